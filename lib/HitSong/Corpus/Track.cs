@@ -1,0 +1,18 @@
+namespace HitSong.Corpus;
+
+/// <summary>A song with what a catalogue knows of it, and where its audio lies.</summary>
+/// <param name="Id">The catalogue's identifier; one a song.</param>
+/// <param name="Title">Title, in any script.</param>
+/// <param name="Artist">Artist; empty where the source names none.</param>
+/// <param name="AudioPath">Path of the audio file.</param>
+public sealed record Track(string Id, string Title, string Artist, string AudioPath)
+{
+    /// <summary>Popularity, 0…100, where the source has it.</summary>
+    public double? Popularity { get; init; }
+
+    /// <summary>Views on a video site, where the source has them.</summary>
+    public long? Views { get; init; }
+
+    /// <summary>Plays of videos with this sound, where the source has them.</summary>
+    public long? Plays { get; init; }
+}
