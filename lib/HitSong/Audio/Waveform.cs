@@ -7,4 +7,7 @@ public sealed record Waveform(float[] Samples, int SampleRate)
 {
     /// <summary>Length in seconds.</summary>
     public double Duration => (double)Samples.Length / SampleRate;
+
+    /// <summary>In a notebook: a player.</summary>
+    public IReadOnlyDictionary<string, object> ToMimeBundle() => new AudioPlayer(this).ToMimeBundle();
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HitSong.Features;
 
 /// <summary>A time-frequency feature, [bands × frames], row by row as NumPy and libtorch lay it out.</summary>
@@ -8,4 +10,10 @@ public sealed record FeatureMatrix(float[] Values, int Bands, int Frames)
 {
     /// <summary>The value of one band in one frame.</summary>
     public float this[int band, int frame] => Values[band * Frames + frame];
+
+    /// <summary>In a notebook: shape and range.</summary>
+    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object>
+    {
+        ["text/plain"] = string.Create(CultureInfo.InvariantCulture, $"FeatureMatrix [{Bands} × {Frames}]{(Values.Length == 0 ? "" : $", {Values.Min():G4} … {Values.Max():G4}")}"),
+    };
 }

@@ -1,1 +1,433 @@
+// Decoding and resampling over FFmpeg's libraries, as C functions for HitSong.Audio.
+//
+// Positions are counted in samples from the first one a player plays: encoder delay and padding that the file declares
+// (LAME tag, edit list, Opus pre-skip) are trimmed by FFmpeg and do not count.
 
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/opt.h>
+#include <libswresample/swresample.h>
+}
+
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <numeric>
+#include <vector>
+
+namespace {
+
+constexpr int MESSAGE_SIZE = 512;
+constexpr int MIN_RATE = 1000, MAX_RATE = 768000, MAX_CHANNELS = 64;
+constexpr double LONGEST_READ = 6 * 3600.0; // s; a few bytes of FLAC can unfold into hours
+
+enum ChannelMode { MEAN = 0, FIRST = 1 };
+
+struct Failure {
+    char message[MESSAGE_SIZE];
+    explicit Failure(const char *format, ...) __attribute__((format(printf, 2, 3))) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(message, sizeof message, format, arguments);
+        va_end(arguments);
+    }
+};
+
+template <auto Free> struct Freeing {
+    template <typename T> void operator()(T *object) const { Free(&object); }
+};
+using Format = std::unique_ptr<AVFormatContext, Freeing<avformat_close_input>>;
+using Codec = std::unique_ptr<AVCodecContext, Freeing<avcodec_free_context>>;
+using Packet = std::unique_ptr<AVPacket, Freeing<av_packet_free>>;
+using Frame = std::unique_ptr<AVFrame, Freeing<av_frame_free>>;
+using Resampler = std::unique_ptr<SwrContext, Freeing<swr_free>>;
+
+template <typename T> T *allocated(T *object) {
+    if (!object) throw std::bad_alloc();
+    return object;
+}
+
+const char *reason(int error, char (&text)[AV_ERROR_MAX_STRING_SIZE]) {
+    av_strerror(error, text, sizeof text);
+    return text;
+}
+
+// How far before a wanted sample decoding has to begin for that sample to come out as in the whole decode, in seconds;
+// negative where only the file's beginning will do.
+double preroll(AVCodecID codec) {
+    if (codec >= AV_CODEC_ID_FIRST_AUDIO && codec < AV_CODEC_ID_ADPCM_IMA_QT) return 0; // PCM
+    switch (codec) {
+    case AV_CODEC_ID_FLAC:
+    case AV_CODEC_ID_ALAC: return 0;
+    case AV_CODEC_ID_VORBIS: return 0.5; // overlaps one block
+    // A frame may use bits from up to 511 bytes before it: dozens of frames at the lowest bit rates.
+    case AV_CODEC_ID_MP3: return 2;
+    // Band energies are predicted from the frame before with a factor below one, so that an unknown past fades out.
+    case AV_CODEC_ID_OPUS: return 3;
+    // AAC's noise substitution draws from one random sequence through the whole file; of others we know no bound.
+    default: return -1;
+    }
+}
+
+template <typename T> float amplitude(T sample);
+template <> float amplitude(uint8_t sample) { return (sample - 128) / 128.0f; }
+template <> float amplitude(int16_t sample) { return sample / 32768.0f; }
+template <> float amplitude(int32_t sample) { return sample / 2147483648.0f; }
+template <> float amplitude(int64_t sample) { return sample / 9223372036854775808.0f; }
+template <> float amplitude(float sample) { return sample; }
+template <> float amplitude(double sample) { return (float)sample; }
+
+template <typename T> void to_one_channel(const AVFrame *frame, bool planar, int channels, ChannelMode mode, float *out) {
+    int count = frame->nb_samples;
+    auto plane = [&](int channel) { return (const T *)frame->extended_data[planar ? channel : 0] + (planar ? 0 : channel); };
+    int stride = planar ? 1 : channels;
+    const T *first = plane(0);
+    if (mode == FIRST || channels == 1) {
+        for (int i = 0; i < count; i++) out[i] = amplitude(first[(size_t)i * stride]);
+    } else if (channels == 2) {
+        const T *second = plane(1);
+        for (int i = 0; i < count; i++) out[i] = 0.5f * (amplitude(first[(size_t)i * stride]) + amplitude(second[(size_t)i * stride]));
+    } else {
+        std::fill(out, out + count, 0.0f);
+        for (int channel = 0; channel < channels; channel++) {
+            const T *source = plane(channel);
+            for (int i = 0; i < count; i++) out[i] += amplitude(source[(size_t)i * stride]);
+        }
+        for (int i = 0; i < count; i++) out[i] /= channels;
+    }
+}
+
+void to_one_channel(const AVFrame *frame, ChannelMode mode, float *out) {
+    auto format = (AVSampleFormat)frame->format;
+    bool planar = av_sample_fmt_is_planar(format);
+    int channels = frame->ch_layout.nb_channels;
+    switch (av_get_packed_sample_fmt(format)) {
+    case AV_SAMPLE_FMT_U8: return to_one_channel<uint8_t>(frame, planar, channels, mode, out);
+    case AV_SAMPLE_FMT_S16: return to_one_channel<int16_t>(frame, planar, channels, mode, out);
+    case AV_SAMPLE_FMT_S32: return to_one_channel<int32_t>(frame, planar, channels, mode, out);
+    case AV_SAMPLE_FMT_S64: return to_one_channel<int64_t>(frame, planar, channels, mode, out);
+    case AV_SAMPLE_FMT_FLT: return to_one_channel<float>(frame, planar, channels, mode, out);
+    case AV_SAMPLE_FMT_DBL: return to_one_channel<double>(frame, planar, channels, mode, out);
+    default: throw Failure("its samples are of an unknown kind");
+    }
+}
+
+// An open audio file with its decoder, standing at the first frame.
+struct Source {
+    Format format;
+    Codec codec;
+    Packet packet{allocated(av_packet_alloc())};
+    Frame frame{allocated(av_frame_alloc())};
+    AVStream *stream = nullptr;
+    int64_t origin = 0;    // timestamp of sample 0
+    int rate = 0;          // Hz, of what comes out of the decoder
+    int channels = 0;
+    bool at_end = false;   // the demuxer has no more packets
+
+    explicit Source(const char *path) {
+        av_log_set_level(AV_LOG_QUIET);
+        // "file:" lets any name through as a name; the whitelist keeps playlists from reaching for other files' URLs.
+        std::vector<char> url(strlen(path) + 6);
+        snprintf(url.data(), url.size(), "file:%s", path);
+        AVDictionary *options = nullptr;
+        av_dict_set(&options, "protocol_whitelist", "file", 0);
+        AVFormatContext *opened = nullptr;
+        int error = avformat_open_input(&opened, url.data(), nullptr, &options);
+        av_dict_free(&options);
+        char text[AV_ERROR_MAX_STRING_SIZE];
+        if (error < 0) throw Failure("is no audio file that FFmpeg knows (%s)", reason(error, text));
+        format.reset(opened);
+        if ((error = avformat_find_stream_info(opened, nullptr)) < 0) throw Failure("is no audio file that FFmpeg can read (%s)", reason(error, text));
+
+        const AVCodec *decoder = nullptr;
+        int index = av_find_best_stream(opened, AVMEDIA_TYPE_AUDIO, -1, -1, &decoder, 0);
+        if (index == AVERROR_DECODER_NOT_FOUND) throw Failure("holds audio of a kind that this FFmpeg has no decoder for");
+        if (index < 0) throw Failure("has no audio stream");
+        stream = opened->streams[index];
+        for (unsigned i = 0; i < opened->nb_streams; i++)
+            if ((int)i != index) opened->streams[i]->discard = AVDISCARD_ALL;
+        if (stream->codecpar->ch_layout.nb_channels > MAX_CHANNELS) throw Failure("claims %d channels; at most %d are read", stream->codecpar->ch_layout.nb_channels, MAX_CHANNELS);
+
+        codec.reset(allocated(avcodec_alloc_context3(decoder)));
+        avcodec_parameters_to_context(codec.get(), stream->codecpar);
+        codec->pkt_timebase = stream->time_base; // lets the decoder move timestamps past the samples it trims
+        codec->thread_count = 1;
+        if ((error = avcodec_open2(codec.get(), decoder, nullptr)) < 0) throw Failure("holds %s audio that cannot be decoded (%s)", avcodec_get_name(stream->codecpar->codec_id), reason(error, text));
+
+        if (!next_frame()) throw Failure("has an audio stream (%s), but no audio in it could be decoded; the file is damaged or protected", avcodec_get_name(stream->codecpar->codec_id));
+        rate = frame->sample_rate;
+        channels = frame->ch_layout.nb_channels;
+        if (rate < MIN_RATE || rate > MAX_RATE) throw Failure("claims a sample rate of %d Hz; %d to %d Hz are read", rate, MIN_RATE, MAX_RATE);
+        origin = frame->pts != AV_NOPTS_VALUE ? frame->pts : 0;
+    }
+
+    // The next packet of the audio stream; false at the end of the file.
+    bool next_packet() {
+        // A demuxer that fails without moving on would fail forever.
+        for (int failures = 0; failures < 100;) {
+            av_packet_unref(packet.get());
+            int error = av_read_frame(format.get(), packet.get());
+            if (error == AVERROR_EOF) return false;
+            if (error < 0) failures++;
+            else if (packet->stream_index == stream->index) return true;
+        }
+        return false;
+    }
+
+    // Decodes until there is a frame of this file's rate; a frame that cannot be decoded is passed over, as FFmpeg does.
+    bool next_frame() {
+        for (int failures = 0; failures < 100;) {
+            av_frame_unref(frame.get());
+            int error = avcodec_receive_frame(codec.get(), frame.get());
+            if (error == 0) {
+                bool usable = frame->nb_samples > 0 && frame->ch_layout.nb_channels > 0 && frame->ch_layout.nb_channels <= MAX_CHANNELS;
+                if (usable && (rate == 0 || frame->sample_rate == rate)) return true;
+                continue;
+            }
+            if (error == AVERROR_EOF) return false;
+            if (at_end) failures++;
+            else if (next_packet()) avcodec_send_packet(codec.get(), packet.get());
+            else {
+                at_end = true;
+                avcodec_send_packet(codec.get(), nullptr);
+            }
+        }
+        return false;
+    }
+
+    int64_t position(int64_t timestamp) const { return av_rescale_q(timestamp - origin, stream->time_base, AVRational{1, rate}); }
+
+    // Position of the current frame by its timestamp. Where its packet's duration differs from what came out, it is the end
+    // that is right: of a Vorbis packet at the change from a long block to a short one FFmpeg knows the last part only.
+    int64_t frame_position() const {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+        int64_t duration = frame->duration;
+#else
+        int64_t duration = frame->pkt_duration;
+#endif
+        return duration > 0 ? position(frame->pts + duration) - frame->nb_samples : position(frame->pts);
+    }
+
+    // Goes to a frame at or before the sample, far enough for the decoder to be in step there, and returns the frame's
+    // position. The packets before are read and dropped: their timestamps are exact where those of an index need not be.
+    int64_t go_to(int64_t sample) {
+        double before = preroll(codec->codec_id);
+        auto target = sample - (int64_t)std::ceil(before * rate);
+        // Matroska's timestamps are rounded to milliseconds and can't tell one sample from the next.
+        bool exact = av_cmp_q(stream->time_base, AVRational{1, rate}) <= 0;
+        if (before < 0 || !exact || target <= frame->nb_samples) return 0;
+        avcodec_flush_buffers(codec.get());
+        bool is_pcm = before == 0 && av_get_bits_per_sample(codec->codec_id) > 0;
+        if (is_pcm) av_seek_frame(format.get(), stream->index, origin + av_rescale_q(target, AVRational{1, rate}, stream->time_base), AVSEEK_FLAG_BACKWARD);
+        while (next_packet()) {
+            if (packet->pts == AV_NOPTS_VALUE) throw Failure("has no timestamps to find a part by; read it from its beginning");
+            if (position(packet->pts + packet->duration) <= target) continue;
+            avcodec_send_packet(codec.get(), packet.get());
+            break;
+        }
+        return next_frame() && frame->pts != AV_NOPTS_VALUE ? frame_position() : sample;
+    }
+
+    // Length in samples that the file declares; 0 where it declares none and FFmpeg would guess from the bit rate.
+    int64_t declared() const {
+        if (format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE || stream->duration <= 0) return 0;
+        return av_rescale_q(stream->duration, stream->time_base, AVRational{1, rate});
+    }
+};
+
+// libsoxr's high quality within libswresample: flat to 91% of the lower Nyquist frequency, below −110 dB beyond it.
+Resampler resampler(int from, int to) {
+    SwrContext *context = nullptr;
+    AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+    if (swr_alloc_set_opts2(&context, &mono, AV_SAMPLE_FMT_FLT, to, &mono, AV_SAMPLE_FMT_FLT, from, 0, nullptr) < 0) throw std::bad_alloc();
+    Resampler swr(context);
+    av_opt_set_int(context, "resampler", SWR_ENGINE_SOXR, 0);
+    av_opt_set_double(context, "precision", 20, 0);
+    if (swr_init(context) < 0) throw Failure("cannot be resampled from %d to %d Hz by this FFmpeg (it needs libsoxr in libswresample)", from, to);
+    return swr;
+}
+
+// Takes mono samples at one rate, keeps those of the wanted range at another.
+class Clip {
+public:
+    Clip(int from, int to, int64_t first, int64_t end) : from(from), to(to), end(end) {
+        if (from == to) {
+            begin_in = position = skip_until = first;
+            return;
+        }
+        swr = resampler(from, to);
+        // Both rates meet every in_step samples; beginning there puts the output on the same grid as the whole file's.
+        int divisor = std::gcd(from, to);
+        int64_t in_step = from / divisor, out_step = to / divisor;
+        int64_t margin = 4096 * (int64_t)std::max(1, from / to);
+        begin_in = std::max<int64_t>(0, av_rescale(first, from, to) - margin) / in_step * in_step;
+        position = begin_in / in_step * out_step;
+        skip_until = first;
+    }
+
+    // The first input sample to be given.
+    int64_t begin() const { return begin_in; }
+    bool full() const { return position >= end; }
+
+    void add(const float *input, int count) {
+        if (!swr) return keep(input, count);
+        const uint8_t *in = (const uint8_t *)input;
+        convert(&in, count);
+    }
+
+    void finish() {
+        if (swr) convert(nullptr, 0);
+    }
+
+    std::vector<float> samples;
+
+private:
+    void convert(const uint8_t **in, int count) {
+        int room = swr_get_out_samples(swr.get(), count) + 1024;
+        if ((int)buffer.size() < room) buffer.resize(room);
+        uint8_t *out = (uint8_t *)buffer.data();
+        int produced = swr_convert(swr.get(), &out, (int)buffer.size(), in, count);
+        if (produced > 0) keep(buffer.data(), produced);
+    }
+
+    void keep(const float *values, int count) {
+        int64_t from_index = std::clamp<int64_t>(skip_until - position, 0, count);
+        int64_t to_index = std::clamp<int64_t>(end - position, 0, count);
+        if (to_index > from_index) samples.insert(samples.end(), values + from_index, values + to_index);
+        position += count;
+    }
+
+    Resampler swr;
+    int from, to;
+    int64_t end, begin_in = 0, skip_until = 0, position = 0;
+    std::vector<float> buffer;
+};
+
+template <typename Body> int guarded(char *message, Body body) {
+    try {
+        body();
+        return 0;
+    } catch (const Failure &failure) {
+        snprintf(message, MESSAGE_SIZE, "%s", failure.message);
+    } catch (const std::bad_alloc &) {
+        snprintf(message, MESSAGE_SIZE, "needs more memory than there is; read it in parts, with a start and a duration");
+    } catch (const std::exception &error) {
+        snprintf(message, MESSAGE_SIZE, "could not be read (%s)", error.what());
+    }
+    return 1;
+}
+
+void read(const char *path, int wanted_rate, ChannelMode mode, double start, double duration, std::vector<float> &samples, int &rate) {
+    Source source(path);
+    rate = wanted_rate > 0 ? wanted_rate : source.rate;
+    bool to_the_end = duration < 0;
+    int64_t first = llround(start * rate);
+    int64_t longest = (int64_t)(LONGEST_READ * rate);
+    int64_t end = first + (to_the_end ? longest + 1 : llround(duration * rate));
+
+    Clip clip(source.rate, rate, first, end);
+    if (!to_the_end) clip.samples.reserve(std::min<int64_t>(end - first, (int64_t)rate * 600));
+    int64_t position = source.go_to(clip.begin());
+    std::vector<float> mono;
+    bool in_step = position == 0;
+    bool more = source.frame->nb_samples > 0;
+    for (; more && !clip.full(); more = source.next_frame()) {
+        int count = source.frame->nb_samples;
+        // Frames lost while the decoder gets in step leave holes that timestamps know of.
+        if (!in_step && source.frame->pts != AV_NOPTS_VALUE) position = source.frame_position();
+        if (position + count > clip.begin()) {
+            mono.resize(count);
+            to_one_channel(source.frame.get(), mode, mono.data());
+            int64_t drop = std::max<int64_t>(0, clip.begin() - position);
+            clip.add(mono.data() + drop, (int)(count - drop));
+            in_step = true;
+        }
+        position += count;
+    }
+    if (!clip.full()) clip.finish();
+
+    samples = std::move(clip.samples);
+    // Start and duration were rounded apart: together they may reach one sample beyond an end that they meant to meet.
+    if (!to_the_end && !samples.empty() && (int64_t)samples.size() == end - first - 1) samples.push_back(0);
+    double available = (double)position / source.rate;
+    if (to_the_end) {
+        if ((int64_t)samples.size() > longest) throw Failure("is longer than %.0f hours; read it in parts, with a start and a duration", LONGEST_READ / 3600);
+        if (samples.empty()) throw Failure("has %.2f s of audio; nothing is left from %.2f s on", available, start);
+        double declared = (double)source.declared() / source.rate;
+        double tolerance = std::max(0.1, 4096.0 / source.rate); // a container's length may count the encoder's padding
+        if (declared - available > tolerance) throw Failure("is cut off or damaged: %.2f s of its %.2f s could be decoded; read that part by giving a duration", available, declared);
+    } else if ((int64_t)samples.size() < end - first) {
+        throw Failure("has %.2f s of audio; the part from %.2f s to %.2f s is not all there", available, start, start + duration);
+    }
+}
+
+} // namespace
+
+extern "C" {
+
+struct audio_file_info {
+    double duration; // s
+    int32_t rate;    // Hz
+    int32_t channels;
+    int64_t bit_rate; // bits a second of the audio stream
+    char codec[32];
+};
+
+// The samples that audio_read made; audio_samples_free gives them back.
+struct audio_samples {
+    std::vector<float> values;
+};
+
+__attribute__((visibility("default"))) int audio_info(const char *path, audio_file_info *info, char *message) {
+    return guarded(message, [&] {
+        Source source(path);
+        info->rate = source.rate;
+        info->channels = source.channels;
+        snprintf(info->codec, sizeof info->codec, "%s", avcodec_get_name(source.codec->codec_id));
+        // Lengths in headers are missing, rounded or count the padding; the packets' own are exact.
+        bool is_ogg = !strcmp(source.format->iformat->name, "ogg");
+        bool is_aac = source.codec->codec_id == AV_CODEC_ID_AAC;
+        int64_t samples = source.frame->nb_samples, bytes = source.packet->size;
+        while (source.next_packet()) {
+            bytes += source.packet->size;
+            if (source.packet->pts == AV_NOPTS_VALUE) continue;
+            int64_t begin = source.position(source.packet->pts);
+            int64_t end = source.position(source.packet->pts + source.packet->duration);
+            size_t size = 0;
+            const uint8_t *skip = av_packet_get_side_data(source.packet.get(), AV_PKT_DATA_SKIP_SAMPLES, &size);
+            // Ogg's last packet lasts as long as it is played; of others' the trimmed end is told beside them.
+            if (skip && size >= 8 && !is_ogg) end -= skip[4] | skip[5] << 8 | skip[6] << 16;
+            // MP4 shortens the last packet, but FFmpeg plays all of it.
+            if (is_aac) end = begin + source.codec->frame_size;
+            samples = std::max(samples, end);
+        }
+        info->duration = (double)samples / source.rate;
+        info->bit_rate = source.stream->codecpar->bit_rate;
+        if (info->bit_rate <= 0 && info->duration > 0) info->bit_rate = (int64_t)(8.0 * bytes / info->duration);
+    });
+}
+
+// rate ≤ 0: the file's own; duration < 0: to the end. On success *samples is to be freed.
+__attribute__((visibility("default"))) int audio_read(const char *path, int32_t rate, int32_t mode, double start, double duration,
+                                                      audio_samples **samples, const float **values, int64_t *count, int32_t *actual_rate, char *message) {
+    return guarded(message, [&] {
+        std::unique_ptr<audio_samples> result(new audio_samples);
+        int found_rate = 0;
+        read(path, rate, (ChannelMode)mode, start, duration, result->values, found_rate);
+        *values = result->values.data();
+        *count = (int64_t)result->values.size();
+        *actual_rate = found_rate;
+        *samples = result.release();
+    });
+}
+
+__attribute__((visibility("default"))) void audio_samples_free(audio_samples *samples) { delete samples; }
+
+}

@@ -1,0 +1,9 @@
+namespace HitSong.Audio;
+
+/// <summary>What an audio file holds.</summary>
+/// <param name="Duration">Length in seconds, to the sample (in Matroska to the millisecond), without the encoder's delay and padding.</param>
+/// <param name="SampleRate">Samples a second, Hz.</param>
+/// <param name="Channels">Number of channels.</param>
+/// <param name="Codec">FFmpeg's short name of the coding: <c>mp3</c>, <c>aac</c>, <c>vorbis</c>, <c>opus</c>, <c>flac</c>, <c>pcm_s16le</c>, …</param>
+/// <param name="BitRate">Bits a second of the audio stream, mean.</param>
+public sealed record AudioInfo(double Duration, int SampleRate, int Channels, string Codec, long BitRate);

@@ -1,0 +1,16 @@
+namespace HitSong.Audio;
+
+/// <summary>How several channels become one.</summary>
+public enum ChannelMode
+{
+    /// <summary>The mean of all channels, as librosa's <c>to_mono</c>.</summary>
+    Mono,
+
+    /// <summary>The first channel alone (the left one of a stereo file).</summary>
+    First,
+}
+
+/// <summary>What audio is turned into as it is read.</summary>
+/// <param name="SampleRate">Wanted samples a second, Hz, from 1,000 to 768,000; null keeps the file's own.</param>
+/// <param name="Channels">How several channels become one.</param>
+public sealed record AudioSettings(int? SampleRate = null, ChannelMode Channels = ChannelMode.Mono);

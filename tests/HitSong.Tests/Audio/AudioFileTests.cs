@@ -1,0 +1,332 @@
+using HitSong.Audio;
+using Tests;
+
+namespace HitSong.Tests.Audio;
+
+public sealed class AudioFileTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("audio-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    /// <summary>Real recordings, [file, rate Hz, channels, codec, seconds].</summary>
+    public static TheoryData<string, int, int, string> Recordings => new()
+    {
+        { "hungarian-dance-5.22k05.mono.wav", 22050, 1, "pcm_s16le" },
+        { "hungarian-dance-5.mpeg2.22k05.mono.mp3", 22050, 1, "mp3" },
+        { "hungarian-dance-5.ogg", 44100, 2, "vorbis" },
+        { "lets-go-fishin.44k1.mono.f32.wav", 44100, 1, "pcm_f32le" },
+        { "lets-go-fishin.cbr320.48k.stereo.mp3", 48000, 2, "mp3" },
+        { "lets-go-fishin.ogg", 44100, 2, "vorbis" },
+        { "sugar-plum-fairy.44k1.stereo.flac", 44100, 2, "flac" },
+        { "sugar-plum-fairy.ogg", 44100, 2, "vorbis" },
+        { "sugar-plum-fairy.vbr.44k1.stereo.mp3", 44100, 2, "mp3" },
+        { "vibe-ace.44k1.stereo.m4a", 44100, 2, "aac" },
+        { "vibe-ace.48k.stereo.opus", 48000, 2, "opus" },
+        { "vibe-ace.cbr128.44k1.stereo.mp3", 44100, 2, "mp3" },
+        { "vibe-ace.ogg", 44100, 2, "vorbis" },
+    };
+
+    /// <summary>Encodings made here, [file name, FFmpeg's options].</summary>
+    public static TheoryData<string, string> Encodings => new()
+    {
+        { "low.mp3", "-c:a libmp3lame -b:a 8k -ar 11025 -ac 1" },
+        { "vbr.mp3", "-c:a libmp3lame -q:a 5" },
+        { "bare.mp3", "-c:a libmp3lame -b:a 128k -write_xing 0 -id3v2_version 0" },
+        { "aac.m4a", "-c:a aac -b:a 96k" },
+        { "adts.aac", "-c:a aac -b:a 96k" },
+        { "vorbis.ogg", "-c:a libvorbis -q:a 3" },
+        { "opus.opus", "-c:a libopus -b:a 64k" },
+        { "lossless.flac", "-c:a flac" },
+        { "alac.m4a", "-c:a alac" },
+        { "u8.wav", "-c:a pcm_u8" },
+        { "s24.wav", "-c:a pcm_s24le" },
+        { "f64.wav", "-c:a pcm_f64le" },
+        { "surround.flac", "-c:a flac -ac 6" },
+        { "opus.mka", "-c:a libopus -b:a 64k" },
+        { "big.aiff", "-c:a pcm_s16be" },
+    };
+
+    private string Encode(string name, string options, double seconds = 12)
+    {
+        string path = Path.Combine(folder, name);
+        string signal = FormattableString.Invariant($"aevalsrc='0.3*sin(2*PI*(220+40*t)*t)+0.2*sin(2*PI*3000*t)*(0.5+0.5*sin(9*t))+0.1*(random(0)-0.5)|0.4*sin(2*PI*(880-30*t)*t)+0.2*(random(1)-0.5)':s=44100:d={seconds}");
+        Ffmpeg.Run(["-f", "lavfi", "-i", signal, .. options.Split(' '), "-bitexact", path]);
+        return path;
+    }
+
+    private static void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, float tolerance, string what)
+    {
+        Assert.True(expected.Length == actual.Length, $"{what}: {actual.Length} samples instead of {expected.Length}");
+        float worst = 0;
+        int at = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            float difference = MathF.Abs(expected[i] - actual[i]);
+            if (!(difference <= worst)) (worst, at) = (difference, i);
+        }
+        Assert.True(worst <= tolerance, $"{what}: sample {at} of {expected.Length} is off by {worst}");
+    }
+
+    private static void DecodesAsFfmpeg(string path)
+    {
+        AudioInfo info = AudioFile.Info(path);
+        float[][] channels = Ffmpeg.Decode(path, info.Channels);
+        float[] mean = new float[channels[0].Length];
+        for (int i = 0; i < mean.Length; i++) mean[i] = channels.Sum(channel => channel[i]) / channels.Length;
+
+        Waveform mono = AudioFile.Read(path);
+        Assert.Equal(info.SampleRate, mono.SampleRate);
+        AssertNear(mean, mono.Samples, 1e-6f, "mono");
+        AssertNear(channels[0], AudioFile.Read(path, new AudioSettings(Channels: ChannelMode.First)).Samples, 0, "first channel");
+        Assert.Equal(mono.Duration, info.Duration, path.EndsWith(".mka") ? 1e-3 : 1e-6);
+    }
+
+    private static void ClipsEqualSlices(string path)
+    {
+        foreach (int? rate in (int?[])[null, 22050, 16000, 48000])
+        {
+            AudioSettings settings = new(rate);
+            Waveform whole = AudioFile.Read(path, settings);
+            foreach (double start in (double[])[0, 0.01, 0.5, 3.3, 5.00001, 9.25, 17, 25.7])
+            {
+                foreach (double duration in (double[])[0.3, 4, 15])
+                {
+                    if (start + duration > whole.Duration) continue;
+                    int from = Samples(start, whole), count = Samples(duration, whole);
+                    Waveform clip = AudioFile.Read(path, settings, start, duration);
+                    AssertNear(whole.Samples.AsSpan(from, count), clip.Samples, whole.SampleRate == AudioFile.Info(path).SampleRate ? 0 : 1e-6f, $"{rate} Hz, {duration} s from {start} s");
+                }
+            }
+            double late = Math.Floor(whole.Duration) - 1;
+            Waveform tail = AudioFile.Read(path, settings, late);
+            AssertNear(whole.Samples.AsSpan(Samples(late, whole)), tail.Samples, rate is null ? 0 : 1e-6f, $"{rate} Hz, from {late} s to the end");
+            if (!path.EndsWith(".mka")) AudioFile.Read(path, settings, late, AudioFile.Info(path).Duration - late);
+        }
+    }
+
+    private static int Samples(double seconds, Waveform of) => (int)Math.Round(seconds * of.SampleRate, MidpointRounding.AwayFromZero);
+
+    [SkippableTheory, MemberData(nameof(Recordings))]
+    public void A_recording_decodes_as_ffmpeg_decodes_it(string file, int rate, int channels, string codec)
+    {
+        string path = Repository.Shared("audio/" + file);
+        AudioInfo info = AudioFile.Info(path);
+        Assert.Equal((rate, channels, codec), (info.SampleRate, info.Channels, info.Codec));
+        Assert.InRange(info.BitRate, 30_000, 1_500_000);
+        DecodesAsFfmpeg(path);
+    }
+
+    [SkippableTheory, MemberData(nameof(Recordings))]
+    public void A_clip_of_a_recording_equals_that_slice_of_the_whole(string file, int rate, int channels, string codec)
+    {
+        _ = (rate, channels, codec);
+        ClipsEqualSlices(Repository.Shared("audio/" + file));
+    }
+
+    [Theory, MemberData(nameof(Encodings))]
+    public void An_encoding_decodes_as_ffmpeg_decodes_it(string name, string options) => DecodesAsFfmpeg(Encode(name, options));
+
+    [Theory, MemberData(nameof(Encodings))]
+    public void A_clip_of_an_encoding_equals_that_slice_of_the_whole(string name, string options) => ClipsEqualSlices(Encode(name, options));
+
+    [Fact]
+    public void A_gapless_mp3_is_as_long_as_what_was_encoded() =>
+        Assert.Equal(12 * 44100, AudioFile.Read(Encode("vbr.mp3", "-c:a libmp3lame -q:a 5")).Samples.Length);
+
+    [Theory]
+    [InlineData(44100, 22050)]
+    [InlineData(48000, 22050)]
+    [InlineData(44100, 16000)]
+    [InlineData(48000, 44100)]
+    public void Resampling_keeps_what_fits_and_removes_what_would_alias(int from, int to)
+    {
+        double nyquist = to / 2.0;
+        foreach (double share in (double[])[0.01, 0.1, 0.5, 0.8, 0.9]) Assert.InRange(GainInDecibel(from, to, share * nyquist), -0.1, 0.1);
+        foreach (double share in (double[])[1.001, 1.01, 1.05, 1.2, 1.6])
+            if (share * nyquist < 0.49 * from) Assert.InRange(GainInDecibel(from, to, share * nyquist), double.NegativeInfinity, -90);
+    }
+
+    // Power of a resampled sine against the sine's own, away from the ends.
+    private double GainInDecibel(int from, int to, double frequency)
+    {
+        string path = Path.Combine(folder, "sine.wav");
+        float[] sine = [.. Enumerable.Range(0, from).Select(i => (float)(0.9 * Math.Sin(2 * Math.PI * frequency * i / from)))];
+        WriteFloatWav(path, sine, from);
+        float[] resampled = AudioFile.Read(path, new AudioSettings(to)).Samples;
+        Assert.Equal(to, resampled.Length);
+        double power = resampled.Skip(to / 4).Take(to / 2).Average(x => (double)x * x);
+        return 10 * Math.Log10(power / (0.9 * 0.9 / 2));
+    }
+
+    private static void WriteFloatWav(string path, float[] samples, int rate, short channels = 1)
+    {
+        using BinaryWriter writer = new(File.Create(path));
+        writer.Write("RIFF"u8);
+        writer.Write(36 + 4 * samples.Length);
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        writer.Write((short)3);
+        writer.Write(channels);
+        writer.Write(rate);
+        writer.Write(rate * 4 * channels);
+        writer.Write((short)(4 * channels));
+        writer.Write((short)32);
+        writer.Write("data"u8);
+        writer.Write(4 * samples.Length);
+        foreach (float sample in samples) writer.Write(sample);
+    }
+
+    [Fact]
+    public void Names_in_other_scripts_with_spaces_colons_and_percent_signs_are_names()
+    {
+        string source = Encode("s16.wav", "-c:a pcm_s16le", 2);
+        foreach (string name in (string[])["пісня про весну.wav", "夜に駆ける.wav", "http: a song, 100%d?.wav", "-i.wav"])
+        {
+            string path = Path.Combine(folder, name);
+            File.Copy(source, path);
+            Assert.Equal(2, AudioFile.Read(path).Duration);
+        }
+    }
+
+    [Fact]
+    public void A_bad_file_is_named_with_the_reason()
+    {
+        Reject("missing.mp3", null, "does not exist");
+        Reject("empty.mp3", [], "is empty (0 bytes)");
+        Reject("text.mp3", System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("la la la, this is no song. ", 200))), "no audio");
+        Reject("zeros.wav", new byte[5000], "no audio");
+        Reject("playlist.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.mp3\n#EXT-X-ENDLIST\n"u8.ToArray(), "no audio");
+        string picture = Path.Combine(folder, "picture.png");
+        Ffmpeg.Run("-f", "lavfi", "-i", "color=red:size=64x64", "-frames:v", "1", picture);
+        Assert.Contains("has no audio stream", Assert.Throws<AudioException>(() => AudioFile.Read(picture)).Message);
+        Assert.Contains("is a folder", Assert.Throws<AudioException>(() => AudioFile.Read(folder)).Message);
+        Assert.Contains("is a folder", Assert.Throws<AudioException>(() => AudioFile.Info(folder)).Message);
+
+        void Reject(string name, byte[]? content, string reason)
+        {
+            string path = Path.Combine(folder, name);
+            if (content is not null) File.WriteAllBytes(path, content);
+            AudioException error = Assert.Throws<AudioException>(() => AudioFile.Read(path));
+            Assert.StartsWith(path, error.Message);
+            Assert.Equal(path, error.Path);
+            Assert.Contains(reason, error.Message);
+            Assert.Throws<AudioException>(() => AudioFile.Info(path));
+        }
+    }
+
+    [Fact]
+    public void Absurd_headers_are_refused_or_bounded()
+    {
+        string path = Path.Combine(folder, "absurd.wav");
+        WriteFloatWav(path, new float[1000], 1_000_000_000);
+        Assert.Contains("sample rate", Assert.Throws<AudioException>(() => AudioFile.Read(path)).Message);
+        WriteFloatWav(path, new float[30_000], 44100, channels: 10_000);
+        Assert.Throws<AudioException>(() => AudioFile.Read(path));
+
+        string longest = Encode("long.flac", "-c:a flac", 2);
+        long before = GC.GetTotalAllocatedBytes();
+        Assert.Contains("has 2.00 s of audio", Assert.Throws<AudioException>(() => AudioFile.Read(longest, duration: 1e9)).Message);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 10_000_000);
+    }
+
+    [Theory]
+    [InlineData("cut.mp3", "-c:a libmp3lame -q:a 5")]
+    [InlineData("cut.flac", "-c:a flac")]
+    [InlineData("cut.m4a", "-c:a aac -movflags +faststart")]
+    public void A_file_that_was_cut_off_says_how_much_is_there_and_gives_it(string name, string options)
+    {
+        string path = Encode(name, options);
+        byte[] whole = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
+        string message = Assert.Throws<AudioException>(() => AudioFile.Read(path)).Message;
+        Assert.Contains("cut off", message);
+        Assert.Contains("of its 12.0", message);
+        Assert.Equal(3 * 44100, AudioFile.Read(path, start: 1, duration: 3).Samples.Length);
+        Assert.Contains("is not all there", Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 3, duration: 8)).Message);
+        Assert.Contains("nothing is left", Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 11)).Message);
+    }
+
+    [Fact]
+    public void Wrong_arguments_are_named()
+    {
+        string path = Encode("s16.wav", "-c:a pcm_s16le", 2);
+        foreach (double wrong in (double[])[-1, double.NaN, double.PositiveInfinity])
+        {
+            Assert.Equal("start", Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, start: wrong)).ParamName);
+            Assert.Equal("duration", Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, duration: wrong)).ParamName);
+        }
+        Assert.Equal("duration", Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, duration: 0)).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, new AudioSettings(0)));
+    }
+
+    [Theory]
+    [InlineData("m.mp3", "-c:a libmp3lame -q:a 5")]
+    [InlineData("m.m4a", "-c:a aac")]
+    [InlineData("m.ogg", "-c:a libvorbis")]
+    [InlineData("m.opus", "-c:a libopus")]
+    [InlineData("m.flac", "-c:a flac")]
+    [InlineData("m.wav", "-c:a pcm_s16le")]
+    public void Mutated_files_give_samples_or_an_audio_exception(string name, string options)
+    {
+        byte[] original = File.ReadAllBytes(Encode(name, options, 3));
+        Random random = new(7);
+        string path = Path.Combine(folder, "mutated-" + name);
+        for (int round = 0; round < 150; round++)
+        {
+            File.WriteAllBytes(path, Mutate(original, random));
+            try
+            {
+                float[] samples = AudioFile.Read(path, new AudioSettings(22050), start: round % 3 == 0 ? 1 : 0, duration: round % 2 == 0 ? 1 : null).Samples;
+                Assert.InRange(samples.Length, 1, 22050 * 3600);
+                AudioFile.Info(path);
+            }
+            catch (AudioException)
+            {
+            }
+        }
+    }
+
+    private static byte[] Mutate(byte[] original, Random random)
+    {
+        List<byte> bytes = [.. original];
+        // Half of the damage goes to the header, where it does most.
+        int Somewhere() => random.Next(random.Next(2) == 0 ? Math.Min(200, bytes.Count) : bytes.Count);
+        switch (random.Next(4))
+        {
+            case 0:
+                for (int i = random.Next(1, 30); i > 0; i--) bytes[Somewhere()] = (byte)random.Next(256);
+                break;
+            case 1:
+                bytes = bytes[..random.Next(1, bytes.Count)];
+                break;
+            case 2:
+                int cut = Somewhere();
+                bytes.RemoveRange(cut, random.Next(0, Math.Min(5000, bytes.Count - cut)));
+                break;
+            default:
+                int from = random.Next(bytes.Count);
+                bytes.InsertRange(Somewhere(), bytes.GetRange(from, Math.Min(3000, bytes.Count - from)));
+                break;
+        }
+        return [.. bytes];
+    }
+
+    [Fact]
+    public void A_player_carries_the_file_or_the_waveform()
+    {
+        string path = Encode("s16.wav", "-c:a pcm_s16le", 1);
+        IReadOnlyDictionary<string, object> file = new AudioPlayer(path).ToMimeBundle();
+        Assert.Contains($"src=\"data:audio/wav;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}\"", (string)file["text/html"]);
+        Assert.Equal("Audio: s16.wav", file["text/plain"]);
+
+        float[] samples = [0, 0.5f, -0.5f, 2, -2, float.NaN, .. new float[3000]];
+        string html = (string)new Waveform(samples, 8000).ToMimeBundle()["text/html"];
+        string encoded = html.Split("base64,")[1].Split('"')[0];
+        string played = Path.Combine(folder, "played.wav");
+        File.WriteAllBytes(played, Convert.FromBase64String(encoded));
+        Waveform back = AudioFile.Read(played);
+        Assert.Equal(8000, back.SampleRate);
+        AssertNear([0, 0.5f, -0.5f, 1, -1, 0, .. new float[3000]], back.Samples, 1e-4f, "played back");
+    }
+}
