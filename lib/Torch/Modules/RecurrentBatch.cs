@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary>The input of a recurrent network as a batch; a single sequence becomes a batch of one and its results come back without.</summary>
+internal sealed class RecurrentBatch : IDisposable
+{
+    private readonly bool single;
+    private readonly int batchDimension;
+    private readonly List<Tensor> views = [];
+
+    public RecurrentBatch(Tensor input, bool batchFirst)
+    {
+        long dimensions = input.dim();
+        if (dimensions is not (2 or 3)) throw new ArgumentException($"A recurrent network takes 2 or 3 dimensions; the input has the shape [{string.Join(", ", input.shape)}]");
+        single = dimensions == 2;
+        batchDimension = batchFirst ? 0 : 1;
+        Input = single ? Kept(input.unsqueeze(batchDimension)) : input;
+    }
+
+    public Tensor Input { get; }
+    public long Size => Input.shape[batchDimension];
+
+    public Tensor? State(Tensor? given) => single && given is not null ? Kept(given.unsqueeze(1)) : given;
+    public Tensor Output(Tensor output) => single ? Squeezed(output, batchDimension) : output;
+    public Tensor LastState(Tensor state) => single ? Squeezed(state, 1) : state;
+
+    public void Dispose() => views.ForEach(v => v.Dispose());
+
+    private Tensor Kept(Tensor view)
+    {
+        views.Add(view);
+        return view;
+    }
+
+    private static Tensor Squeezed(Tensor tensor, int dimension)
+    {
+        using (tensor) return tensor.squeeze(dimension);
+    }
+}

@@ -1,0 +1,58 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary>The weights of a recurrent network of any kind, in the order in which libtorch takes them and Python draws them.</summary>
+internal sealed class RecurrentWeights
+{
+    private readonly List<(string name, Parameter parameter)> named = [];
+    private readonly long hidden;
+
+    /// <param name="gates">4 in an LSTM, 3 in a GRU.</param>
+    public RecurrentWeights(int gates, long input, long hidden, long layers, bool bias, bool batchFirst, double dropout, bool bidirectional, Device? device, ScalarType? dtype)
+    {
+        if (input <= 0 || hidden <= 0 || layers <= 0) throw new ArgumentException($"Sizes and layers of a recurrent network are above zero; they are {input}, {hidden} and {layers}");
+        this.hidden = hidden;
+        Layers = layers;
+        Bias = bias;
+        BatchFirst = batchFirst;
+        Dropout = dropout;
+        Bidirectional = bidirectional;
+        double bound = 1 / Math.Sqrt(hidden);
+        for (long layer = 0; layer < layers; layer++)
+        {
+            foreach (string suffix in bidirectional ? new[] { "", "_reverse" } : [""])
+            {
+                Add($"weight_ih_l{layer}{suffix}", gates * hidden, layer == 0 ? input : hidden * Directions);
+                Add($"weight_hh_l{layer}{suffix}", gates * hidden, hidden);
+                if (!bias) continue;
+                Add($"bias_ih_l{layer}{suffix}", gates * hidden);
+                Add($"bias_hh_l{layer}{suffix}", gates * hidden);
+            }
+        }
+        Parameters = [.. named.Select(n => n.parameter)];
+
+        void Add(string name, params long[] size)
+        {
+            using Tensor data = empty(size, dtype, device);
+            named.Add((name, (Parameter)nn.init.uniform_(new Parameter(data), -bound, bound)));
+        }
+    }
+
+    public long Layers { get; }
+    public bool Bias { get; }
+    public bool BatchFirst { get; }
+    public double Dropout { get; }
+    public bool Bidirectional { get; }
+    public Tensor[] Parameters { get; }
+
+    private int Directions => Bidirectional ? 2 : 1;
+
+    public void Register(nn.Module module)
+    {
+        foreach ((string name, Parameter parameter) in named) module.register_parameter(name, parameter);
+    }
+
+    /// <summary>Zeros, [layers × directions, N, hidden].</summary>
+    public Tensor InitialState(RecurrentBatch batch) => zeros(Layers * Directions, batch.Size, hidden, batch.Input.dtype, batch.Input.device);
+}

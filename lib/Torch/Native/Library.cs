@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace TorchSharp;
+
+/// <summary>A tensor's shape, type and place, as lib/native/torch/torch.cpp tells them.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Description
+{
+    public long* Sizes, Strides;
+    public void* Data;
+    public long Elements, StorageOffset, ElementSize;
+    public int Dimensions, Type, DeviceType, DeviceIndex;
+    public int RequiresGrad, IsLeaf, IsContiguous, Layout;
+}
+
+/// <summary>The functions of libnativetorch.so; lib/native/torch says what each does.</summary>
+internal static unsafe partial class Library
+{
+    private const string Name = "nativetorch";
+
+    [LibraryImport(Name)] public static partial byte* torch_error();
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)] public static partial nint torch_find(string name, string overload);
+    [LibraryImport(Name)] public static partial int torch_call(nint op, Value* arguments, int count, Value* results, int wanted);
+    [LibraryImport(Name)] public static partial void torch_free_list(nint items);
+    [LibraryImport(Name)] public static partial void torch_free(nint tensor);
+    [LibraryImport(Name)] public static partial nint torch_retain(nint tensor);
+    [LibraryImport(Name)] public static partial int torch_describe(nint tensor, Description* description);
+
+    [LibraryImport(Name)] public static partial int torch_grad(nint tensor, Value* grad);
+    [LibraryImport(Name)] public static partial int torch_set_grad(nint tensor, nint grad);
+    [LibraryImport(Name)] public static partial int torch_backward(nint* tensors, nint* grads, int count, int retainGraph, int createGraph, nint* inputs, int inputCount);
+    [LibraryImport(Name)] public static partial int torch_autograd_grad(nint* outputs, nint* grads, int count, nint* inputs, int inputCount, int retainGraph, int createGraph, int allowUnused, Value* results);
+    [LibraryImport(Name), SuppressGCTransition] public static partial int torch_is_grad_enabled();
+    [LibraryImport(Name), SuppressGCTransition] public static partial void torch_set_grad_enabled(int on);
+    [LibraryImport(Name)] public static partial nint torch_enter_inference_mode(int on);
+    [LibraryImport(Name)] public static partial void torch_leave_inference_mode(nint mode);
+    [LibraryImport(Name), SuppressGCTransition] public static partial int torch_is_inference_mode();
+
+    [LibraryImport(Name)] public static partial int torch_manual_seed(ulong seed);
+    [LibraryImport(Name)] public static partial nint torch_default_generator();
+    [LibraryImport(Name)] public static partial int torch_generator_new(ulong seed, long device, nint* generator);
+    [LibraryImport(Name)] public static partial void torch_generator_free(nint generator);
+    [LibraryImport(Name)] public static partial int torch_generator_set_seed(nint generator, ulong seed);
+    [LibraryImport(Name)] public static partial long torch_generator_seed(nint generator);
+    [LibraryImport(Name)] public static partial int torch_generator_state(nint generator, Value* state);
+    [LibraryImport(Name)] public static partial int torch_generator_set_state(nint generator, nint state);
+
+    [LibraryImport(Name)] public static partial int torch_get_num_threads();
+    [LibraryImport(Name)] public static partial int torch_set_num_threads(int count);
+    [LibraryImport(Name)] public static partial int torch_get_num_interop_threads();
+    [LibraryImport(Name)] public static partial int torch_set_num_interop_threads(int count);
+    [LibraryImport(Name)] public static partial int torch_cuda_device_count();
+    [LibraryImport(Name)] public static partial int torch_cuda_synchronize(long index);
+    [LibraryImport(Name)] public static partial byte* torch_version();
+
+    [LibraryImport(Name)] public static partial int torch_zero_grad(nint* parameters, int count);
+    [LibraryImport(Name)] public static partial int torch_clip_grad_norm(nint* parameters, int count, double maxNorm, double normType, double* total);
+    [LibraryImport(Name)] public static partial int torch_sgd_step(nint* parameters, nint* buffers, int count, double lr, double momentum, double dampening, double weightDecay, int nesterov, int maximize);
+    [LibraryImport(Name)] public static partial int torch_adam_step(nint* parameters, nint* expAvgs, nint* expAvgSqs, nint* maxExpAvgSqs, long* steps, int count, double lr, double beta1, double beta2, double eps, double weightDecay, int amsgrad, int maximize);
+
+    /// <summary>Throws libtorch's message where a function returned <paramref name="status"/> below zero.</summary>
+    public static void Check(int status)
+    {
+        if (status < 0) throw new ExternalException(Marshal.PtrToStringUTF8((nint)torch_error()));
+    }
+}

@@ -1,0 +1,80 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        /// <summary>Fills a tensor, outside of autograd, with the numbers that torch.nn.init draws from the same generator.</summary>
+        public static partial class init
+        {
+            public enum FanInOut { FanIn, FanOut }
+
+            public enum NonlinearityType { Linear, Conv1D, Conv2D, Conv3D, ConvTranspose1D, ConvTranspose2D, ConvTranspose3D, Sigmoid, Tanh, ReLU, LeakyReLU }
+
+            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0) => nonlinearity switch
+            {
+                NonlinearityType.Tanh => 5.0 / 3,
+                NonlinearityType.ReLU => Math.Sqrt(2),
+                NonlinearityType.LeakyReLU => Math.Sqrt(2 / (1 + param * param)),
+                _ => 1,
+            };
+
+            public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
+            {
+                long[] shape = tensor.shape;
+                if (shape.Length < 2) throw new ArgumentException($"Fan in and fan out need 2 dimensions at least; the shape is [{string.Join(", ", shape)}]");
+                long field = shape.Skip(2).Aggregate(1L, (product, size) => product * size);
+                return (shape[1] * field, shape[0] * field);
+            }
+
+            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null)
+            {
+                using (no_grad()) return tensor.uniform_(low, high, generator);
+            }
+
+            public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
+            {
+                using (no_grad()) return tensor.normal_(mean, std, generator);
+            }
+
+            public static Tensor constant_(Tensor tensor, Scalar val)
+            {
+                using (no_grad()) return tensor.fill_(val);
+            }
+
+            public static Tensor zeros_(Tensor tensor) => constant_(tensor, 0);
+            public static Tensor ones_(Tensor tensor) => constant_(tensor, 1);
+
+            /// <param name="a">The slope below zero of the leaky ReLU that follows.</param>
+            public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
+            {
+                double bound = Math.Sqrt(3) * KaimingStd(tensor, a, mode, nonlinearity);
+                return uniform_(tensor, -bound, bound);
+            }
+
+            /// <inheritdoc cref="kaiming_uniform_"/>
+            public static Tensor kaiming_normal_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU) =>
+                normal_(tensor, 0, KaimingStd(tensor, a, mode, nonlinearity));
+
+            public static Tensor xavier_uniform_(Tensor tensor, double gain = 1)
+            {
+                double bound = Math.Sqrt(3) * XavierStd(tensor, gain);
+                return uniform_(tensor, -bound, bound);
+            }
+
+            public static Tensor xavier_normal_(Tensor tensor, double gain = 1) => normal_(tensor, 0, XavierStd(tensor, gain));
+
+            private static double KaimingStd(Tensor tensor, double a, FanInOut mode, NonlinearityType nonlinearity)
+            {
+                (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
+                return calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut);
+            }
+
+            private static double XavierStd(Tensor tensor, double gain)
+            {
+                (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
+                return gain * Math.Sqrt(2.0 / (fanIn + fanOut));
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using TorchSharp.Modules;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class optim
+    {
+        /// <summary>What a scheduler turns: a group of parameters with their learning rate.</summary>
+        public interface ILearningRateController
+        {
+            double LearningRate { get; set; }
+            double InitialLearningRate { get; set; }
+        }
+
+        public interface IMomentum
+        {
+            double Momentum { get; set; }
+        }
+
+        public interface IBetas
+        {
+            (double, double) Betas { get; set; }
+        }
+
+        /// <summary>Changes parameters by their gradients. One step is one native call for each group of parameters.</summary>
+        public abstract class Optimizer : IDisposable
+        {
+            internal List<Modules.ParamGroup> Groups { get; } = [];
+
+            public virtual IEnumerable<ILearningRateController> ParamGroups => Groups;
+            public abstract IEnumerable<Parameter> parameters();
+
+            /// <summary>Forgets the gradients: the next backward makes them anew.</summary>
+            public abstract void zero_grad();
+
+            /// <param name="closure">Computes the loss and its gradients anew before the step.</param>
+            /// <returns>What the closure returned.</returns>
+            public virtual Tensor? step(Func<Tensor>? closure = null)
+            {
+                Tensor? loss = null;
+                if (closure is not null)
+                    using (enable_grad()) loss = closure();
+                foreach (Modules.ParamGroup group in Groups) Step(group);
+                return loss;
+            }
+
+            private protected abstract void Step(Modules.ParamGroup group);
+
+            public abstract void add_param_group(Modules.ParamGroup param_group);
+
+            public void Dispose()
+            {
+                Dispose(true);
+                GC.SuppressFinalize(this);
+            }
+
+            /// <summary>Disposes the state, not the parameters.</summary>
+            protected abstract void Dispose(bool disposing);
+        }
+    }
+}

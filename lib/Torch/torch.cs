@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace TorchSharp;
+
+/// <summary>PyTorch in C#, under TorchSharp's names, over the system's libtorch.</summary>
+public static partial class torch
+{
+    /// <summary>libtorch's version.</summary>
+    public static unsafe string __version__ => Marshal.PtrToStringUTF8((nint)Library.torch_version())!;
+
+    public static int get_num_threads() => Library.torch_get_num_threads();
+    public static void set_num_threads(int num) => Library.Check(Library.torch_set_num_threads(num));
+    public static int get_num_interop_threads() => Library.torch_get_num_interop_threads();
+    public static void set_num_interop_threads(int num) => Library.Check(Library.torch_set_num_interop_threads(num));
+
+    public static class cuda
+    {
+        public static bool is_available() => device_count() > 0;
+        public static int device_count() => Library.torch_cuda_device_count();
+        public static void manual_seed(long seed) => torch.manual_seed(seed);
+        public static void manual_seed_all(long seed) => torch.manual_seed(seed);
+        public static void synchronize(Device? device = null) => Library.Check(Library.torch_cuda_synchronize(device?.index ?? -1));
+    }
+
+    public static bool cuda_is_available() => cuda.is_available();
+}
