@@ -1,0 +1,91 @@
+using HitSong.Audio;
+
+namespace HitSong.Corpus.Demo;
+
+/// <summary>A song of the demo corpus: what it is, and why it is as popular as it is. It is composed and rendered on demand.</summary>
+public sealed record DemoSong
+{
+    /// <summary>Seed of the corpus.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Number within the corpus, from 0.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Invented title, in some script.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Who plays it.</summary>
+    public required Artist Artist { get; init; }
+
+    /// <summary>Key note as semitones above C, 0…11.</summary>
+    public required int Tonic { get; init; }
+
+    /// <summary>What of it can be heard and counts.</summary>
+    public required Sound Sound { get; init; }
+
+    /// <summary>Popularity, 0…100.</summary>
+    public required double Popularity { get; init; }
+
+    /// <summary>Views.</summary>
+    public required long Views { get; init; }
+
+    /// <summary>Plays.</summary>
+    public required long Plays { get; init; }
+
+    /// <summary>Identifier, one a song.</summary>
+    public string Id => $"demo-{Number + 1:D4}";
+
+    /// <summary>The song of this number under a seed.</summary>
+    public static DemoSong Create(ulong seed, int number, string title, Artist artist)
+    {
+        var random = new SeededRandom(seed, "song", number);
+        Sound typical = artist.Typical;
+        var sound = new Sound(
+            Tempo: Math.Round(typical.Tempo + 4 * random.Normal(), 1),
+            Major: random.Chance(artist.ModeLoyalty) ? typical.Major : !typical.Major,
+            Brightness: Near(typical.Brightness),
+            Loudness: Near(typical.Loudness),
+            Drums: Near(typical.Drums),
+            Hook: Near(typical.Hook));
+
+        var chance = new SeededRandom(seed, "chance", number);
+        double score = PopularityRule.Audible(sound) + PopularityRule.Fame * artist.Fame + PopularityRule.Luck * chance.Normal();
+        double Label(Measure measure) => PopularityRule.Value(measure, score + PopularityRule.LabelLuck * chance.Normal());
+        return new DemoSong
+        {
+            Seed = seed,
+            Number = number,
+            Title = title,
+            Artist = artist,
+            Tonic = random.Below(12),
+            Sound = sound,
+            Popularity = Label(Measure.Popularity),
+            Views = (long)Label(Measure.Views),
+            Plays = (long)Label(Measure.Plays),
+        };
+
+        double Near(double centre) => Math.Round(Math.Clamp(centre + 0.22 * random.Normal(), 0, 1), 3);
+    }
+
+    /// <summary>Composes and renders the song, mono. The same song, length and rate give the same samples, on any number of threads.</summary>
+    /// <param name="seconds">Length; the song fades at its end.</param>
+    /// <param name="sampleRate">Hz.</param>
+    public Waveform Render(double seconds, int sampleRate)
+    {
+        Score score = Composer.Compose(this, seconds, new SeededRandom(Seed, "composition", Number));
+        int samples = (int)Math.Round(seconds * sampleRate);
+        var stage = new Stage(sampleRate, Sound.Brightness, new SeededRandom(Seed, "performance", Number));
+
+        float[] drums = new float[samples];
+        Artist.Style.Kit.Play(score.Drums, drums, stage);
+        float[] bass = Play(Artist.Style.Bass, score.Bass), chords = Play(Artist.Style.Chords, score.Chords), lead = Play(Artist.Style.Lead, score.Lead);
+        return new Waveform(Mixer.Mix(this, score, drums, bass, chords, lead, sampleRate), sampleRate);
+
+        float[] Play(Instrument instrument, List<Note> notes)
+        {
+            float[] bus = new float[samples];
+            foreach (Note note in notes) instrument.Play(note, bus, stage);
+            return bus;
+        }
+    }
+}

@@ -1,0 +1,317 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using HitSong.Audio;
+using HitSong.Corpus;
+using HitSong.Corpus.Demo;
+using Tests;
+
+namespace HitSong.Tests.Corpus;
+
+public sealed class DemoCorpusTests : IDisposable
+{
+    private static readonly DemoCorpusSettings Small = new() { Songs = 6, Artists = 3, Seconds = 3 };
+
+    private readonly string _root = Directory.CreateTempSubdirectory("demo corpus ").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private string Folder(string name) => Path.Combine(_root, name);
+
+    [Fact]
+    public void TheSameSeedGivesTheSameSamplesOnAnyNumberOfThreads()
+    {
+        IReadOnlyList<DemoSong> songs = DemoCorpus.Open(Folder("a"), Small).Songs;
+        Assert.Equal(Hashes(1), Hashes(2));
+        Assert.Equal(6, Hashes(2).Distinct().Count());
+
+        string[] Hashes(int threads)
+        {
+            var hashes = new string[songs.Count];
+            Parallel.For(0, songs.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+                hashes[i] = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<float>(songs[i].Render(3, 44_100).Samples))));
+            return hashes;
+        }
+    }
+
+    [Fact]
+    public void TheSameSeedGivesTheSameFilesAndAnotherSeedOthers()
+    {
+        DemoCorpus.Open(Folder("a"), Small);
+        DemoCorpus.Open(Folder("b"), Small);
+        DemoCorpus.Open(Folder("c"), Small with { Seed = 1 });
+        Dictionary<string, string> a = Content("a"), b = Content("b"), c = Content("c");
+
+        Assert.Equal(9, a.Count); // six songs, tracks, ceilings, manifest
+        Assert.Equal(a, b);
+        Assert.All(a.Keys, file => Assert.NotEqual(a[file], c[file]));
+    }
+
+    [Fact]
+    public void ARenderThatWasInterruptedGoesOnToTheSameResult()
+    {
+        DemoCorpus.Open(Folder("whole"), Small);
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => DemoCorpus.Open(Folder("cut"), Small, new Direct(done => { if (done >= 2) stop.Cancel(); }), stop.Token));
+        Assert.InRange(Directory.GetFiles(Path.Combine(Folder("cut"), "audio"), "*.mp3").Length, 2, 4);
+        File.WriteAllText(Path.Combine(Folder("cut"), "audio", "demo-0006.mp3.part"), "what a killed process left");
+
+        var reports = new List<int>();
+        DemoCorpus.Open(Folder("cut"), Small, new Direct(done => { lock (reports) reports.Add(done); }));
+
+        Assert.Equal(6, reports.Max());
+        Assert.InRange(reports.Count, 2, 4);
+        Assert.Equal(Content("whole"), Content("cut"));
+    }
+
+    [Fact]
+    public void AFinishedCorpusIsOpenedAndNotRendered()
+    {
+        DemoCorpus first = DemoCorpus.Open(Folder("a"), Small);
+        var watch = Stopwatch.StartNew();
+        DemoCorpus second = DemoCorpus.Open(Folder("a"), Small, new Direct(_ => Assert.Fail("rendered again")));
+        Assert.True(watch.ElapsedMilliseconds < 500, $"{watch.ElapsedMilliseconds} ms");
+        Assert.Equal(first.Tracks, second.Tracks);
+        Assert.Equal(first.Ceilings, second.Ceilings);
+    }
+
+    [Fact]
+    public void AMissingFileIsRenderedAgain()
+    {
+        DemoCorpus corpus = DemoCorpus.Open(Folder("a"), Small);
+        Dictionary<string, string> before = Content("a");
+        File.Delete(corpus.Tracks[3].AudioPath);
+        int rendered = 0;
+        DemoCorpus.Open(Folder("a"), Small, new Direct(_ => rendered++));
+        Assert.Equal(1, rendered);
+        Assert.Equal(before, Content("a"));
+    }
+
+    [Fact]
+    public void OtherSettingsReplaceTheCorpus()
+    {
+        DemoCorpus.Open(Folder("a"), Small);
+        DemoCorpus.Open(Folder("a"), Small with { Songs = 3 });
+        Assert.Equal(3, Directory.GetFiles(Path.Combine(Folder("a"), "audio")).Length);
+    }
+
+    [Fact]
+    public void AFolderOfOtherFilesIsLeftAlone()
+    {
+        Directory.CreateDirectory(Folder("music"));
+        File.WriteAllText(Path.Combine(Folder("music"), "mine.txt"), "mine");
+        Assert.Contains(Folder("music"), Assert.Throws<CorpusException>(() => DemoCorpus.Open(Folder("music"), Small)).Message);
+        Assert.True(File.Exists(Path.Combine(Folder("music"), "mine.txt")));
+    }
+
+    [Fact]
+    public void ImpossibleSettingsAreRefused()
+    {
+        Refused(Small with { Songs = 2 }, "2 songs by 3 artists");
+        Refused(Small with { Artists = 0 }, "0 artists");
+        Refused(Small with { Seconds = 0.1 }, "0.1 s");
+        Refused(Small with { Seconds = double.NaN }, "NaN s");
+        Refused(Small with { SampleRate = 44_000 }, "44000 Hz");
+
+        void Refused(DemoCorpusSettings settings, string what) =>
+            Assert.Contains(what, Assert.Throws<CorpusException>(() => DemoCorpus.Open(Folder("x"), settings)).Message);
+    }
+
+    [Fact]
+    public void EveryFileDecodesToItsLength()
+    {
+        foreach (Track track in DemoCorpus.Open(Folder("a"), Small).Tracks)
+        {
+            float[] samples = Decode(track.AudioPath);
+            Assert.Equal(3 * 44_100, samples.Length);
+            Assert.InRange(samples.Max(Math.Abs), 0.05, 1);
+        }
+    }
+
+    [Theory]
+    [InlineData(16_000)]
+    [InlineData(48_000)]
+    public void OtherRatesWorkToo(int rate)
+    {
+        DemoCorpus corpus = DemoCorpus.Open(Folder("a"), Small with { Songs = 1, Artists = 1, SampleRate = rate });
+        Assert.Equal(3 * rate, Decode(corpus.Tracks[0].AudioPath).Length);
+    }
+
+    // By FFmpeg's own meter.
+    [Fact]
+    public void SongsAreAsLoudAsTheyShouldBeWithoutClippingOrOffset()
+    {
+        var songs = DemoCorpus.Open(Folder("a"), Small).Songs;
+        foreach (DemoSong song in songs)
+        {
+            Waveform waveform = song.Render(6, 44_100);
+            string path = Folder("song.wav");
+            WriteWav(path, waveform);
+            string report = Run("ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", "ebur128", "-f", "null", "-");
+            double lufs = double.Parse(Regex.Matches(report, @"I:\s+(-?[\d.]+) LUFS").Last().Groups[1].Value, CultureInfo.InvariantCulture);
+            Assert.InRange(lufs - song.Sound.TargetLufs, -0.6, 0.6);
+            Assert.InRange(waveform.Samples.Max(Math.Abs), 0, Mixer.Peak * 1.000001f);
+            Assert.InRange(waveform.Samples.Average(), -0.005, 0.005);
+            // Nowhere silent but in the fade: every half second is above −45 dB.
+            for (int start = 0; start + 22_050 < 5 * 44_100; start += 22_050)
+                Assert.True(Math.Sqrt(waveform.Samples.Skip(start).Take(22_050).Average(x => x * x)) > 0.0056);
+        }
+    }
+
+    [Fact]
+    public void SongsOfOneArtistSoundAlikeAndArtistsDiffer()
+    {
+        DemoCorpus corpus = DemoCorpus.Open(Folder("a"), Small with { Songs = 32, Artists = 8, Seconds = 2 });
+        string paths = string.Join(",", corpus.Tracks.Select(track => $"'{track.AudioPath}'"));
+        // The variance between artists' means over that within artists (an F statistic) of spectral measures, by NumPy.
+        string[] ratios = Python.Run($$"""
+            import subprocess, numpy as np
+            rows = []
+            for path in [{{paths}}]:
+                x = np.frombuffer(subprocess.run(['ffmpeg', '-v', 'error', '-i', path, '-f', 'f32le', '-'], capture_output=True).stdout, np.float32)
+                spectrum = np.abs(np.fft.rfft(np.lib.stride_tricks.sliding_window_view(x, 2048)[::512] * np.hanning(2048), axis=1)).mean(0)
+                f = np.fft.rfftfreq(2048, 1 / 44100)
+                bands = [np.log(spectrum[(f >= low) & (f < 2 * low)].mean()) for low in (30, 60, 125, 250, 500, 1000, 2000, 4000, 8000)]
+                rows.append([np.log((f * spectrum).sum() / spectrum.sum())] + list(np.array(bands) - np.mean(bands)))
+            x = np.array(rows).reshape(4, 8, -1)
+            within = x.var(0, ddof=1).mean(0)
+            between = 4 * x.mean(0).var(0, ddof=1)
+            print((between / within)[0], np.median(between / within))
+            """).Split();
+        Assert.True(double.Parse(ratios[0], CultureInfo.InvariantCulture) > 2, $"centroid: {ratios[0]}");
+        Assert.True(double.Parse(ratios[1], CultureInfo.InvariantCulture) > 2, $"octave bands: {ratios[1]}");
+        Assert.True(corpus.Songs.GroupBy(song => song.Artist).All(group => group.Max(song => song.Sound.Tempo) - group.Min(song => song.Sound.Tempo) < 25));
+    }
+
+    // Rendered audio against an onset autocorrelation that knows nothing of the composer.
+    [Fact]
+    public void TheTempoIsTheOneWrittenDown()
+    {
+        foreach (DemoSong song in DemoCorpus.Open(Folder("a"), Small).Songs)
+        {
+            string path = Folder("tempo.wav");
+            WriteWav(path, song.Render(15, 22_050));
+            double strength = double.Parse(Python.Run($$"""
+                import numpy as np
+                from scipy.io import wavfile
+                rate, x = wavfile.read('{{path}}')
+                frames = np.lib.stride_tricks.sliding_window_view(x, 1024)[::128] * np.hanning(1024)
+                flux = np.maximum(0, np.diff(np.log1p(100 * np.abs(np.fft.rfft(frames, axis=1))), axis=0)).sum(1)
+                flux = np.convolve(flux - flux.mean(), np.hanning(9), 'same')
+                def at(bpm):
+                    lags = [k * 60 / bpm * rate / 128 for k in (2, 4)]
+                    n = np.arange(len(flux))
+                    return sum(np.corrcoef(flux[: len(flux) - int(lag) - 1], np.interp(n + lag, n, flux)[: len(flux) - int(lag) - 1])[0, 1] for lag in lags)
+                true = {{song.Sound.Tempo.ToString(CultureInfo.InvariantCulture)}}
+                near = true * np.linspace(0.97, 1.03, 121)
+                print(near[np.argmax([at(bpm) for bpm in near])] / true)
+                """), CultureInfo.InvariantCulture);
+            Assert.InRange(strength, 0.993, 1.007);
+        }
+    }
+
+    [Fact]
+    public void LabelsFollowTheRule()
+    {
+        DemoCorpus corpus = DemoCorpus.Open(Folder("a"), Small);
+        // Without files: ten thousand songs are soon labelled.
+        DemoSong[] songs = Enumerable.Range(0, 10_000).Select(i => DemoSong.Create(3, i, "", new Artist(3, i, ""))).ToArray();
+        double[] audible = songs.Select(song => PopularityRule.Audible(song.Sound)).ToArray();
+        double[] fame = songs.Select(song => song.Artist.Fame).ToArray();
+        double[] rest = songs.Select((song, i) => Math.Log(song.Plays / PopularityRule.PlaysMedian) / PopularityRule.PlaysSpread - audible[i] - PopularityRule.Fame * fame[i]).ToArray();
+
+        Assert.InRange(rest.Average(), -0.02, 0.02);
+        double chance = PopularityRule.Luck * PopularityRule.Luck + PopularityRule.LabelLuck * PopularityRule.LabelLuck;
+        Assert.InRange(rest.Average(x => x * x), 0.96 * chance, 1.04 * chance);
+        Assert.InRange(Correlation(audible, fame), -0.03, 0.03);
+        Assert.InRange(Correlation(rest, audible), -0.03, 0.03);
+        Assert.InRange(Correlation(rest, fame), -0.03, 0.03);
+        Assert.All(songs, song => Assert.InRange(song.Popularity, 0, 100));
+        Assert.Equal(corpus.Songs.Select(song => (double?)song.Popularity), corpus.Tracks.Select(track => track.Popularity));
+    }
+
+    [Fact]
+    public void TheReadmeStatesTheRuleOfTheCode()
+    {
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "data", "demo", "README.md"));
+        Dictionary<string, double> stated = Regex.Matches(readme, @"^\| `(\w+)` \| ([\d.,−-]+) \|", RegexOptions.Multiline)
+            .ToDictionary(row => row.Groups[1].Value, row => double.Parse(row.Groups[2].Value.Replace(",", "").Replace('−', '-'), CultureInfo.InvariantCulture));
+        Dictionary<string, double> coded = typeof(PopularityRule).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .ToDictionary(field => field.Name, field => Convert.ToDouble(field.GetRawConstantValue(), CultureInfo.InvariantCulture));
+        Assert.Equal(coded.OrderBy(pair => pair.Key), stated.OrderBy(pair => pair.Key));
+    }
+
+    [Fact]
+    public void TracksAreWrittenAsCsvThatPandasReads()
+    {
+        DemoCorpus corpus = DemoCorpus.Open(Folder("a"), Small);
+        string read = Python.Run($"""
+            import csv
+            for row in csv.DictReader(open('{Folder("a")}/tracks.csv', encoding='utf-8', newline='')):
+                print(row['id'], row['title'], row['artist'], row['popularity'], row['views'], row['plays'], row['audio'], sep='|')
+            """);
+        IEnumerable<string> expected = corpus.Tracks.Select(track => $"{track.Id}|{track.Title}|{track.Artist}|{track.Popularity}|{track.Views}|{track.Plays}|audio/{track.Id}.mp3");
+        Assert.Equal(expected, read.TrimEnd().Split('\n'));
+    }
+
+    private static double Correlation(double[] x, double[] y)
+    {
+        double mx = x.Average(), my = y.Average();
+        return x.Zip(y, (a, b) => (a - mx) * (b - my)).Sum() / Math.Sqrt(x.Sum(a => (a - mx) * (a - mx)) * y.Sum(b => (b - my) * (b - my)));
+    }
+
+    private Dictionary<string, string> Content(string name) =>
+        Directory.EnumerateFiles(Folder(name), "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != ".lock")
+            .ToDictionary(path => Path.GetRelativePath(Folder(name), path), path => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path))));
+
+    private static float[] Decode(string path)
+    {
+        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardOutput = true };
+        foreach (string argument in new[] { "-v", "error", "-i", path, "-f", "f32le", "-" }) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        var bytes = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(bytes);
+        process.WaitForExit();
+        return MemoryMarshal.Cast<byte, float>(bytes.ToArray()).ToArray();
+    }
+
+    private static string Run(string command, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(command) { RedirectStandardError = true };
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        string report = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, report);
+        return report;
+    }
+
+    private static void WriteWav(string path, Waveform waveform)
+    {
+        using var writer = new BinaryWriter(File.Create(path));
+        int bytes = waveform.Samples.Length * 4;
+        writer.Write("RIFF"u8);
+        writer.Write(36 + bytes);
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        writer.Write((short)3); // float
+        writer.Write((short)1);
+        writer.Write(waveform.SampleRate);
+        writer.Write(waveform.SampleRate * 4);
+        writer.Write((short)4);
+        writer.Write((short)32);
+        writer.Write("data"u8);
+        writer.Write(bytes);
+        writer.Write(MemoryMarshal.AsBytes<float>(waveform.Samples));
+    }
+
+    // Progress<T> reports later, on another thread; this one at once.
+    private sealed class Direct(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}
