@@ -119,6 +119,18 @@ void to_one_channel(const AVFrame *frame, ChannelMode mode, float *out) {
     }
 }
 
+// The demuxer of an mp3 that begins with an ID3v2 tag, null for anything else. FFmpeg would find it out by trying all of
+// its formats on ever longer pieces of the tag: with a cover picture in it, that takes as long as decoding the song.
+const AVInputFormat *tagged_mp3(const char *path) {
+    std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path, "rb"), fclose);
+    uint8_t tag[10], sync[2];
+    if (!file || fread(tag, 1, 10, file.get()) != 10 || memcmp(tag, "ID3", 3)) return nullptr;
+    long size = (tag[6] & 127) << 21 | (tag[7] & 127) << 14 | (tag[8] & 127) << 7 | (tag[9] & 127);
+    if (fseek(file.get(), size, SEEK_CUR) || fread(sync, 1, 2, file.get()) != 2) return nullptr;
+    bool is_layer_3 = sync[0] == 0xff && (sync[1] & 0xe6) == 0xe2;
+    return is_layer_3 ? av_find_input_format("mp3") : nullptr;
+}
+
 // An open audio file with its decoder, standing at the first frame.
 struct Source {
     Format format;
@@ -139,11 +151,19 @@ struct Source {
         AVDictionary *options = nullptr;
         av_dict_set(&options, "protocol_whitelist", "file", 0);
         AVFormatContext *opened = nullptr;
-        int error = avformat_open_input(&opened, url.data(), nullptr, &options);
+        int error = avformat_open_input(&opened, url.data(), tagged_mp3(path), &options);
         av_dict_free(&options);
         char text[AV_ERROR_MAX_STRING_SIZE];
         if (error < 0) throw Failure("is no audio file that FFmpeg knows (%s)", reason(error, text));
         format.reset(opened);
+        // Otherwise FFmpeg decodes cover pictures to learn about them, which can take longer than the song.
+        for (unsigned i = 0; i < opened->nb_streams; i++) {
+            AVCodecParameters *parameters = opened->streams[i]->codecpar;
+            if (parameters->codec_type == AVMEDIA_TYPE_AUDIO) continue;
+            parameters->codec_type = AVMEDIA_TYPE_DATA;
+            parameters->codec_id = AV_CODEC_ID_NONE;
+            opened->streams[i]->discard = AVDISCARD_ALL;
+        }
         if ((error = avformat_find_stream_info(opened, nullptr)) < 0) throw Failure("is no audio file that FFmpeg can read (%s)", reason(error, text));
 
         const AVCodec *decoder = nullptr;
@@ -333,7 +353,9 @@ void read(const char *path, int wanted_rate, ChannelMode mode, double start, dou
     int64_t end = first + (to_the_end ? longest + 1 : llround(duration * rate));
 
     Clip clip(source.rate, rate, first, end);
-    if (!to_the_end) clip.samples.reserve(std::min<int64_t>(end - first, (int64_t)rate * 600));
+    // What a header declares is not worth more than ten minutes of memory in advance.
+    int64_t expected = to_the_end ? av_rescale(source.declared(), rate, source.rate) - first : end - first;
+    clip.samples.reserve(std::clamp<int64_t>(expected, 0, (int64_t)rate * 600));
     int64_t position = source.go_to(clip.begin());
     std::vector<float> mono;
     bool in_step = position == 0;
@@ -359,12 +381,12 @@ void read(const char *path, int wanted_rate, ChannelMode mode, double start, dou
     double available = (double)position / source.rate;
     if (to_the_end) {
         if ((int64_t)samples.size() > longest) throw Failure("is longer than %.0f hours; read it in parts, with a start and a duration", LONGEST_READ / 3600);
-        if (samples.empty()) throw Failure("has %.2f s of audio; nothing is left from %.2f s on", available, start);
+        if (samples.empty()) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
         double declared = (double)source.declared() / source.rate;
         double tolerance = std::max(0.1, 4096.0 / source.rate); // a container's length may count the encoder's padding
-        if (declared - available > tolerance) throw Failure("is cut off or damaged: %.2f s of its %.2f s could be decoded; read that part by giving a duration", available, declared);
+        if (declared - available > tolerance) throw Failure("is cut off or damaged: %.3f s of its %.3f s could be decoded; read that part by giving a duration", available, declared);
     } else if ((int64_t)samples.size() < end - first) {
-        throw Failure("has %.2f s of audio; the part from %.2f s to %.2f s is not all there", available, start, start + duration);
+        throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available, start, start + duration);
     }
 }
 
@@ -425,6 +447,27 @@ __attribute__((visibility("default"))) int audio_read(const char *path, int32_t 
         *count = (int64_t)result->values.size();
         *actual_rate = found_rate;
         *samples = result.release();
+    });
+}
+
+// Mono samples from one rate to another, as audio_read resamples; output has room for output_count, which are all written.
+__attribute__((visibility("default"))) int audio_resample(const float *input, int64_t input_count, int32_t from, int32_t to, float *output,
+                                                          int64_t output_count, char *message) {
+    return guarded(message, [&] {
+        Resampler swr = resampler(from, to);
+        constexpr int64_t CHUNK = 16384; // stays in the cache on its way through
+        int64_t written = 0;
+        for (int64_t read = 0; written < output_count;) {
+            int count = (int)std::min(CHUNK, input_count - read);
+            const uint8_t *in = (const uint8_t *)(input + read);
+            uint8_t *out = (uint8_t *)(output + written);
+            int room = (int)std::min<int64_t>(output_count - written, INT32_MAX / 8);
+            int produced = swr_convert(swr.get(), &out, room, count > 0 ? &in : nullptr, count);
+            read += count;
+            if (produced > 0) written += produced;
+            else if (count == 0) break;
+        }
+        std::fill(output + written, output + output_count, 0.0f);
     });
 }
 
