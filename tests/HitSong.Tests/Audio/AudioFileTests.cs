@@ -257,7 +257,9 @@ public sealed class AudioFileTests : IDisposable
         Assert.Contains("of its 12.0", message);
         Assert.Equal(3 * 44100, AudioFile.Read(path, start: 1, duration: 3).Samples.Length);
         Assert.Contains("is not all there", Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 3, duration: 8)).Message);
-        Assert.Contains("nothing is left", Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 11)).Message);
+        string beyond = Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 11)).Message;
+        Assert.Contains("nothing is left", beyond);
+        Assert.InRange(double.Parse(beyond.Split(" has ")[1].Split(' ')[0]), 4, 10);
     }
 
     [Fact]
