@@ -1,1 +1,5 @@
-return 0;
+using System.CommandLine;
+using Benchmarks;
+
+RootCommand root = new("Measures this workspace beside its peers, in one run, interleaved.") { FeaturesBenchmark.Command() };
+return root.Parse(args).Invoke();

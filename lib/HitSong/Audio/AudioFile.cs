@@ -40,17 +40,34 @@ public static partial class AudioFile
         settings ??= new AudioSettings();
         CheckSeconds(start, 0, nameof(start));
         if (duration is { } seconds) CheckSeconds(seconds, 1e-6, nameof(duration));
-        if (settings.SampleRate is < 1000 or > 768_000) throw new ArgumentOutOfRangeException(nameof(settings), settings.SampleRate, "a sample rate lies between 1,000 and 768,000 Hz");
+        if (settings.SampleRate is { } wanted) CheckRate(wanted, nameof(settings));
         CheckFile(path);
 
         byte[] message = new byte[MessageSize];
         if (audio_read(path, settings.SampleRate ?? 0, (int)settings.Channels, start, duration ?? -1, out nint handle, out nint values, out long count, out int rate, message) != 0)
             throw new AudioException(path, Text(message));
+        return new Waveform(Take(handle, values, count), rate);
+    }
+
+    internal static float[] Resample(float[] samples, int from, int to)
+    {
+        CheckRate(from, nameof(from));
+        CheckRate(to, nameof(to));
+        byte[] message = new byte[MessageSize];
+        float[] resampled = GC.AllocateUninitializedArray<float>(checked((int)Math.Round((double)samples.Length * to / from)));
+        if (audio_resample(samples, samples.Length, from, to, resampled, resampled.Length, message) != 0)
+            throw new HitSongException($"{samples.Length} samples at {from} Hz could not be resampled to {to} Hz: {Text(message)}");
+        return resampled;
+    }
+
+    // Copies samples that the native library holds, and gives them back to it.
+    private static float[] Take(nint handle, nint values, long count)
+    {
         try
         {
             float[] samples = GC.AllocateUninitializedArray<float>(checked((int)count));
             Marshal.Copy(values, samples, 0, samples.Length);
-            return new Waveform(samples, rate);
+            return samples;
         }
         finally
         {
@@ -66,6 +83,11 @@ public static partial class AudioFile
         byte[] message = new byte[MessageSize];
         if (audio_info(path, out NativeInfo info, message) != 0) throw new AudioException(path, Text(message));
         return new AudioInfo(info.Duration, info.SampleRate, info.Channels, Text(info.Codec), info.BitRate);
+    }
+
+    private static void CheckRate(int rate, string name)
+    {
+        if (rate is < 1000 or > 768_000) throw new ArgumentOutOfRangeException(name, rate, "a sample rate lies between 1,000 and 768,000 Hz");
     }
 
     private static void CheckSeconds(double value, double least, string name)
@@ -105,6 +127,9 @@ public static partial class AudioFile
 
     [LibraryImport("nativeaudio", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int audio_read(string path, int rate, int mode, double start, double duration, out nint samples, out nint values, out long count, out int actualRate, [Out] byte[] message);
+
+    [LibraryImport("nativeaudio")]
+    private static partial int audio_resample(float[] input, long inputCount, int from, int to, [Out] float[] output, long outputCount, [Out] byte[] message);
 
     [LibraryImport("nativeaudio")]
     private static partial void audio_samples_free(nint samples);

@@ -93,7 +93,7 @@ internal sealed unsafe class FramedPower
         // Frames overlap: sample n of frame t is sample n mod hop of hop t + n / hop. With the signal laid out by
         // [sample of a hop, hop], the same sample of successive frames lies side by side and is one load.
         int rows = Math.Min(hop, size), columns = TLanes.Count - 1 + (size + hop - 1) / hop;
-        nuint hopFloats = (nuint)rows * (nuint)columns, pointFloats = (nuint)(2 * TLanes.Count * fft.Points), powerFloats = (nuint)(TLanes.Count * fft.Bins);
+        nuint hopFloats = (nuint)rows * (nuint)columns, pointFloats = 2 * (nuint)TLanes.Count * (nuint)(fft.Points + fft.ScratchPoints), powerFloats = (nuint)TLanes.Count * (nuint)fft.Bins;
         float* scratch = (float*)NativeMemory.AlignedAlloc((pointFloats + powerFloats + hopFloats) * sizeof(float), 64);
         try
         {

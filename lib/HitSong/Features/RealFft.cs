@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HitSong.Features;
 
 /// <summary>
@@ -9,7 +11,7 @@ namespace HitSong.Features;
 /// </summary>
 internal sealed unsafe class RealFft
 {
-    private readonly record struct Stage(int Radix, int Length, float[] Twiddles);
+    private readonly record struct Stage(int Radix, int Length, float[] Twiddles, float[] Roots);
 
     private readonly Stage[] stages;
     private readonly int[] order;       // where the transform leaves frequency k
@@ -24,7 +26,7 @@ internal sealed unsafe class RealFft
         for (int rest = Points; rest > 1;)
         {
             int radix = rest % 4 == 0 ? 4 : SmallestFactor(rest);
-            planned.Add(new Stage(radix, rest, Twiddles(radix, rest)));
+            planned.Add(new Stage(radix, rest, Twiddles(radix, rest), Roots(radix, radix)));
             rest /= radix;
         }
         stages = [.. planned];
@@ -39,8 +41,8 @@ internal sealed unsafe class RealFft
             }
             order[k] = position;
         }
-        untangle = new float[2 * (length / 4 + 1)];
-        for (int k = 0; k <= length / 4; k++) (untangle[2 * k], untangle[2 * k + 1]) = Root(k, length);
+        untangle = Roots(length / 4 + 1, length);
+        ScratchPoints = stages.Where(stage => stage.Radix is not (2 or 4)).Select(stage => stage.Radix).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>Samples a frame.</summary>
@@ -49,17 +51,20 @@ internal sealed unsafe class RealFft
     /// <summary>Complex points that a frame is packed into.</summary>
     public int Points { get; }
 
+    /// <summary>Complex points that the transform needs behind those, to work in.</summary>
+    public int ScratchPoints { get; }
+
     /// <summary>Frequencies from 0 to the Nyquist frequency.</summary>
     public int Bins => Length / 2 + 1;
 
     /// <summary>
     /// Power spectra of <c>TLanes.Count</c> frames, given <b>halved</b>: the untangling takes a sum where it means a mean.
     /// </summary>
-    /// <param name="points">[points, re and im, lanes]; overwritten. Where the length is even, point m holds samples 2m and 2m + 1.</param>
+    /// <param name="points">[points and scratch points, re and im, lanes]; overwritten. Where the length is even, point m holds samples 2m and 2m + 1.</param>
     /// <param name="power">[bins, lanes], |X|² of the frames as they were before halving.</param>
     public void Power<TLanes>(float* points, float* power) where TLanes : struct, ILanes<TLanes>
     {
-        Transform<TLanes>(points, 0);
+        Transform<TLanes>(points, 0, points + 2 * TLanes.Count * Points);
         if (Length % 2 == 0) UntangleEven<TLanes>(points, power);
         else PowerOfOdd<TLanes>(points, power);
     }
@@ -100,21 +105,21 @@ internal sealed unsafe class RealFft
         }
     }
 
-    private void Transform<TLanes>(float* z, int depth) where TLanes : struct, ILanes<TLanes>
+    private void Transform<TLanes>(float* z, int depth, float* scratch) where TLanes : struct, ILanes<TLanes>
     {
         if (depth == stages.Length) return;
         Stage stage = stages[depth];
         int part = stage.Length / stage.Radix;
-        fixed (float* twiddles = stage.Twiddles)
+        fixed (float* twiddles = stage.Twiddles, roots = stage.Roots)
         {
             switch (stage.Radix)
             {
                 case 2: Radix2<TLanes>(z, part, twiddles); break;
                 case 4: Radix4<TLanes>(z, part, twiddles); break;
-                default: AnyRadix<TLanes>(z, stage.Radix, part, twiddles); break;
+                default: AnyRadix<TLanes>(z, stage.Radix, part, twiddles, roots, scratch); break;
             }
         }
-        for (int i = 0; i < stage.Radix; i++) Transform<TLanes>(z + 2 * TLanes.Count * part * i, depth + 1);
+        for (int i = 0; i < stage.Radix; i++) Transform<TLanes>(z + 2 * TLanes.Count * part * i, depth + 1, scratch);
     }
 
     private static void Radix2<TLanes>(float* z, int part, float* w) where TLanes : struct, ILanes<TLanes>
@@ -165,44 +170,38 @@ internal sealed unsafe class RealFft
     }
 
     // The definition: radix² products a butterfly.
-    private static void AnyRadix<TLanes>(float* z, int radix, int part, float* w) where TLanes : struct, ILanes<TLanes>
+    private static void AnyRadix<TLanes>(float* z, int radix, int part, float* w, float* roots, float* input) where TLanes : struct, ILanes<TLanes>
     {
         int lanes = TLanes.Count, step = 2 * lanes * part;
-        float[] roots = new float[2 * radix];
-        for (int i = 0; i < radix; i++) (roots[2 * i], roots[2 * i + 1]) = Root(i, radix);
-        float[] inputs = new float[2 * lanes * radix];
-        fixed (float* input = inputs)
+        for (int j = 0; j < part; j++, z += 2 * lanes)
         {
-            for (int j = 0; j < part; j++, z += 2 * lanes)
+            for (int i = 0; i < radix; i++)
             {
-                for (int i = 0; i < radix; i++)
+                TLanes.Store(TLanes.Load(z + i * step), input + 2 * i * lanes);
+                TLanes.Store(TLanes.Load(z + i * step + lanes), input + (2 * i + 1) * lanes);
+            }
+            for (int q = 0; q < radix; q++)
+            {
+                TLanes re = TLanes.Zero, im = TLanes.Zero;
+                for (int i = 0, turn = 0; i < radix; i++)
                 {
-                    TLanes.Store(TLanes.Load(z + i * step), input + 2 * i * lanes);
-                    TLanes.Store(TLanes.Load(z + i * step + lanes), input + (2 * i + 1) * lanes);
+                    TLanes xr = TLanes.Load(input + 2 * i * lanes), xi = TLanes.Load(input + (2 * i + 1) * lanes);
+                    float rootR = roots[2 * turn], rootI = roots[2 * turn + 1];
+                    re = TLanes.MultiplyAdd(xr, rootR, TLanes.MultiplyAdd(xi, -rootI, re));
+                    im = TLanes.MultiplyAdd(xr, rootI, TLanes.MultiplyAdd(xi, rootR, im));
+                    if ((turn += q) >= radix) turn -= radix;
                 }
-                for (int q = 0; q < radix; q++)
+                if (q == 0)
                 {
-                    TLanes re = TLanes.Zero, im = TLanes.Zero;
-                    for (int i = 0, turn = 0; i < radix; i++)
-                    {
-                        TLanes xr = TLanes.Load(input + 2 * i * lanes), xi = TLanes.Load(input + (2 * i + 1) * lanes);
-                        float rootR = roots[2 * turn], rootI = roots[2 * turn + 1];
-                        re = TLanes.MultiplyAdd(xr, rootR, TLanes.MultiplyAdd(xi, -rootI, re));
-                        im = TLanes.MultiplyAdd(xr, rootI, TLanes.MultiplyAdd(xi, rootR, im));
-                        if ((turn += q) >= radix) turn -= radix;
-                    }
-                    if (q == 0)
-                    {
-                        TLanes.Store(re, z);
-                        TLanes.Store(im, z + lanes);
-                    }
-                    else StoreTwiddled(re, im, w + 2 * (j * (radix - 1) + q - 1), z + q * step);
+                    TLanes.Store(re, z);
+                    TLanes.Store(im, z + lanes);
                 }
+                else StoreTwiddled(re, im, w + 2 * (j * (radix - 1) + q - 1), z + q * step);
             }
         }
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreTwiddled<TLanes>(TLanes re, TLanes im, float* w, float* z) where TLanes : struct, ILanes<TLanes>
     {
         TLanes.Store(TLanes.MultiplyAdd(im, -w[1], re * w[0]), z);
@@ -217,6 +216,14 @@ internal sealed unsafe class RealFft
         for (int j = 0, at = 0; j < part; j++)
             for (int q = 1; q < radix; q++, at += 2) (twiddles[at], twiddles[at + 1]) = Root((long)j * q, length);
         return twiddles;
+    }
+
+    // exp(−2πi k / turns) for k < count, re and im.
+    private static float[] Roots(int count, int turns)
+    {
+        float[] roots = new float[2 * count];
+        for (int k = 0; k < count; k++) (roots[2 * k], roots[2 * k + 1]) = Root(k, turns);
+        return roots;
     }
 
     private static (float Re, float Im) Root(long turn, int turns)

@@ -18,7 +18,7 @@ namespace TorchSharp.Modules
         /// <returns>The output and the last state.</returns>
         public override (Tensor, Tensor) forward(Tensor input, Tensor? h0 = null)
         {
-            using var batch = new RecurrentBatch(input, weights.BatchFirst);
+            using var batch = new RecurrentBatch(input, weights.Features, weights.BatchFirst);
             using Tensor? zeros = h0 is null ? weights.InitialState(batch) : null;
             (Tensor output, Tensor h) = Aten.Call2("gru.input", batch.Input, batch.State(h0) ?? zeros, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional, weights.BatchFirst);
             return (batch.Output(output), batch.LastState(h));

@@ -21,7 +21,7 @@ namespace TorchSharp.Modules
         /// <returns>The output, and the last hidden and cell states.</returns>
         public override (Tensor, Tensor, Tensor) forward(Tensor input, (Tensor, Tensor)? h0_c0 = null)
         {
-            using var batch = new RecurrentBatch(input, weights.BatchFirst);
+            using var batch = new RecurrentBatch(input, weights.Features, weights.BatchFirst);
             using Tensor? zeros = h0_c0 is null ? weights.InitialState(batch) : null;
             Tensor h0 = batch.State(h0_c0?.Item1) ?? zeros!, c0 = batch.State(h0_c0?.Item2) ?? zeros!;
             (Tensor output, Tensor h, Tensor c) = Aten.Call3("lstm.input", batch.Input, new[] { h0, c0 }, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional, weights.BatchFirst);

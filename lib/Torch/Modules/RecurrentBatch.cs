@@ -9,11 +9,12 @@ internal sealed class RecurrentBatch : IDisposable
     private readonly int batchDimension;
     private readonly List<Tensor> views = [];
 
-    public RecurrentBatch(Tensor input, bool batchFirst)
+    public RecurrentBatch(Tensor input, long features, bool batchFirst)
     {
-        long dimensions = input.dim();
-        if (dimensions is not (2 or 3)) throw new ArgumentException($"A recurrent network takes 2 or 3 dimensions; the input has the shape [{string.Join(", ", input.shape)}]");
-        single = dimensions == 2;
+        long[] shape = input.shape;
+        if (shape.Length is not (2 or 3) || shape[^1] != features)
+            throw new ArgumentException($"The network takes 2 or 3 dimensions, the last of {features} features, and its input has the shape [{string.Join(", ", shape)}]");
+        single = shape.Length == 2;
         batchDimension = batchFirst ? 0 : 1;
         Input = single ? Kept(input.unsqueeze(batchDimension)) : input;
     }

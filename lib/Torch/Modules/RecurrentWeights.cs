@@ -13,6 +13,7 @@ internal sealed class RecurrentWeights
     {
         if (input <= 0 || hidden <= 0 || layers <= 0) throw new ArgumentException($"Sizes and layers of a recurrent network are above zero; they are {input}, {hidden} and {layers}");
         this.hidden = hidden;
+        Features = input;
         Layers = layers;
         Bias = bias;
         BatchFirst = batchFirst;
@@ -39,6 +40,7 @@ internal sealed class RecurrentWeights
         }
     }
 
+    public long Features { get; }
     public long Layers { get; }
     public bool Bias { get; }
     public bool BatchFirst { get; }

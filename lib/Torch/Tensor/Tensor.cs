@@ -14,9 +14,10 @@ public static partial class torch
         private readonly int kib;
         private nint handle;
 
-        /// <summary>Takes over what native code returned.</summary>
+        /// <summary>Takes over what native code returned; where that is no tensor, the object is as if disposed.</summary>
         internal Tensor(Value value)
         {
+            if (value.Bits == 0) return;
             handle = (nint)value.Bits;
             kib = value.Count;
             if (kib > 0) GC.AddMemoryPressure((long)kib << 10);

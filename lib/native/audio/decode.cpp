@@ -26,7 +26,8 @@ namespace {
 
 constexpr int MESSAGE_SIZE = 512;
 constexpr int MIN_RATE = 1000, MAX_RATE = 768000, MAX_CHANNELS = 64;
-constexpr double LONGEST_READ = 6 * 3600.0; // s; a few bytes of FLAC can unfold into hours
+constexpr int64_t LONGEST_READ = 1 << 29; // samples, 2 GB; a few bytes of FLAC can unfold into hours
+constexpr size_t LARGEST_BLOCK = 256u << 20; // bytes; a damaged tag can claim to be 2 GB long, and FFmpeg believes it
 
 enum ChannelMode { MEAN = 0, FIRST = 1 };
 
@@ -119,6 +120,18 @@ void to_one_channel(const AVFrame *frame, ChannelMode mode, float *out) {
     }
 }
 
+// The demuxer of an mp3 that begins with an ID3v2 tag, null for anything else. FFmpeg would find it out by trying all of
+// its formats on ever longer pieces of the tag: with a cover picture in it, that takes as long as decoding the song.
+const AVInputFormat *tagged_mp3(const char *path) {
+    std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path, "rb"), fclose);
+    uint8_t tag[10], sync[2];
+    if (!file || fread(tag, 1, 10, file.get()) != 10 || memcmp(tag, "ID3", 3)) return nullptr;
+    long size = (tag[6] & 127) << 21 | (tag[7] & 127) << 14 | (tag[8] & 127) << 7 | (tag[9] & 127);
+    if (fseek(file.get(), size, SEEK_CUR) || fread(sync, 1, 2, file.get()) != 2) return nullptr;
+    bool is_layer_3 = sync[0] == 0xff && (sync[1] & 0xe6) == 0xe2;
+    return is_layer_3 ? av_find_input_format("mp3") : nullptr;
+}
+
 // An open audio file with its decoder, standing at the first frame.
 struct Source {
     Format format;
@@ -133,17 +146,26 @@ struct Source {
 
     explicit Source(const char *path) {
         av_log_set_level(AV_LOG_QUIET);
+        av_max_alloc(LARGEST_BLOCK);
         // "file:" lets any name through as a name; the whitelist keeps playlists from reaching for other files' URLs.
         std::vector<char> url(strlen(path) + 6);
         snprintf(url.data(), url.size(), "file:%s", path);
         AVDictionary *options = nullptr;
         av_dict_set(&options, "protocol_whitelist", "file", 0);
         AVFormatContext *opened = nullptr;
-        int error = avformat_open_input(&opened, url.data(), nullptr, &options);
+        int error = avformat_open_input(&opened, url.data(), tagged_mp3(path), &options);
         av_dict_free(&options);
         char text[AV_ERROR_MAX_STRING_SIZE];
         if (error < 0) throw Failure("is no audio file that FFmpeg knows (%s)", reason(error, text));
         format.reset(opened);
+        // Otherwise FFmpeg decodes cover pictures to learn about them, which can take longer than the song.
+        for (unsigned i = 0; i < opened->nb_streams; i++) {
+            AVCodecParameters *parameters = opened->streams[i]->codecpar;
+            if (parameters->codec_type == AVMEDIA_TYPE_AUDIO) continue;
+            parameters->codec_type = AVMEDIA_TYPE_DATA;
+            parameters->codec_id = AV_CODEC_ID_NONE;
+            opened->streams[i]->discard = AVDISCARD_ALL;
+        }
         if ((error = avformat_find_stream_info(opened, nullptr)) < 0) throw Failure("is no audio file that FFmpeg can read (%s)", reason(error, text));
 
         const AVCodec *decoder = nullptr;
@@ -216,7 +238,8 @@ struct Source {
     }
 
     // Goes to a frame at or before the sample, far enough for the decoder to be in step there, and returns the frame's
-    // position. The packets before are read and dropped: their timestamps are exact where those of an index need not be.
+    // position, or the end where the file ends before. The packets before are read and dropped: their timestamps are exact
+    // where those of an index need not be.
     int64_t go_to(int64_t sample) {
         double before = preroll(codec->codec_id);
         auto target = sample - (int64_t)std::ceil(before * rate);
@@ -225,14 +248,15 @@ struct Source {
         if (before < 0 || !exact || target <= frame->nb_samples) return 0;
         avcodec_flush_buffers(codec.get());
         bool is_pcm = before == 0 && av_get_bits_per_sample(codec->codec_id) > 0;
-        if (is_pcm) av_seek_frame(format.get(), stream->index, origin + av_rescale_q(target, AVRational{1, rate}, stream->time_base), AVSEEK_FLAG_BACKWARD);
-        while (next_packet()) {
+        if (is_pcm && target < declared()) av_seek_frame(format.get(), stream->index, origin + av_rescale_q(target, AVRational{1, rate}, stream->time_base), AVSEEK_FLAG_BACKWARD);
+        int64_t end = frame->nb_samples;
+        av_frame_unref(frame.get());
+        while (end <= target && next_packet()) {
             if (packet->pts == AV_NOPTS_VALUE) throw Failure("has no timestamps to find a part by; read it from its beginning");
-            if (position(packet->pts + packet->duration) <= target) continue;
-            avcodec_send_packet(codec.get(), packet.get());
-            break;
+            end = position(packet->pts + packet->duration);
+            if (end > target) avcodec_send_packet(codec.get(), packet.get());
         }
-        return next_frame() && frame->pts != AV_NOPTS_VALUE ? frame_position() : sample;
+        return end > target && next_frame() && frame->pts != AV_NOPTS_VALUE ? frame_position() : end;
     }
 
     // Length in samples that the file declares; 0 where it declares none and FFmpeg would guess from the bit rate.
@@ -242,7 +266,7 @@ struct Source {
     }
 };
 
-// libsoxr's high quality within libswresample: flat to 91% of the lower Nyquist frequency, below −110 dB beyond it.
+// libsoxr's high quality within libswresample: flat within 0.1 dB to 90% of the lower Nyquist frequency, below −90 dB beyond it.
 Resampler resampler(int from, int to) {
     SwrContext *context = nullptr;
     AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
@@ -257,9 +281,9 @@ Resampler resampler(int from, int to) {
 // Takes mono samples at one rate, keeps those of the wanted range at another.
 class Clip {
 public:
-    Clip(int from, int to, int64_t first, int64_t end) : from(from), to(to), end(end) {
+    Clip(int from, int to, int64_t first, int64_t end) : end(end), skip_until(first) {
         if (from == to) {
-            begin_in = position = skip_until = first;
+            begin_in = position = first;
             return;
         }
         swr = resampler(from, to);
@@ -269,7 +293,6 @@ public:
         int64_t margin = 4096 * (int64_t)std::max(1, from / to);
         begin_in = std::max<int64_t>(0, av_rescale(first, from, to) - margin) / in_step * in_step;
         position = begin_in / in_step * out_step;
-        skip_until = first;
     }
 
     // The first input sample to be given.
@@ -304,9 +327,9 @@ private:
         position += count;
     }
 
-    Resampler swr;
-    int from, to;
-    int64_t end, begin_in = 0, skip_until = 0, position = 0;
+    Resampler swr;            // none where the rates are the same
+    int64_t end, skip_until;  // the wanted range of the output
+    int64_t begin_in, position; // the first input sample; the next output sample
     std::vector<float> buffer;
 };
 
@@ -329,11 +352,11 @@ void read(const char *path, int wanted_rate, ChannelMode mode, double start, dou
     rate = wanted_rate > 0 ? wanted_rate : source.rate;
     bool to_the_end = duration < 0;
     int64_t first = llround(start * rate);
-    int64_t longest = (int64_t)(LONGEST_READ * rate);
-    int64_t end = first + (to_the_end ? longest + 1 : llround(duration * rate));
-
-    Clip clip(source.rate, rate, first, end);
-    if (!to_the_end) clip.samples.reserve(std::min<int64_t>(end - first, (int64_t)rate * 600));
+    int64_t wanted = to_the_end ? INT64_MAX : llround(duration * rate);
+    Clip clip(source.rate, rate, first, first + std::min(wanted, LONGEST_READ + 1));
+    // What a header declares is not worth more than ten minutes of memory in advance.
+    int64_t expected = to_the_end ? av_rescale(source.declared(), rate, source.rate) - first : wanted;
+    clip.samples.reserve(std::clamp<int64_t>(expected, 0, (int64_t)rate * 600));
     int64_t position = source.go_to(clip.begin());
     std::vector<float> mono;
     bool in_step = position == 0;
@@ -355,16 +378,16 @@ void read(const char *path, int wanted_rate, ChannelMode mode, double start, dou
 
     samples = std::move(clip.samples);
     // Start and duration were rounded apart: together they may reach one sample beyond an end that they meant to meet.
-    if (!to_the_end && !samples.empty() && (int64_t)samples.size() == end - first - 1) samples.push_back(0);
+    if (!samples.empty() && (int64_t)samples.size() == wanted - 1) samples.push_back(0);
     double available = (double)position / source.rate;
+    if ((int64_t)samples.size() > LONGEST_READ) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / rate);
     if (to_the_end) {
-        if ((int64_t)samples.size() > longest) throw Failure("is longer than %.0f hours; read it in parts, with a start and a duration", LONGEST_READ / 3600);
-        if (samples.empty()) throw Failure("has %.2f s of audio; nothing is left from %.2f s on", available, start);
+        if (samples.empty()) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
         double declared = (double)source.declared() / source.rate;
         double tolerance = std::max(0.1, 4096.0 / source.rate); // a container's length may count the encoder's padding
-        if (declared - available > tolerance) throw Failure("is cut off or damaged: %.2f s of its %.2f s could be decoded; read that part by giving a duration", available, declared);
-    } else if ((int64_t)samples.size() < end - first) {
-        throw Failure("has %.2f s of audio; the part from %.2f s to %.2f s is not all there", available, start, start + duration);
+        if (declared - available > tolerance) throw Failure("is cut off or damaged: %.3f s of its %.3f s could be decoded; read that part by giving a duration", available, declared);
+    } else if ((int64_t)samples.size() < wanted) {
+        throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available, start, start + duration);
     }
 }
 
@@ -425,6 +448,27 @@ __attribute__((visibility("default"))) int audio_read(const char *path, int32_t 
         *count = (int64_t)result->values.size();
         *actual_rate = found_rate;
         *samples = result.release();
+    });
+}
+
+// Mono samples from one rate to another, as audio_read resamples; output has room for output_count, which are all written.
+__attribute__((visibility("default"))) int audio_resample(const float *input, int64_t input_count, int32_t from, int32_t to, float *output,
+                                                          int64_t output_count, char *message) {
+    return guarded(message, [&] {
+        Resampler swr = resampler(from, to);
+        constexpr int64_t CHUNK = 16384; // stays in the cache on its way through
+        int64_t written = 0;
+        for (int64_t read = 0; written < output_count;) {
+            int count = (int)std::min(CHUNK, input_count - read);
+            const uint8_t *in = (const uint8_t *)(input + read);
+            uint8_t *out = (uint8_t *)(output + written);
+            int room = (int)std::min<int64_t>(output_count - written, INT32_MAX / 8);
+            int produced = swr_convert(swr.get(), &out, room, count > 0 ? &in : nullptr, count);
+            read += count;
+            if (produced > 0) written += produced;
+            else if (count == 0) break;
+        }
+        std::fill(output + written, output + output_count, 0.0f);
     });
 }
 

@@ -59,11 +59,11 @@ c10::IValue to_ivalue(const Value& value, const c10::Argument& argument) {
         case Kind::Doubles: return at::ArrayRef<double>(static_cast<double*>(value.pointer), value.count);
         case Kind::Tensors: return borrow(static_cast<void**>(value.pointer), value.count);
         case Kind::OptionalTensors: {
-            c10::List<c10::optional<at::Tensor>> list;
+            c10::impl::GenericList list(c10::OptionalType::create(c10::TensorType::get()));
             list.reserve(value.count);
             for (int32_t i = 0; i < value.count; i++) {
                 void* handle = static_cast<void**>(value.pointer)[i];
-                list.push_back(handle ? c10::optional<at::Tensor>(borrow(handle)) : c10::nullopt);
+                list.push_back(handle ? c10::IValue(borrow(handle)) : c10::IValue());
             }
             return list;
         }

@@ -9,7 +9,7 @@ public sealed class AudioFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>Real recordings, [file, rate Hz, channels, codec, seconds].</summary>
+    /// <summary>Real recordings: file, rate in Hz, channels, codec.</summary>
     public static TheoryData<string, int, int, string> Recordings => new()
     {
         { "hungarian-dance-5.22k05.mono.wav", 22050, 1, "pcm_s16le" },
@@ -27,7 +27,7 @@ public sealed class AudioFileTests : IDisposable
         { "vibe-ace.ogg", 44100, 2, "vorbis" },
     };
 
-    /// <summary>Encodings made here, [file name, FFmpeg's options].</summary>
+    /// <summary>Encodings made here: file name, FFmpeg's options.</summary>
     public static TheoryData<string, string> Encodings => new()
     {
         { "low.mp3", "-c:a libmp3lame -b:a 8k -ar 11025 -ac 1" },
@@ -84,24 +84,26 @@ public sealed class AudioFileTests : IDisposable
 
     private static void ClipsEqualSlices(string path)
     {
-        foreach (int? rate in (int?[])[null, 22050, 16000, 48000])
+        AudioInfo info = AudioFile.Info(path);
+        foreach (int? rate in (int?[])[null, 22050, 48000])
         {
             AudioSettings settings = new(rate);
             Waveform whole = AudioFile.Read(path, settings);
-            foreach (double start in (double[])[0, 0.01, 0.5, 3.3, 5.00001, 9.25, 17, 25.7])
+            float tolerance = whole.SampleRate == info.SampleRate ? 0 : 1e-6f;
+            foreach (double start in (double[])[0, 0.01, 3.3, 5.00001, 9.25, 17])
             {
-                foreach (double duration in (double[])[0.3, 4, 15])
+                foreach (double duration in (double[])[0.3, 15])
                 {
                     if (start + duration > whole.Duration) continue;
                     int from = Samples(start, whole), count = Samples(duration, whole);
                     Waveform clip = AudioFile.Read(path, settings, start, duration);
-                    AssertNear(whole.Samples.AsSpan(from, count), clip.Samples, whole.SampleRate == AudioFile.Info(path).SampleRate ? 0 : 1e-6f, $"{rate} Hz, {duration} s from {start} s");
+                    AssertNear(whole.Samples.AsSpan(from, count), clip.Samples, tolerance, $"{rate} Hz, {duration} s from {start} s");
                 }
             }
             double late = Math.Floor(whole.Duration) - 1;
             Waveform tail = AudioFile.Read(path, settings, late);
-            AssertNear(whole.Samples.AsSpan(Samples(late, whole)), tail.Samples, rate is null ? 0 : 1e-6f, $"{rate} Hz, from {late} s to the end");
-            if (!path.EndsWith(".mka")) AudioFile.Read(path, settings, late, AudioFile.Info(path).Duration - late);
+            AssertNear(whole.Samples.AsSpan(Samples(late, whole)), tail.Samples, tolerance, $"{rate} Hz, from {late} s to the end");
+            if (!path.EndsWith(".mka")) AudioFile.Read(path, settings, late, info.Duration - late);
         }
     }
 
@@ -133,6 +135,17 @@ public sealed class AudioFileTests : IDisposable
     [Fact]
     public void A_gapless_mp3_is_as_long_as_what_was_encoded() =>
         Assert.Equal(12 * 44100, AudioFile.Read(Encode("vbr.mp3", "-c:a libmp3lame -q:a 5")).Samples.Length);
+
+    [Fact]
+    public void A_waveform_resamples_as_a_file_does()
+    {
+        string path = Encode("s16.wav", "-c:a pcm_s16le", 3);
+        Waveform resampled = AudioFile.Read(path).Resample(16000);
+        Assert.Equal(16000, resampled.SampleRate);
+        AssertNear(AudioFile.Read(path, new AudioSettings(16000)).Samples, resampled.Samples, 1e-6f, "resampled");
+        Assert.Empty(new Waveform([], 44100).Resample(16000).Samples);
+        Assert.Throws<ArgumentOutOfRangeException>(() => resampled.Resample(0));
+    }
 
     [Theory]
     [InlineData(44100, 22050)]
@@ -226,7 +239,7 @@ public sealed class AudioFileTests : IDisposable
 
         string longest = Encode("long.flac", "-c:a flac", 2);
         long before = GC.GetTotalAllocatedBytes();
-        Assert.Contains("has 2.00 s of audio", Assert.Throws<AudioException>(() => AudioFile.Read(longest, duration: 1e9)).Message);
+        Assert.Contains("has 2.000 s of audio", Assert.Throws<AudioException>(() => AudioFile.Read(longest, duration: 1e9)).Message);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 10_000_000);
     }
 
@@ -244,7 +257,9 @@ public sealed class AudioFileTests : IDisposable
         Assert.Contains("of its 12.0", message);
         Assert.Equal(3 * 44100, AudioFile.Read(path, start: 1, duration: 3).Samples.Length);
         Assert.Contains("is not all there", Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 3, duration: 8)).Message);
-        Assert.Contains("nothing is left", Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 11)).Message);
+        string beyond = Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 11)).Message;
+        Assert.Contains("nothing is left", beyond);
+        Assert.InRange(double.Parse(beyond.Split(" has ")[1].Split(' ')[0]), 4, 10);
     }
 
     [Fact]

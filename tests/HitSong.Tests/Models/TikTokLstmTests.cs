@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace Tests;
 
+[Collection(DefaultGenerator.Name)]
 public class TikTokLstmTests
 {
     /// <summary>The same model and training in Python; prints the weights' bits by name, then the losses.</summary>

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Tests;
+
+public class ModuleTests
+{
+    private sealed class Net : nn.Module<Tensor, Tensor>
+    {
+        private readonly Linear first = nn.Linear(3, 4);
+        private readonly Sequential rest = nn.Sequential(nn.ReLU(), nn.Dropout(0.2), nn.Linear(4, 2, hasBias: false));
+        [TorchSharp.Utils.ComponentName(Name = "scale")]
+        private readonly Parameter factor = nn.Parameter(ones(2));
+        private readonly Tensor offset = zeros(2);
+
+        public Net() : base(nameof(Net)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => rest.call(first.call(input)) * factor + offset;
+    }
+
+    [Fact]
+    public void ComponentsAreRegisteredUnderTheirNames()
+    {
+        using var net = new Net();
+        Assert.Equal(["scale", "first.weight", "first.bias", "rest.2.weight"], net.named_parameters().Select(p => p.name));
+        Assert.Equal(["offset"], net.named_buffers().Select(b => b.name));
+        Assert.Equal(["first", "rest", "rest.0", "rest.1", "rest.2"], net.named_modules().Select(m => m.name));
+        Assert.Equal(["scale", "offset", "first.weight", "first.bias", "rest.2.weight"], net.state_dict().Keys);
+        Assert.True(net.has_parameter("rest.2.weight"));
+        net.eval();
+        Assert.All(net.modules(), m => Assert.False(m.training));
+        Assert.Equal(1, net.children().OfType<Sequential>().Single().modules().Count(m => m is Dropout));
+    }
+
+    [Fact]
+    public void StateIsCopiedOrRefused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Net net = new(), other = new();
+        other.load_state_dict(net.state_dict());
+        Assert.All(net.state_dict(), s => Assert.True(s.Value.Equals(other.state_dict()[s.Key])));
+
+        Dictionary<string, Tensor> state = net.state_dict();
+        state.Remove("scale");
+        state["more"] = ones(1);
+        state["first.bias"] = ones(5);
+        string message = Assert.Throws<InvalidOperationException>(() => other.load_state_dict(state)).Message;
+        Assert.Contains("missing: scale", message);
+        Assert.Contains("unexpected: more", message);
+        Assert.Contains("first.bias has the shape [4] in the module and [5]", message);
+        (IList<string> missing, IList<string> unexpected) = other.load_state_dict(state, strict: false, skip: ["first.bias"]);
+        Assert.Equal("scale", Assert.Single(missing));
+        Assert.Equal("more", Assert.Single(unexpected));
+    }
+
+    [Fact]
+    public void MovingKeepsTheParametersThemselves()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var net = new Net();
+        Parameter[] parameters = [.. net.parameters()];
+        net.call(ones(1, 3)).sum().backward();
+        net.to(float64);
+        Assert.Equal(parameters, net.parameters());
+        Assert.All(parameters, p => Assert.Equal((float64, float64), (p.dtype, p.grad!.dtype)));
+        Assert.Equal(float64, net.call(ones(1, 3, float64)).dtype);
+        net.zero_grad();
+        Assert.All(parameters, p => Assert.True(p.grad is null));
+    }
+
+    [Theory]
+    [InlineData("LSTM", "3, 4", false)]
+    [InlineData("LSTM", "3, 4, 2, batch_first=True, bidirectional=True, dropout=0.3", true)]
+    [InlineData("GRU", "3, 4, 2, bidirectional=True, dropout=0.3", false)]
+    [InlineData("GRU", "3, 4, bias=False, batch_first=True", true)]
+    public void RecurrentNetworksStartAndComputeAsInPython(string kind, string arguments, bool batchFirst)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        JsonElement peer = JsonDocument.Parse(Python.Run($$"""
+            import torch, json
+            torch.manual_seed(3)
+            m = torch.nn.{{kind}}({{arguments}})
+            x, single = torch.randn(5, 2, 3), torch.randn(6, 3)
+            out, state = m(x)
+            last = state if torch.is_tensor(state) else torch.cat(state)
+            out.sum().backward()
+            print(json.dumps({"names": [n for n, _ in m.named_parameters()], "weights": [p.flatten().tolist() for p in m.parameters()], "out": out.flatten().tolist(),
+                "last": last.flatten().tolist(), "grads": [p.grad.flatten().tolist() for p in m.parameters()], "single": m(single)[0].flatten().tolist()}))
+            """)).RootElement;
+        manual_seed(3);
+        bool bidirectional = arguments.Contains("bidirectional"), bias = !arguments.Contains("bias=False");
+        long layers = arguments.StartsWith("3, 4, 2") ? 2 : 1;
+        double dropout = arguments.Contains("dropout") ? 0.3 : 0;
+        nn.Module module = kind == "LSTM" ? nn.LSTM(3, 4, layers, bias, batchFirst, dropout, bidirectional) : nn.GRU(3, 4, layers, bias, batchFirst, dropout, bidirectional);
+        Assert.Equal(peer.GetProperty("names").Deserialize<string[]>(), module.named_parameters().Select(p => p.name));
+        AssertEqual(peer.GetProperty("weights"), module.parameters());
+        Tensor x = randn(5, 2, 3), single = randn(6, 3);
+        (Tensor output, Tensor last) = Run(x);
+        output.sum().backward();
+        Tensor single_output = Run(single).output;
+        AssertEqual(peer.GetProperty("out"), output);
+        AssertEqual(peer.GetProperty("last"), last);
+        AssertEqual(peer.GetProperty("grads"), module.parameters().Select(p => p.grad!));
+        AssertEqual(peer.GetProperty("single"), single_output);
+
+        (Tensor output, Tensor last) Run(Tensor input)
+        {
+            if (module is GRU gru) return gru.call(input);
+            (Tensor output, Tensor h, Tensor c) = ((LSTM)module).call(input);
+            return (output, cat([h, c]));
+        }
+    }
+
+    [Theory]
+    [InlineData("SGD(p, lr=0.1)")]
+    [InlineData("SGD(p, lr=0.1, momentum=0.9, dampening=0.1, weight_decay=0.01)")]
+    [InlineData("SGD(p, lr=0.1, momentum=0.9, nesterov=True)")]
+    [InlineData("Adam(p)")]
+    [InlineData("Adam(p, lr=0.01, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.1, amsgrad=True)")]
+    [InlineData("SGD(p, lr=0.1, maximize=True) clipped")]
+    public void OptimizersTakePythonsSteps(string python)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bool clipped = python.EndsWith(" clipped");
+        JsonElement peer = JsonDocument.Parse(Python.Run($$"""
+            import torch, json
+            torch.manual_seed(5)
+            m = torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.Tanh(), torch.nn.Linear(8, 3))
+            x, y = torch.randn(10, 6), torch.randint(0, 3, (10,))
+            p = m.parameters()
+            o = torch.optim.{{python.Replace(" clipped", "")}}
+            losses, norms = [], []
+            for i in range(20):
+                o.zero_grad()
+                loss = torch.nn.functional.cross_entropy(m(x), y)
+                loss.backward()
+                norms.append(torch.nn.utils.clip_grad_norm_(m.parameters(), 0.05).item() if {{(clipped ? "True" : "False")}} else 0)
+                o.step()
+                losses.append(loss.item())
+            print(json.dumps({"losses": losses, "norms": norms}))
+            """)).RootElement;
+        manual_seed(5);
+        Sequential model = nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 3));
+        Tensor x = randn(10, 6), y = randint(0, 3, [10]);
+        using optim.Optimizer optimizer = python switch
+        {
+            "SGD(p, lr=0.1)" => optim.SGD(model.parameters(), 0.1),
+            "SGD(p, lr=0.1, momentum=0.9, dampening=0.1, weight_decay=0.01)" => optim.SGD(model.named_parameters(), 0.1, 0.9, 0.1, 0.01),
+            "SGD(p, lr=0.1, momentum=0.9, nesterov=True)" => optim.SGD([new SGD.ParamGroup(model.parameters(), new SGD.Options())], 0.1, 0.9, nesterov: true),
+            "Adam(p)" => optim.Adam(model.parameters()),
+            "SGD(p, lr=0.1, maximize=True) clipped" => optim.SGD(model.parameters(), 0.1, maximize: true),
+            _ => optim.Adam(model.parameters(), 0.01, 0.8, 0.9, 1e-6, 0.1, amsgrad: true),
+        };
+        for (int i = 0; i < 20; i++)
+        {
+            optimizer.zero_grad();
+            Tensor loss = nn.functional.cross_entropy(model.call(x), y);
+            loss.backward();
+            if (clipped) Assert.Equal(peer.GetProperty("norms")[i].GetDouble(), nn.utils.clip_grad_norm_(model.parameters(), 0.05), 1e-6);
+            optimizer.step();
+            Assert.Equal(peer.GetProperty("losses")[i].GetDouble(), loss.item<double>(), 1e-6);
+        }
+    }
+
+    private static void AssertEqual(JsonElement expected, IEnumerable<Tensor> actual)
+    {
+        Tensor[] tensors = [.. actual];
+        Assert.Equal(expected.GetArrayLength(), tensors.Length);
+        for (int i = 0; i < tensors.Length; i++) AssertEqual(expected[i], tensors[i]);
+    }
+
+    private static void AssertEqual(JsonElement expected, Tensor actual) =>
+        Assert.Equal(expected.EnumerateArray().Select(v => (float)v.GetDouble()), actual.detach().flatten().data<float>());
+}

@@ -1,0 +1,225 @@
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tests;
+
+/// <summary>Operations against Python's, on the same random inputs: result and gradient.</summary>
+public class OperationTests
+{
+    /// <summary>
+    /// Runs each expression over a and b, [4, 5], c, [5], and k, class numbers [4]; prints shape and values of the result and,
+    /// where it has them, the gradients of the sum of its squares by a, b and c.
+    /// </summary>
+    private const string Peer = """
+        import sys, json, torch
+        import torch.nn.functional as F
+        answers = []
+        for seed, expression in enumerate(json.loads(sys.argv[1])):
+            torch.manual_seed(seed)
+            a = torch.randn(4, 5).requires_grad_()
+            b = (torch.rand(4, 5) + 0.5).requires_grad_()
+            c = torch.randn(5).requires_grad_()
+            k = torch.randint(0, 5, (4,))
+            r = eval(expression)
+            answer = {"shape": list(r.shape), "dtype": str(r.dtype), "values": r.double().flatten().tolist()}
+            if r.requires_grad:
+                (r * r).sum().backward()
+                answer["grads"] = [None if t.grad is None else t.grad.double().flatten().tolist() for t in (a, b, c)]
+            answers.append(answer)
+        print(json.dumps(answers))
+        """;
+
+    private static readonly (string python, Func<Tensor, Tensor, Tensor, Tensor, Tensor> here)[] cases =
+    [
+        ("a + b", (a, b, c, k) => a + b),
+        ("a - 2", (a, b, c, k) => a - 2),
+        ("3 - a", (a, b, c, k) => 3 - a),
+        ("a * c", (a, b, c, k) => a * c),
+        ("a / b", (a, b, c, k) => a / b),
+        ("2.5 / b", (a, b, c, k) => 2.5 / b),
+        ("a % 0.7", (a, b, c, k) => a % 0.7),
+        ("-a", (a, b, c, k) => -a),
+        ("torch.add(a, b, alpha=0.3)", (a, b, c, k) => a.add(b, 0.3)),
+        ("b ** 1.5", (a, b, c, k) => b.pow(1.5)),
+        ("b ** a", (a, b, c, k) => b.pow(a)),
+        ("a.div(b, rounding_mode='floor')", (a, b, c, k) => a.div(b, RoundingMode.floor)),
+        ("a.abs()", (a, b, c, k) => a.abs()),
+        ("a.exp()", (a, b, c, k) => a.exp()),
+        ("b.log()", (a, b, c, k) => b.log()),
+        ("b.log1p()", (a, b, c, k) => b.log1p()),
+        ("b.sqrt()", (a, b, c, k) => b.sqrt()),
+        ("b.rsqrt()", (a, b, c, k) => b.rsqrt()),
+        ("a.sin() + a.cos() + a.tanh() + a.sigmoid() + a.erf()", (a, b, c, k) => a.sin() + a.cos() + a.tanh() + a.sigmoid() + a.erf()),
+        ("a.relu()", (a, b, c, k) => a.relu()),
+        ("a.clamp(-0.5, 0.5)", (a, b, c, k) => a.clamp(-0.5, 0.5)),
+        ("a.round(decimals=1).detach()", (a, b, c, k) => a.round(1).detach()),
+        ("torch.maximum(a, b)", (a, b, c, k) => maximum(a, b)),
+        ("torch.where(a > 0, a, b)", (a, b, c, k) => where(a > 0, a, b)),
+        ("(a > 0) & ~(b < 1)", (a, b, c, k) => (a > 0) & ~(b < 1)),
+        ("a.sum()", (a, b, c, k) => a.sum()),
+        ("a.sum(1, keepdim=True)", (a, b, c, k) => a.sum(1, keepdim: true)),
+        ("a.mean()", (a, b, c, k) => a.mean()),
+        ("a.mean([0, 1])", (a, b, c, k) => a.mean([0, 1])),
+        ("a.std(1)", (a, b, c, k) => a.std(1)),
+        ("a.var()", (a, b, c, k) => a.var()),
+        ("a.max()", (a, b, c, k) => a.max()),
+        ("a.max(1)[0]", (a, b, c, k) => a.max(1).values),
+        ("a.max(1)[1]", (a, b, c, k) => a.max(1).indexes),
+        ("a.argmax(1)", (a, b, c, k) => a.argmax(1)),
+        ("a.sort(1, descending=True)[1]", (a, b, c, k) => a.sort(1, descending: true).Indices),
+        ("a.topk(2)[0]", (a, b, c, k) => a.topk(2).values),
+        ("a.cumsum(0)", (a, b, c, k) => a.cumsum(0)),
+        ("a.norm()", (a, b, c, k) => a.norm()),
+        ("b.prod(1)", (a, b, c, k) => b.prod(1)),
+        ("a.logsumexp(1)", (a, b, c, k) => a.logsumexp(1)),
+        ("a.softmax(1)", (a, b, c, k) => a.softmax(1)),
+        ("a.log_softmax(0)", (a, b, c, k) => a.log_softmax(0)),
+        ("a.quantile(torch.tensor([0.25, 0.5]), dim=1)", (a, b, c, k) => a.quantile(tensor([0.25f, 0.5f]), dim: 1)),
+        ("k.bincount(minlength=5)", (a, b, c, k) => k.bincount(null, 5)),
+        ("a.view(2, 10)", (a, b, c, k) => a.view(2, 10)),
+        ("a.t().reshape(-1)", (a, b, c, k) => a.t().reshape(-1)),
+        ("a.unsqueeze(1).expand(4, 3, 5)", (a, b, c, k) => a.unsqueeze(1).expand(4, 3, 5)),
+        ("a.reshape(2, 2, 5).permute(2, 0, 1)", (a, b, c, k) => a.reshape(2, 2, 5).permute(2, 0, 1)),
+        ("a.unflatten(0, (2, 2)).squeeze(-1).transpose(0, 2)", (a, b, c, k) => a.unflatten(0, 2, 2).squeeze(-1).transpose(0, 2)),
+        ("a.repeat(2, 1).flip(0)", (a, b, c, k) => a.repeat(2, 1).flip(0)),
+        ("torch.cat([a, b], 1)", (a, b, c, k) => cat([a, b], 1)),
+        ("torch.stack([a, b, a])", (a, b, c, k) => stack([a, b, a])),
+        ("a.split(2, 1)[1]", (a, b, c, k) => a.split(2, 1)[1]),
+        ("a.split([1, 3])[1]", (a, b, c, k) => a.split([1, 3])[1]),
+        ("a.chunk(3, 1)[2]", (a, b, c, k) => a.chunk(3, 1)[2]),
+        ("a.unbind(1)[3]", (a, b, c, k) => a.unbind(1)[3]),
+        ("a[1]", (a, b, c, k) => a[1]),
+        ("a[1, -1]", (a, b, c, k) => a[1, -1]),
+        ("a[1:3, ::2]", (a, b, c, k) => a[TensorIndex.Slice(1, 3), TensorIndex.Slice(step: 2)]),
+        ("a[..., 1:]", (a, b, c, k) => a[TensorIndex.Ellipsis, 1..]),
+        ("a[:-1, None]", (a, b, c, k) => a[..^1, TensorIndex.None]),
+        ("a[-2:]", (a, b, c, k) => a[TensorIndex.Slice(-2)]),
+        ("a[k.clamp(max=3)]", (a, b, c, k) => a[k.clamp(max: 3)]),
+        ("a[:, k]", (a, b, c, k) => a[TensorIndex.Colon, TensorIndex.Tensor(k)]),
+        ("a[torch.arange(4), k]", (a, b, c, k) => a[arange(4), k]),
+        ("a[a > 0]", (a, b, c, k) => a[a > 0]),
+        ("a[1:, 2, None]", (a, b, c, k) => a[1.., 2, TensorIndex.None]),
+        ("a.index_select(1, k)", (a, b, c, k) => a.index_select(1, k)),
+        ("a.gather(1, k.unsqueeze(1))", (a, b, c, k) => a.gather(1, k.unsqueeze(1))),
+        ("a.masked_fill(a < 0, 3)", (a, b, c, k) => a.masked_fill(a < 0, 3)),
+        ("a.tril(1)", (a, b, c, k) => a.tril(1)),
+        ("a @ b.t()", (a, b, c, k) => a.matmul(b.t())),
+        ("a.mv(c)", (a, b, c, k) => a.mv(c)),
+        ("c.dot(c)", (a, b, c, k) => c.dot(c)),
+        ("torch.einsum('ij,kj->ik', a, b)", (a, b, c, k) => einsum("ij,kj->ik", a, b)),
+        ("F.linear(a, b, c[:4])", (a, b, c, k) => nn.functional.linear(a, b, c[..4])),
+        ("F.dropout(a, 0.3)", (a, b, c, k) => nn.functional.dropout(a, 0.3)),
+        ("F.binary_cross_entropy(a.sigmoid(), (b > 1).float())", (a, b, c, k) => nn.functional.binary_cross_entropy(a.sigmoid(), (b > 1).@float())),
+        ("F.binary_cross_entropy_with_logits(a, (b > 1).float(), pos_weight=c.detach().exp())", (a, b, c, k) => nn.functional.binary_cross_entropy_with_logits(a, (b > 1).@float(), pos_weights: c.detach().exp())),
+        ("F.cross_entropy(a, k)", (a, b, c, k) => nn.functional.cross_entropy(a, k)),
+        ("F.cross_entropy(a, k, weight=c.detach().exp(), reduction='sum', label_smoothing=0.1)", (a, b, c, k) => nn.functional.cross_entropy(a, k, c.detach().exp(), reduction: nn.Reduction.Sum, label_smoothing: 0.1)),
+        ("F.mse_loss(a, b, reduction='none')", (a, b, c, k) => nn.functional.mse_loss(a, b, nn.Reduction.None)),
+        ("F.one_hot(k, 6)", (a, b, c, k) => nn.functional.one_hot(k, 6)),
+        ("torch.arange(1, 2, 0.3)", (a, b, c, k) => arange(1, 2, 0.3)),
+        ("torch.arange(5)", (a, b, c, k) => arange(5)),
+        ("torch.linspace(0, 1, 7)", (a, b, c, k) => linspace(0, 1, 7)),
+        ("torch.full((2, 3), 1.5)", (a, b, c, k) => full(2, 3, 1.5)),
+        ("torch.eye(3)", (a, b, c, k) => eye(3)),
+        ("torch.randperm(9)", (a, b, c, k) => randperm(9)),
+        ("torch.randint(3, 9, (2, 3))", (a, b, c, k) => randint(3, 9, [2, 3])),
+        ("torch.rand(3, dtype=torch.float64)", (a, b, c, k) => rand(3, float64)),
+        ("torch.randn(20).uniform_(-1, 2)", (a, b, c, k) => randn(20).uniform_(-1, 2)),
+        ("b.detach().multinomial(2)", (a, b, c, k) => b.detach().multinomial(2)),
+        ("torch.tensor([[1, 2], [3, 4]])", (a, b, c, k) => from_array(new long[,] { { 1, 2 }, { 3, 4 } })),
+        ("torch.tensor([1.5, 2.5])", (a, b, c, k) => tensor([1.5f, 2.5f])),
+        ("a.to(torch.float64)", (a, b, c, k) => a.to(float64)),
+        ("a.half().float()", (a, b, c, k) => a.half().@float()),
+        ("a.long()", (a, b, c, k) => a.@long()),
+    ];
+
+    [Fact]
+    public void AgreeWithPythonInResultAndGradient()
+    {
+        JsonElement[] answers = [.. JsonDocument.Parse(Python.Run(Peer, JsonSerializer.Serialize(cases.Select(c => c.python)))).RootElement.EnumerateArray()];
+        for (int i = 0; i < cases.Length; i++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (string python, var here) = cases[i];
+            manual_seed(i);
+            Tensor a = randn(4, 5).requires_grad_(), b = (rand(4, 5) + 0.5).requires_grad_(), c = randn(5).requires_grad_(), k = randint(0, 5, [4]);
+            Tensor r = here(a, b, c, k);
+            Assert.True(Numbers(answers[i].GetProperty("shape")).SequenceEqual(r.shape.Select(s => (double)s)), $"{python}: shape [{string.Join(", ", r.shape)}]");
+            Assert.Equal(answers[i].GetProperty("dtype").GetString(), DtypeName(r.dtype));
+            AssertClose(python, Numbers(answers[i].GetProperty("values")), r);
+            Assert.True(answers[i].TryGetProperty("grads", out JsonElement grads) == r.requires_grad, $"{python}: requires_grad is {r.requires_grad}");
+            if (!r.requires_grad) continue;
+            (r * r).sum().backward();
+            foreach ((Tensor leaf, JsonElement expected) in new[] { a, b, c }.Zip(grads.EnumerateArray()))
+            {
+                if (expected.ValueKind == JsonValueKind.Null) Assert.True(leaf.grad is null, $"{python}: has a gradient");
+                else AssertClose("gradient of " + python, Numbers(expected), leaf.grad!);
+            }
+        }
+    }
+
+    [Fact]
+    public void AssignmentThroughAnIndexChangesTheTensor()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = zeros(3, 4);
+        x[0] = ones(4);
+        x[1, 2] = tensor(5f);
+        x[TensorIndex.Slice(2), 1..3] = tensor([7f, 8f]);
+        x.index_put_(9, 2, 0);
+        x[x == 5] = tensor(6f);
+        Assert.Equal([1, 1, 1, 1, 0, 0, 6, 0, 9, 7, 8, 0], x.data<float>());
+    }
+
+    [Fact]
+    public void GradOfTwoOrdersAndUnusedInputs()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = tensor(3.0).requires_grad_(), unused = tensor(1.0).requires_grad_();
+        Tensor first = autograd.grad([x.pow(3)], [x], create_graph: true)[0];
+        Assert.Equal(27.0, first.item<double>());
+        Assert.Equal(18.0, autograd.grad([first], [x])[0].item<double>());
+        IList<Tensor> grads = autograd.grad([x * 2], [x, unused], allow_unused: true);
+        Assert.Equal(2.0, grads[0].item<double>());
+        Assert.True(grads[1].IsInvalid);
+        Assert.True(x.grad is null);
+    }
+
+    [Fact]
+    public void NothingIsRecordedWithoutGrad()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = ones(2).requires_grad_();
+        using (no_grad())
+        {
+            Assert.False(is_grad_enabled());
+            using (enable_grad()) Assert.True((x * 2).requires_grad);
+            Assert.False((x * 2).requires_grad);
+        }
+        using (inference_mode()) Assert.False((x * 2).requires_grad);
+        Assert.True((x * 2).requires_grad);
+    }
+
+    [Fact]
+    public void AGeneratorOfItsOwnRepeatsItself()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        Tensor first = rand(4, generator: generator), state = generator.get_state(), second = rand(4, generator: generator);
+        Assert.True(rand(4, generator: generator.manual_seed(5)).Equals(first));
+        generator.set_state(state);
+        Assert.True(rand(4, generator: generator).Equals(second));
+    }
+
+    private static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(v => v.GetDouble())];
+
+    private static string DtypeName(ScalarType type) => "torch." + (type == ScalarType.Byte ? "uint8" : type.ToString().ToLowerInvariant());
+
+    private static void AssertClose(string what, double[] expected, Tensor actual)
+    {
+        double[] values = actual.detach().to(float64).flatten().data<double>().ToArray();
+        double largest = Math.Max(expected.Select(Math.Abs).DefaultIfEmpty().Max(), 1e-30);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - values[i]) <= 1e-6 * largest, $"{what}: {values[i]:R} at {i}, {expected[i]:R} in Python");
+    }
+}
