@@ -233,6 +233,40 @@ public sealed class DemoCorpusTests : IDisposable
         Assert.Equal(corpus.Songs.Select(song => (double?)song.Popularity), corpus.Tracks.Select(track => track.Popularity));
     }
 
+    // The rule once more, from its text, and the ceiling by NumPy's own draws.
+    [Fact]
+    public void TheCeilingsAreThoseOfAnIndependentEstimate()
+    {
+        DemoCorpus corpus = DemoCorpus.Open(Folder("a"), new DemoCorpusSettings { Songs = 90, Artists = 15, Seconds = 1, SampleRate = 16_000 });
+        string[] expected = Python.Run("""
+            import csv, re, sys
+            import numpy as np
+            corpus, readme = sys.argv[1:]
+            rule = {k: float(v.replace(',', '').replace('−', '-')) for k, v in re.findall(r'^\| `(\w+)` \| (\S+) \|', open(readme, encoding='utf-8').read(), re.M)}
+            rows = list(csv.DictReader(open(corpus + '/tracks.csv', encoding='utf-8', newline='')))
+            def column(name): return np.array([float(row[name]) for row in rows])
+            audible = sum(rule[name] * (column(name.lower()) - 0.5) for name in ('Brightness', 'Loudness', 'Drums', 'Hook'))
+            audible += rule['Danceability'] * (np.exp(-((column('tempo') - rule['DanceTempo']) / rule['DanceWidth']) ** 2) - 0.5)
+            audible += rule['Mode'] * np.array([0.5 if row['mode'] == 'major' else -0.5 for row in rows])
+            names = sorted({row['artist'] for row in rows})
+            artist = np.array([names.index(row['artist']) for row in rows])
+            random = np.random.default_rng(0)
+            def best(fame):
+                x = audible + rule['Fame'] * fame + rule['Luck'] * random.normal(size=fame.shape) + rule['LabelLuck'] * random.normal(size=fame.shape)
+                plays = rule['PlaysMedian'] * np.exp(rule['PlaysSpread'] * x)
+                p = (plays >= np.percentile(plays, 75, axis=1, keepdims=True)).mean(0)
+                return np.maximum(p, 1 - p).mean()
+            draws = 20000
+            print(best(random.normal(size=(draws, len(names)))[:, artist]), best(np.broadcast_to(column('fame'), (draws, len(rows)))))
+            """, Folder("a"), Path.Combine(Repository.Root, "data", "demo", "README.md")).Split();
+        Ceiling ceiling = corpus.Ceilings[0];
+        Assert.Equal(double.Parse(expected[0], CultureInfo.InvariantCulture), ceiling.ArtistUnknown, 0.002);
+        Assert.Equal(double.Parse(expected[1], CultureInfo.InvariantCulture), ceiling.ArtistKnown, 0.002);
+        // 90 values have 23 at or above their quantile of 0.75.
+        Assert.Equal(67 / 90.0, ceiling.Majority, 0.001);
+        Assert.True(ceiling.Majority < ceiling.ArtistUnknown && ceiling.ArtistUnknown < ceiling.ArtistKnown);
+    }
+
     [Fact]
     public void TheReadmeStatesTheRuleOfTheCode()
     {
