@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using CsvHelper;
 using HitSong.Audio;
@@ -39,7 +40,7 @@ public sealed record DemoCorpusSettings
 /// </summary>
 public sealed class DemoCorpus
 {
-    // Raised whenever the same settings would give other audio or other labels than before.
+    // Raised whenever the same settings would give other audio or other labels than before, so that no folder mixes two recipes.
     private const int Format = 1;
     private const int BitRate = 128_000;
     private const int CeilingDraws = 20_000;
@@ -100,12 +101,23 @@ public sealed class DemoCorpus
             {
                 corpus.Make(rendered, cancellation);
             }
+            catch (AggregateException e) when (e.InnerException is HitSongException first)
+            {
+                ExceptionDispatchInfo.Throw(first);
+            }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw new CorpusException($"the demo corpus cannot be written to {corpus.Folder}: {e.Message}", e);
             }
         }
-        corpus.Ceilings = JsonSerializer.Deserialize<Ceiling[]>(File.ReadAllText(corpus.CeilingsPath))!;
+        try
+        {
+            corpus.Ceilings = JsonSerializer.Deserialize<Ceiling[]>(File.ReadAllText(corpus.CeilingsPath))!;
+        }
+        catch (JsonException e)
+        {
+            throw new CorpusException($"{corpus.CeilingsPath} cannot be read: {e.Message} Delete it, and it is made anew", e);
+        }
         return corpus;
     }
 

@@ -43,7 +43,7 @@ internal static class Composer
             writing.Chord(bar, root, stabs);
             writing.Bass(bar, root, bassLine);
             writing.Lead(bar, root, inVerse ? verseMotif : hook, inVerse ? 0.75 : 0.9);
-            writing.Drums(bar, fill: lastOfSection, crash: bar == sectionStart);
+            writing.Drums(bar, fill: lastOfSection, crash: bar == sectionStart && bar > 0);
         }
         return writing.Score;
     }

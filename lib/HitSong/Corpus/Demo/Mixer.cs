@@ -15,7 +15,7 @@ internal static class Mixer
         Level(drums, -25 + 15 * song.Sound.Drums);
         Level(bass, -17);
         Level(chords, -20);
-        Level(lead, -18.5 + style.LeadLevel);
+        Level(lead, -17.5 + style.LeadLevel);
 
         float[] pump = Pump(score, style.Pump, drums.Length, sampleRate);
         if (style.Echo > 0) Echo(lead, 0.75 * 60 / song.Sound.Tempo, style.Echo, sampleRate);
