@@ -44,11 +44,12 @@ internal sealed unsafe class FramedPower
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write<TLanes>(TLanes value, float* destination, int count) where TLanes : struct, ILanes<TLanes>
     {
-        if (count == TLanes.Count)
-        {
-            TLanes.Store(value, destination);
-            return;
-        }
+        if (count == TLanes.Count) TLanes.Store(value, destination);
+        else WritePart(value, destination, count);
+    }
+
+    private static void WritePart<TLanes>(TLanes value, float* destination, int count) where TLanes : struct, ILanes<TLanes>
+    {
         float* all = stackalloc float[TLanes.Count];
         TLanes.Store(value, all);
         for (int i = 0; i < count; i++) destination[i] = all[i];

@@ -263,6 +263,15 @@ public sealed class AudioFileTests : IDisposable
     }
 
     [Fact]
+    public void Many_threads_read_at_once()
+    {
+        string path = Encode("vbr.mp3", "-c:a libmp3lame -q:a 5");
+        AudioSettings settings = new(22050);
+        float[] expected = AudioFile.Read(path, settings, 2, 3).Samples;
+        Parallel.For(0, 32, _ => Assert.Equal(expected, AudioFile.Read(path, settings, 2, 3).Samples));
+    }
+
+    [Fact]
     public void Wrong_arguments_are_named()
     {
         string path = Encode("s16.wav", "-c:a pcm_s16le", 2);
