@@ -7,4 +7,7 @@ public sealed class AudioException(string path, string reason) : HitSongExceptio
 {
     /// <summary>The file that could not be read.</summary>
     public string Path { get; } = path;
+
+    /// <summary>What is wrong with it, as the end of a sentence that the path begins.</summary>
+    public string Reason { get; } = reason;
 }

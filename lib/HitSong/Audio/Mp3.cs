@@ -22,10 +22,10 @@ public static partial class Mp3
     /// <exception cref="AudioException">The waveform has no samples or a rate that mp3 does not know, or the file cannot be written.</exception>
     public static void Write(string path, Waveform waveform, int bitRate = 96_000, string title = "", string artist = "")
     {
-        if (waveform.Samples.Length == 0) throw new AudioException(path, "a waveform without samples cannot be written");
+        if (waveform.Samples.Length == 0) throw new AudioException(path, "cannot be written: the waveform has no samples");
         if (!SampleRates.Contains(waveform.SampleRate))
-            throw new AudioException(path, $"mp3 has no sampling rate of {waveform.SampleRate} Hz; it has {string.Join(", ", SampleRates)}");
-        if (bitRate is < 8_000 or > 320_000) throw new AudioException(path, $"mp3 has no bit rate of {bitRate} bit/s; it has 8,000 to 320,000");
+            throw new AudioException(path, $"cannot be written: mp3 has no sampling rate of {waveform.SampleRate} Hz; it has {string.Join(", ", SampleRates)}");
+        if (bitRate is < 8_000 or > 320_000) throw new AudioException(path, $"cannot be written: mp3 has no bit rate of {bitRate} bit/s; it has 8,000 to 320,000");
 
         string part = path + ".part";
         byte[] error = new byte[512];
@@ -37,9 +37,9 @@ public static partial class Mp3
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AudioException(path, e.Message);
+            throw new AudioException(path, $"cannot be written: {e.Message}");
         }
-        if (code != 0) throw new AudioException(path, Encoding.UTF8.GetString(error.AsSpan(..Array.IndexOf(error, (byte)0))));
+        if (code != 0) throw new AudioException(path, $"cannot be written: {Encoding.UTF8.GetString(error.AsSpan(..Array.IndexOf(error, (byte)0)))}");
     }
 
     [LibraryImport("nativeaudio", EntryPoint = "audio_write_mp3", StringMarshalling = StringMarshalling.Utf8)]

@@ -4,18 +4,13 @@ namespace HitSong.Corpus;
 public static class Labels
 {
     /// <summary>
-    /// 1 where a value is at or above the given quantile of all values, else 0. The quantile is interpolated linearly between
-    /// the two nearest values, as NumPy's <c>percentile</c> does by default.
+    /// 1 where a value is at or above the given quantile of all values, else 0. The quantile is <see cref="Quantile.Linear"/>.
     /// </summary>
     /// <param name="values">[items].</param>
     /// <param name="quantile">0…1; 0.75 marks the top quarter.</param>
     public static int[] AtOrAbove(IReadOnlyList<double> values, double quantile)
     {
-        double[] sorted = values.Order().ToArray();
-        double position = quantile * (sorted.Length - 1);
-        int below = (int)position;
-        int above = Math.Min(below + 1, sorted.Length - 1);
-        double threshold = sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+        double threshold = Quantile.Linear(values, quantile);
         return values.Select(value => value >= threshold ? 1 : 0).ToArray();
     }
 }

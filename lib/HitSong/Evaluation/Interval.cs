@@ -22,5 +22,5 @@ public sealed record Interval(double Low, double High)
     }
 
     /// <summary>Such as <c>70.1% to 80.3%</c>.</summary>
-    public override string ToString() => $"{Low:P1} to {High:P1}";
+    public override string ToString() => $"{Low:0.0%} to {High:0.0%}";
 }

@@ -1,3 +1,5 @@
+using CsvHelper;
+
 namespace HitSong.Evaluation;
 
 /// <summary>What a model said of one clip of the test set.</summary>
@@ -5,7 +7,8 @@ namespace HitSong.Evaluation;
 /// <param name="Clip">Number of the clip within the track, from 0.</param>
 /// <param name="Label">Whether the track is a hit by the recipe's rule.</param>
 /// <param name="Probability">The model's probability that it is, 0…1.</param>
-public sealed record Prediction(string Track, int Clip, bool Label, double Probability)
+[CsvRecord]
+public sealed partial record Prediction(string Track, int Clip, bool Label, double Probability)
 {
     /// <summary>One prediction a song: the mean of its clips' probabilities. Clips of one song are not independent; songs are.</summary>
     public static IReadOnlyList<Prediction> BySong(IEnumerable<Prediction> clips) =>

@@ -8,16 +8,7 @@ internal sealed class MelFilterbank
 {
     public MelFilterbank(MelSettings settings)
     {
-        if (settings.SampleRate < 1) throw new FeatureException($"SampleRate is {settings.SampleRate}; it is a number of Hz above 0");
-        if (settings.Bands is < 1 or > 1 << 16) throw new FeatureException($"Bands is {settings.Bands}; it lies between 1 and 65,536");
-        double nyquist = settings.SampleRate / 2.0, highest = settings.MaxFrequency ?? nyquist;
-        if (!(settings.MinFrequency >= 0 && settings.MinFrequency < highest && highest <= nyquist))
-            throw new FeatureException($"MinFrequency is {settings.MinFrequency} Hz and MaxFrequency {highest} Hz; they must satisfy 0 ≤ min < max ≤ {nyquist}, half the sample rate");
-
-        double lowestMel = ToMel(settings.MinFrequency, settings.Scale), highestMel = ToMel(highest, settings.Scale);
-        double[] edges = new double[settings.Bands + 2];
-        for (int i = 0; i < edges.Length; i++) edges[i] = ToHz(lowestMel + (highestMel - lowestMel) * i / (edges.Length - 1), settings.Scale);
-
+        double[] edges = Edges(settings);
         int bins = settings.FftLength / 2 + 1;
         FirstBin = new int[settings.Bands];
         Offset = new int[settings.Bands + 1];
@@ -37,6 +28,21 @@ internal sealed class MelFilterbank
             Offset[band + 1] = weights.Count;
         }
         Weights = [.. weights];
+    }
+
+    /// <summary>The frequencies between which the filters stand, [bands + 2] Hz: band b rises from edge b to b + 1 and falls to b + 2.</summary>
+    public static double[] Edges(MelSettings settings)
+    {
+        if (settings.SampleRate < 1) throw new FeatureException($"SampleRate is {settings.SampleRate}; it is a number of Hz above 0");
+        if (settings.Bands is < 1 or > 1 << 16) throw new FeatureException($"Bands is {settings.Bands}; it lies between 1 and 65,536");
+        double nyquist = settings.SampleRate / 2.0, highest = settings.MaxFrequency ?? nyquist;
+        if (!(settings.MinFrequency >= 0 && settings.MinFrequency < highest && highest <= nyquist))
+            throw new FeatureException($"MinFrequency is {settings.MinFrequency} Hz and MaxFrequency {highest} Hz; they must satisfy 0 ≤ min < max ≤ {nyquist}, half the sample rate");
+
+        double lowestMel = ToMel(settings.MinFrequency, settings.Scale), highestMel = ToMel(highest, settings.Scale);
+        double[] edges = new double[settings.Bands + 2];
+        for (int i = 0; i < edges.Length; i++) edges[i] = ToHz(lowestMel + (highestMel - lowestMel) * i / (edges.Length - 1), settings.Scale);
+        return edges;
     }
 
     /// <summary>The first bin of each band, [bands].</summary>

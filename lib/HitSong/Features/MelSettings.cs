@@ -66,4 +66,8 @@ public sealed record MelSettings
 
     /// <inheritdoc cref="StftSettings.Padding"/>
     public Padding Padding { get; init; } = Padding.Zero;
+
+    /// <summary>Where each band's filter is highest, [bands] Hz.</summary>
+    /// <exception cref="FeatureException">The settings contradict each other.</exception>
+    public double[] CentreFrequencies() => MelFilterbank.Edges(this)[1..^1];
 }

@@ -52,7 +52,7 @@ public sealed class Mp3Tests : IDisposable
     public void WhatCannotBeWrittenIsRefusedWithThePath()
     {
         string path = Path.Combine(_folder, "a.mp3");
-        Refused(path, new Waveform([], 44_100), "without samples");
+        Refused(path, new Waveform([], 44_100), "has no samples");
         Refused(path, Tone(96_000, 1000), "96000 Hz");
         Refused(Path.Combine(_folder, "missing", "a.mp3"), Tone(44_100, 1000), "No such file");
         Assert.Contains("12 bit/s", Assert.Throws<AudioException>(() => Mp3.Write(path, Tone(44_100, 1000), 12)).Message);

@@ -20,7 +20,7 @@ public class ScoreTests
             rows = json.loads('{given}')
             y = [r['y'] for r in rows]; s = [r['s'] for r in rows]; p = [int(x >= 0.5) for x in s]
             print(repr(roc_auc_score(y, s)), repr(accuracy_score(y, p)), *confusion_matrix(y, p).ravel())
-            """).Split();
+            """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
         var score = Score.Of(predictions, majority: false);
 

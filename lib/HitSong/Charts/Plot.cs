@@ -1,0 +1,108 @@
+using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
+using HitSong.Audio;
+using HitSong.Evaluation;
+using HitSong.Experiments;
+using HitSong.Features;
+using HitSong.Training;
+
+namespace HitSong.Charts;
+
+/// <summary>Figures of what the workspace computes.</summary>
+public static class Plot
+{
+    /// <summary>The amplitude over time: of each of some 1,200 stretches the lowest and the highest sample, so that no peak is lost.</summary>
+    public static Figure Waveform(Waveform waveform, string title = "Waveform")
+    {
+        const int stretches = 1200;
+        float[] samples = waveform.Samples;
+        int size = Math.Max(1, samples.Length / stretches), count = samples.Length / size;
+        var times = new double[2 * count];
+        var values = new double[2 * count];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<float> stretch = samples.AsSpan(i * size, size);
+            times[2 * i] = (double)i * size / waveform.SampleRate;
+            times[2 * i + 1] = (i + 0.5) * size / waveform.SampleRate;
+            values[2 * i] = TensorPrimitives.Min(stretch);
+            values[2 * i + 1] = TensorPrimitives.Max(stretch);
+        }
+        return new(title, Trace.Line(times, values)) { X = new("time (s)"), Y = new("amplitude") { Range = (-1, 1) }, Height = 240 };
+    }
+
+    /// <summary>A mel spectrogram in dB, each band at its centre frequency; a long one thinned to some 600 frames.</summary>
+    /// <param name="decibels">[bands × frames] dB.</param>
+    /// <param name="settings">The settings that it was made with.</param>
+    /// <param name="title">Title.</param>
+    public static Figure Spectrogram(FeatureMatrix decibels, MelSettings settings, string title = "Mel spectrogram") =>
+        Picture(decibels, settings, 0, Trace.Numbers(settings.CentreFrequencies()), "dB", title, "Magma", new("frequency (Hz)") { Logarithmic = true });
+
+    /// <summary>MFCC over time without the first one, which follows the loudness and is some ten times as large as the others.</summary>
+    /// <param name="mfcc">[coefficients × frames].</param>
+    /// <param name="settings">The settings that it was made with.</param>
+    /// <param name="title">Title.</param>
+    public static Figure Mfcc(FeatureMatrix mfcc, MfccSettings settings, string title = "MFCC 1 to 12") =>
+        Picture(mfcc, settings.Mel, 1, Trace.Numbers(Enumerable.Range(1, mfcc.Bands - 1).Select(c => (double)c)), "", title, "Viridis", new("coefficient"));
+
+    /// <summary>How many tracks have how many plays, on a logarithmic axis, and which of them are hits.</summary>
+    /// <param name="plays">Plays of each track; at least 1.</param>
+    /// <param name="threshold">Plays from which a track is a hit.</param>
+    /// <param name="title">Title.</param>
+    public static Figure Plays(IEnumerable<long> plays, double threshold, string title = "Plays")
+    {
+        ILookup<bool, double> isHit = plays.ToLookup(p => p >= threshold, p => Math.Log10(Math.Max(1, p)));
+        return new(title, Trace.Histogram(isHit[false], 0.1, "no hit"), Trace.Histogram(isHit[true], 0.1, "hit"))
+        {
+            X = new("plays (powers of ten)"), Y = new("tracks"), Height = 300,
+        };
+    }
+
+    /// <summary>Loss and validation accuracy by epoch.</summary>
+    public static Figure TrainingCurve(IEnumerable<EpochMetrics> history, string title = "Training")
+    {
+        EpochMetrics[] epochs = [.. history];
+        double[] x = [.. epochs.Select(e => (double)e.Epoch)];
+        return new(title,
+            Trace.Line(x, epochs.Select(e => e.TrainLoss), "training loss"),
+            Trace.Line(x, epochs.Select(e => e.ValidationLoss), "validation loss"),
+            Trace.Line(x, epochs.Select(e => e.ValidationAccuracy), "validation accuracy")) { X = new("epoch"), Height = 320 };
+    }
+
+    /// <summary>Counts of true classes (rows) by predicted classes (columns).</summary>
+    public static Figure Confusion(ConfusionMatrix confusion, string title = "Confusion matrix")
+    {
+        float[] counts = [confusion.TrueNegatives, confusion.FalsePositives, confusion.FalseNegatives, confusion.TruePositives];
+        string[] classes = ["no hit", "hit"];
+        return new(title, Trace.Heatmap(counts, 2, Trace.Words(classes), Trace.Words(classes), "Blues"))
+        {
+            X = new("predicted"), Y = new("true") { Range = (1.5, -0.5) }, Height = 320,
+            Notes = [.. counts.Select((count, i) => new Note(classes[i % 2], classes[i / 2], $"{count}"))],
+        };
+    }
+
+    /// <summary>Each run's accuracy with its 95% interval, beside the majority baseline, the published figure and the ceiling.</summary>
+    public static Figure Verdicts(IEnumerable<Run> runs, string title = "What the accuracy is worth")
+    {
+        var rows = runs.SelectMany(run => new[]
+        {
+            (Name: $"{run.Recipe.Experiment} {run.Recipe.Variant}, by clip", Score: run.Verdict.ByClip, Ceiling: (double?)null, Published: run.Verdict.Published?.Value),
+            (Name: $"{run.Recipe.Experiment} {run.Recipe.Variant}, by song", Score: run.Verdict.BySong, run.Verdict.Ceiling, Published: null),
+        }).ToArray();
+        string[] names = [.. rows.Select(r => r.Name)];
+        return new(title,
+            Trace.Intervals(names, [.. rows.Select(r => r.Score.Accuracy)], [.. rows.Select(r => r.Score.Interval.Low)], [.. rows.Select(r => r.Score.Interval.High)], "accuracy, 95% interval"),
+            Trace.Marks(names, rows.Select(r => (double?)r.Score.MajorityBaseline), "line-ew-open", "majority baseline"),
+            Trace.Marks(names, rows.Select(r => r.Ceiling), "triangle-down-open", "ceiling"),
+            Trace.Marks(names, rows.Select(r => r.Published), "x-thin-open", "published"))
+        { Y = new("accuracy") { TickFormat = ".0%" } };
+    }
+
+    private static Figure Picture(FeatureMatrix matrix, MelSettings settings, int firstBand, JsonArray bands, string unit, string title, string colors, Axis y)
+    {
+        int step = Math.Max(1, matrix.Frames / 600), columns = (matrix.Frames + step - 1) / step;
+        var thinned = new float[(matrix.Bands - firstBand) * columns];
+        for (int i = 0; i < thinned.Length; i++) thinned[i] = matrix[firstBand + i / columns, i % columns * step];
+        double[] times = [.. Enumerable.Range(0, columns).Select(c => (double)c * step * settings.HopLength / settings.SampleRate)];
+        return new(title, Trace.Heatmap(thinned, matrix.Bands - firstBand, Trace.Numbers(times), bands, colors, unit)) { X = new("time (s)"), Y = y };
+    }
+}

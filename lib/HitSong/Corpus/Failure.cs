@@ -1,0 +1,9 @@
+using CsvHelper;
+
+namespace HitSong.Corpus;
+
+/// <summary>One of many files that could not be used; the others were.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Reason">What is wrong with it, as the end of a sentence that the path begins.</param>
+[CsvRecord]
+public sealed partial record Failure(string Path, string Reason);

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using HitSong.Corpus;
+using HitSong.Evaluation;
+using HitSong.Features;
+using HitSong.Models;
+using HitSong.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HitSong.Experiments;
+
+/// <summary>Runs a recipe from audio files to an evaluated model. A notebook can make each of its calls alone.</summary>
+public static class Experiment
+{
+    /// <summary>Decodes, extracts, splits, trains, predicts, and keeps the run.</summary>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="source">On which tracks; each with its plays.</param>
+    /// <param name="store">Where the run is kept.</param>
+    /// <param name="progress">Told what is being done; from several threads while audio is read.</param>
+    /// <param name="cancellation">Stops reading audio at once; ends the training after the current epoch, and keeps that run.</param>
+    /// <exception cref="HitSongException">No audio could be used, or the clips are too few to split.</exception>
+    public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        DateTime started = DateTime.UtcNow;
+        var clock = Stopwatch.StartNew();
+        ClipSet clips = ClipSet.Extract(source.Tracks, recipe.Segments, recipe.Features,
+            new Reports<int>(done => progress?.Invoke(new("reading audio", done, source.Tracks.Count))), cancellation);
+        Split split = recipe.Split.Assign(clips, (ulong)recipe.Seed);
+        double threshold = Threshold(recipe, clips, split);
+        bool[] labels = [.. Enumerable.Range(0, clips.Clips.Count).Select(i => clips.TrackOf(i).Plays >= threshold)];
+        StandardScaler? scaler = recipe.Standardize ? FitScaler(clips, split) : null;
+
+        manual_seed(recipe.Seed);
+        using var model = new TikTokLstm(recipe.RecurOverTime);
+        using var scope = NewDisposeScope();
+        Tensor features = tensor(scaler?.Apply(clips.Values) ?? clips.Values, [clips.Clips.Count, clips.Frames, clips.Coefficients]);
+        Tensor targets = tensor(Array.ConvertAll(labels, l => l ? 1f : 0f));
+        var trainer = new Trainer(model, recipe.Training);
+        IReadOnlyList<EpochMetrics> history = trainer.Fit(features, targets, split,
+            epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation);
+
+        float[] probabilities = trainer.Probabilities(features.index_select(0, tensor(split.Test.ToArray()))).data<float>().ToArray();
+        Prediction[] predictions = [.. split.Test.Zip(probabilities, (clip, p) => new Prediction(clips.TrackOf(clip).Id, clips.Clips[clip].Number, labels[clip], p))];
+        var run = new Run
+        {
+            Id = store.NewId(recipe, started),
+            Recipe = recipe,
+            Source = source.Name,
+            IsDemo = source.IsDemo,
+            Ceiling = recipe.Split.Unit == SplitUnit.Artist ? source.Ceiling : source.CeilingWithArtist,
+            Threshold = threshold,
+            TrainClips = split.Train.Count,
+            ValidationClips = split.Validation.Count,
+            MajorityIsHit = split.Train.Count(i => labels[i]) * 2 > split.Train.Count,
+            History = history,
+            Predictions = predictions,
+            Failures = [.. source.Rejected, .. clips.Failures],
+            Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads),
+        };
+        store.Save(run, model, scaler);
+        return run;
+    }
+
+    private static double Threshold(Recipe recipe, ClipSet clips, Split split)
+    {
+        IEnumerable<int> over = recipe.ThresholdFromTraining ? split.Train : Enumerable.Range(0, clips.Clips.Count);
+        return Quantile.Linear(over.Select(i => (double)(clips.TrackOf(i).Plays
+            ?? throw new HitSongException($"{clips.TrackOf(i).AudioPath} has no play count."))), recipe.HitQuantile);
+    }
+
+    private static StandardScaler FitScaler(ClipSet clips, Split split)
+    {
+        int size = clips.Frames * clips.Coefficients;
+        return StandardScaler.Fit([.. split.Train.SelectMany(i => clips.Values.AsSpan(i * size, size).ToArray())], clips.Coefficients);
+    }
+
+    // System.Progress posts to the thread pool, where the last report may come after the work has ended.
+    private sealed class Reports<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}

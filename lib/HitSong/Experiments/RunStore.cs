@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CsvHelper;
+using HitSong.Corpus;
+using HitSong.Evaluation;
+using HitSong.Features;
+using HitSong.Training;
+using TorchSharp;
+using TorchSharp.PyBridge;
+
+namespace HitSong.Experiments;
+
+/// <summary>
+/// Finished runs, a folder each, in plain files: <c>config.json</c> (the recipe, the data, what was fitted), <c>metrics.csv</c> (by epoch),
+/// <c>predictions.csv</c> (the test clips), <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what),
+/// <c>scaler.json</c> where the recipe scales, <c>failures.csv</c> where a file failed, and <c>checkpoint.safetensors</c>.
+/// A folder is written beside and renamed into place: it is whole, or it is not there.
+/// </summary>
+/// <param name="folder">Where the runs lie; made when the first is kept.</param>
+public sealed class RunStore(string folder)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+
+    // What config.json holds.
+    private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, double Threshold, int TrainClips, int ValidationClips, bool MajorityIsHit);
+
+    /// <summary>Where a run lies.</summary>
+    public string PathOf(Run run) => Path.Combine(folder, run.Id);
+
+    /// <summary>A name that no run has: experiment, variant and time, numbered where two began in the same second.</summary>
+    public string NewId(Recipe recipe, DateTime started)
+    {
+        string id = $"{recipe.Experiment}-{recipe.Variant}-{started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+        return Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? id : $"{id}-{n}").First(name => !Directory.Exists(Path.Combine(folder, name)));
+    }
+
+    /// <summary>Keeps a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="model">Its trained model.</param>
+    /// <param name="scaler">The scaler that was fitted, if one was.</param>
+    /// <exception cref="HitSongException">The folder cannot be written.</exception>
+    public void Save(Run run, torch.nn.Module model, StandardScaler? scaler)
+    {
+        string beside = Path.Combine(folder, $".{run.Id}.{Environment.ProcessId}");
+        try
+        {
+            Directory.CreateDirectory(beside);
+            WriteJson("config.json", new Config(run.Recipe, run.Source, run.IsDemo, run.Ceiling, run.Threshold, run.TrainClips, run.ValidationClips, run.MajorityIsHit));
+            WriteJson("result.json", Summary(run));
+            WriteJson("environment.json", run.Environment);
+            if (scaler is not null) WriteJson("scaler.json", scaler);
+            WriteCsv("metrics.csv", run.History);
+            WriteCsv("predictions.csv", run.Predictions);
+            if (run.Failures.Count > 0) WriteCsv("failures.csv", run.Failures);
+            model.save_safetensors(Path.Combine(beside, "checkpoint.safetensors"));
+            Directory.Move(beside, PathOf(run));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HitSongException($"The run cannot be kept in {folder}: {e.Message}", e);
+        }
+        finally
+        {
+            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+        }
+
+        void WriteJson(string name, object value) => File.WriteAllText(Path.Combine(beside, name), JsonSerializer.Serialize(value, Json) + "\n");
+
+        void WriteCsv<T>(string name, IEnumerable<T> rows)
+        {
+            using CsvWriter writer = CsvWriter.ToFile(Path.Combine(beside, name), CsvWriterOptions.Default with { NewLine = "\n" });
+            writer.WriteRecords(rows);
+        }
+    }
+
+    /// <summary>The runs that began at <paramref name="start"/> or later, in the order in which they began.</summary>
+    public IReadOnlyList<Run> Since(DateTime start) => !Directory.Exists(folder)
+        ? []
+        : [.. Directory.GetDirectories(folder).Where(d => !Path.GetFileName(d).StartsWith('.') && Directory.GetLastWriteTimeUtc(d) >= start)
+            .Select(Load).Where(r => r.Environment.Started >= start).OrderBy(r => r.Environment.Started)];
+
+    /// <summary>Reads a run.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <exception cref="HitSongException">A file of it is missing or damaged.</exception>
+    public static Run Load(string path)
+    {
+        try
+        {
+            var config = ReadJson<Config>("config.json");
+            return new()
+            {
+                Id = Path.GetFileName(path),
+                Recipe = config.Recipe,
+                Source = config.Source,
+                IsDemo = config.IsDemo,
+                Ceiling = config.Ceiling,
+                Threshold = config.Threshold,
+                TrainClips = config.TrainClips,
+                ValidationClips = config.ValidationClips,
+                MajorityIsHit = config.MajorityIsHit,
+                Environment = ReadJson<RunEnvironment>("environment.json"),
+                History = ReadCsv<EpochMetrics>("metrics.csv"),
+                Predictions = ReadCsv<Prediction>("predictions.csv"),
+                Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
+            };
+        }
+        catch (Exception e) when (e is IOException or JsonException or CsvFormatException or KeyNotFoundException or UnauthorizedAccessException)
+        {
+            throw new HitSongException($"The run in {path} cannot be read: {e.Message}", e);
+        }
+
+        T ReadJson<T>(string name) => JsonSerializer.Deserialize<T>(File.ReadAllText(Path.Combine(path, name)), Json) ?? throw new JsonException($"{name} is empty");
+
+        T[] ReadCsv<T>(string name)
+        {
+            using CsvReader reader = CsvReader.FromFile(Path.Combine(path, name));
+            return [.. reader.GetRecords<T>()];
+        }
+    }
+
+    /// <summary>What a run gave, as <c>result.json</c> and the report's <c>summary.json</c> hold it: no times, so that equal runs are equal.</summary>
+    public static object Summary(Run run)
+    {
+        Verdict verdict = run.Verdict;
+        return new
+        {
+            run.Recipe.Experiment,
+            run.Recipe.Variant,
+            run.Source,
+            run.IsDemo,
+            run.Recipe.Seed,
+            Epochs = run.History.Count,
+            run.Threshold,
+            run.TrainClips,
+            run.ValidationClips,
+            ByClip = Figures(verdict.ByClip),
+            BySong = Figures(verdict.BySong),
+            verdict.Ceiling,
+            verdict.Skill,
+            verdict.Leaks,
+            verdict.Published,
+            InWords = verdict.InWords(),
+        };
+
+        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.MajorityBaseline, score.RocAuc, score.Confusion };
+    }
+}

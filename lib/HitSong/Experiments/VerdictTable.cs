@@ -1,0 +1,57 @@
+using System.Net;
+using HitSong.Evaluation;
+
+namespace HitSong.Experiments;
+
+/// <summary>Runs beside what their figures are worth: a column for each run by clip and one by song.</summary>
+/// <param name="runs">The runs, in the order of the columns.</param>
+public sealed class VerdictTable(params IReadOnlyList<Run> runs)
+{
+    /// <summary>A heading for each column: experiment and variant, and what is scored.</summary>
+    public IReadOnlyList<(string Run, string Scored)> Columns { get; } =
+        [.. runs.SelectMany(run => new[] { "by clip", "by song" }.Select(scored => ($"{run.Recipe.Experiment} {run.Recipe.Variant}", scored)))];
+
+    /// <summary>The rows: a name and a cell for each column.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<string> Cells)> Rows { get; } =
+    [
+        Row(runs, "tested", (score, _, _) => $"{score.Confusion.Total}"),
+        Row(runs, "accuracy", (score, _, _) => $"{score.Accuracy:0.0%}"),
+        Row(runs, "95% interval", (score, _, _) => score.Interval.ToString()),
+        Row(runs, "majority baseline", (score, _, _) => $"{score.MajorityBaseline:0.0%}"),
+        Row(runs, "ROC-AUC", (score, _, _) => score.RocAuc is double auc ? $"{auc:0.000}" : "–"),
+        Row(runs, "confusion", (score, _, _) => score.Confusion.ToString()),
+        Row(runs, "ceiling", (_, verdict, bySong) => bySong && verdict.Ceiling is double ceiling ? $"{ceiling:0.0%}" : "–"),
+        Row(runs, "skill", (_, verdict, bySong) => bySong && verdict.Skill is double skill ? $"{skill:0.00}" : "–"),
+        Row(runs, "published figure", (_, verdict, bySong) => !bySong && verdict.Published is { } figure ? $"{figure.Value:0.00%}" : "–"),
+    ];
+
+    /// <summary>What the numbers say, a sentence or more a run, and what they were measured on.</summary>
+    public IReadOnlyList<string> InWords { get; } =
+    [
+        .. runs.Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {run.Verdict.InWords()}"),
+        .. runs.Any(r => r.Verdict.Leaks) ? ["A split by clip leaks: clips of one song stand in training and in test."] : Array.Empty<string>(),
+        .. runs.Any(r => r.IsDemo) ? ["Measured on the demo corpus, synthesized songs with made-up plays: it shows how the methods behave, not what real songs do."] : Array.Empty<string>(),
+    ];
+
+    /// <summary>The table and its words, by MIME type.</summary>
+    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString() };
+
+    /// <summary>The table and its words as HTML.</summary>
+    public string ToHtml()
+    {
+        string headings = string.Concat(Columns.Select(c => $"<th>{WebUtility.HtmlEncode(c.Run)}<br>{c.Scored}</th>"));
+        string rows = string.Concat(Rows.Select(row => $"<tr><th style=\"text-align:left\">{row.Name}</th>{string.Concat(row.Cells.Select(cell => $"<td style=\"text-align:right\">{cell}</td>"))}</tr>"));
+        return $"<table class=\"verdict\"><thead><tr><th></th>{headings}</tr></thead><tbody>{rows}</tbody></table>{string.Concat(InWords.Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>"))}";
+    }
+
+    /// <summary>The table and its words as text.</summary>
+    public override string ToString()
+    {
+        int[] widths = [.. Columns.Select((column, i) => Rows.Select(r => r.Cells[i].Length).Append(column.Run.Length).Max())];
+        string Line(string name, Func<int, string> cell) => name.PadRight(18) + string.Concat(widths.Select((width, i) => "  " + cell(i).PadLeft(width)));
+        return string.Join('\n', [Line("", i => Columns[i].Run), Line("", i => Columns[i].Scored), .. Rows.Select(row => Line(row.Name, i => row.Cells[i])), .. InWords]);
+    }
+
+    private static (string, IReadOnlyList<string>) Row(IReadOnlyList<Run> runs, string name, Func<Score, Verdict, bool, string> cell) =>
+        (name, [.. runs.SelectMany(run => new[] { cell(run.Verdict.ByClip, run.Verdict, false), cell(run.Verdict.BySong, run.Verdict, true) })]);
+}

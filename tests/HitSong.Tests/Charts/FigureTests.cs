@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using HitSong.Charts;
+
+namespace HitSong.Tests.Charts;
+
+public class FigureTests
+{
+    private static readonly Figure Figure = new("a < b", Trace.Line([0, 1, 2], [1, double.NaN, 1e6 / 3], "</script>"));
+
+    [Fact]
+    public void The_plotly_form_holds_the_data_and_null_where_there_is_no_number()
+    {
+        JsonObject plotly = Figure.ToPlotly();
+        JsonNode trace = plotly["data"]![0]!;
+        Assert.Equal("scatter", (string)trace["type"]!);
+        Assert.Equal([1, null, 333333], trace["y"]!.AsArray().Select(v => (double?)v));
+        Assert.Equal("a < b", (string)plotly["layout"]!["title"]!["text"]!);
+    }
+
+    [Fact]
+    public void The_html_form_carries_plotly_and_no_text_ends_its_script()
+    {
+        string html = (string)Figure.ToMimeBundle()["text/html"];
+        Assert.Contains("window.Plotly = Plotly", html);
+        Assert.Equal(2, html.Split("</script>").Length - 1);
+    }
+}

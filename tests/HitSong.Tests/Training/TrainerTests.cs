@@ -1,0 +1,86 @@
+using HitSong.Corpus;
+using HitSong.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace HitSong.Tests.Training;
+
+public class TrainerTests
+{
+    private sealed class Logistic : nn.Module<Tensor, Tensor>
+    {
+        private readonly nn.Module<Tensor, Tensor> fc = nn.Linear(2, 1);
+
+        public Logistic() : base(nameof(Logistic)) => RegisterComponents();
+
+        public override Tensor forward(Tensor x) => fc.call(x).sigmoid().squeeze(1);
+    }
+
+    // Classes apart along x + y: a logistic regression separates them.
+    private static (Tensor Features, Tensor Labels, Split Split) Separable()
+    {
+        var random = new Random(3);
+        float[] x = [.. Enumerable.Range(0, 400).Select(_ => (float)(random.NextDouble() * 2 - 1))];
+        float[] y = [.. Enumerable.Range(0, 200).Select(i => x[2 * i] + x[2 * i + 1] > 0 ? 1f : 0f)];
+        return (tensor(x, [200, 2]), tensor(y), Split.Random(200, 0.25, 0.2, 1));
+    }
+
+    [Fact]
+    public void A_model_learns_what_can_be_learnt()
+    {
+        var (features, labels, split) = Separable();
+        manual_seed(1);
+        using var model = new Logistic();
+        var history = new Trainer(model, new() { Epochs = 60, LearningRate = 0.05 }).Fit(features, labels, split);
+        Assert.Equal(60, history.Count);
+        Assert.True(history[^1].ValidationAccuracy > 0.9, $"{history[^1]}");
+        Assert.True(history[^1].TrainLoss < history[0].TrainLoss);
+    }
+
+    [Fact]
+    public void The_weights_of_the_lowest_validation_loss_are_kept()
+    {
+        var (features, labels, split) = Separable();
+        manual_seed(1);
+        using var model = new Logistic();
+        // A step size at which the loss rises and falls.
+        var trainer = new Trainer(model, new() { Epochs = 20, LearningRate = 20, KeepBest = true });
+        var history = trainer.Fit(features, labels, split);
+        Tensor validation = tensor(split.Validation.ToArray());
+        double loss = nn.functional.binary_cross_entropy(trainer.Probabilities(features.index_select(0, validation)), labels.index_select(0, validation)).item<float>();
+        Assert.Equal(history.Min(e => e.ValidationLoss), loss, 6);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_metrics_to_the_bit()
+    {
+        var (features, labels, split) = Separable();
+        IReadOnlyList<EpochMetrics> Fit()
+        {
+            manual_seed(5);
+            using var model = new Logistic();
+            return new Trainer(model, new() { Epochs = 5 }).Fit(features, labels, split);
+        }
+        Assert.Equal(Fit(), Fit());
+    }
+
+    [Fact]
+    public void A_cancelled_training_ends_after_its_epoch_and_keeps_it()
+    {
+        var (features, labels, split) = Separable();
+        using var model = new Logistic();
+        using var cancel = new CancellationTokenSource();
+        var history = new Trainer(model, new() { Epochs = 50 }).Fit(features, labels, split, e => { if (e.Epoch == 3) cancel.Cancel(); }, cancel.Token);
+        Assert.Equal(3, history.Count);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_stops_and_says_where()
+    {
+        var (features, labels, split) = Separable();
+        using var model = new Logistic();
+        var trainer = new Trainer(model, new() { Epochs = 3 });
+        var error = Assert.Throws<HitSongException>(() => trainer.Fit(features * float.NaN, labels, split));
+        Assert.Contains("epoch 1, batch 1", error.Message);
+    }
+}
