@@ -1,0 +1,27 @@
+using HitSong.Corpus;
+using HitSong.Experiments;
+
+namespace Research;
+
+/// <summary>Where things lie in the repository that this program was built from.</summary>
+public static class Workspace
+{
+    /// <summary>The repository's root.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>What the workspace writes: runs, reports, test results.</summary>
+    public static string Artifacts { get; } = Path.Combine(Root, "artifacts");
+
+    /// <summary>The notebooks, in reading order.</summary>
+    public static string Notebooks { get; } = Path.Combine(Root, "notebooks");
+
+    /// <summary>The runs.</summary>
+    public static RunStore Runs { get; } = new(Path.Combine(Artifacts, "runs"));
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Research.sln"))) return folder.FullName;
+        throw new DirectoryNotFoundException($"no Research.sln above {AppContext.BaseDirectory}");
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using Tests;
+
+namespace Research.Tests;
+
+public class TrainTests
+{
+    [SkippableFact]
+    public void Real_files_go_the_whole_way_and_a_bad_one_is_named()
+    {
+        using var folder = new TemporaryFolder("aufnahmen für 試験");
+        string[] recordings = Directory.GetFiles(Repository.Shared("audio")).Where(f => Path.GetExtension(f) != ".md").ToArray();
+        // Five names a recording: enough songs for a test set of more than one.
+        for (int i = 0; i < 5 * recordings.Length; i++)
+            File.Copy(recordings[i % recordings.Length], folder.At($"{1000 + i}-{(i * 7919 % 100 + 1) * 1000}{Path.GetExtension(recordings[i % recordings.Length])}"));
+        File.WriteAllBytes(folder.At("2001-5000.mp3"), []);
+        File.WriteAllText(folder.At("2002-5000.mp3"), "no audio at all", Encoding.UTF8);
+        File.Copy(recordings[0], folder.At($"no play count{Path.GetExtension(recordings[0])}"));
+
+        var (exitCode, output, errors) = Command.Run("train", "tiktok-lstm", "--audio", folder.Path, "--epochs", "3", "--variant", "audited");
+
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("majority baseline", output);
+        Assert.Contains("75.08%", output);
+        Assert.DoesNotContain("demo corpus", output);
+        Assert.Contains("3 files were left out", errors);
+        Assert.Contains("2001-5000.mp3", errors);
+        Assert.Contains("2002-5000.mp3", errors);
+        Assert.Contains("no play count", errors);
+        string run = output.Split("Kept in ")[1].Trim();
+        Assert.Equal(
+            ["checkpoint.safetensors", "config.json", "environment.json", "failures.csv", "metrics.csv", "predictions.csv", "result.json", "scaler.json"],
+            Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "result.json")));
+        Assert.Equal(3, result.RootElement.GetProperty("epochs").GetInt32());
+        Assert.Equal(3, File.ReadLines(Path.Combine(run, "metrics.csv")).Skip(1).Count());
+        Directory.Delete(run, recursive: true);
+    }
+
+    [Fact]
+    public void A_folder_without_audio_is_an_error_that_names_it_and_the_names_it_takes()
+    {
+        using var folder = new TemporaryFolder("empty");
+        var (exitCode, _, errors) = Command.Run("train", "tiktok-lstm", "--audio", folder.Path);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(folder.Path, errors);
+        Assert.Contains("<Play Count>", errors);
+        Assert.Single(errors.Trim().Split('\n'));
+    }
+}
