@@ -10,6 +10,9 @@
 #include <torch/cuda.h>
 #include <torch/version.h>
 
+// Debian's libtorch multiplies matrices with OpenBLAS, whose own threads at::set_num_threads knows nothing of.
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int count);
+
 namespace {
 
 // The order is that of Kind in lib/Torch/Native/Value.cs.
@@ -245,7 +248,10 @@ EXPORT int torch_generator_set_state(void* handle, void* state) {
 
 EXPORT int torch_get_num_threads() { return at::get_num_threads(); }
 EXPORT int torch_set_num_threads(int32_t count) {
-    return guard([&] { at::set_num_threads(count); });
+    return guard([&] {
+        at::set_num_threads(count);
+        if (openblas_set_num_threads) openblas_set_num_threads(count);
+    });
 }
 EXPORT int torch_get_num_interop_threads() { return at::get_num_interop_threads(); }
 EXPORT int torch_set_num_interop_threads(int32_t count) {
