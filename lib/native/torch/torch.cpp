@@ -155,7 +155,6 @@ EXPORT int torch_call(void* op, const Value* arguments, int32_t count, Value* re
 EXPORT void torch_free_list(Value* items) { delete[] items; }
 
 EXPORT void torch_free(void* tensor) { Impl::reclaim(static_cast<c10::TensorImpl*>(tensor)); }
-EXPORT void* torch_retain(void* tensor) { return release(borrow(tensor)); }
 
 // The pointers are good while the tensor lives and keeps its shape.
 EXPORT int torch_describe(void* handle, Description* out) {
