@@ -12,14 +12,23 @@ namespace Notebooks;
 /// </summary>
 /// <remarks>
 /// A host whose cells are to be interruptible in every loop sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10
-/// doesn't stop a loop in a method that it replaced on the stack by an optimized one.
+/// doesn't stop a loop in a method that it replaced on the stack by an optimized one. An endless loop that catches every exception can't
+/// be stopped at all.
 /// </remarks>
 public sealed class Engine : IDisposable
 {
     private static readonly string[] usualImports =
         ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks", typeof(CellFunctions).FullName!];
 
-    private readonly CellThread thread = new();
+    // All of .NET, not the few assemblies that scripts reference by default: a cell should find what a program finds.
+    private static readonly Lazy<MetadataReference[]> framework = new(() =>
+    {
+        string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        string[] trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        return [.. trusted.Where(path => Path.GetDirectoryName(path) == folder).Select(path => MetadataReference.CreateFromFile(path))];
+    });
+
+    private readonly CellThread thread;
     private readonly Traceback traceback = new();
     private readonly EngineOptions options;
     private readonly ScriptOptions scriptOptions;
@@ -35,7 +44,7 @@ public sealed class Engine : IDisposable
         if (!Directory.Exists(workingDirectory)) throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the line numbers of errors.
         scriptOptions = ScriptOptions.Default
-            .WithReferences([.. FrameworkReferences(), .. options.References.Append(typeof(Engine).Assembly).Select(a => MetadataReference.CreateFromFile(a.Location))])
+            .WithReferences([.. framework.Value, .. options.References.Append(typeof(Engine).Assembly).Select(a => MetadataReference.CreateFromFile(a.Location))])
             .WithImports([.. usualImports, .. options.Imports])
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(workingDirectory))
@@ -43,6 +52,7 @@ public sealed class Engine : IDisposable
             .WithEmitDebugInformation(true)
             .WithFileEncoding(Encoding.UTF8)
             .WithAllowUnsafe(true);
+        thread = new CellThread();
     }
 
     /// <summary>How many cells have been run.</summary>
@@ -135,13 +145,4 @@ public sealed class Engine : IDisposable
     }
 
     private static SyntaxTree Tree(Script script) => script.GetCompilation().SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);
-
-    // Whole .NET, not the few assemblies that scripts reference by default: a cell should find what a program finds.
-    private static IEnumerable<MetadataReference> FrameworkReferences()
-    {
-        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetDirectoryName(path) == framework)
-            .Select(path => MetadataReference.CreateFromFile(path));
-    }
 }

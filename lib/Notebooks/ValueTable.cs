@@ -66,13 +66,12 @@ internal sealed class ValueTable
     public string ToHtml()
     {
         var html = new StringBuilder("<table class=\"values\">\n<thead><tr>");
-        foreach (string column in columns) html.Append("<th>").Append(WebUtility.HtmlEncode(column)).Append("</th>");
+        for (int c = 0; c < columns.Length; c++) AppendCell(html, "th", columns[c], ValueText.IsNumber(rows[0][c]));
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (object?[] row in rows)
         {
             html.Append("<tr>");
-            foreach (object? value in row)
-                html.Append(ValueText.IsNumber(value) ? "<td style=\"text-align: right\">" : "<td style=\"text-align: left\">").Append(WebUtility.HtmlEncode(ValueText.Short(value))).Append("</td>");
+            foreach (object? value in row) AppendCell(html, "td", ValueText.Short(value), ValueText.IsNumber(value));
             html.Append("</tr>\n");
         }
         html.Append("</tbody>\n</table>");
@@ -88,11 +87,15 @@ internal sealed class ValueTable
         var text = new StringBuilder();
         for (int r = 0; r < texts.Length; r++)
         {
-            string line = string.Join("  ", texts[r].Select((t, c) => r > 0 && ValueText.IsNumber(rows[r - 1][c]) ? t.PadLeft(widths[c]) : t.PadRight(widths[c])));
+            string line = string.Join("  ", texts[r].Select((t, c) => ValueText.IsNumber(rows[Math.Max(0, r - 1)][c]) ? t.PadLeft(widths[c]) : t.PadRight(widths[c])));
             text.Append(line.TrimEnd()).Append('\n');
         }
         return text.Append(note).ToString().TrimEnd('\n');
     }
+
+    // The side is stated for each cell: frontends differ in what they take for granted.
+    private static void AppendCell(StringBuilder html, string tag, string text, bool number) =>
+        html.Append('<').Append(tag).Append(number ? " style=\"text-align: right\">" : " style=\"text-align: left\">").Append(WebUtility.HtmlEncode(text)).Append("</").Append(tag).Append('>');
 
     private static int? Count(IEnumerable items) => items is ICollection collection ? collection.Count : Property(items, "Count") as int?;
 

@@ -16,9 +16,11 @@ internal static class ValueText
     /// <summary>The value as text; a sequence in brackets, cut after 100 values.</summary>
     public static string Of(object? value) => Of(value, MostItems);
 
-    /// <summary>The value as it stands in a table: no line breaks, not long.</summary>
+    /// <summary>The value as it stands in a table: no line breaks, not long, fractions to six digits.</summary>
     public static string Short(object? value)
     {
+        if (value is double or float && Math.Abs(Convert.ToDouble(value, CultureInfo.InvariantCulture)) is >= 1e-4 and < 1e6)
+            return ((IFormattable)value).ToString("G6", CultureInfo.InvariantCulture);
         string text = Of(value, MostItemsNested).ReplaceLineEndings(" ");
         return text.Length <= 200 ? text : text[..199] + "…";
     }

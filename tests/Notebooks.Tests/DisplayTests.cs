@@ -15,7 +15,7 @@ public sealed class DisplayTests : IDisposable
     {
         await cells.Show("record Song(string Title, int Plays); var songs = Enumerable.Range(1, 30).Select(i => new Song($\"<b>{i}&\", i)).ToList();");
         string html = (await cells.Show("songs", "text/html"))!;
-        Assert.StartsWith("<table class=\"values\">\n<thead><tr><th>Title</th><th>Plays</th></tr></thead>", html);
+        Assert.StartsWith("<table class=\"values\">\n<thead><tr><th style=\"text-align: left\">Title</th><th style=\"text-align: right\">Plays</th></tr></thead>", html);
         Assert.Contains("<td style=\"text-align: left\">&lt;b&gt;20&amp;</td><td style=\"text-align: right\">20</td>", html);
         Assert.DoesNotContain("<b>", html);
         Assert.DoesNotContain(">21<", html);
@@ -28,6 +28,8 @@ public sealed class DisplayTests : IDisposable
     [Theory]
     [InlineData("new[] { 1.5, 2 }", "[1.5, 2]")]
     [InlineData("new List<string>()", "[]")]
+    [InlineData("new[] { new { A = 1 / 7.0, B = 2e9 } }", "       A           B\n0.142857  2000000000\n(1 row)")]
+    [InlineData("1 / 7.0", "0.14285714285714285")]
     [InlineData("new[] { new[] { 1, 2 }, new[] { 3 } }", "[[1, 2], [3]]")]
     [InlineData("Enumerable.Range(0, 1000).ToArray().Length", "1000")]
     [InlineData("new Dictionary<string, int> { [\"a\"] = 1, [\"bb\"] = 2 }", "Key  Value\na        1\nbb       2\n(2 rows)")]
