@@ -12,7 +12,7 @@ internal static class MimeBundle
     private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The forms of <paramref name="value"/>. What its own code throws is shown in its place.</summary>
-    public static JsonObject Of(object? value, SharedScripts scripts)
+    public static JsonObject Of(object? value, SharedScripts? scripts = null)
     {
         JsonObject bundle;
         try
@@ -24,7 +24,7 @@ internal static class MimeBundle
             Exception cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
             bundle = Text($"{ValueText.TypeName(value!.GetType())} can't be shown: {cause.GetType().Name}: {cause.Message}");
         }
-        if (bundle["text/html"] is { } html) bundle["text/html"] = scripts.TakeFrom((string)html!);
+        if (scripts is not null && bundle["text/html"] is { } html) bundle["text/html"] = scripts.TakeFrom((string)html!);
         return bundle;
     }
 

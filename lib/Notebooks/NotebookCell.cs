@@ -53,4 +53,7 @@ public sealed class NotebookCell
 
     /// <summary>Whether the cell carries <paramref name="tag"/> in its metadata.</summary>
     public bool HasTag(string tag) => Metadata["tags"] is JsonArray tags && tags.Any(t => t is JsonValue value && value.TryGetValue(out string? text) && text == tag);
+
+    /// <summary>Adds a value to the outputs, as <c>display(value)</c> would.</summary>
+    public void Show(object? value) => Outputs.Add(new JsonObject { ["output_type"] = "display_data", ["data"] = MimeBundle.Of(value), ["metadata"] = new JsonObject() });
 }

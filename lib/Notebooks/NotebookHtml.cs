@@ -55,8 +55,12 @@ public static partial class NotebookHtml
     private static void AppendCode(StringBuilder html, NotebookCell cell)
     {
         string number = cell.ExecutionCount is { } count ? count.ToString(CultureInfo.InvariantCulture) : " ";
-        html.Append("<section class=\"code\">\n<details open><summary>In [").Append(number).Append("]</summary>\n<pre class=\"source\"><code>")
-            .Append(CSharpHighlighter.ToHtml(cell.Source)).Append("</code></pre></details>\n");
+        html.Append("<section class=\"code\">\n");
+        if (cell.Source.Length > 0)
+        {
+            html.Append("<details open><summary>In [").Append(number).Append("]</summary>\n<pre class=\"source\"><code>")
+                .Append(CSharpHighlighter.ToHtml(cell.Source)).Append("</code></pre></details>\n");
+        }
         foreach (JsonObject output in cell.Outputs.OfType<JsonObject>())
         {
             switch ((string?)output["output_type"])

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using HitSong;
-
+using Notebooks;
 using Research;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    TestCommand.Create(), TrainCommand.Create(),
+    RunCommand.Create(), TestCommand.Create(), TrainCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -16,9 +16,14 @@ if (parsed.Errors.Count > 0)
 }
 try
 {
-    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(new()
+    {
+        EnableDefaultExceptionHandler = false,
+        // After Ctrl-C an epoch ends and its run is kept: give it the time.
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+    });
 }
-catch (Exception e) when (e is HitSongException)
+catch (Exception e) when (e is HitSongException or NotebookException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

@@ -27,8 +27,8 @@ internal static class TrainCommand
             if (result.GetValue(seed) is < 0) result.AddError("--seed takes a whole number of at least 0.");
         });
         var command = new Command("train", "Train one of the published experiments and say what its figure is worth. The run is kept under artifacts/runs/.") { experiment, audio, variant, epochs, seed };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            Recipes.Find(parsed.GetValue(experiment)!, parsed.GetValue(variant)!), parsed.GetValue(audio), parsed.GetValue(epochs), parsed.GetValue(seed), cancellation)));
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(
+            Recipes.Find(parsed.GetValue(experiment)!, parsed.GetValue(variant)!), parsed.GetValue(audio), parsed.GetValue(epochs), parsed.GetValue(seed), cancellation), cancellation));
         return command;
     }
 
@@ -40,7 +40,7 @@ internal static class TrainCommand
         foreach (var (setting, value) in recipe.ToTable()) Console.WriteLine($"  {setting,-10}{value}");
         Run run = LongWork.Show($"{recipe.Experiment} {recipe.Variant}", report => Experiment.Execute(recipe, source, Workspace.Runs, progress =>
             report((double)progress.Done / progress.Total * (progress.Epoch is null ? 0.1 : 0.9) + (progress.Epoch is null ? 0 : 0.1), Describe(progress)), cancellation));
-        ResultsTable.Print(new VerdictTable(run));
+        ResultsTable.Print([run]);
         Console.WriteLine($"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Workspace.Runs.PathOf(run))}");
         ResultsTable.Print(run.Failures);
         return 0;

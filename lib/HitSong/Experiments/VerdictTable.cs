@@ -39,7 +39,7 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     /// <summary>The table and its words as HTML.</summary>
     public string ToHtml()
     {
-        string headings = string.Concat(Columns.Select(c => $"<th>{WebUtility.HtmlEncode(c.Run)}<br>{c.Scored}</th>"));
+        string headings = string.Concat(Columns.Select(c => $"<th style=\"text-align:right\">{WebUtility.HtmlEncode(c.Run).Replace(" ", "<br>")}<br>{c.Scored}</th>"));
         string rows = string.Concat(Rows.Select(row => $"<tr><th style=\"text-align:left\">{row.Name}</th>{string.Concat(row.Cells.Select(cell => $"<td style=\"text-align:right\">{cell}</td>"))}</tr>"));
         return $"<table class=\"verdict\"><thead><tr><th></th>{headings}</tr></thead><tbody>{rows}</tbody></table>{string.Concat(InWords.Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>"))}";
     }
