@@ -10,8 +10,8 @@ RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model."
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine(string.Join(' ', parsed.Errors.Select(e => e.Message)));
-    Console.Error.WriteLine($"./research {parsed.CommandResult.Command.Name} --help tells what is allowed.");
+    string verb = parsed.CommandResult.Command == root ? "" : $"{parsed.CommandResult.Command.Name} ";
+    Console.Error.WriteLine($"{string.Join(' ', parsed.Errors.Select(e => e.Message))} See ./research {verb}--help.");
     return 2;
 }
 try
@@ -27,6 +27,11 @@ catch (Exception e) when (e is HitSongException or NotebookException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
 }
 catch (OperationCanceledException)
 {

@@ -32,6 +32,7 @@ public class UsageTests
     [Fact]
     public void Set_up_has_nothing_to_do_a_second_time()
     {
+        Command.Script("setup");
         var (exitCode, output, errors) = Command.Script("setup");
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Contains("./research run", output);
