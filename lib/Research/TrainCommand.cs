@@ -35,6 +35,7 @@ internal static class TrainCommand
         foreach (var (setting, value) in recipe.ToTable()) Console.WriteLine($"  {setting,-10}{value}");
         Run run = LongWork.Show($"{recipe.Experiment} {recipe.Variant}", report => Experiment.Execute(recipe, source, Workspace.Runs, progress =>
             report((double)progress.Done / progress.Total * (progress.Epoch is null ? 0.1 : 0.9) + (progress.Epoch is null ? 0 : 0.1), Describe(progress)), cancellation));
+        if (run.History.Count < recipe.Training.Epochs) Console.WriteLine($"Stopped after {run.History.Count} of {recipe.Training.Epochs} epochs.");
         ResultsTable.Print([run]);
         Console.WriteLine($"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Workspace.Runs.PathOf(run))}");
         ResultsTable.Print(run.Failures);
