@@ -23,7 +23,7 @@ try
         ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
     });
 }
-catch (Exception e) when (e is HitSongException or NotebookException)
+catch (Exception e) when (e is HitSongException or NotebookException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
