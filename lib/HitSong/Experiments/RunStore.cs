@@ -143,6 +143,6 @@ public sealed class RunStore(string folder)
             InWords = verdict.InWords(),
         };
 
-        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.MajorityBaseline, score.RocAuc, score.Confusion };
+        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision, score.LogLoss, score.Brier, score.CalibrationError, score.Confusion };
     }
 }

@@ -11,7 +11,7 @@ public class VerdictTests
     {
         Id = "x", Recipe = recipe, Source = "songs", Ceiling = ceiling, Threshold = 1, TrainClips = 1, ValidationClips = 1, MajorityIsHit = false, History = [],
         Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1),
-        Predictions = [.. songs.SelectMany(s => Enumerable.Repeat(s, s.Count)).Select((s, i) => new Prediction($"{i}", 0, s.Label, s.Probability))],
+        Predictions = [.. songs.SelectMany(s => Enumerable.Repeat(s, s.Count)).Select((s, i) => new Prediction($"{i}", $"{i}", 0, s.Label, s.Probability))],
     };
 
     [Fact]
