@@ -5,8 +5,10 @@ using Research;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    RunCommand.Create(), TestCommand.Create(), TrainCommand.Create(),
+    RunCommand.Create(), TestCommand.Create(), TrainCommand.Create(), CompareCommand.Create(),
 };
+// A file or a pipe has no width; tables need not be folded there.
+if (Console.IsOutputRedirected) Spectre.Console.AnsiConsole.Profile.Width = 160;
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

@@ -22,11 +22,11 @@ internal static class ResultsTable
         AnsiConsole.Write(table);
     }
 
-    /// <summary>Names the files that could not be used.</summary>
+    /// <summary>Names what could not be used.</summary>
     public static void Print(IReadOnlyList<Failure> failures)
     {
         if (failures.Count == 0) return;
-        Console.Error.WriteLine($"\n{failures.Count} file{(failures.Count == 1 ? " was" : "s were")} left out:");
+        Console.Error.WriteLine($"\n{failures.Count} {(failures.Count == 1 ? "was" : "were")} left out:");
         foreach (Failure failure in failures) Console.Error.WriteLine($"  {failure.Path} {failure.Reason}");
     }
 }

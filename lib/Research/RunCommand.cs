@@ -48,8 +48,7 @@ internal static class RunCommand
             }
         }
 
-        // The notebooks run in this process; what another one trains meanwhile is not theirs.
-        Run[] runs = [.. Workspace.Runs.Since(started).Where(r => r.Environment.ProcessId == Environment.ProcessId)];
+        IReadOnlyList<Run> runs = Workspace.Runs.OfThisProcess(started);
         report.Write(runs);
         ResultsTable.Print(runs);
         Console.WriteLine($"\nThe report: {report.Index}");

@@ -37,7 +37,7 @@ public class ExperimentTests
         var store = new RunStore(folder.At("runs"));
         Run run = Experiment.Execute(Short(Recipes.TikTokLstmAudited), Songs(folder.At("corpus")), store);
 
-        Run read = Assert.Single(store.Since(run.Environment.Started));
+        Run read = Assert.Single(store.OfThisProcess(run.Environment.Started));
 
         Assert.Equal(run.Predictions, read.Predictions);
         Assert.Equal(run.History, read.History);
@@ -68,13 +68,15 @@ public class ExperimentTests
     }
 
     [Fact]
-    public void A_damaged_run_is_named()
+    public void A_damaged_run_is_named_and_passed_over()
     {
         using var folder = new TemporaryFolder();
         var store = new RunStore(folder.At("runs"));
         Run run = Experiment.Execute(Short(Recipes.TikTokLstm), Songs(folder.At("corpus")), store);
         File.WriteAllText(Path.Combine(store.PathOf(run), "config.json"), "{\"recipe\": ");
-        var error = Assert.Throws<HitSongException>(() => RunStore.Load(store.PathOf(run)));
-        Assert.Contains(run.Id, error.Message);
+        var (runs, damaged) = store.Read();
+        Assert.Empty(runs);
+        Assert.Equal(store.PathOf(run), Assert.Single(damaged).Path);
+        Assert.Contains(run.Id, Assert.Throws<HitSongException>(() => RunStore.Load(store.PathOf(run))).Message);
     }
 }

@@ -41,5 +41,16 @@ public class VerdictTests
     }
 
     [Fact]
+    public void Two_runs_are_compared_on_the_songs_that_both_were_tested_on()
+    {
+        // The first is right on all 20, the second wrong on the first 6: McNemar's p is 2 · ½⁶.
+        Run first = Run(Recipes.TikTokLstmAudited, null, (10, false, 0.2), (10, true, 0.9)), second = Run(Recipes.TikTokLstmAudited, null, (6, false, 0.7), (4, false, 0.1), (10, true, 0.8), (5, true, 0.8));
+        Comparison comparison = Comparison.Of(first, second)!;
+        Assert.Equal((20, 6, 0), (comparison.Songs, comparison.Accuracy.OnlyFirst, comparison.Accuracy.OnlySecond));
+        Assert.Equal(2 / 64.0, comparison.Accuracy.P, 12);
+        Assert.Null(Comparison.Of(first, first with { Predictions = [] }));
+    }
+
+    [Fact]
     public void The_quantile_is_numpys() => Assert.Equal(3.25, Quantile.Linear([4, 1, 3, 2], 0.75));
 }
