@@ -22,6 +22,15 @@ internal static class ResultsTable
         AnsiConsole.Write(table);
     }
 
+    /// <summary>Prints what a model could reach at best.</summary>
+    public static void Print(IReadOnlyList<Ceiling> ceilings)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("best accuracy possible", "majority", "artist unknown", "artist known");
+        foreach (int column in (int[])[1, 2, 3]) table.Columns[column].RightAligned();
+        foreach (Ceiling ceiling in ceilings) table.AddRow([Markup.Escape(ceiling.Label), .. new[] { ceiling.Majority, ceiling.ArtistUnknown, ceiling.ArtistKnown }.Select(value => FormattableString.Invariant($"{value:0.0%}"))]);
+        AnsiConsole.Write(table);
+    }
+
     /// <summary>Names what could not be used.</summary>
     public static void Print(IReadOnlyList<Failure> failures)
     {
