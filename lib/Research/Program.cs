@@ -5,7 +5,7 @@ using Research;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    TestCommand.Create(), TrainCommand.Create(),
+    TestCommand.Create(), ExtractCommand.Create(), TrainCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

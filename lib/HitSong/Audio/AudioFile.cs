@@ -14,6 +14,12 @@ public static partial class AudioFile
 {
     private const int MessageSize = 512;
 
+    /// <summary>Extensions of audio files that FFmpeg reads, with the dot; of any case.</summary>
+    public static IReadOnlySet<string> Extensions { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav", ".aif", ".aiff", ".wma", ".webm", ".mka", ".ac3", ".mp2", ".wv", ".ape",
+    };
+
     /// <summary>
     /// Decodes a file, or a part of it, to one channel at the wanted rate. Only the wanted part is decoded (with the little
     /// before it that the decoder needs to be in step; AAC, whose noise bands depend on all that came before, from the file's
