@@ -54,7 +54,7 @@ public sealed record FeatureSettings
     [JsonIgnore]
     public (int Bands, int Frames) Shape => Audio.SampleRate is null && Clips.Samples is null
         ? throw new HitSongException("clips of so many seconds at each file's own rate differ in size: give Audio.SampleRate, or the clips' length as Clips.Samples")
-        : (Coefficients ?? Mel.Bands, 1 + Clips.Length(Audio.SampleRate ?? 0) / Mel.HopLength);
+        : (Coefficients ?? Mel.Bands, 1 + (Clips.Length(Audio.SampleRate ?? 0) - (Mel.Centre ? 0 : Mel.FftLength)) / Mel.HopLength);
 
     /// <summary>A name of these settings: what the feature is, and a hash of them all.</summary>
     [JsonIgnore]
