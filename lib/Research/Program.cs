@@ -5,7 +5,7 @@ using Research;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    RunCommand.Create(), TestCommand.Create(), TrainCommand.Create(),
+    RunCommand.Create(), TestCommand.Create(), TrainCommand.Create(), KernelCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
