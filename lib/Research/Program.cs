@@ -1,11 +1,11 @@
 using System.CommandLine;
 using HitSong;
-
 using Research;
+using Tables;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    CorpusCommand.Create(), TestCommand.Create(), TrainCommand.Create(),
+    CollectCommand.Create(), CorpusCommand.Create(), TestCommand.Create(), TrainCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -18,7 +18,7 @@ try
 {
     return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
-catch (Exception e) when (e is HitSongException)
+catch (Exception e) when (e is HitSongException or TableException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
