@@ -1,0 +1,260 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Scripting;
+
+namespace Notebooks;
+
+/// <summary>
+/// Runs C# cells one after another on a thread of its own. Variables, methods, types and usings carry over from cell to cell; a cell
+/// that fails, to compile or while it runs, leaves none of its own behind.
+/// </summary>
+/// <remarks>
+/// A host whose cells are to be interruptible in every loop sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10
+/// doesn't stop a loop in a method that it replaced on the stack by an optimized one. An endless loop that catches every exception can't
+/// be stopped at all.
+/// </remarks>
+public sealed class Engine : IDisposable
+{
+    private static readonly string[] usualImports =
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks", typeof(CellFunctions).FullName!];
+
+    // All of .NET, not the few assemblies that scripts reference by default: a cell should find what a program finds.
+    private static readonly Lazy<MetadataReference[]> framework = new(() =>
+    {
+        string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        string[] trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        return [.. trusted.Where(path => Path.GetDirectoryName(path) == folder).Select(path => MetadataReference.CreateFromFile(path))];
+    });
+
+    private readonly CellThread thread;
+    private readonly Traceback traceback = new();
+    private readonly EngineOptions options;
+    private readonly PackageStore packages = new();
+    private ScriptOptions scriptOptions;
+    private PythonProcess? python;
+    private string workingDirectory;
+    private ScriptState<object>? state;
+    private CellRun? lastRun;
+
+    /// <summary>An engine that has run nothing yet.</summary>
+    /// <exception cref="NotebookException">The working directory doesn't exist.</exception>
+    public Engine(EngineOptions options)
+    {
+        this.options = options;
+        workingDirectory = Path.GetFullPath(options.WorkingDirectory ?? Environment.CurrentDirectory);
+        if (!Directory.Exists(workingDirectory)) throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
+        // Release, for the loops that people write in cells; the debug information names each cell as a file, for the line numbers of errors.
+        scriptOptions = ScriptOptions.Default
+            .WithReferences([.. framework.Value, .. options.References.Append(typeof(Engine).Assembly).Select(a => MetadataReference.CreateFromFile(a.Location))])
+            .WithImports([.. usualImports, .. options.Imports])
+            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory))
+            .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(workingDirectory))
+            .WithOptimizationLevel(OptimizationLevel.Release)
+            .WithEmitDebugInformation(true)
+            .WithFileEncoding(Encoding.UTF8)
+            .WithAllowUnsafe(true);
+        thread = new CellThread();
+    }
+
+    /// <summary>How many cells have been run.</summary>
+    public int ExecutionCount { get; private set; }
+
+    /// <summary>The scripts that displayed HTML shares; the outputs hold empty placeholders of them.</summary>
+    public SharedScripts Scripts { get; } = new();
+
+    /// <summary>What native code prints while a cell runs; null where a host doesn't capture it.</summary>
+    internal NativeOutput? Native { get; init; }
+
+    /// <summary>Runs a cell once those before it have ended.</summary>
+    /// <param name="code">C#, as a script has it: statements, declarations, <c>await</c>, and a last expression without semicolon.</param>
+    /// <param name="emit">Receives the outputs in order, one at a time, on whichever thread makes them; also later ones of a task the cell leaves behind.</param>
+    /// <param name="interrupt">Stops the cell, a tight loop or a sleep too; it then fails with <c>Interrupted</c>.</param>
+    /// <param name="ask">Asks the user for a line of text, hidden where the second argument is true; null where nobody can be asked.</param>
+    /// <param name="counted">Whether the cell gets the next number; what a frontend evaluates for itself doesn't.</param>
+    public Task<CellResult> ExecuteAsync(string code, Action<OutputEvent> emit, CancellationToken interrupt = default, Func<string, bool, string>? ask = null, bool counted = true) => RunAsync(run =>
+    {
+        if (counted) ExecutionCount++;
+        state = Execute(state, code, counted ? $"Cell In[{ExecutionCount}]" : "Expression", run, interrupt);
+    }, emit, interrupt, ask);
+
+    /// <summary>Calls something of the cells' own, such as a button's callback, once the cells before have ended.</summary>
+    /// <param name="callback">What to call.</param>
+    /// <param name="emit">Receives the outputs, as of a cell.</param>
+    /// <param name="interrupt">Stops it, as a cell.</param>
+    public Task<CellResult> CallAsync(Action callback, Action<OutputEvent> emit, CancellationToken interrupt = default) => RunAsync(_ => thread.RunToEnd(() =>
+    {
+        callback();
+        return Task.FromResult(true);
+    }, interrupt), emit, interrupt, null);
+
+    /// <summary>What could stand at a position of a cell.</summary>
+    internal (int Start, int End, IReadOnlyList<Completion> Found) Complete(string code, int position) => CodeAssist.Complete(Next(state, code, "Completion"), position, workingDirectory);
+
+    /// <summary>What is known of the name at a position: signatures and doc comment, by MIME type; null where nothing is.</summary>
+    internal JsonObject? Inspect(string code, int position) => CodeAssist.Inspect(Next(state, code, "Inspection"), position);
+
+    /// <summary>Whether a person who typed so much in a console is done: <c>complete</c>, <c>incomplete</c> with the next line's indentation, or <c>invalid</c>.</summary>
+    internal static (string Status, string Indent) IsComplete(string code) => CodeAssist.IsComplete(code);
+
+    /// <summary>Has the compiler ready before the first cell comes.</summary>
+    internal void WarmUp() => thread.Run(() => Next(null, "1 + 1", "Warm-up").Compile().Length);
+
+    /// <summary>Prints into the cell that runs, or ran last.</summary>
+    internal void Print(bool error, ReadOnlySpan<char> text) => lastRun?.Append(error, text);
+
+    /// <summary>Ends the engine's thread after the cell that it runs.</summary>
+    public void Dispose()
+    {
+        thread.Dispose();
+        python?.Dispose();
+    }
+
+    private Task<CellResult> RunAsync(Action<CellRun> work, Action<OutputEvent> emit, CancellationToken interrupt, Func<string, bool, string>? ask) => thread.Run(() =>
+    {
+        string hostDirectory = Environment.CurrentDirectory;
+        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native);
+        OutputEvent.Error? error = null;
+        ConsoleRouter.Install();
+        CellRun.Current = lastRun = run;
+        try
+        {
+            Environment.CurrentDirectory = workingDirectory;
+            work(run);
+        }
+        catch (Exception) when (interrupt.IsCancellationRequested)
+        {
+            error = new OutputEvent.Error("Interrupted", "The cell was interrupted.", [$"Interrupted: Cell In[{ExecutionCount}] was interrupted."]);
+        }
+        catch (CompilationErrorException e)
+        {
+            error = traceback.OfCompilation(e.Diagnostics);
+        }
+        catch (LanguageException e)
+        {
+            error = e.Error;
+        }
+        catch (NotebookException e)
+        {
+            error = new OutputEvent.Error("NotebookException", e.Message, [e.Message]);
+        }
+        catch (Exception e)
+        {
+            error = traceback.OfException(e);
+        }
+        finally
+        {
+            CellRun.Current = null;
+            workingDirectory = Environment.CurrentDirectory;
+            Environment.CurrentDirectory = hostDirectory;
+        }
+        Native?.Flush();
+        if (error is null) run.Flush();
+        else run.Emit(error);
+        return new CellResult(ExecutionCount, error);
+    });
+
+    // The state after the cell; the engine's own is left as it is until the whole cell has succeeded.
+    private ScriptState<object>? Execute(ScriptState<object>? now, string code, string name, CellRun run, CancellationToken interrupt)
+    {
+        traceback.Add(name, code);
+        Stopwatch? clock = null;
+        foreach (CellPart part in CellPart.Split(code, name))
+        {
+            switch (part)
+            {
+                case { Command: "time" }:
+                    clock = Stopwatch.StartNew();
+                    break;
+                case { Command: "who" }:
+                    run.Display(string.Join(", ", Variables(now).Select(v => v.Name)));
+                    break;
+                case { Command: "whos" }:
+                    run.Display(Variables(now).Select(v => new { Variable = v.Name, Type = ValueText.TypeName(v.Type), Value = ValueText.Short(v.Value) }).ToList());
+                    break;
+                case { Command: "about" }:
+                    run.Display(new { Language = "C# 14", Runtime = RuntimeInformation.FrameworkDescription, System = RuntimeInformation.OSDescription, Engine = $"Notebooks {typeof(Engine).Assembly.GetName().Version!.ToString(3)}", Folder = Environment.CurrentDirectory, Memory = $"{Environment.WorkingSet >> 20} MiB" });
+                    break;
+                case { Command: "import" }:
+                    foreach (string imported in ImportedFile.Read(part.Arguments)) now = Execute(now, imported, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
+                    break;
+                case { Command: not null }:
+                    now = Share(now, Sharing.Parse(part, name), name, run, interrupt);
+                    break;
+                case { Language: "csharp" }:
+                    now = ExecuteCSharp(now, part.Code, name, run, interrupt);
+                    break;
+                case { Language: "python" }:
+                    thread.RunToEnd(() => Python().RunAsync(part.Code, run, interrupt), interrupt);
+                    break;
+                case { Language: "sh" }:
+                    thread.RunToEnd(() => Shell.RunAsync(part.Code, run, interrupt), interrupt);
+                    break;
+                case { Language: "sql" }:
+                    throw new NotebookException($"{name}: #!sql needs the workspace's tables, which this build has no reader for yet.");
+                default:
+                    run.Display(MimeContent.OfLanguage(part.Language, part.Code.Trim('\n')));
+                    break;
+            }
+        }
+        if (clock is not null) run.Display($"Wall time: {(clock.Elapsed.TotalSeconds < 1 ? $"{clock.Elapsed.TotalMilliseconds:F1} ms" : $"{clock.Elapsed.TotalSeconds:F2} s")}");
+        return now;
+    }
+
+    private ScriptState<object> ExecuteCSharp(ScriptState<object>? now, string code, string name, CellRun run, CancellationToken interrupt)
+    {
+        if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
+            AddReferences(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
+        Script<object> script = Next(now, code, name);
+        script.Compile(interrupt);
+        return thread.RunToEnd(async () =>
+        {
+            ScriptState<object> after = now is null ? await script.RunAsync(cancellationToken: interrupt) : await script.RunFromAsync(now, interrupt);
+            if (after.ReturnValue is not DisplayHandle && (after.ReturnValue is not null || EndsWithValue(script)))
+                run.Emit(new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, run.Scripts), ExecutionCount));
+            return after;
+        }, interrupt);
+    }
+
+    // A value goes to Python, or comes from there and becomes a variable of the cells.
+    private ScriptState<object>? Share(ScriptState<object>? now, Sharing wish, string name, CellRun run, CancellationToken interrupt)
+    {
+        if (wish.To == "python")
+        {
+            object? value = (now?.GetVariable(wish.Name) ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")).Value;
+            thread.RunToEnd(() => Python().SetAsync(wish.As, value, run, interrupt), interrupt);
+            return now;
+        }
+        object taken = thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt);
+        return ExecuteCSharp(now, $"var {wish.As} = ({TypeSyntax(taken.GetType())})global::Notebooks.SharedValue.Take({SharedValue.Keep(taken)});", name, run, interrupt);
+
+        static string TypeSyntax(Type type) => type.IsArray ? $"{TypeSyntax(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]" : "global::" + type.FullName;
+    }
+
+    private void AddReferences(IEnumerable<string> assemblies) => scriptOptions = scriptOptions.AddReferences(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
+
+    private PythonProcess Python() => python ??= PythonProcess.Start();
+
+    // The newest of each name, in the order they were declared.
+    private static IEnumerable<ScriptVariable> Variables(ScriptState<object>? now) => (now?.Variables ?? []).Reverse().DistinctBy(v => v.Name).Reverse();
+
+    private Script<object> Next(ScriptState<object>? now, string code, string name)
+    {
+        ScriptOptions own = scriptOptions.WithFilePath(name);
+        return now is null ? CSharpScript.Create<object>(code, own) : now.Script.ContinueWith<object>(code, own);
+    }
+
+    // A script's value is null after a statement as well as after an expression that is null; only the latter is shown.
+    private static bool EndsWithValue(Script script)
+    {
+        SyntaxTree tree = Tree(script);
+        return ((CompilationUnitSyntax)tree.GetRoot()).Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
+            && script.GetCompilation().GetSemanticModel(tree).GetTypeInfo(last.Expression).Type?.SpecialType != SpecialType.System_Void;
+    }
+
+    private static SyntaxTree Tree(Script script) => script.GetCompilation().SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);
+}
