@@ -213,16 +213,23 @@ public sealed class Collection : IDisposable
     {
         if (tracks.Count == 0) return;
         DateTime now = DateTime.UtcNow;
+        // Row by row, DuckDB's transactions take much memory and time: the rows arrive in a table of their own, and are taken over at once.
         Database.Transaction(() =>
         {
-            foreach (CatalogueTrack track in tracks)
+            Database.Execute("CREATE OR REPLACE TABLE arriving AS FROM tracks LIMIT 0");
+            using (Appender rows = Database.Append("arriving"))
             {
-                Database.Execute("INSERT OR IGNORE INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
-                    track.Source, track.Id, track.Title, track.Artist, track.Album, track.Isrc, track.Year, track.Genre, track.Duration, track.Rank, track.Popularity, track.ArtistPopularity,
-                    track.Fans, track.Listens, track.Views, track.Plays, track.Bpm, track.Gain, track.AudioUrl, track.AudioPath, track.Licence, query, now,
-                    track.AudioUrl is null && track.AudioPath is null ? "none" : "wanted");
-                Database.Execute("INSERT OR IGNORE INTO asked VALUES (?, ?, ?)", query, track.Source, track.Id);
+                foreach (CatalogueTrack track in tracks)
+                {
+                    rows.Add(track.Source).Add(track.Id).Add(track.Title).Add(track.Artist).Add(track.Album).Add(track.Isrc).Add(track.Year).Add(track.Genre).Add(track.Duration).Add(track.Rank)
+                        .Add(track.Popularity).Add(track.ArtistPopularity).Add(track.Fans).Add(track.Listens).Add(track.Views).Add(track.Plays).Add(track.Bpm).Add(track.Gain).Add(track.AudioUrl)
+                        .Add(track.AudioPath).Add(track.Licence).Add(query).Add(now).Add(track.AudioUrl is null && track.AudioPath is null ? "none" : "wanted").Add((string?)null).Add((string?)null).EndRow();
+                }
+                rows.Close();
             }
+            Database.Execute("INSERT OR IGNORE INTO tracks SELECT DISTINCT ON (source, id) * FROM arriving");
+            Database.Execute("INSERT OR IGNORE INTO asked SELECT DISTINCT ?, source, id FROM arriving", query);
+            Database.Execute("DROP TABLE arriving");
         });
         tracks.Clear();
     }
