@@ -8,6 +8,7 @@ namespace Research;
 internal static class CollectCommand
 {
     private static readonly Option<DirectoryInfo> To = new("--to") { Description = "The folder of the collection: tracks.duckdb and audio/. What is there already is kept. Default: data/collected." };
+    private static readonly Option<bool> Details = new("--details") { Description = "Also ask for each track and artist alone, for what a search does not say (Deezer: ISRC, year, bpm, gain, fans; Spotify: the artist's popularity). Takes up to two requests a track." };
     private static readonly Option<int> Count = new("--count") { Description = "How many tracks are wanted.", DefaultValueFactory = _ => 1000 };
     private static readonly Option<int> Connections = new("--connections") { Description = "Downloads at once.", DefaultValueFactory = _ => 8 };
     private static readonly Option<Uri?> Address = new("--address") { Description = "Another server of the same API, such as a mirror." };
@@ -39,13 +40,13 @@ internal static class CollectCommand
     {
         var query = new Argument<string?>("query") { Description = "As Deezer's search takes it, such as 'genre:\"rap\"'.", Arity = ArgumentArity.ZeroOrOne };
         var join = new Option<bool>("--join") { Description = "Instead: find on Deezer, by ISRC or else by artist and title, the tracks of the collection that have no audio or rank, such as Spotify's." };
-        var command = new Command("deezer", "Deezer: rank and 30 s previews; no key is needed.") { query, join, Count, Address };
+        var command = new Command("deezer", "Deezer: rank and 30 s previews; no key is needed.") { query, join, Details, Count, Address };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, HitSong.Collect.Deezer.Rate, [], async (collection, web) =>
         {
             var deezer = new HitSong.Collect.Deezer(web, parsed.GetValue(Address));
             if (parsed.GetValue(join)) return await JoinAsync(collection, deezer, cancellation);
             string words = parsed.GetValue(query) ?? throw new CollectException("what is to be searched for? ./research collect deezer 'genre:\"rap\"'");
-            await collection.AddAsync($"deezer {words}", parsed.GetValue(Count), start => deezer.SearchAsync(words, start, cancellation), cancellation);
+            await collection.AddAsync($"deezer {words}", parsed.GetValue(Count), start => Detailed(parsed, deezer.SearchAsync(words, start, cancellation), track => deezer.DetailAsync(track, cancellation)), cancellation);
             return ($"deezer {words}", parsed.GetValue(Count), async (_, id, stop) => (await deezer.TrackAsync(id, stop))?.AudioUrl);
         }, cancellation));
         return command;
@@ -57,7 +58,7 @@ internal static class CollectCommand
         var mode = new Option<SpotifyMode>("--mode") { Description = "The application's quota mode: development or extended.", DefaultValueFactory = _ => SpotifyMode.Development };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the random search.", DefaultValueFactory = _ => 42 };
         var accounts = new Option<Uri?>("--accounts") { Description = "Another server of the tokens." };
-        var command = new Command("spotify", "Spotify's random-wildcard search; SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET from the environment or user secrets.") { query, mode, seed, Count, Address, accounts };
+        var command = new Command("spotify", "Spotify's random-wildcard search; SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET from the environment or user secrets.") { query, mode, seed, Details, Count, Address, accounts };
         command.SetAction((parsed, cancellation) =>
         {
             string secret = Secret.Read("SPOTIFY_CLIENT_SECRET");
@@ -65,7 +66,8 @@ internal static class CollectCommand
             {
                 var spotify = new HitSong.Collect.Spotify(web, Secret.Read("SPOTIFY_CLIENT_ID"), secret, parsed.GetValue(mode), parsed.GetValue(Address), parsed.GetValue(accounts));
                 string words = $"spotify {parsed.GetValue(query)}";
-                await collection.AddAsync(words, parsed.GetValue(Count), _ => spotify.RandomSearchAsync(parsed.GetValue(query)!, parsed.GetValue(seed), cancellation: cancellation), cancellation);
+                await collection.AddAsync(words, parsed.GetValue(Count), _ => Detailed(parsed, spotify.RandomSearchAsync(parsed.GetValue(query)!, parsed.GetValue(seed), cancellation: cancellation),
+                    async track => track with { ArtistPopularity = track.ArtistId is string artist ? await spotify.ArtistPopularityAsync(artist, cancellation) : null }), cancellation);
                 if (spotify.Notice is string notice) Console.Error.WriteLine(notice);
                 return (words, parsed.GetValue(Count), null);
             }, cancellation);
@@ -115,6 +117,11 @@ internal static class CollectCommand
         command.SetAction((parsed, cancellation) => RunAsync(parsed, new(), [], (collection, _) =>
             Task.FromResult(Add(collection, $"{name} {parsed.GetValue(file)!.FullName}", CsvCatalogue.Read(parsed.GetValue(file)!.FullName, map ?? ColumnMap.Parse("csv", parsed.GetValue(columns)!)))), cancellation));
         return command;
+    }
+
+    private static async IAsyncEnumerable<CatalogueTrack> Detailed(ParseResult parsed, IAsyncEnumerable<CatalogueTrack> tracks, Func<CatalogueTrack, Task<CatalogueTrack>> detail)
+    {
+        await foreach (CatalogueTrack track in tracks) yield return parsed.GetValue(Details) ? await detail(track) : track;
     }
 
     private sealed record Song(string Source, string Id, string Title, string Artist);

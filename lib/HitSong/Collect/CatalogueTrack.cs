@@ -7,6 +7,9 @@ namespace HitSong.Collect;
 /// <param name="Artist">Artist; empty where none is named.</param>
 public sealed record CatalogueTrack(string Source, string Id, string Title, string Artist)
 {
+    /// <summary>The artist's identifier in the catalogue.</summary>
+    public string? ArtistId { get; init; }
+
     /// <summary>Album.</summary>
     public string? Album { get; init; }
 

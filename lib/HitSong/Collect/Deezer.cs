@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -6,7 +7,7 @@ namespace HitSong.Collect;
 
 /// <summary>
 /// Deezer's public API, which needs no key: 50 requests in 5 s. It gives audio (a 30 s mp3 preview) and popularity (<c>rank</c>) together. A search gives tracks without
-/// ISRC, bpm and gain; <see cref="TrackAsync"/> gives them all. A preview's address holds for some hours; ask for the track again after that.
+/// ISRC, year, bpm, gain and fans; <see cref="DetailAsync"/> gives them. A preview's address holds for some hours; ask for the track again after that.
 /// </summary>
 /// <param name="web">How it is asked.</param>
 /// <param name="address">The API's address, with a slash at its end; null: Deezer's own.</param>
@@ -15,6 +16,7 @@ public sealed class Deezer(Web web, Uri? address = null)
     private const int PageSize = 100;
     private const int QuotaExceeded = 4, NoData = 800;
 
+    private readonly ConcurrentDictionary<string, long?> fans = new();
     private readonly Uri root = address ?? new Uri("https://api.deezer.com/");
 
     /// <summary>The published rate.</summary>
@@ -44,9 +46,21 @@ public sealed class Deezer(Web web, Uri? address = null)
     /// <exception cref="CollectException">Deezer refuses.</exception>
     public Task<CatalogueTrack?> TrackByIsrcAsync(string isrc, CancellationToken cancellation = default) => TrackAsync($"isrc:{isrc}", cancellation);
 
-    /// <summary>The number of an artist's fans; null where Deezer has no such artist.</summary>
+    /// <summary>The number of an artist's fans; null where Deezer has no such artist. Each artist is asked for once.</summary>
     /// <exception cref="CollectException">Deezer refuses.</exception>
-    public async Task<long?> FansAsync(string artistId, CancellationToken cancellation = default) => await AskAsync($"artist/{Uri.EscapeDataString(artistId)}", cancellation) is { } artist ? artist.GetProperty("nb_fan").GetInt64() : null;
+    public async Task<long?> FansAsync(string artistId, CancellationToken cancellation = default)
+    {
+        if (fans.TryGetValue(artistId, out long? known)) return known;
+        return fans[artistId] = await AskAsync($"artist/{Uri.EscapeDataString(artistId)}", cancellation) is { } artist ? (long?)artist.Number("nb_fan") : null;
+    }
+
+    /// <summary>What a search does not say of a track: ISRC, year, bpm, gain and the artist's fans. Two requests, or one where the artist is known.</summary>
+    /// <exception cref="CollectException">Deezer refuses.</exception>
+    public async Task<CatalogueTrack> DetailAsync(CatalogueTrack track, CancellationToken cancellation = default)
+    {
+        CatalogueTrack whole = await TrackAsync(track.Id, cancellation) ?? track;
+        return whole with { Fans = whole.ArtistId is string artist ? await FansAsync(artist, cancellation) : null };
+    }
 
     // Deezer answers 200 also where it refuses; what it says then stands in the body.
     private async Task<JsonElement?> AskAsync(string path, CancellationToken cancellation)
@@ -68,6 +82,7 @@ public sealed class Deezer(Web web, Uri? address = null)
         {
             return new("deezer", track.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture), track.GetProperty("title").GetString()!, track.GetProperty("artist").GetProperty("name").GetString()!)
             {
+                ArtistId = track.GetProperty("artist").Number("id") is { } artist ? artist.ToString("F0", CultureInfo.InvariantCulture) : null,
                 Album = track.TryGetProperty("album", out JsonElement album) ? album.Text("title") : null,
                 Isrc = track.Text("isrc"),
                 Year = track.Text("release_date") is { Length: >= 4 } date && int.TryParse(date[..4], NumberStyles.None, CultureInfo.InvariantCulture, out int year) && year > 0 ? year : null,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -32,6 +33,7 @@ public sealed class Spotify
     private readonly SpotifyMode mode;
     private readonly AuthenticationHeaderValue credentials;
     private readonly Uri root, accounts;
+    private readonly ConcurrentDictionary<string, double?> popularities = new();
     private readonly SemaphoreSlim renewal = new(1);
     private (AuthenticationHeaderValue Header, DateTime Until)? token;
 
@@ -90,9 +92,13 @@ public sealed class Spotify
     /// <exception cref="CollectException">Spotify refuses, or has none.</exception>
     public async Task<CatalogueTrack> TrackAsync(string id, CancellationToken cancellation = default) => Read(await AskAsync($"tracks/{Uri.EscapeDataString(id)}", cancellation));
 
-    /// <summary>An artist's popularity, 0…100; null where the quota mode does not give it.</summary>
+    /// <summary>An artist's popularity, 0…100; null where the quota mode does not give it. Each artist is asked for once.</summary>
     /// <exception cref="CollectException">Spotify refuses, or has none.</exception>
-    public async Task<double?> ArtistPopularityAsync(string id, CancellationToken cancellation = default) => (await AskAsync($"artists/{Uri.EscapeDataString(id)}", cancellation)).Number("popularity");
+    public async Task<double?> ArtistPopularityAsync(string artistId, CancellationToken cancellation = default)
+    {
+        if (popularities.TryGetValue(artistId, out double? known)) return known;
+        return popularities[artistId] = (await AskAsync($"artists/{Uri.EscapeDataString(artistId)}", cancellation)).Number("popularity");
+    }
 
     private async Task<JsonElement> AskAsync(string path, CancellationToken cancellation)
     {
@@ -151,6 +157,7 @@ public sealed class Spotify
         JsonElement album = track.GetProperty("album");
         return new("spotify", track.GetProperty("id").GetString()!, track.GetProperty("name").GetString()!, track.GetProperty("artists")[0].GetProperty("name").GetString()!)
         {
+            ArtistId = track.GetProperty("artists")[0].Text("id"),
             Album = album.Text("name"),
             Isrc = track.TryGetProperty("external_ids", out JsonElement ids) ? ids.Text("isrc") : null,
             Year = album.Text("release_date") is { Length: >= 4 } date && int.TryParse(date[..4], NumberStyles.None, CultureInfo.InvariantCulture, out int year) ? year : null,

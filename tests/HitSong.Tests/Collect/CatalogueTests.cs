@@ -32,7 +32,7 @@ public sealed class CatalogueTests
                     int index = int.Parse(context.Request.Query["index"]!);
                     string next = index + 100 < 250 ? ",\"next\":\"https://api.deezer.com/search?index=100\"" : "";
                     return LocalServer.Json(context, $$"""{"data":[{{string.Join(",", Enumerable.Range(index, Math.Min(100, 250 - index)).Select(DeezerTrack))}}],"total":250{{next}}}""");
-                case "/track/isrc:USRC17600007": return LocalServer.Json(context, DeezerTrack(7));
+                case "/track/isrc:USRC17600007" or "/track/7": return LocalServer.Json(context, DeezerTrack(7));
                 case "/artist/27": return LocalServer.Json(context, """{"id":27,"name":"Daft Punk","nb_album":36,"nb_fan":4801234,"type":"artist"}""");
                 case "/track/1": return LocalServer.Json(context, """{"error":{"type":"InvalidQueryException","message":"Wrong query","code":600}}""");
                 default: return LocalServer.Json(context, """{"error":{"type":"DataException","message":"no data","code":800}}""");
@@ -45,9 +45,11 @@ public sealed class CatalogueTests
         CatalogueTrack track = (await deezer.TrackByIsrcAsync("USRC17600007"))!;
         Assert.Equal(new CatalogueTrack("deezer", "7", "Song 7", "Daft Punk")
         {
-            Album = "Discovery", Isrc = "USRC17600007", Year = 2019, Duration = 225, Rank = 899_993, Bpm = null, Gain = -8.3, AudioUrl = "https://cdnt-preview.dzcdn.net/7.mp3?hdnea=exp=1", Licence = track.Licence,
+            ArtistId = "27", Album = "Discovery", Isrc = "USRC17600007", Year = 2019, Duration = 225, Rank = 899_993, Bpm = null, Gain = -8.3, AudioUrl = "https://cdnt-preview.dzcdn.net/7.mp3?hdnea=exp=1", Licence = track.Licence,
         }, track);
+        Assert.Equal(track with { Fans = 4_801_234 }, await deezer.DetailAsync(new("deezer", "7", "Song 7", "Daft Punk")));
         Assert.Equal(4_801_234, await deezer.FansAsync("27"));
+        Assert.Single(server.Requests, request => request == "/artist/27");
         Assert.Null(await deezer.TrackAsync("404"));
         Assert.Contains("Wrong query (code 600)", (await Assert.ThrowsAsync<CollectException>(() => deezer.TrackAsync("1"))).Message);
     }
@@ -79,6 +81,11 @@ public sealed class CatalogueTests
                 await LocalServer.Json(context, """{"error":{"status":401,"message":"The access token expired"}}""", 401);
                 return;
             }
+            if (context.Request.Path == "/artists/a1")
+            {
+                await LocalServer.Json(context, $$"""{"id":"a1","name":"Artist","genres":["rap"]{{(mode == SpotifyMode.Extended ? ",\"popularity\":71" : "")}},"type":"artist"}""");
+                return;
+            }
             int limit = int.Parse(context.Request.Query["limit"]!), offset = int.Parse(context.Request.Query["offset"]!);
             if (limit > (mode == SpotifyMode.Extended ? 50 : 10) || offset + limit > 1000)
             {
@@ -105,6 +112,7 @@ public sealed class CatalogueTests
             Assert.All(tracks, track => Assert.True(track.Popularity is null && track.AudioUrl is null && track.Isrc!.StartsWith("QZ")));
             Assert.Contains("join the tracks with Deezer by ISRC", spotify.Notice);
         }
+        Assert.Equal(mode == SpotifyMode.Extended ? 71 : null, await spotify.ArtistPopularityAsync(tracks[0].ArtistId!));
         var wrong = new Spotify(web, "id", "wrong", mode, server.Address, server.At("token"));
         Assert.Contains("check SPOTIFY_CLIENT_ID", (await Assert.ThrowsAsync<CollectException>(() => wrong.TrackAsync("x"))).Message);
     }
