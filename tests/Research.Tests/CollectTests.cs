@@ -75,7 +75,7 @@ public sealed class CollectTests : IDisposable
         var (exitCode, output, errors) = Command.Run(Arguments);
 
         Assert.True(exitCode == 0, errors);
-        Assert.Contains("1 file was left out", errors);
+        Assert.Contains("1 was left out", errors);
         Assert.Contains("row 31 has the popularity \"500\"", errors);
         Assert.InRange(asked.Count - before, 1, Songs - done.Length);
         using Collection songs = Collection.Open(folder.At("to"));
