@@ -200,7 +200,7 @@ public sealed class Collection : IDisposable
         }
         catch (RefusedException e) when (renew is not null && e.Status is System.Net.HttpStatusCode.Forbidden or System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Gone)
         {
-            string? fresh = renew is null ? null : await renew(track.Source, track.Id, cancellation);
+            string? fresh = await renew(track.Source, track.Id, cancellation);
             if (fresh is null || fresh == track.AudioUrl) throw;
             await web.DownloadAsync(new Uri(fresh), path, cancellation);
         }
