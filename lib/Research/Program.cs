@@ -2,10 +2,11 @@ using System.CommandLine;
 using HitSong;
 using Notebooks;
 using Research;
+using Tables;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    RunCommand.Create(), CorpusCommand.Create(), ExtractCommand.Create(), TrainCommand.Create(), CompareCommand.Create(), KernelCommand.Create(), TestCommand.Create(),
+    RunCommand.Create(), CollectCommand.Create(), CorpusCommand.Create(), ExtractCommand.Create(), TrainCommand.Create(), CompareCommand.Create(), KernelCommand.Create(), TestCommand.Create(),
 };
 // A file or a pipe has no width; tables need not be folded there.
 if (Console.IsOutputRedirected) Spectre.Console.AnsiConsole.Profile.Width = 160;
@@ -25,7 +26,7 @@ try
         ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
     });
 }
-catch (Exception e) when (e is HitSongException or NotebookException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is HitSongException or NotebookException or TableException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

@@ -19,8 +19,8 @@ public static class Workspace
     /// <summary>The runs.</summary>
     public static RunStore Runs { get; } = new(Path.Combine(Artifacts, "runs"));
 
-    /// <summary>What cells find beside .NET's own: the shared library, and the tensor engine.</summary>
-    public static EngineOptions CellOptions { get; } = new() { References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly] };
+    /// <summary>What cells find beside .NET's own: the shared library, the tensor engine and DuckDB.</summary>
+    public static EngineOptions CellOptions { get; } = new() { References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Tables.Database).Assembly] };
 
     private static string FindRoot()
     {

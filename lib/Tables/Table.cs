@@ -26,11 +26,16 @@ public sealed unsafe class Table
     public Column this[string name] => Columns.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new TableException($"there is no column {name}; there are {string.Join(", ", Columns.Select(column => column.Name))}", sql);
 
+    /// <summary>A column of the type that is wanted.</summary>
+    /// <exception cref="TableException">There is no such column, or it is of another type.</exception>
+    public Column<T> Column<T>(string name) =>
+        this[name] as Column<T> ?? throw new TableException($"column {name} is of type {this[name].Type.Name}, not {typeof(T).Name}: CAST it in the SQL", sql);
+
     /// <summary>A column's values, [rows], where none is NULL.</summary>
     /// <exception cref="TableException">There is no such column, it is of another type, or has a NULL; the message names the row, from 0.</exception>
     public ReadOnlySpan<T> Values<T>(string name)
     {
-        if (this[name] is not Column<T> column) throw new TableException($"column {name} is of type {this[name].Type.Name}, not {typeof(T).Name}: CAST it in the SQL", sql);
+        Column<T> column = Column<T>(name);
         if (column.Nulls.Count > 0) throw new TableException($"column {name} is NULL in {column.Nulls.Count} rows, the first {column.Nulls[0]}: leave them out, or give a value with coalesce()", sql);
         return column.Span;
     }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using HitSong.Audio;
+using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Experiments;
 using HitSong.Features;
@@ -55,6 +56,23 @@ public static class Plot
         {
             X = new("plays (powers of ten)"), Y = new("tracks"), Height = 300,
         };
+    }
+
+    /// <summary>How many songs have which label, each class in a colour of its own, with the edges between the classes.</summary>
+    /// <param name="values">[songs] the label as a number.</param>
+    /// <param name="bins">Its classes.</param>
+    /// <param name="label">What the number is.</param>
+    /// <param name="powersOfTen">Whether to draw it in powers of ten, as views are; 0 then counts as 1.</param>
+    public static Figure Bins(IReadOnlyList<double> values, Bins bins, string label, bool powersOfTen = false)
+    {
+        double Place(double value) => powersOfTen ? Math.Log10(Math.Max(1, value)) : value;
+        double[] places = [.. values.Select(Place)];
+        double width = Math.Max((places.Max() - places.Min()) / 40, 1e-9);
+        int highest = places.GroupBy(place => Math.Floor(place / width)).Max(bar => bar.Count());
+        ILookup<int, double> classes = values.ToLookup(bins.Of, Place);
+        return new($"{label}: {bins.Count} classes",
+            [.. bins.Names.Select((name, c) => Trace.Histogram(classes[c], width, name)), .. bins.Edges.Select(edge => Trace.Line([Place(edge), Place(edge)], [0, highest], $"edge {edge:#,0.##}"))])
+        { X = new(powersOfTen ? $"{label} (powers of ten)" : label), Y = new("songs"), Height = 300 };
     }
 
     /// <summary>Loss and validation accuracy by epoch.</summary>

@@ -93,6 +93,12 @@ public sealed class DemoCorpus
     /// <summary>Where it lies.</summary>
     public string Folder { get; }
 
+    /// <summary>The songs as experiment 5's catalogue has them, in the shape of the Kaggle set "Spotify 1 Million Tracks".</summary>
+    public string CataloguePath => Path.Combine(Folder, "catalogue.csv");
+
+    /// <summary>The artists' popularity: the mean of their songs', as the published data's is made of its tracks'.</summary>
+    public string ArtistsPath => Path.Combine(Folder, "artists.csv");
+
     /// <summary>What it was made from.</summary>
     public DemoCorpusSettings Settings { get; }
 
@@ -102,7 +108,7 @@ public sealed class DemoCorpus
     /// <summary>The same songs, same order, with what no catalogue knows: what counts in their sound, and fame.</summary>
     public IReadOnlyList<DemoSong> Songs { get; }
 
-    /// <summary>The best accuracies any model could reach; of every experiment's label; the first is that of <c>tiktok-lstm</c>.</summary>
+    /// <summary>The best accuracies any model could reach, for the label of every experiment; the first is that of <c>tiktok-lstm</c>.</summary>
     public IReadOnlyList<Ceiling> Ceilings { get; private set; } = [];
 
     /// <summary>
@@ -171,12 +177,6 @@ public sealed class DemoCorpus
 
     private string AudioFolder => Path.Combine(Folder, "audio");
     private string ManifestPath => Path.Combine(Folder, "manifest.json");
-    /// <summary>The songs as experiment 5's catalogue has them, in the shape of the Kaggle set "Spotify 1 Million Tracks".</summary>
-    public string CataloguePath => Path.Combine(Folder, "catalogue.csv");
-
-    /// <summary>The artists' popularity: the mean of their songs', as the published data's is made of its tracks'.</summary>
-    public string ArtistsPath => Path.Combine(Folder, "artists.csv");
-
     private string TracksPath => Path.Combine(Folder, "tracks.csv");
     private string CeilingsPath => Path.Combine(Folder, "ceilings.json");
 

@@ -24,4 +24,12 @@ public class FigureTests
         Assert.Contains("window.Plotly = Plotly", html);
         Assert.Equal(2, html.Split("</script>").Length - 1);
     }
+
+    [Fact]
+    public void Bins_are_drawn_with_every_song_once_and_every_edge()
+    {
+        JsonArray traces = Plot.Bins([0, 10, 25, 26, 60, 99], HitSong.Corpus.Bins.Custom([25, 50, 75], edgeBelow: true), "popularity").ToPlotly()["data"]!.AsArray();
+        Assert.Equal([3, 1, 1, 1], traces.Take(4).Select(trace => trace!["x"]!.AsArray().Count));
+        Assert.Equal([25, 50, 75], traces.Skip(4).Select(trace => (double)trace!["x"]![0]!));
+    }
 }

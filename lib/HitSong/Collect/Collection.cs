@@ -1,0 +1,244 @@
+using System.Security.Cryptography;
+using HitSong.Audio;
+using HitSong.Corpus;
+using Tables;
+
+namespace HitSong.Collect;
+
+/// <summary>
+/// A folder of collected tracks: the track table <c>tracks.duckdb</c> and <c>audio/</c>. Whatever was reported as done is on disk; a process that is killed at any point leaves a
+/// collection that the next one goes on with.
+/// </summary>
+/// <remarks>
+/// The table <c>tracks</c> has a row a track: source, id, title, artist, album, isrc, year, genre, duration (s), the labels rank, popularity, artist_popularity, fans, listens, views and
+/// plays, bpm, gain (dB), audio_url, audio_path, licence, query, collected (UTC), state (wanted, there, duplicate, none, failed), reason and content_hash (SHA-256). The table
+/// <c>asked</c> says which query found which tracks.
+/// </remarks>
+/// <example><code>
+/// using Collection songs = Collection.Open("data/deezer");
+/// using var web = new Web(Deezer.Rate);
+/// await songs.AddAsync("genre:\"rap\"", 1000, start => new Deezer(web).SearchAsync("genre:\"rap\"", start));
+/// ClosingTable closing = await songs.FetchAsync("genre:\"rap\"", 1000, web);
+/// Table popular = songs.Database.Query("SELECT title, rank FROM tracks ORDER BY rank DESC LIMIT 10");
+/// </code></example>
+public sealed class Collection : IDisposable
+{
+    private readonly string folder;
+    private readonly Lock keeping = new();
+
+    private Collection(string folder)
+    {
+        this.folder = Path.GetFullPath(folder);
+        Directory.CreateDirectory(Path.Combine(this.folder, "audio"));
+        try
+        {
+            Database = Database.Open(Path.Combine(this.folder, "tracks.duckdb"));
+        }
+        catch (TableException e)
+        {
+            throw new CollectException($"{e.Reason} Is another collect at work in this folder?", e);
+        }
+        Database.Execute("""
+            CREATE TABLE IF NOT EXISTS tracks(source VARCHAR, id VARCHAR, title VARCHAR, artist VARCHAR, album VARCHAR, isrc VARCHAR, year INTEGER, genre VARCHAR, duration DOUBLE,
+                rank BIGINT, popularity DOUBLE, artist_popularity DOUBLE, fans BIGINT, listens BIGINT, views BIGINT, plays BIGINT, bpm DOUBLE, gain DOUBLE, audio_url VARCHAR, audio_path VARCHAR,
+                licence VARCHAR, query VARCHAR, collected TIMESTAMP, state VARCHAR, reason VARCHAR, content_hash VARCHAR, PRIMARY KEY (source, id));
+            CREATE TABLE IF NOT EXISTS asked(query VARCHAR, source VARCHAR, id VARCHAR, PRIMARY KEY (query, source, id));
+            """);
+    }
+
+    /// <summary>The track table, for SQL.</summary>
+    public Database Database { get; }
+
+    /// <summary>Opens the collection in a folder, which is made where it is missing.</summary>
+    /// <exception cref="CollectException">Another process has it open, or it cannot be written.</exception>
+    public static Collection Open(string folder) => new(folder);
+
+    /// <summary>Adds a query's tracks until there are so many of it, or the catalogue has no more. What an earlier call added counts.</summary>
+    /// <param name="query">What is asked; it names the tracks' provenance.</param>
+    /// <param name="count">How many are wanted.</param>
+    /// <param name="from">The catalogue's answer, from a place in it on.</param>
+    /// <param name="cancellation">Stops; what came so far is kept.</param>
+    /// <returns>How many tracks there are of the query.</returns>
+    public async Task<int> AddAsync(string query, int count, Func<int, IAsyncEnumerable<CatalogueTrack>> from, CancellationToken cancellation = default)
+    {
+        const int AtOnce = 100;
+        HashSet<(string, string)> seen = [.. Database.Query("SELECT source, id FROM asked WHERE query = ?", query).Rows<Key>().Select(key => (key.Source, key.Id))];
+        if (seen.Count >= count) return seen.Count;
+        var some = new List<CatalogueTrack>(AtOnce);
+        try
+        {
+            await foreach (CatalogueTrack track in from(seen.Count).WithCancellation(cancellation))
+            {
+                if (!seen.Add((track.Source, track.Id))) continue;
+                some.Add(track);
+                if (some.Count == AtOnce) Keep(some, query);
+                if (seen.Count == count) break;
+            }
+        }
+        finally
+        {
+            Keep(some, query);
+        }
+        return seen.Count;
+    }
+
+    /// <summary>Adds tracks that are known already.</summary>
+    /// <inheritdoc cref="AddAsync"/>
+    public void Add(string query, IEnumerable<CatalogueTrack> tracks) => Keep([.. tracks], query);
+
+    /// <summary>
+    /// Gets the audio of a query's tracks that is not there yet, failures of earlier calls again: downloads it, decodes it, and finds what another track has already.
+    /// </summary>
+    /// <param name="query">The query.</param>
+    /// <param name="asked">How many tracks were asked for.</param>
+    /// <param name="web">How servers are asked.</param>
+    /// <param name="connections">Downloads at once.</param>
+    /// <param name="renew">A new address where an address no longer holds; given source and id.</param>
+    /// <param name="progress">Told how many of those to get are done; each is on disk by then.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<ClosingTable> FetchAsync(string query, int asked, Web web, int connections = 8, Func<string, string, CancellationToken, Task<string?>>? renew = null,
+        IProgress<(int Done, int Of)>? progress = null, CancellationToken cancellation = default)
+    {
+        Wanted[] wanted = [.. Database.Query("""
+            SELECT tracks.source, tracks.id, audio_url, audio_path FROM tracks JOIN asked USING (source, id)
+            WHERE asked.query = ? AND state IN ('wanted', 'failed') ORDER BY tracks.source, tracks.id
+            """, query).Rows<Wanted>()];
+        int done = 0;
+        // Tracks that share an address share a file: it is asked for once.
+        await Parallel.ForEachAsync(wanted.GroupBy(track => track.AudioPath ?? track.AudioUrl), new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = cancellation }, async (same, stop) =>
+        {
+            foreach (Wanted track in same)
+            {
+                await FetchAsync(track, web, renew, stop);
+                progress?.Report((Interlocked.Increment(ref done), wanted.Length));
+            }
+        });
+        return Close(query, asked);
+    }
+
+    /// <summary>What became of a query's tracks.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="asked">How many were asked for.</param>
+    public ClosingTable Close(string query, int asked)
+    {
+        var states = Database.Query("SELECT state, count(*) AS tracks FROM tracks JOIN asked USING (source, id) WHERE asked.query = ? GROUP BY state", query).Rows<StateCount>().ToDictionary(row => row.State, row => (int)row.Tracks);
+        int Of(string state) => states.GetValueOrDefault(state);
+        var reasons = Database.Query("SELECT reason, count(*) AS tracks FROM tracks JOIN asked USING (source, id) WHERE asked.query = ? AND state = 'failed' GROUP BY reason ORDER BY tracks DESC, reason", query)
+            .Rows<ReasonCount>().Select(row => (row.Reason, (int)row.Tracks)).ToArray();
+        int found = states.Values.Sum();
+        return new(Math.Max(asked, found), Of("there"), Of("duplicate"), Of("none"), Of("failed"), Of("wanted"), Math.Max(0, asked - found), reasons);
+    }
+
+    /// <summary>The tracks whose audio is there, one a recording. Popularity is Spotify's, or else Deezer's rank / 10,000.</summary>
+    public IReadOnlyList<Track> Read() =>
+    [
+        .. Database.Query("SELECT source || '-' || id AS id, title, artist, audio_path, coalesce(popularity, rank / 10000.0) AS popularity, year, views, coalesce(plays, listens) AS plays FROM tracks WHERE state = 'there' ORDER BY source, id")
+            .Rows<Collected>().Select(row => new Track(row.Id, row.Title, row.Artist, Path.Combine(folder, row.AudioPath)) { Popularity = row.Popularity, Year = row.Year, Views = row.Views, Plays = row.Plays }),
+    ];
+
+    /// <inheritdoc/>
+    public void Dispose() => Database.Dispose();
+
+    private sealed record Key(string Source, string Id);
+
+    private sealed record Wanted(string Source, string Id, string? AudioUrl, string? AudioPath);
+
+    private sealed record StateCount(string State, long Tracks);
+
+    private sealed record ReasonCount(string Reason, long Tracks);
+
+    private sealed record Collected(string Id, string Title, string Artist, string AudioPath, double? Popularity, int? Year, long? Views, long? Plays);
+
+    private async Task FetchAsync(Wanted track, Web web, Func<string, string, CancellationToken, Task<string?>>? renew, CancellationToken cancellation)
+    {
+        string path = "";
+        try
+        {
+            path = track.AudioPath is string known ? Path.Combine(folder, known) : Path.Combine(folder, "audio", FileName(track));
+            if (track.AudioPath is null && !File.Exists(path))
+            {
+                if (Database.Query("SELECT audio_path, content_hash FROM tracks WHERE audio_url = ? AND state = 'there' LIMIT 1", track.AudioUrl).Rows<Same>().FirstOrDefault() is { } same)
+                {
+                    Keep(track, "duplicate", same.AudioPath, same.ContentHash, null);
+                    return;
+                }
+                await DownloadAsync(track, path, web, renew, cancellation);
+            }
+            if (AudioFile.Read(path).Samples.Length == 0) throw new AudioException(path, "holds no sound");
+            string hash;
+            await using (FileStream file = File.OpenRead(path)) hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
+            lock (keeping)
+            {
+                string? twin = Database.Query("SELECT audio_path, content_hash FROM tracks WHERE content_hash = ? AND state = 'there' AND NOT (source = ? AND id = ?) LIMIT 1", hash, track.Source, track.Id).Rows<Same>().FirstOrDefault()?.AudioPath;
+                Keep(track, twin is null ? "there" : "duplicate", twin ?? Path.GetRelativePath(folder, path), hash, null);
+                if (twin is not null && track.AudioPath is null) File.Delete(path);
+            }
+        }
+        catch (AudioException e)
+        {
+            // What the server gave is no audio: the next call asks for it anew.
+            if (track.AudioPath is null) File.Delete(path);
+            Keep(track, "failed", track.AudioPath, null, $"the file {e.Reason}");
+        }
+        catch (HitSongException e)
+        {
+            Keep(track, "failed", track.AudioPath, null, e.Message);
+        }
+        catch (Exception e) when (e is UriFormatException or IOException or UnauthorizedAccessException)
+        {
+            Keep(track, "failed", track.AudioPath, null, e.Message);
+        }
+    }
+
+    private sealed record Same(string AudioPath, string ContentHash);
+
+    private static async Task DownloadAsync(Wanted track, string path, Web web, Func<string, string, CancellationToken, Task<string?>>? renew, CancellationToken cancellation)
+    {
+        try
+        {
+            await web.DownloadAsync(new Uri(track.AudioUrl!), path, cancellation);
+        }
+        catch (RefusedException e) when (renew is not null && e.Status is System.Net.HttpStatusCode.Forbidden or System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Gone)
+        {
+            string? fresh = await renew(track.Source, track.Id, cancellation);
+            if (fresh is null || fresh == track.AudioUrl) throw;
+            await web.DownloadAsync(new Uri(fresh), path, cancellation);
+        }
+    }
+
+    private void Keep(Wanted track, string state, string? audioPath, string? hash, string? reason) =>
+        Database.Execute("UPDATE tracks SET state = ?, audio_path = ?, content_hash = ?, reason = ? WHERE source = ? AND id = ?", state, audioPath, hash, reason, track.Source, track.Id);
+
+    private void Keep(List<CatalogueTrack> tracks, string query)
+    {
+        if (tracks.Count == 0) return;
+        DateTime now = DateTime.UtcNow;
+        // Row by row, DuckDB's transactions take much memory and time: the rows arrive in a table of their own, and are taken over at once.
+        Database.Transaction(() =>
+        {
+            Database.Execute("CREATE OR REPLACE TABLE arriving AS FROM tracks LIMIT 0");
+            using (Appender rows = Database.Append("arriving"))
+            {
+                foreach (CatalogueTrack track in tracks)
+                {
+                    rows.Add(track.Source).Add(track.Id).Add(track.Title).Add(track.Artist).Add(track.Album).Add(track.Isrc).Add(track.Year).Add(track.Genre).Add(track.Duration).Add(track.Rank)
+                        .Add(track.Popularity).Add(track.ArtistPopularity).Add(track.Fans).Add(track.Listens).Add(track.Views).Add(track.Plays).Add(track.Bpm).Add(track.Gain).Add(track.AudioUrl)
+                        .Add(track.AudioPath).Add(track.Licence).Add(query).Add(now).Add(track.AudioUrl is null && track.AudioPath is null ? "none" : "wanted").Add((string?)null).Add((string?)null).EndRow();
+                }
+                rows.Close();
+            }
+            Database.Execute("INSERT OR IGNORE INTO tracks SELECT DISTINCT ON (source, id) * FROM arriving");
+            Database.Execute("INSERT OR IGNORE INTO asked SELECT DISTINCT ?, source, id FROM arriving", query);
+            Database.Execute("DROP TABLE arriving");
+        });
+        tracks.Clear();
+    }
+
+    // An id may hold anything; a file name may not.
+    private static string FileName(Wanted track)
+    {
+        bool isPlain = track.Id.Length <= 64 && track.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+        string extension = Path.GetExtension(new Uri(track.AudioUrl!).AbsolutePath) is { Length: > 1 and <= 5 } given && given.Skip(1).All(char.IsAsciiLetterOrDigit) ? given : ".mp3";
+        return $"{track.Source}-{(isPlain ? track.Id : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(track.Id)))[..32])}{extension}";
+    }
+}

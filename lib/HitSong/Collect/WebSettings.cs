@@ -1,0 +1,29 @@
+namespace HitSong.Collect;
+
+/// <summary>How one server is asked: how often, how patiently, and how much of an answer is taken.</summary>
+public sealed record WebSettings
+{
+    /// <summary>Requests in any <see cref="Period"/>, at most.</summary>
+    public int Requests { get; init; } = 50;
+
+    /// <summary>The period that <see cref="Requests"/> counts in.</summary>
+    public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a request is repeated after a fault that may pass: 408, 429, 5xx, a cut connection, silence.</summary>
+    public int Retries { get; init; } = 5;
+
+    /// <summary>The wait before the first repetition where the server names none; doubled each time, with up to as much again by chance.</summary>
+    public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait that a server may ask for (<c>Retry-After</c>); longer ones end the call with a message that says so.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest silence within an answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest answer that is taken, bytes.</summary>
+    public long MostBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Whether addresses of this machine and of private networks may be asked.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+}

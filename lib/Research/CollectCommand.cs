@@ -1,0 +1,191 @@
+using System.CommandLine;
+using HitSong.Collect;
+using Spectre.Console;
+
+namespace Research;
+
+/// <summary><c>./research collect</c>: from a catalogue or a file to a track table and audio files.</summary>
+internal static class CollectCommand
+{
+    private static readonly Option<DirectoryInfo> To = new("--to") { Description = "The folder of the collection: tracks.duckdb and audio/. What is there already is kept. Default: data/collected." };
+    private static readonly Option<bool> Details = new("--details") { Description = "Also ask for each track and artist alone, for what a search does not say (Deezer: ISRC, year, bpm, gain, fans; Spotify: the artist's popularity). Takes up to two requests a track." };
+    private static readonly Option<int> Count = new("--count") { Description = "How many tracks are wanted.", DefaultValueFactory = _ => 1000 };
+    private static readonly Option<int> Connections = new("--connections") { Description = "Downloads at once.", DefaultValueFactory = _ => 8 };
+    private static readonly Option<Uri?> Address = new("--address") { Description = "Another server of the same API, such as a mirror." };
+    private static readonly Option<bool> AllowPrivate = new("--allow-private") { Description = "Also ask addresses of this machine and of private networks." };
+
+    public static Command Create()
+    {
+        var command = new Command("collect", "Collect tracks, their popularity and their audio. Cut off at any point, the same command goes on; what failed is tried again.")
+        {
+            Deezer(), Spotify(), YouTube(), FreeMusicArchive(), Csv("tiktok", "The sounds of a TikTok table (TikTok ID, …, Music URL, …, Play Count).", ColumnMap.TikTok),
+            Csv("kaggle", "The catalogue rows of the Kaggle set \"Spotify 1 Million Tracks\".", ColumnMap.Kaggle), Csv("views", "A table of songs and their views.", ColumnMap.Views), Csv("csv", "Any CSV file, given a column map.", null),
+        };
+        foreach (Option option in (Option[])[To, Connections, AllowPrivate])
+        {
+            option.Recursive = true;
+            command.Options.Add(option);
+        }
+        Count.Validators.Add(result => AtLeastOne(result, "--count"));
+        Connections.Validators.Add(result => AtLeastOne(result, "--connections"));
+        return command;
+
+        static void AtLeastOne(System.CommandLine.Parsing.OptionResult result, string name)
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} takes a whole number of at least 1.");
+        }
+    }
+
+    private static Command Deezer()
+    {
+        var query = new Argument<string?>("query") { Description = "As Deezer's search takes it, such as 'genre:\"rap\"'.", Arity = ArgumentArity.ZeroOrOne };
+        var join = new Option<bool>("--join") { Description = "Instead: find on Deezer, by ISRC or else by artist and title, the tracks of the collection that have no audio or rank, such as Spotify's." };
+        var command = new Command("deezer", "Deezer: rank and 30 s previews; no key is needed.") { query, join, Details, Count, Address };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, HitSong.Collect.Deezer.Rate, [], async (collection, web) =>
+        {
+            var deezer = new HitSong.Collect.Deezer(web, parsed.GetValue(Address));
+            if (parsed.GetValue(join)) return await JoinAsync(collection, deezer, cancellation);
+            string words = parsed.GetValue(query) ?? throw new CollectException("what is to be searched for? ./research collect deezer 'genre:\"rap\"'");
+            await collection.AddAsync($"deezer {words}", parsed.GetValue(Count), start => Detailed(parsed, deezer.SearchAsync(words, start, cancellation), track => deezer.DetailAsync(track, cancellation)), cancellation);
+            return ($"deezer {words}", parsed.GetValue(Count), async (_, id, stop) => (await deezer.TrackAsync(id, stop))?.AudioUrl);
+        }, cancellation));
+        return command;
+    }
+
+    private static Command Spotify()
+    {
+        var query = new Argument<string>("query") { Description = "What all tracks have in common, such as 'genre:hip-hop year:2019-2021'." };
+        var mode = new Option<SpotifyMode>("--mode") { Description = "The application's quota mode: development or extended.", DefaultValueFactory = _ => SpotifyMode.Development };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the random search.", DefaultValueFactory = _ => 42 };
+        var accounts = new Option<Uri?>("--accounts") { Description = "Another server of the tokens." };
+        var command = new Command("spotify", "Spotify's random-wildcard search; SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET from the environment or user secrets.") { query, mode, seed, Details, Count, Address, accounts };
+        command.SetAction((parsed, cancellation) =>
+        {
+            string secret = Secret.Read("SPOTIFY_CLIENT_SECRET");
+            return RunAsync(parsed, HitSong.Collect.Spotify.Rate, [secret], async (collection, web) =>
+            {
+                var spotify = new HitSong.Collect.Spotify(web, Secret.Read("SPOTIFY_CLIENT_ID"), secret, parsed.GetValue(mode), parsed.GetValue(Address), parsed.GetValue(accounts));
+                string words = $"spotify {parsed.GetValue(query)}";
+                await collection.AddAsync(words, parsed.GetValue(Count), _ => Detailed(parsed, spotify.RandomSearchAsync(parsed.GetValue(query)!, parsed.GetValue(seed), cancellation: cancellation),
+                    async track => track with { ArtistPopularity = track.ArtistId is string artist ? await spotify.ArtistPopularityAsync(artist, cancellation) : null }), cancellation);
+                if (spotify.Notice is string notice) Console.Error.WriteLine(notice);
+                return (words, parsed.GetValue(Count), null);
+            }, cancellation);
+        });
+        return command;
+    }
+
+    private static Command YouTube()
+    {
+        var command = new Command("youtube", "Adds YouTube's view counts to the tracks of the collection that have none; YOUTUBE_API_KEY from the environment or user secrets. A day's quota finds about 100.") { Address };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string key = Secret.Read("YOUTUBE_API_KEY");
+            using Collection collection = Collection.Open(Folder(parsed));
+            using var web = new Web(HitSong.Collect.YouTube.Rate with { AllowPrivateAddresses = parsed.GetValue(AllowPrivate) }, key);
+            var youTube = new HitSong.Collect.YouTube(web, key, parsed.GetValue(Address));
+            int found = 0, asked = 0;
+            foreach (Song song in collection.Database.Query("SELECT source, id, title, artist FROM tracks WHERE views IS NULL ORDER BY source, id").Rows<Song>())
+            {
+                asked++;
+                if (await youTube.FindAsync(song.Artist, song.Title, cancellation) is not string video || !(await youTube.ViewsAsync([video], cancellation)).TryGetValue(video, out long views)) continue;
+                collection.Database.Execute("UPDATE tracks SET views = ? WHERE source = ? AND id = ?", views, song.Source, song.Id);
+                found++;
+            }
+            Console.WriteLine($"{asked} tracks had no views: {found} found, {asked - found} not on YouTube.");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command FreeMusicArchive()
+    {
+        var metadata = new Argument<DirectoryInfo>("metadata") { Description = "The folder fma_metadata." };
+        var audio = new Argument<DirectoryInfo>("audio") { Description = "The folder fma_small, fma_medium, fma_large or fma_full." };
+        var command = new Command("fma", "The Free Music Archive's data set, from its unzipped folders; listens are the popularity.") { metadata, audio };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, new(), [], (collection, _) =>
+            Task.FromResult(Add(collection, $"fma {parsed.GetValue(audio)!.FullName}", HitSong.Collect.FreeMusicArchive.Read(parsed.GetValue(metadata)!.FullName, parsed.GetValue(audio)!.FullName))), cancellation));
+        return command;
+    }
+
+    private static Command Csv(string name, string description, ColumnMap? map)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "The CSV file: UTF-8, with a header." };
+        var columns = new Option<string[]>("--column") { Description = $"FIELD=COLUMN, once a field; FIELD one of {string.Join(", ", ColumnMap.Fields)}.", Required = map is null };
+        var command = new Command(name, description) { file };
+        if (map is null) command.Options.Add(columns);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, new(), [], (collection, _) =>
+            Task.FromResult(Add(collection, $"{name} {parsed.GetValue(file)!.FullName}", CsvCatalogue.Read(parsed.GetValue(file)!.FullName, map ?? ColumnMap.Parse("csv", parsed.GetValue(columns)!)))), cancellation));
+        return command;
+    }
+
+    private static async IAsyncEnumerable<CatalogueTrack> Detailed(ParseResult parsed, IAsyncEnumerable<CatalogueTrack> tracks, Func<CatalogueTrack, Task<CatalogueTrack>> detail)
+    {
+        await foreach (CatalogueTrack track in tracks) yield return parsed.GetValue(Details) ? await detail(track) : track;
+    }
+
+    private sealed record Song(string Source, string Id, string Title, string Artist);
+
+    private sealed record Unjoined(string Source, string Id, string Title, string Artist, string? Isrc);
+
+    private delegate Task<string?> Renew(string source, string id, CancellationToken cancellation);
+
+    private static (string, int, Renew?) Add(Collection collection, string query, CsvCatalogue catalogue)
+    {
+        collection.Add(query, catalogue.Tracks);
+        ResultsTable.Print(catalogue.Rejected);
+        return (query, catalogue.Tracks.Count, null);
+    }
+
+    private static async Task<(string, int, Renew?)> JoinAsync(Collection collection, HitSong.Collect.Deezer deezer, CancellationToken cancellation)
+    {
+        const string Query = "joined with deezer";
+        Unjoined[] songs = [.. collection.Database.Query("SELECT source, id, title, artist, isrc FROM tracks WHERE source <> 'deezer' AND (rank IS NULL OR state = 'none') ORDER BY source, id").Rows<Unjoined>()];
+        foreach (Unjoined song in songs)
+        {
+            CatalogueTrack? found = song.Isrc is string isrc ? await deezer.TrackByIsrcAsync(isrc, cancellation) : null;
+            if (found is null)
+                await foreach (CatalogueTrack first in deezer.SearchAsync($"artist:\"{song.Artist}\" track:\"{song.Title}\"", 0, cancellation)) { found = first; break; }
+            if (found is not null)
+                collection.Database.Execute("UPDATE tracks SET rank = ?, bpm = coalesce(bpm, ?), gain = coalesce(gain, ?), audio_url = coalesce(audio_url, ?), state = CASE WHEN state = 'none' AND ? IS NOT NULL THEN 'wanted' ELSE state END WHERE source = ? AND id = ?",
+                    found.Rank, found.Bpm, found.Gain, found.AudioUrl, found.AudioUrl, song.Source, song.Id);
+            collection.Database.Execute("INSERT OR IGNORE INTO asked VALUES (?, ?, ?)", Query, song.Source, song.Id);
+        }
+        return (Query, songs.Length, null);
+    }
+
+    private static string Folder(ParseResult parsed) => parsed.GetValue(To)?.FullName ?? Path.Combine(Workspace.Root, "data", "collected");
+
+    private static async Task<int> RunAsync(ParseResult parsed, WebSettings rate, string[] secrets, Func<Collection, Web, Task<(string Query, int Asked, Renew? Renew)>> list, CancellationToken cancellation)
+    {
+        bool allow = parsed.GetValue(AllowPrivate);
+        using Collection collection = Collection.Open(Folder(parsed));
+        using var catalogue = new Web(rate with { AllowPrivateAddresses = allow }, secrets);
+        var (query, asked, renew) = await list(collection, catalogue);
+        // The files lie on other servers than the catalogue, which count their own requests.
+        using var files = new Web(new() { Requests = 100, Period = TimeSpan.FromSeconds(1), AllowPrivateAddresses = allow }, secrets);
+        ClosingTable closing = LongWork.Show("audio", report => collection.FetchAsync(query, asked, files, parsed.GetValue(Connections), renew is null ? null : (source, id, stop) => renew(source, id, stop),
+            new Report(progress => report((double)progress.Done / progress.Of, $"{progress.Done} of {progress.Of} tracks")), cancellation).GetAwaiter().GetResult());
+        Print(closing);
+        return closing.Failed > 0 ? 1 : 0;
+    }
+
+    private static void Print(ClosingTable closing)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("tracks", "");
+        table.Columns[1].RightAligned();
+        foreach (var (what, count) in new[]
+        {
+            ("with audio, decoded", closing.There), ("of the same audio as another", closing.Duplicates), ("without audio in the catalogue", closing.WithoutAudio),
+            ("failed; tried again on the next call", closing.Failed), ("not yet tried", closing.Waiting), ("that the catalogue does not have", closing.Missing), ("asked for", closing.Asked),
+        })
+            table.AddRow(what, count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
+        AnsiConsole.Write(table);
+        foreach (var (reason, tracks) in closing.Reasons.Take(10)) Console.Error.WriteLine($"{tracks} failed: {reason}");
+    }
+
+    private sealed class Report(Action<(int Done, int Of)> report) : IProgress<(int Done, int Of)>
+    {
+        void IProgress<(int Done, int Of)>.Report((int Done, int Of) value) => report(value);
+    }
+}

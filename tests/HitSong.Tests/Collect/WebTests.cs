@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Net;
+using HitSong.Collect;
+using Microsoft.AspNetCore.Http;
+using Tests;
+
+namespace HitSong.Tests.Collect;
+
+public sealed class WebTests : IDisposable
+{
+    private static readonly WebSettings Quick = new() { Requests = 10_000, Retries = 3, Backoff = TimeSpan.FromMilliseconds(5), Timeout = TimeSpan.FromSeconds(2), MostBytes = 300_000, AllowPrivateAddresses = true };
+
+    private readonly TemporaryFolder folder = new("downloads");
+    private readonly byte[] file = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 31 % 251))];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(429)]
+    [InlineData(408)]
+    public async Task FaultsThatPassAreAskedAgain(int status)
+    {
+        int asked = 0;
+        await using var server = new LocalServer(context => ++asked <= 3 ? LocalServer.Json(context, "{}", status) : LocalServer.Json(context, """{"a":1}"""));
+        using var web = new Web(Quick);
+        Assert.Equal(1, (await web.JsonAsync(server.At("x"))).GetProperty("a").GetInt32());
+        Assert.Equal(4, asked);
+        asked = -100;
+        Assert.Equal((HttpStatusCode)status, (await Assert.ThrowsAsync<RefusedException>(() => web.JsonAsync(server.At("x")))).Status);
+        Assert.Equal(-96, asked);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task RefusalsAreNotAskedAgain(int status)
+    {
+        await using var server = new LocalServer(context => LocalServer.Json(context, """{"error":"no"}""", status));
+        using var web = new Web(Quick, "topsecret");
+        var error = await Assert.ThrowsAsync<RefusedException>(() => web.JsonAsync(server.At("x?key=topsecret")));
+        Assert.Equal("no", error.Body.GetProperty("error").GetString());
+        Assert.DoesNotContain("topsecret", error.ToString());
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task RetryAfterIsHeededAndTooLongAWaitIsSaid()
+    {
+        int asked = 0;
+        string after = "1";
+        await using var server = new LocalServer(context =>
+        {
+            if (++asked == 2) return LocalServer.Json(context, "{}");
+            context.Response.Headers.RetryAfter = after;
+            return LocalServer.Json(context, "{}", 429);
+        });
+        using var web = new Web(Quick);
+        var watch = Stopwatch.StartNew();
+        await web.JsonAsync(server.At("x"));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.95, 1.9);
+        asked = 0;
+        after = DateTime.UtcNow.AddHours(2).ToString("r");
+        Assert.Contains("asks to wait for 1", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message);
+    }
+
+    [Fact]
+    public async Task TheRateIsKept()
+    {
+        await using var server = new LocalServer(context => LocalServer.Json(context, "{}"));
+        using var web = new Web(Quick with { Requests = 10, Period = TimeSpan.FromSeconds(0.5) });
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => web.JsonAsync(server.At("x"))));
+        // The 21st may begin only after two periods.
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.99, 3);
+    }
+
+    [Fact]
+    public async Task WhatIsNoJsonIsNamed()
+    {
+        await using var server = new LocalServer(context =>
+        {
+            context.Response.ContentType = "text/html";
+            return context.Response.WriteAsync("<html>Please log in to the hotel's network</html>");
+        });
+        using var web = new Web(Quick);
+        Assert.Contains("text/html that is no JSON", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message);
+        Assert.Contains("text/html, which is no audio", (await Assert.ThrowsAsync<CollectException>(() => web.DownloadAsync(server.At("x"), folder.At("a.mp3")))).Message);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task RedirectsAreFollowedToHttpAloneAndNotForEver()
+    {
+        await using var server = new LocalServer(context =>
+        {
+            string? to = context.Request.Path.Value switch { "/good" => "/answer", "/circle" => "/circle", "/file" => "file:///etc/passwd", "/private" => "http://10.0.0.1/", _ => null };
+            if (to is null) return LocalServer.Json(context, $$"""{"authorization":"{{context.Request.Headers.Authorization}}"}""");
+            context.Response.StatusCode = 302;
+            context.Response.Headers.Location = to;
+            return Task.CompletedTask;
+        });
+        using var web = new Web(Quick);
+        Assert.Equal("Bearer t", (await web.JsonAsync(server.At("good"), new("Bearer", "t"))).GetProperty("authorization").GetString());
+        Assert.Contains("circle", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("circle")))).Message);
+        Assert.Contains("only http and https", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("file")))).Message);
+        using var open = new Web(Quick with { AllowPrivateAddresses = false });
+        Assert.Contains("private address 127.0.0.1", (await Assert.ThrowsAsync<CollectException>(() => open.JsonAsync(server.At("good")))).Message);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("172.16.0.1", true)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("192.168.1.1", true)]
+    [InlineData("169.254.169.254", true)]
+    [InlineData("100.64.0.1", true)]
+    [InlineData("0.0.0.0", true)]
+    [InlineData("8.8.8.8", false)]
+    [InlineData("::1", true)]
+    [InlineData("::ffff:127.0.0.1", true)]
+    [InlineData("fd00::1", true)]
+    [InlineData("fe80::1", true)]
+    [InlineData("2606:4700::1111", false)]
+    public void PrivateAddressesAreKnown(string address, bool isPrivate) => Assert.Equal(isPrivate, Web.IsPrivate(IPAddress.Parse(address)));
+
+    // Serves the file as a real server does, but cuts the connection in the first answers.
+    private async Task Serve(HttpContext context, int cutAfter, string etag)
+    {
+        long from = 0;
+        if (context.Request.Headers.Range.ToString() is { Length: > 0 } range && context.Request.Headers.IfRange == etag)
+        {
+            from = long.Parse(range["bytes=".Length..].TrimEnd('-'));
+            context.Response.StatusCode = 206;
+            context.Response.Headers.ContentRange = $"bytes {from}-{file.Length - 1}/{file.Length}";
+        }
+        context.Response.ContentType = "audio/mpeg";
+        context.Response.Headers.ETag = etag;
+        context.Response.ContentLength = file.Length - from;
+        int length = Math.Min(cutAfter, file.Length - (int)from);
+        await context.Response.Body.WriteAsync(file.AsMemory((int)from, length));
+        await context.Response.Body.FlushAsync();
+        if (from + length < file.Length)
+        {
+            // What was sent arrives before the connection is cut.
+            await Task.Delay(50);
+            context.Abort();
+        }
+    }
+
+    [Fact]
+    public async Task ACutDownloadGoesOnWhereItWas()
+    {
+        int sent = 0;
+        await using var server = new LocalServer(context =>
+        {
+            sent++;
+            return Serve(context, 90_000, "\"one\"");
+        });
+        using var web = new Web(Quick);
+        await web.DownloadAsync(server.At("a.mp3"), folder.At("a.mp3"));
+        Assert.Equal(file, File.ReadAllBytes(folder.At("a.mp3")));
+        Assert.Equal(3, sent);
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task AFileThatChangedMeanwhileIsTakenAnew()
+    {
+        // What a killed process left of the file as it was before.
+        File.WriteAllBytes(folder.At("a.mp3.part"), [1, 2, 3]);
+        File.WriteAllText(folder.At("a.mp3.part.tag"), "\"old\"");
+        await using var server = new LocalServer(context => Serve(context, int.MaxValue, "\"new\""));
+        using var web = new Web(Quick);
+        await web.DownloadAsync(server.At("a.mp3"), folder.At("a.mp3"));
+        Assert.Equal(file, File.ReadAllBytes(folder.At("a.mp3")));
+    }
+
+    [Fact]
+    public async Task AnEndlessBodyIsLeft()
+    {
+        await using var server = new LocalServer(async context =>
+        {
+            context.Response.ContentType = "audio/mpeg";
+            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(file, context.RequestAborted);
+        });
+        using var web = new Web(Quick);
+        Assert.Contains("longer than 300", (await Assert.ThrowsAsync<CollectException>(() => web.DownloadAsync(server.At("a.mp3"), folder.At("a.mp3")))).Message);
+    }
+
+    [Fact]
+    public async Task SilenceIsNotWaitedForForEver()
+    {
+        await using var server = new LocalServer(context => Task.Delay(TimeSpan.FromMinutes(1), context.RequestAborted));
+        using var web = new Web(Quick with { Timeout = TimeSpan.FromMilliseconds(100), Retries = 1 });
+        Assert.Contains("after 2 attempts: no answer within", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message);
+    }
+}

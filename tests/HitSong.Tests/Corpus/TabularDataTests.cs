@@ -1,0 +1,129 @@
+using System.Globalization;
+using HitSong.Corpus;
+using Tests;
+
+namespace HitSong.Tests.Corpus;
+
+public sealed class TabularDataTests : IDisposable
+{
+    // A catalogue with everything that the published steps clean away: gaps, exact repeats, artists without popularity, with one given twice, and with two.
+    private const string Generate = """
+        import sys, numpy as np, pandas as pd
+        folder = sys.argv[1]
+        random = np.random.default_rng(3)
+        n = 3000
+        names = np.array([f'Artist "{i}", the {i % 7}th' for i in range(200)])
+        genres = np.array(['pop', 'k-pop', 'Ärger', 'hip-hop', 'new-age', 'metal', 'a b'])
+        t = pd.DataFrame({'artist_name': random.choice(names, n), 'track_name': [f'song {i}\nline' if i % 50 == 0 else f'song {i}' for i in range(n)], 'track_id': [f'id{i}' for i in range(n)],
+            'popularity': np.minimum(100, random.gamma(2, 14, n).astype(int)), 'year': random.integers(2000, 2024, n), 'genre': random.choice(genres, n)})
+        for c in ['danceability', 'energy']: t[c] = random.random(n).round(3)
+        t['key'] = random.integers(0, 12, n)
+        t['loudness'] = random.normal(-8, 3, n).round(3)
+        t['mode'] = random.integers(0, 2, n)
+        for c in ['speechiness', 'acousticness', 'instrumentalness', 'liveness', 'valence']: t[c] = random.random(n).round(5)
+        t['tempo'] = random.normal(120, 20, n).round(2)
+        t['duration_ms'] = random.integers(60000, 400000, n)
+        t['time_signature'] = 4
+        for c in ['track_name', 'genre', 'tempo', 'popularity']: t.loc[random.choice(n, 12, replace=False), c] = np.nan
+        t.loc[5, 'artist_name'] = 'NULL'
+        t = pd.concat([t.iloc[:2000], t.iloc[100:150], t.iloc[2000:], t.iloc[[7, 7]]])
+        # The same track once more, with another popularity: no exact repeat.
+        other = t.iloc[[9]].copy(); other['popularity'] = 77
+        t = pd.concat([t, other])
+        t.to_csv(folder + '/catalogue.csv', index=False)
+        a = pd.DataFrame({'artist_name': names, 'popularity': random.integers(0, 100, 200)})
+        a = pd.concat([a.iloc[20:150], a.iloc[30:60], a.iloc[40:50].assign(popularity=lambda x: (x.popularity + 1) % 101), a.iloc[150:]])
+        a.iloc[:100].to_csv(folder + '/artists1.csv', index=False)
+        a.iloc[100:].to_csv(folder + '/artists2.csv', index=False)
+
+        """;
+
+    private readonly TemporaryFolder folder = new("tabular");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void EveryStepIsThatOfPandasAndScikitLearn()
+    {
+        string[] expected = Python.Run(Generate + """
+            from sklearn.model_selection import train_test_split
+            from sklearn.preprocessing import StandardScaler
+            t = pd.read_csv(folder + '/catalogue.csv')
+            a = pd.concat([pd.read_csv(folder + '/artists1.csv'), pd.read_csv(folder + '/artists2.csv')]).rename(columns={'popularity': 'artist_popularity'})
+            t = t.merge(a, on='artist_name', how='left').dropna().drop_duplicates()
+            y = pd.cut(t.popularity, [-1, 25, 50, 75, 100], labels=False).to_numpy()
+            numbers = ['danceability', 'energy', 'key', 'loudness', 'mode', 'speechiness', 'acousticness', 'instrumentalness', 'liveness', 'valence', 'tempo', 'duration_ms', 'time_signature', 'artist_popularity']
+            x = pd.concat([t[numbers], pd.get_dummies(t.genre)], axis=1)
+            a, b, c, d = train_test_split(x, y, test_size=0.25, random_state=42, stratify=y)
+            scaler = StandardScaler().fit(a)
+            scaler.transform(a).astype(np.float32).tofile(folder + '/train.bin')
+            scaler.transform(b).astype(np.float32).tofile(folder + '/test.bin')
+            print(a.shape[0], b.shape[0], a.shape[1], '|'.join(x.columns[14:]), ''.join(map(str, c)), ''.join(map(str, d)), sep='\n')
+            """, folder.Path).Split('\n');
+
+        TabularData data = TabularData.Read(folder.At("catalogue.csv"), [folder.At("artists1.csv"), folder.At("artists2.csv")]);
+
+        Assert.Equal(expected[..3], new[] { data.TrainLabels.Length, data.TestLabels.Length, data.Preparation.Inputs }.Select(n => $"{n}"));
+        Assert.Equal(expected[3], string.Join('|', data.Preparation.Genres));
+        Assert.Equal(expected[4], string.Concat(data.TrainLabels));
+        Assert.Equal(expected[5], string.Concat(data.TestLabels));
+        AssertNear(folder.At("train.bin"), data.TrainInputs);
+        AssertNear(folder.At("test.bin"), data.TestInputs);
+    }
+
+    [Fact]
+    public void WhatWasFittedIsKeptAndAppliedToASong()
+    {
+        Python.Run(Generate, folder.Path);
+        TabularData data = TabularData.Read(folder.At("catalogue.csv"), [folder.At("artists1.csv"), folder.At("artists2.csv")]);
+        data.Preparation.Save(folder.At("preparation.json"));
+        TabularPreparation kept = TabularPreparation.Load(folder.At("preparation.json"));
+        // The first training row, taken back to numbers, gives itself again.
+        int inputs = kept.Inputs;
+        double[] numbers = [.. Enumerable.Range(0, 14).Select(i => data.TrainInputs[i] * kept.Deviation[i] + kept.Mean[i])];
+        int genre = Enumerable.Range(14, inputs - 14).MaxBy(i => data.TrainInputs[i]) - 14;
+        float[] again = kept.Apply(numbers, kept.Genres[genre]);
+        for (int i = 0; i < inputs; i++) Assert.Equal(data.TrainInputs[i], again[i], 1e-5);
+        Assert.Contains("no genre polka", Assert.Throws<CorpusException>(() => kept.Apply(numbers, "polka")).Message);
+        Assert.Contains("tempo is NaN", Assert.Throws<CorpusException>(() => kept.Apply([.. numbers.Select((n, i) => i == 10 ? double.NaN : n)], "pop")).Message);
+    }
+
+    [Fact]
+    public void BadCataloguesAreRefusedWithFileAndRow()
+    {
+        string header = "artist_name,track_name,track_id,popularity,year,genre," + string.Join(',', TabularSettings.CatalogueNumbers), path = folder.At("bad.csv"), artists = folder.At("artists.csv");
+        File.WriteAllText(artists, "artist_name,popularity\nA,5\n");
+        string Row(int i, string popularity, string tempo = "120") => $"A,song,{i},{popularity},2000,pop,{string.Join(',', TabularSettings.CatalogueNumbers.Select(name => name == "tempo" ? tempo : "1"))}";
+        string Refused(params string[] lines)
+        {
+            File.WriteAllLines(path, lines);
+            return Assert.Throws<CorpusException>(() => TabularData.Read(path, [artists])).Message;
+        }
+        Assert.Contains("has no column tempo", Refused(header.Replace("tempo", "speed"), Row(1, "5")));
+        Assert.Contains("in row 2 the popularity 101", Refused(header, Row(1, "5"), Row(2, "101")));
+        string fast = Refused(header, Row(1, "5"), Row(2, "6", "fast"));
+        Assert.Contains("bad.csv", fast);
+        Assert.Contains("fast", fast);
+        Assert.Contains("Line: 3", fast);
+        Assert.Contains("fall into the class \"≤ 25\"", Refused(header, Row(1, "5"), Row(2, "6")));
+        Assert.Contains("no row of", Refused(header, Row(1, "", "120")));
+    }
+
+    [Fact]
+    public void TheDemoCatalogueIsPreparedLikeTheRealOne()
+    {
+        DemoCorpus corpus = DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 60, Artists = 10, Seconds = 1, SampleRate = 16_000 });
+        TabularData data = TabularData.Read(corpus.CataloguePath, [corpus.ArtistsPath], new() { Bins = Bins.Threshold(39) });
+        Assert.Equal((45, 15), (data.TrainLabels.Length, data.TestLabels.Length));
+        Assert.Equal(14 + data.Preparation.Genres.Count, data.Preparation.Inputs);
+        Assert.Equal(10, data.TrainArtists.Concat(data.TestArtists).Distinct().Count());
+    }
+
+    private static void AssertNear(string expectedPath, float[] actual)
+    {
+        float[] expected = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(expectedPath)).ToArray();
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < actual.Length; i++)
+            if (Math.Abs(expected[i] - actual[i]) > 1e-5 * Math.Max(1, Math.Abs(expected[i]))) Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"value {i}: {actual[i]}, not {expected[i]}"));
+    }
+}
