@@ -1,27 +1,39 @@
 using System.CommandLine;
 using HitSong;
-
+using Notebooks;
 using Research;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    TestCommand.Create(), ExtractCommand.Create(), TrainCommand.Create(),
+    RunCommand.Create(), CorpusCommand.Create(), ExtractCommand.Create(), TrainCommand.Create(), CompareCommand.Create(), TestCommand.Create(),
 };
+// A file or a pipe has no width; tables need not be folded there.
+if (Console.IsOutputRedirected) Spectre.Console.AnsiConsole.Profile.Width = 160;
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine(string.Join(' ', parsed.Errors.Select(e => e.Message)));
-    Console.Error.WriteLine($"./research {parsed.CommandResult.Command.Name} --help tells what is allowed.");
+    string verb = parsed.CommandResult.Command == root ? "" : $"{parsed.CommandResult.Command.Name} ";
+    Console.Error.WriteLine($"{string.Join(' ', parsed.Errors.Select(e => e.Message))} See ./research {verb}--help.");
     return 2;
 }
 try
 {
-    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(new()
+    {
+        EnableDefaultExceptionHandler = false,
+        // After Ctrl-C an epoch ends and its run is kept: give it the time.
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+    });
 }
-catch (Exception e) when (e is HitSongException)
+catch (Exception e) when (e is HitSongException or NotebookException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
 }
 catch (OperationCanceledException)
 {

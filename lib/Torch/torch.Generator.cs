@@ -44,7 +44,12 @@ public static partial class torch
             return seed;
         }
 
-        public long initial_seed() => Library.torch_generator_seed(Handle);
+        public long initial_seed()
+        {
+            long seed = Library.torch_generator_seed(Handle);
+            GC.KeepAlive(this);
+            return seed;
+        }
 
         public unsafe Tensor get_state()
         {
@@ -58,6 +63,7 @@ public static partial class torch
         {
             Library.Check(Library.torch_generator_set_state(Handle, value.Handle));
             GC.KeepAlive(value);
+            GC.KeepAlive(this);
         }
 
         public void Dispose()

@@ -57,7 +57,7 @@ public sealed class Figure(string title, params IEnumerable<Trace> traces)
             ["paper_bgcolor"] = "rgba(0,0,0,0)",
             ["plot_bgcolor"] = "rgba(0,0,0,0)",
         },
-        ["config"] = new JsonObject { ["responsive"] = true, ["displaylogo"] = false },
+        ["config"] = new JsonObject { ["responsive"] = true, ["displaylogo"] = false, ["displayModeBar"] = "hover" },
     };
 
     /// <summary>The figure as HTML, [a shared script with plotly.js, a place, a script that draws]. A page needs the shared script once.</summary>

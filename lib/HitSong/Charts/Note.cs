@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace HitSong.Charts;
 
-/// <summary>A few words at a place in the plot.</summary>
+/// <summary>A few dark words at a place in the plot.</summary>
 /// <param name="X">Where, on the horizontal axis.</param>
 /// <param name="Y">Where, on the vertical axis.</param>
 /// <param name="Text">The words.</param>
@@ -10,6 +10,6 @@ public sealed record Note(JsonNode X, JsonNode Y, string Text)
 {
     internal JsonObject ToPlotly() => new()
     {
-        ["x"] = X.DeepClone(), ["y"] = Y.DeepClone(), ["text"] = System.Net.WebUtility.HtmlEncode(Text), ["showarrow"] = false,
+        ["x"] = X.DeepClone(), ["y"] = Y.DeepClone(), ["text"] = System.Net.WebUtility.HtmlEncode(Text), ["showarrow"] = false, ["font"] = new JsonObject { ["color"] = "#222222", ["size"] = 16 },
     };
 }

@@ -35,14 +35,14 @@ public static class Plot
     /// <param name="settings">The settings that it was made with.</param>
     /// <param name="title">Title.</param>
     public static Figure Spectrogram(FeatureMatrix decibels, MelSettings settings, string title = "Mel spectrogram") =>
-        Picture(decibels, settings, 0, Trace.Numbers(settings.CentreFrequencies()), "dB", title, "Magma", new("frequency (Hz)") { Logarithmic = true });
+        Picture(decibels, settings, 0, Trace.Numbers(settings.CentreFrequencies()), "dB", title, ColorScale.Magma, new("frequency (Hz)") { Logarithmic = true });
 
     /// <summary>MFCC over time without the first one, which follows the loudness and is some ten times as large as the others.</summary>
     /// <param name="mfcc">[coefficients × frames].</param>
     /// <param name="settings">The settings that it was made with.</param>
     /// <param name="title">Title.</param>
     public static Figure Mfcc(FeatureMatrix mfcc, MfccSettings settings, string title = "MFCC 1 to 12") =>
-        Picture(mfcc, settings.Mel, 1, Trace.Numbers(Enumerable.Range(1, mfcc.Bands - 1).Select(c => (double)c)), "", title, "Viridis", new("coefficient"));
+        Picture(mfcc, settings.Mel, 1, Trace.Numbers(Enumerable.Range(1, mfcc.Bands - 1).Select(c => (double)c)), "", title, ColorScale.Viridis, new("coefficient"));
 
     /// <summary>How many tracks have how many plays, on a logarithmic axis, and which of them are hits.</summary>
     /// <param name="plays">Plays of each track; at least 1.</param>
@@ -73,7 +73,7 @@ public static class Plot
     {
         float[] counts = [confusion.TrueNegatives, confusion.FalsePositives, confusion.FalseNegatives, confusion.TruePositives];
         string[] classes = ["no hit", "hit"];
-        return new(title, Trace.Heatmap(counts, 2, Trace.Words(classes), Trace.Words(classes), "Blues"))
+        return new(title, Trace.Heatmap(counts, 2, Trace.Words(classes), Trace.Words(classes), ColorScale.Blues))
         {
             X = new("predicted"), Y = new("true") { Range = (1.5, -0.5) }, Height = 320,
             Notes = [.. counts.Select((count, i) => new Note(classes[i % 2], classes[i / 2], $"{count}"))],
@@ -97,7 +97,7 @@ public static class Plot
         { Y = new("accuracy") { TickFormat = ".0%" } };
     }
 
-    private static Figure Picture(FeatureMatrix matrix, MelSettings settings, int firstBand, JsonArray bands, string unit, string title, string colors, Axis y)
+    private static Figure Picture(FeatureMatrix matrix, MelSettings settings, int firstBand, JsonArray bands, string unit, string title, ColorScale colors, Axis y)
     {
         int step = Math.Max(1, matrix.Frames / 600), columns = (matrix.Frames + step - 1) / step;
         var thinned = new float[(matrix.Bands - firstBand) * columns];

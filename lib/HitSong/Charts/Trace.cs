@@ -57,9 +57,9 @@ public sealed record Trace(string Kind, string? Name = null)
     /// <param name="rows">Number of rows.</param>
     /// <param name="x">The columns' places.</param>
     /// <param name="y">The rows' places.</param>
-    /// <param name="colorScale">plotly's name of a colour scale, such as Viridis or Magma.</param>
+    /// <param name="colors">Colours from the lowest value to the highest.</param>
     /// <param name="unit">Unit of the values, beside the colour bar.</param>
-    public static Trace Heatmap(ReadOnlySpan<float> values, int rows, JsonArray x, JsonArray y, string colorScale = "Magma", string? unit = null)
+    public static Trace Heatmap(ReadOnlySpan<float> values, int rows, JsonArray x, JsonArray y, ColorScale colors, string? unit = null)
     {
         int columns = values.Length / rows;
         var z = new JsonArray();
@@ -73,7 +73,7 @@ public sealed record Trace(string Kind, string? Name = null)
         {
             Attributes = new()
             {
-                ["z"] = z, ["x"] = x, ["y"] = y, ["colorscale"] = colorScale,
+                ["z"] = z, ["x"] = x, ["y"] = y, ["colorscale"] = colors.ToPlotly(),
                 ["colorbar"] = new JsonObject { ["title"] = new JsonObject { ["text"] = unit ?? "" }, ["thickness"] = 14 },
             },
         };

@@ -17,8 +17,15 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
         Row(runs, "tested", (score, _, _) => $"{score.Confusion.Total}"),
         Row(runs, "accuracy", (score, _, _) => $"{score.Accuracy:0.0%}"),
         Row(runs, "95% interval", (score, _, _) => score.Interval.ToString()),
+        Row(runs, "… by artist", (score, _, _) => score.ArtistInterval?.ToString() ?? "–"),
         Row(runs, "majority baseline", (score, _, _) => $"{score.MajorityBaseline:0.0%}"),
         Row(runs, "ROC-AUC", (score, _, _) => score.RocAuc is double auc ? $"{auc:0.000}" : "–"),
+        Row(runs, "average precision", (score, _, _) => score.AveragePrecision is double area ? $"{area:0.000}" : "–"),
+        Row(runs, "balanced accuracy", (score, _, _) => $"{score.Confusion.BalancedAccuracy:0.0%}"),
+        Row(runs, "F1", (score, _, _) => $"{score.Confusion.F1:0.000}"),
+        Row(runs, "log loss", (score, _, _) => $"{score.LogLoss:0.000}"),
+        Row(runs, "Brier score", (score, _, _) => $"{score.Brier:0.000}"),
+        Row(runs, "calibration error", (score, _, _) => $"{score.CalibrationError:0.000}"),
         Row(runs, "confusion", (score, _, _) => score.Confusion.ToString()),
         Row(runs, "ceiling", (_, verdict, bySong) => bySong && verdict.Ceiling is double ceiling ? $"{ceiling:0.0%}" : "–"),
         Row(runs, "skill", (_, verdict, bySong) => bySong && verdict.Skill is double skill ? $"{skill:0.00}" : "–"),
@@ -39,7 +46,7 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     /// <summary>The table and its words as HTML.</summary>
     public string ToHtml()
     {
-        string headings = string.Concat(Columns.Select(c => $"<th>{WebUtility.HtmlEncode(c.Run)}<br>{c.Scored}</th>"));
+        string headings = string.Concat(Columns.Select(c => $"<th style=\"text-align:right\">{WebUtility.HtmlEncode(c.Run).Replace(" ", "<br>")}<br>{c.Scored}</th>"));
         string rows = string.Concat(Rows.Select(row => $"<tr><th style=\"text-align:left\">{row.Name}</th>{string.Concat(row.Cells.Select(cell => $"<td style=\"text-align:right\">{cell}</td>"))}</tr>"));
         return $"<table class=\"verdict\"><thead><tr><th></th>{headings}</tr></thead><tbody>{rows}</tbody></table>{string.Concat(InWords.Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>"))}";
     }

@@ -80,6 +80,8 @@ internal readonly struct Arg
         }
     }
 
+    public void KeepAlive() => GC.KeepAlive(source);
+
     private static unsafe void SetList(Value* target, long* list, int count)
     {
         target->Bits = (nint)list;

@@ -81,6 +81,8 @@ internal static unsafe class Aten
             }
             Library.Check(Library.torch_call(op, values, arguments.Length, results, wanted));
         }
+        // No tensor may be finalized while native code has but its handle.
+        foreach (ref readonly Arg argument in arguments) argument.KeepAlive();
     }
 
     private static nint Find(string name)

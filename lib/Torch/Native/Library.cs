@@ -23,7 +23,6 @@ internal static unsafe partial class Library
     [LibraryImport(Name)] public static partial int torch_call(nint op, Value* arguments, int count, Value* results, int wanted);
     [LibraryImport(Name)] public static partial void torch_free_list(nint items);
     [LibraryImport(Name)] public static partial void torch_free(nint tensor);
-    [LibraryImport(Name)] public static partial nint torch_retain(nint tensor);
     [LibraryImport(Name)] public static partial int torch_describe(nint tensor, Description* description);
 
     [LibraryImport(Name)] public static partial int torch_grad(nint tensor, Value* grad);

@@ -90,7 +90,7 @@ public static partial class torch
         public Tensor mul_(Scalar target) => InPlace("mul_.Scalar", target);
         public Tensor true_divide_(Tensor other) => InPlace("true_divide_.Tensor", other);
         public Tensor true_divide_(Scalar other) => InPlace("true_divide_.Scalar", other);
-        public Tensor floor_divide_(Tensor other) => InPlace("floor_divide_", other);
+        public Tensor floor_divide_(Tensor other) => InPlace("floor_divide_.Tensor", other);
         public Tensor floor_divide_(Scalar other) => InPlace("floor_divide_.Scalar", other);
         public Tensor remainder_(Tensor target) => InPlace("remainder_.Tensor", target);
         public Tensor remainder_(Scalar scalar) => InPlace("remainder_.Scalar", scalar);
@@ -120,6 +120,9 @@ public static partial class torch
         public Tensor xlogy_(Tensor y) => InPlace("xlogy_.Tensor", y);
         public Tensor xlogy_(Scalar y) => InPlace("xlogy_.Scalar_Other", y);
         public Tensor copysign_(Tensor other) => InPlace("copysign_.Tensor", other);
+        public Tensor fill_(Scalar value) => InPlace("fill_.Scalar", value);
+        public Tensor zero_() => InPlace("zero_");
+
         public Tensor add_(Tensor target, Scalar alpha)
         {
             Aten.Run("add_.Tensor", this, target, alpha);
@@ -145,9 +148,6 @@ public static partial class torch
             Aten.Run("clamp_", this, min, max);
             return this;
         }
-
-        public Tensor fill_(Scalar value) => InPlace("fill_.Scalar", value);
-        public Tensor zero_() => InPlace("zero_");
 
         private Tensor InPlace(string name, Arg other)
         {

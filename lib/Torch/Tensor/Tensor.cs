@@ -20,7 +20,7 @@ public static partial class torch
             if (value.Bits == 0) return;
             handle = (nint)value.Bits;
             kib = value.Count;
-            if (kib > 0) GC.AddMemoryPressure((long)kib << 10);
+            MemoryPressure.Change((long)kib << 10);
             LifetimeStatistics statistics = DisposeScopeManager.Statistics.TensorStatistics;
             if (DisposeScopeManager.Current is { } scope)
             {
@@ -75,7 +75,7 @@ public static partial class torch
             nint freed = Interlocked.Exchange(ref handle, 0);
             if (freed == 0) return;
             Library.torch_free(freed);
-            if (kib > 0) GC.RemoveMemoryPressure((long)kib << 10);
+            MemoryPressure.Change(-(long)kib << 10);
         }
 
         private static void ThrowDisposed() =>

@@ -60,6 +60,7 @@ namespace TorchSharp.Modules
             Handles(own.Maxima, maxima);
             fixed (long* steps = own.Steps)
                 Library.Check(Library.torch_adam_step(parameters, averages, squares, maxima, steps, count, group.LearningRate, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, options.amsgrad == true ? 1 : 0, options.maximize == true ? 1 : 0));
+            GC.KeepAlive(group);
         }
 
         protected override void Dispose(bool disposing)

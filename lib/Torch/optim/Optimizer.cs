@@ -31,7 +31,7 @@ public static partial class torch
             public virtual IEnumerable<ILearningRateController> ParamGroups => Groups;
             public abstract IEnumerable<Parameter> parameters();
 
-            /// <summary>Forgets the gradients: the next backward makes them anew.</summary>
+            /// <summary>Forgets the gradients, as PyTorch 2 does (set_to_none): the next backward makes them anew, and a step leaves alone what has none.</summary>
             public abstract void zero_grad();
 
             /// <param name="closure">Computes the loss and its gradients anew before the step.</param>

@@ -26,6 +26,7 @@ public abstract class OptimizerHelper : optim.Optimizer
         nint* handles = stackalloc nint[group.List.Length];
         Handles(group.List, handles);
         Library.Check(Library.torch_zero_grad(handles, group.List.Length));
+        GC.KeepAlive(group);
     }
 
     private protected static unsafe void Handles(Tensor?[] tensors, nint* handles)

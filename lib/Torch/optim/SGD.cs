@@ -54,6 +54,7 @@ namespace TorchSharp.Modules
             Handles(group.List, parameters);
             Handles(buffers, states);
             Library.Check(Library.torch_sgd_step(parameters, states, count, group.LearningRate, options.momentum!.Value, options.dampening!.Value, options.weight_decay!.Value, options.nesterov == true ? 1 : 0, options.maximize == true ? 1 : 0));
+            GC.KeepAlive(group);
             for (int i = 0; i < count; i++)
                 if (buffers[i] is null && states[i] != 0) buffers[i] = new Tensor(new Value { Bits = states[i] }).DetachFromDisposeScope();
         }

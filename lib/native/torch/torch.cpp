@@ -10,6 +10,9 @@
 #include <torch/cuda.h>
 #include <torch/version.h>
 
+// Debian's libtorch multiplies matrices with OpenBLAS, whose own threads at::set_num_threads knows nothing of.
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int count);
+
 namespace {
 
 // The order is that of Kind in lib/Torch/Native/Value.cs.
@@ -152,7 +155,6 @@ EXPORT int torch_call(void* op, const Value* arguments, int32_t count, Value* re
 EXPORT void torch_free_list(Value* items) { delete[] items; }
 
 EXPORT void torch_free(void* tensor) { Impl::reclaim(static_cast<c10::TensorImpl*>(tensor)); }
-EXPORT void* torch_retain(void* tensor) { return release(borrow(tensor)); }
 
 // The pointers are good while the tensor lives and keeps its shape.
 EXPORT int torch_describe(void* handle, Description* out) {
@@ -245,7 +247,10 @@ EXPORT int torch_generator_set_state(void* handle, void* state) {
 
 EXPORT int torch_get_num_threads() { return at::get_num_threads(); }
 EXPORT int torch_set_num_threads(int32_t count) {
-    return guard([&] { at::set_num_threads(count); });
+    return guard([&] {
+        at::set_num_threads(count);
+        if (openblas_set_num_threads) openblas_set_num_threads(count);
+    });
 }
 EXPORT int torch_get_num_interop_threads() { return at::get_num_interop_threads(); }
 EXPORT int torch_set_num_interop_threads(int32_t count) {

@@ -12,7 +12,9 @@ public class TikTokLstmTests
 {
     /// <summary>The same model and training in Python; prints the weights' bits by name, then the losses.</summary>
     private const string Peer = """
-        import sys, json, torch
+        import os, sys, json
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        import torch
         from torch import nn
         torch.set_num_threads(1)
         batch_first = sys.argv[1] == "True"

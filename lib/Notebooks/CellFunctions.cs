@@ -1,0 +1,32 @@
+namespace Notebooks;
+
+/// <summary>What every cell may call by its bare name, in methods and types of its own too.</summary>
+public static class CellFunctions
+{
+    /// <summary>
+    /// Shows a value: by its own <c>ToMimeBundle()</c> where it has that method, else as a table, a list or text.
+    /// </summary>
+    /// <returns>A handle to show something else in the same place later.</returns>
+    public static DisplayHandle display(object? value)
+    {
+        CellRun run = Run();
+        string id = Guid.NewGuid().ToString("N");
+        run.Emit(new OutputEvent.Display(MimeBundle.Of(value, run.Scripts), id));
+        return new DisplayHandle(id, run);
+    }
+
+    /// <summary>Shows text of a MIME type: <c>text/markdown</c>, <c>text/html</c>, <c>image/svg+xml</c>, <c>application/json</c>, or base64 as <c>image/png</c>.</summary>
+    /// <returns>A handle to show something else in the same place later.</returns>
+    public static DisplayHandle display(string content, string mimeType) => display(new MimeContent(mimeType, content));
+
+    /// <summary>HTML to be shown as it is.</summary>
+    public static MimeContent HTML(string html) => new("text/html", html);
+
+    /// <summary>Markdown to be shown.</summary>
+    public static MimeContent Markdown(string markdown) => new("text/markdown", markdown);
+
+    /// <summary>Takes the cell's outputs so far away; with <paramref name="wait"/> only when the next one comes.</summary>
+    public static void clear_output(bool wait = false) => Run().Emit(new OutputEvent.Clear(wait));
+
+    private static CellRun Run() => CellRun.Current ?? throw new InvalidOperationException("Only code that a notebook's cell runs can display.");
+}

@@ -1,0 +1,105 @@
+using System.Text;
+
+namespace Notebooks;
+
+/// <summary>
+/// One run of one cell: puts what the cell prints and displays, from any of its threads, in order. The run in course travels with the
+/// execution context, so a thread or a task that a cell started prints into that cell, even when a later one is running.
+/// </summary>
+internal sealed class CellRun
+{
+    private static readonly AsyncLocal<CellRun?> current = new();
+    private static readonly TimeSpan flushAfter = TimeSpan.FromMilliseconds(100);
+    private const int FlushAt = 8192;
+
+    private readonly Lock gate = new();
+    private readonly Action<OutputEvent> emit;
+    private readonly StringBuilder printed = new();
+    private readonly Timer timer;
+    private bool printedIsError;
+    private int left;
+
+    public CellRun(Action<OutputEvent> emit, int streamLimit, SharedScripts scripts)
+    {
+        this.emit = emit;
+        left = streamLimit;
+        Scripts = scripts;
+        using (ExecutionContext.SuppressFlow())
+            timer = new Timer(_ => Flush());
+    }
+
+    /// <summary>The run that the calling code belongs to; null outside of cells.</summary>
+    public static CellRun? Current
+    {
+        get => current.Value;
+        set => current.Value = value;
+    }
+
+    public SharedScripts Scripts { get; }
+
+    public void Print(bool error, ReadOnlySpan<char> text)
+    {
+        // An interrupt doesn't break into a finally block, where it would leave the buffer half changed.
+        try { }
+        finally
+        {
+            lock (gate)
+            {
+                if (left > 0 && text.Length > 0)
+                {
+                    if (error != printedIsError) Flush();
+                    if (printed.Length == 0) timer.Change(flushAfter, Timeout.InfiniteTimeSpan);
+                    printedIsError = error;
+                    printed.Append(text[..Math.Min(text.Length, left)]);
+                    left -= text.Length;
+                    if (left <= 0)
+                    {
+                        Flush();
+                        Send(new OutputEvent.Stream("stderr", "\n[the cell prints more than is kept; the rest is left out]\n"));
+                    }
+                    else if (printed.Length >= FlushAt) Flush();
+                }
+            }
+        }
+    }
+
+    /// <summary>Passes an event on, after what was printed before it.</summary>
+    public void Emit(OutputEvent output)
+    {
+        try { }
+        finally
+        {
+            lock (gate)
+            {
+                Flush();
+                Send(output);
+            }
+        }
+    }
+
+    public void Flush()
+    {
+        lock (gate)
+        {
+            if (printed.Length == 0) return;
+            string text = printed.ToString();
+            printed.Clear();
+            Send(new OutputEvent.Stream(printedIsError ? "stderr" : "stdout", text));
+        }
+    }
+
+    // What the receiver prints is not the cell's.
+    private void Send(OutputEvent output)
+    {
+        CellRun? before = Current;
+        Current = null;
+        try
+        {
+            emit(output);
+        }
+        finally
+        {
+            Current = before;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Notebooks;
+
+/// <summary>Stands in for <see cref="Console.Out"/> or <see cref="Console.Error"/>: code that runs in a cell prints into the cell, all other code where it did before.</summary>
+internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
+{
+    private static readonly Lock gate = new();
+    private static TextWriter? installedOut, installedError;
+
+    public override Encoding Encoding => host.Encoding;
+
+    /// <summary>Puts routers in place; again where a host or a cell has set the console's writers since.</summary>
+    public static void Install()
+    {
+        lock (gate)
+        {
+            if (Console.Out != installedOut)
+            {
+                Console.SetOut(new ConsoleRouter(Console.Out, error: false));
+                installedOut = Console.Out;
+            }
+            if (Console.Error != installedError)
+            {
+                Console.SetError(new ConsoleRouter(Console.Error, error: true));
+                installedError = Console.Error;
+            }
+        }
+    }
+
+    public override void Write(char value) => Write([value]);
+
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        if (CellRun.Current is { } run) run.Print(error, buffer);
+        else host.Write(buffer);
+    }
+
+    public override void Flush()
+    {
+        if (CellRun.Current is { } run) run.Flush();
+        else host.Flush();
+    }
+}

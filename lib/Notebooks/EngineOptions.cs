@@ -1,0 +1,19 @@
+using System.Reflection;
+
+namespace Notebooks;
+
+/// <summary>What the cells of an engine find when they start.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Assemblies whose public types the cells may use, beside all of .NET's own.</summary>
+    public IReadOnlyList<Assembly> References { get; init; } = [];
+
+    /// <summary>Namespaces (or types, for their static members) that every cell imports, beside the usual ones of <c>System</c>.</summary>
+    public IReadOnlyList<string> Imports { get; init; } = [];
+
+    /// <summary>The current directory while a cell runs, and where <c>#r</c> and <c>#load</c> look; the process's own where null.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Characters that a cell may print before the rest is left out with a note.</summary>
+    public int StreamLimit { get; init; } = 1_000_000;
+}

@@ -1,0 +1,73 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Notebooks;
+
+/// <summary>A value's forms by MIME type, as nbformat stores them; <c>text/plain</c> always among them.</summary>
+internal static class MimeBundle
+{
+    private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The forms of <paramref name="value"/>. What its own code throws is shown in its place.</summary>
+    public static JsonObject Of(object? value, SharedScripts? scripts = null)
+    {
+        JsonObject bundle;
+        try
+        {
+            bundle = OwnForms(value) ?? BuiltInForms(value);
+        }
+        catch (Exception e)
+        {
+            Exception cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
+            bundle = Text($"{ValueText.TypeName(value!.GetType())} can't be shown: {cause.GetType().Name}: {cause.Message}");
+        }
+        if (scripts is not null && bundle["text/html"] is { } html) bundle["text/html"] = scripts.TakeFrom((string)html!);
+        return bundle;
+    }
+
+    private static JsonObject? OwnForms(object? value)
+    {
+        if (value?.GetType().GetMethod("ToMimeBundle", BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes) is not { } method) return null;
+        if (!typeof(IEnumerable<KeyValuePair<string, object>>).IsAssignableFrom(method.ReturnType)) return null;
+        var bundle = new JsonObject();
+        foreach ((string mimeType, object form) in (IEnumerable<KeyValuePair<string, object>>)method.Invoke(value, null)!)
+            bundle[mimeType] = Node(mimeType, form);
+        bundle.TryAdd("text/plain", ValueText.TypeName(value.GetType()));
+        return bundle;
+    }
+
+    private static JsonNode? Node(string mimeType, object form)
+    {
+        if (!Notebook.IsJson(mimeType)) return form is byte[] bytes ? Convert.ToBase64String(bytes) : Convert.ToString(form, CultureInfo.InvariantCulture);
+        return form switch
+        {
+            string text => JsonNode.Parse(text),
+            JsonNode node => node.DeepClone(),
+            _ => JsonSerializer.SerializeToNode(form),
+        };
+    }
+
+    private static JsonObject BuiltInForms(object? value)
+    {
+        switch (value)
+        {
+            case JsonNode or JsonElement or JsonDocument:
+                JsonNode? node = JsonSerializer.SerializeToNode(value);
+                return new JsonObject { ["application/json"] = node, ["text/plain"] = node?.ToJsonString(indented) ?? "null" };
+            case IEnumerable items and not string:
+                if (ValueTable.OfSequence(items) is { } rows) return Table(rows);
+                return Text(ValueText.Of(value));
+            default:
+                if (value is not null && !ValueText.IsScalar(value.GetType()) && ValueTable.OfObject(value) is { } properties)
+                    return Table(properties, ValueText.Of(value));
+                return Text(ValueText.Of(value));
+        }
+    }
+
+    private static JsonObject Text(string text) => new() { ["text/plain"] = text };
+
+    private static JsonObject Table(ValueTable table, string? text = null) => new() { ["text/html"] = table.ToHtml(), ["text/plain"] = text ?? table.ToText() };
+}

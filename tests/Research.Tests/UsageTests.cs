@@ -1,0 +1,43 @@
+using Tests;
+
+namespace Research.Tests;
+
+public class UsageTests
+{
+    [Theory]
+    [InlineData("tiktok-lstm", "train", "no-such-experiment")]
+    [InlineData("at least 1", "train", "tiktok-lstm", "--epochs", "0")]
+    [InlineData("--epochs", "train", "tiktok-lstm", "--epochs", "many")]
+    [InlineData("audited", "train", "tiktok-lstm", "--variant", "best")]
+    [InlineData("no such folder", "train", "tiktok-lstm", "--audio", "no such folder")]
+    [InlineData("fly", "fly")]
+    [InlineData("no such run", "compare", "no such run")]
+    [InlineData("01-tiktok-lstm", "run", "99")]
+    [InlineData("AuditedEpochs", "run", "01", "--set", "Nope=1")]
+    public void Wrong_usage_names_the_thing_and_exits_with_2(string named, params string[] arguments)
+    {
+        var (exitCode, _, errors) = Command.Run(arguments);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(named, errors);
+        Assert.DoesNotContain("   at ", errors);
+        Assert.InRange(errors.Trim().Split('\n').Length, 1, 2);
+    }
+
+    [Fact]
+    public void The_entry_names_every_verb_of_the_program()
+    {
+        string help = Command.Script("--help").Output;
+        string[] verbs = [.. Command.Run("--help").Output.Split("Commands:")[1].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Split(' ')[0])];
+        Assert.NotEmpty(verbs);
+        Assert.All(verbs, verb => Assert.Contains($"\n  {verb} ", help));
+    }
+
+    [Fact]
+    public void Set_up_has_nothing_to_do_a_second_time()
+    {
+        Command.Script("setup");
+        var (exitCode, output, errors) = Command.Script("setup");
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains("./research run", output);
+    }
+}
