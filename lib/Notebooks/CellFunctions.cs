@@ -7,13 +7,7 @@ public static class CellFunctions
     /// Shows a value: by its own <c>ToMimeBundle()</c> where it has that method, else as a table, a list or text.
     /// </summary>
     /// <returns>A handle to show something else in the same place later.</returns>
-    public static DisplayHandle display(object? value)
-    {
-        CellRun run = Run();
-        string id = Guid.NewGuid().ToString("N");
-        run.Emit(new OutputEvent.Display(MimeBundle.Of(value, run.Scripts), id));
-        return new DisplayHandle(id, run);
-    }
+    public static DisplayHandle display(object? value) => Run().Display(value);
 
     /// <summary>Shows text of a MIME type: <c>text/markdown</c>, <c>text/html</c>, <c>image/svg+xml</c>, <c>application/json</c>, or base64 as <c>image/png</c>.</summary>
     /// <returns>A handle to show something else in the same place later.</returns>
@@ -28,5 +22,11 @@ public static class CellFunctions
     /// <summary>Takes the cell's outputs so far away; with <paramref name="wait"/> only when the next one comes.</summary>
     public static void clear_output(bool wait = false) => Run().Emit(new OutputEvent.Clear(wait));
 
-    private static CellRun Run() => CellRun.Current ?? throw new InvalidOperationException("Only code that a notebook's cell runs can display.");
+    /// <summary>A line that the user types; <see cref="Console.ReadLine"/> asks without a prompt.</summary>
+    public static string input(string prompt = "") => Run().Ask(prompt, hidden: false);
+
+    /// <summary>A line that the user types and nobody sees.</summary>
+    public static string password(string prompt = "Password: ") => Run().Ask(prompt, hidden: true);
+
+    private static CellRun Run() => CellRun.Current ?? throw new InvalidOperationException("Only code that a notebook's cell runs can display and ask.");
 }

@@ -17,11 +17,15 @@ internal sealed class CellRun
     private readonly StringBuilder printed = new();
     private readonly Timer timer;
     private bool printedIsError;
+    private readonly Func<string, bool, string>? ask;
+    private readonly NativeOutput? native;
     private int left;
 
-    public CellRun(Action<OutputEvent> emit, int streamLimit, SharedScripts scripts)
+    public CellRun(Action<OutputEvent> emit, int streamLimit, SharedScripts scripts, Func<string, bool, string>? ask, NativeOutput? native)
     {
+        this.native = native;
         this.emit = emit;
+        this.ask = ask;
         left = streamLimit;
         Scripts = scripts;
         using (ExecutionContext.SuppressFlow())
@@ -37,7 +41,23 @@ internal sealed class CellRun
 
     public SharedScripts Scripts { get; }
 
+    /// <summary>A line that the user types, after what was printed before.</summary>
+    public string Ask(string prompt, bool hidden)
+    {
+        if (ask is null) throw new NotebookException("Nobody can be asked for input here: the cell runs without a user, or the frontend takes no input. Give the value in a variable.");
+        native?.CatchUp();
+        Flush();
+        return ask(prompt, hidden);
+    }
+
+    /// <summary>Prints, after what native code printed before.</summary>
     public void Print(bool error, ReadOnlySpan<char> text)
+    {
+        native?.CatchUp();
+        Append(error, text);
+    }
+
+    public void Append(bool error, ReadOnlySpan<char> text)
     {
         // An interrupt doesn't break into a finally block, where it would leave the buffer half changed.
         try { }
@@ -63,9 +83,18 @@ internal sealed class CellRun
         }
     }
 
+    /// <summary>Shows a value.</summary>
+    public DisplayHandle Display(object? value)
+    {
+        string id = Guid.NewGuid().ToString("N");
+        Emit(new OutputEvent.Display(MimeBundle.Of(value, Scripts), id));
+        return new DisplayHandle(id, this);
+    }
+
     /// <summary>Passes an event on, after what was printed before it.</summary>
     public void Emit(OutputEvent output)
     {
+        native?.CatchUp();
         try { }
         finally
         {

@@ -7,6 +7,7 @@ internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
 {
     private static readonly Lock gate = new();
     private static TextWriter? installedOut, installedError;
+    private static TextReader? installedIn;
 
     public override Encoding Encoding => host.Encoding;
 
@@ -24,6 +25,11 @@ internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
             {
                 Console.SetError(new ConsoleRouter(Console.Error, error: true));
                 installedError = Console.Error;
+            }
+            if (Console.In != installedIn)
+            {
+                Console.SetIn(new CellInput(Console.In));
+                installedIn = Console.In;
             }
         }
     }

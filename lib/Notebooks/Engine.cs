@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -31,9 +34,12 @@ public sealed class Engine : IDisposable
     private readonly CellThread thread;
     private readonly Traceback traceback = new();
     private readonly EngineOptions options;
-    private readonly ScriptOptions scriptOptions;
+    private readonly PackageStore packages = new();
+    private ScriptOptions scriptOptions;
+    private PythonProcess? python;
     private string workingDirectory;
     private ScriptState<object>? state;
+    private CellRun? lastRun;
 
     /// <summary>An engine that has run nothing yet.</summary>
     /// <exception cref="NotebookException">The working directory doesn't exist.</exception>
@@ -61,30 +67,76 @@ public sealed class Engine : IDisposable
     /// <summary>The scripts that displayed HTML shares; the outputs hold empty placeholders of them.</summary>
     public SharedScripts Scripts { get; } = new();
 
+    /// <summary>What native code prints while a cell runs; null where a host doesn't capture it.</summary>
+    internal NativeOutput? Native { get; init; }
+
     /// <summary>Runs a cell once those before it have ended.</summary>
     /// <param name="code">C#, as a script has it: statements, declarations, <c>await</c>, and a last expression without semicolon.</param>
     /// <param name="emit">Receives the outputs in order, one at a time, on whichever thread makes them; also later ones of a task the cell leaves behind.</param>
     /// <param name="interrupt">Stops the cell, a tight loop or a sleep too; it then fails with <c>Interrupted</c>.</param>
-    public Task<CellResult> ExecuteAsync(string code, Action<OutputEvent> emit, CancellationToken interrupt = default) => thread.Run(() =>
+    /// <param name="ask">Asks the user for a line of text, hidden where the second argument is true; null where nobody can be asked.</param>
+    /// <param name="counted">Whether the cell gets the next number; what a frontend evaluates for itself doesn't.</param>
+    public Task<CellResult> ExecuteAsync(string code, Action<OutputEvent> emit, CancellationToken interrupt = default, Func<string, bool, string>? ask = null, bool counted = true) => RunAsync(run =>
     {
-        int number = ++ExecutionCount;
+        if (counted) ExecutionCount++;
+        state = Execute(state, code, counted ? $"Cell In[{ExecutionCount}]" : "Expression", run, interrupt);
+    }, emit, interrupt, ask);
+
+    /// <summary>Calls something of the cells' own, such as a button's callback, once the cells before have ended.</summary>
+    /// <param name="callback">What to call.</param>
+    /// <param name="emit">Receives the outputs, as of a cell.</param>
+    /// <param name="interrupt">Stops it, as a cell.</param>
+    public Task<CellResult> CallAsync(Action callback, Action<OutputEvent> emit, CancellationToken interrupt = default) => RunAsync(_ => thread.RunToEnd(() =>
+    {
+        callback();
+        return Task.FromResult(true);
+    }, interrupt), emit, interrupt, null);
+
+    /// <summary>What could stand at a position of a cell.</summary>
+    internal (int Start, int End, IReadOnlyList<Completion> Found) Complete(string code, int position) => CodeAssist.Complete(Next(state, code, "Completion"), position, workingDirectory);
+
+    /// <summary>What is known of the name at a position: signatures and doc comment, by MIME type; null where nothing is.</summary>
+    internal JsonObject? Inspect(string code, int position) => CodeAssist.Inspect(Next(state, code, "Inspection"), position);
+
+    /// <summary>Whether a person who typed so much in a console is done: <c>complete</c>, <c>incomplete</c> with the next line's indentation, or <c>invalid</c>.</summary>
+    internal static (string Status, string Indent) IsComplete(string code) => CodeAssist.IsComplete(code);
+
+    /// <summary>Has the compiler ready before the first cell comes.</summary>
+    internal void WarmUp() => thread.Run(() => Next(null, "1 + 1", "Warm-up").Compile().Length);
+
+    /// <summary>Prints into the cell that runs, or ran last.</summary>
+    internal void Print(bool error, ReadOnlySpan<char> text) => lastRun?.Append(error, text);
+
+    /// <summary>Ends the engine's thread after the cell that it runs.</summary>
+    public void Dispose()
+    {
+        thread.Dispose();
+        python?.Dispose();
+    }
+
+    private Task<CellResult> RunAsync(Action<CellRun> work, Action<OutputEvent> emit, CancellationToken interrupt, Func<string, bool, string>? ask) => thread.Run(() =>
+    {
         string hostDirectory = Environment.CurrentDirectory;
-        var run = new CellRun(emit, options.StreamLimit, Scripts);
+        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native);
         OutputEvent.Error? error = null;
         ConsoleRouter.Install();
-        CellRun.Current = run;
+        CellRun.Current = lastRun = run;
         try
         {
             Environment.CurrentDirectory = workingDirectory;
-            state = Execute(code, number, run, interrupt);
+            work(run);
         }
         catch (Exception) when (interrupt.IsCancellationRequested)
         {
-            error = new OutputEvent.Error("Interrupted", "The cell was interrupted.", [$"Interrupted: Cell In[{number}] was interrupted."]);
+            error = new OutputEvent.Error("Interrupted", "The cell was interrupted.", [$"Interrupted: Cell In[{ExecutionCount}] was interrupted."]);
         }
         catch (CompilationErrorException e)
         {
             error = traceback.OfCompilation(e.Diagnostics);
+        }
+        catch (LanguageException e)
+        {
+            error = e.Error;
         }
         catch (NotebookException e)
         {
@@ -100,28 +152,100 @@ public sealed class Engine : IDisposable
             workingDirectory = Environment.CurrentDirectory;
             Environment.CurrentDirectory = hostDirectory;
         }
+        Native?.Flush();
         if (error is null) run.Flush();
         else run.Emit(error);
-        return new CellResult(number, error);
+        return new CellResult(ExecutionCount, error);
     });
 
-    /// <summary>Ends the engine's thread after the cell that it runs.</summary>
-    public void Dispose() => thread.Dispose();
-
-    private ScriptState<object> Execute(string code, int number, CellRun run, CancellationToken interrupt)
+    // The state after the cell; the engine's own is left as it is until the whole cell has succeeded.
+    private ScriptState<object>? Execute(ScriptState<object>? now, string code, string name, CellRun run, CancellationToken interrupt)
     {
-        string name = traceback.Add(number, code);
-        ScriptOptions own = scriptOptions.WithFilePath(name);
-        Script<object> script = state is null ? CSharpScript.Create<object>(code, own) : state.Script.ContinueWith<object>(code, own);
-        RejectUnknownDirectives(script);
+        traceback.Add(name, code);
+        Stopwatch? clock = null;
+        foreach (CellPart part in CellPart.Split(code, name))
+        {
+            switch (part)
+            {
+                case { Command: "time" }:
+                    clock = Stopwatch.StartNew();
+                    break;
+                case { Command: "who" }:
+                    run.Display(string.Join(", ", Variables(now).Select(v => v.Name)));
+                    break;
+                case { Command: "whos" }:
+                    run.Display(Variables(now).Select(v => new { Variable = v.Name, Type = ValueText.TypeName(v.Type), Value = ValueText.Short(v.Value) }).ToList());
+                    break;
+                case { Command: "about" }:
+                    run.Display(new { Language = "C# 14", Runtime = RuntimeInformation.FrameworkDescription, System = RuntimeInformation.OSDescription, Engine = $"Notebooks {typeof(Engine).Assembly.GetName().Version!.ToString(3)}", Folder = Environment.CurrentDirectory, Memory = $"{Environment.WorkingSet >> 20} MiB" });
+                    break;
+                case { Command: "import" }:
+                    foreach (string imported in ImportedFile.Read(part.Arguments)) now = Execute(now, imported, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
+                    break;
+                case { Command: not null }:
+                    now = Share(now, Sharing.Parse(part, name), name, run, interrupt);
+                    break;
+                case { Language: "csharp" }:
+                    now = ExecuteCSharp(now, part.Code, name, run, interrupt);
+                    break;
+                case { Language: "python" }:
+                    thread.RunToEnd(() => Python().RunAsync(part.Code, run, interrupt), interrupt);
+                    break;
+                case { Language: "sh" }:
+                    thread.RunToEnd(() => Shell.RunAsync(part.Code, run, interrupt), interrupt);
+                    break;
+                case { Language: "sql" }:
+                    throw new NotebookException($"{name}: #!sql needs the workspace's tables, which this build has no reader for yet.");
+                default:
+                    run.Display(MimeContent.OfLanguage(part.Language, part.Code.Trim('\n')));
+                    break;
+            }
+        }
+        if (clock is not null) run.Display($"Wall time: {(clock.Elapsed.TotalSeconds < 1 ? $"{clock.Elapsed.TotalMilliseconds:F1} ms" : $"{clock.Elapsed.TotalSeconds:F2} s")}");
+        return now;
+    }
+
+    private ScriptState<object> ExecuteCSharp(ScriptState<object>? now, string code, string name, CellRun run, CancellationToken interrupt)
+    {
+        if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
+            AddReferences(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
+        Script<object> script = Next(now, code, name);
         script.Compile(interrupt);
         return thread.RunToEnd(async () =>
         {
-            ScriptState<object> after = state is null ? await script.RunAsync(cancellationToken: interrupt) : await script.RunFromAsync(state, interrupt);
+            ScriptState<object> after = now is null ? await script.RunAsync(cancellationToken: interrupt) : await script.RunFromAsync(now, interrupt);
             if (after.ReturnValue is not DisplayHandle && (after.ReturnValue is not null || EndsWithValue(script)))
-                run.Emit(new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, run.Scripts), number));
+                run.Emit(new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, run.Scripts), ExecutionCount));
             return after;
         }, interrupt);
+    }
+
+    // A value goes to Python, or comes from there and becomes a variable of the cells.
+    private ScriptState<object>? Share(ScriptState<object>? now, Sharing wish, string name, CellRun run, CancellationToken interrupt)
+    {
+        if (wish.To == "python")
+        {
+            object? value = (now?.GetVariable(wish.Name) ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")).Value;
+            thread.RunToEnd(() => Python().SetAsync(wish.As, value, run, interrupt), interrupt);
+            return now;
+        }
+        object taken = thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt);
+        return ExecuteCSharp(now, $"var {wish.As} = ({TypeSyntax(taken.GetType())})global::Notebooks.SharedValue.Take({SharedValue.Keep(taken)});", name, run, interrupt);
+
+        static string TypeSyntax(Type type) => type.IsArray ? $"{TypeSyntax(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]" : "global::" + type.FullName;
+    }
+
+    private void AddReferences(IEnumerable<string> assemblies) => scriptOptions = scriptOptions.AddReferences(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
+
+    private PythonProcess Python() => python ??= PythonProcess.Start();
+
+    // The newest of each name, in the order they were declared.
+    private static IEnumerable<ScriptVariable> Variables(ScriptState<object>? now) => (now?.Variables ?? []).Reverse().DistinctBy(v => v.Name).Reverse();
+
+    private Script<object> Next(ScriptState<object>? now, string code, string name)
+    {
+        ScriptOptions own = scriptOptions.WithFilePath(name);
+        return now is null ? CSharpScript.Create<object>(code, own) : now.Script.ContinueWith<object>(code, own);
     }
 
     // A script's value is null after a statement as well as after an expression that is null; only the latter is shown.
@@ -130,18 +254,6 @@ public sealed class Engine : IDisposable
         SyntaxTree tree = Tree(script);
         return ((CompilationUnitSyntax)tree.GetRoot()).Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
             && script.GetCompilation().GetSemanticModel(tree).GetTypeInfo(last.Expression).Type?.SpecialType != SpecialType.System_Void;
-    }
-
-    private static void RejectUnknownDirectives(Script script)
-    {
-        foreach (SyntaxTrivia trivia in Tree(script).GetRoot().DescendantTrivia().Where(t => t.IsDirective))
-        {
-            string line = $"{script.Options.FilePath}, line {trivia.GetLocation().GetLineSpan().StartLinePosition.Line + 1}";
-            if (trivia.GetStructure() is ReferenceDirectiveTriviaSyntax reference && reference.File.ValueText.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
-                throw new NotebookException($"{line}: packages can't be loaded from a cell yet; load an assembly with #r \"path.dll\"");
-            if (trivia.ToString().StartsWith("#!", StringComparison.Ordinal))
-                throw new NotebookException($"{line}: {trivia.ToString().Trim()} isn't known here; cells hold C#");
-        }
     }
 
     private static SyntaxTree Tree(Script script) => script.GetCompilation().SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);

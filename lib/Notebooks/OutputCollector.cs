@@ -14,7 +14,8 @@ internal sealed class OutputCollector
     {
         lock (gate)
         {
-            if (closed) return;
+            // Nobody is there whom a comm could talk with.
+            if (closed || output is OutputEvent.Comm) return;
             if (output is OutputEvent.Clear clear)
             {
                 if (clear.Wait) toClear.Add(cell);

@@ -39,4 +39,12 @@ public abstract record OutputEvent
     /// <summary>The cell's outputs so far are to go.</summary>
     /// <param name="Wait">Only when the next output comes, so that nothing flickers.</param>
     public sealed record Clear(bool Wait) : OutputEvent;
+
+    /// <summary>A message of a comm, by which a value talks with its counterpart in the frontend.</summary>
+    /// <param name="Type"><c>comm_open</c>, <c>comm_msg</c> or <c>comm_close</c>.</param>
+    /// <param name="Id">The comm's id.</param>
+    /// <param name="Content">The message's content, its <c>comm_id</c> included.</param>
+    /// <param name="Metadata">The message's metadata.</param>
+    /// <param name="Heard">Of the message that opens it: called on the cells' thread with what the frontend says.</param>
+    public sealed record Comm(string Type, string Id, JsonObject Content, JsonObject? Metadata = null, Action<JsonObject>? Heard = null) : OutputEvent;
 }

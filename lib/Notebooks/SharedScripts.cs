@@ -11,6 +11,7 @@ public sealed partial class SharedScripts
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, string> scripts = [];
+    private readonly Dictionary<string, string> carriers = [];
 
     /// <summary>Keeps the shared scripts of <paramref name="html"/> and returns it with placeholders in their place.</summary>
     public string TakeFrom(string html) => html.Contains("data-once", StringComparison.Ordinal) ? Script().Replace(html, match =>
@@ -20,6 +21,22 @@ public sealed partial class SharedScripts
             lock (gate) scripts.TryAdd(key, match.Value);
         return $"<script data-once=\"{key}\"></script>";
     }) : html;
+
+    /// <summary>Gives the placeholders in a bundle their script, in place, where the cell is the first to need it, or is that cell run again.</summary>
+    internal JsonObject PutInto(JsonObject bundle, string cell)
+    {
+        if (bundle["text/html"] is { } html && ((string)html!).Contains("data-once", StringComparison.Ordinal))
+            bundle["text/html"] = Script().Replace((string)html!, match =>
+            {
+                string key = match.Groups["key"].Value;
+                lock (gate)
+                {
+                    carriers.TryAdd(key, cell);
+                    return carriers[key] == cell && scripts.TryGetValue(key, out string? script) ? script : "";
+                }
+            });
+        return bundle;
+    }
 
     /// <summary>Gives the first placeholder of each key in a notebook its script and takes the others away, in place.</summary>
     public void PutInto(Notebook notebook)

@@ -12,13 +12,8 @@ internal sealed partial class Traceback
 
     private readonly Dictionary<string, string[]> cells = [];
 
-    /// <summary>Remembers a cell's source; returns the name that its frames go by.</summary>
-    public string Add(int number, string code)
-    {
-        string name = $"Cell In[{number}]";
-        cells[name] = code.ReplaceLineEndings("\n").Split('\n');
-        return name;
-    }
+    /// <summary>Remembers a cell's source by the name that its frames go by.</summary>
+    public void Add(string name, string code) => cells[name] = code.ReplaceLineEndings("\n").Split('\n');
 
     /// <summary>The compiler's errors, each with its line and a caret.</summary>
     public OutputEvent.Error OfCompilation(IEnumerable<Diagnostic> diagnostics)

@@ -38,7 +38,7 @@ internal static class RunCommand
         foreach (Notebook notebook in notebooks)
         {
             string name = Path.GetFileNameWithoutExtension(notebook.Path!);
-            NotebookResult result = LongWork.Show(name, progress => NotebookRunner.RunAsync(notebook, Options, new Progress(progress), cancellation).GetAwaiter().GetResult());
+            NotebookResult result = LongWork.Show(name, progress => NotebookRunner.RunAsync(notebook, Workspace.CellOptions, new Progress(progress), cancellation).GetAwaiter().GetResult());
             report.Add(name, result.Notebook);
             if (result.Failure is { } failure)
             {
@@ -68,9 +68,6 @@ internal static class RunCommand
             throw new UsageException(e.Message);
         }
     }
-
-    // What cells find beside .NET's own: the shared library, and the tensor engine.
-    private static EngineOptions Options { get; } = new() { References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly] };
 
     private static IEnumerable<string> Find(string? which)
     {

@@ -1,5 +1,6 @@
 using HitSong.Corpus;
 using HitSong.Experiments;
+using Notebooks;
 
 namespace Research;
 
@@ -17,6 +18,9 @@ public static class Workspace
 
     /// <summary>The runs.</summary>
     public static RunStore Runs { get; } = new(Path.Combine(Artifacts, "runs"));
+
+    /// <summary>What cells find beside .NET's own: the shared library, and the tensor engine.</summary>
+    public static EngineOptions CellOptions { get; } = new() { References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly] };
 
     private static string FindRoot()
     {

@@ -1,0 +1,368 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Notebooks.Jupyter;
+
+/// <summary>
+/// An engine behind the Jupyter messaging protocol 5.3. The main thread takes one request at a time from the shell channel and waits
+/// for its cell; the control channel has a thread of its own, so that a cell can be interrupted and the kernel shut down at any time.
+/// </summary>
+public sealed partial class Kernel
+{
+    private readonly nint context = Zmq.zmq_ctx_new();
+    private readonly ZmqSocket shell, iopub, stdin, control, heartbeat;
+    private readonly MessageFormat format;
+    private readonly Engine engine;
+    private readonly TextWriter log;
+    private readonly History history = new();
+    private readonly Comms comms = new();
+    private readonly Lock asking = new();
+    private CancellationTokenSource? running;
+    private volatile bool ending;
+
+    private Kernel(ConnectionFile connection, EngineOptions options)
+    {
+        format = new MessageFormat(connection.Key);
+        shell = new ZmqSocket(context, Zmq.Router, connection.Address(connection.ShellPort));
+        iopub = new ZmqSocket(context, Zmq.Pub, connection.Address(connection.IopubPort));
+        stdin = new ZmqSocket(context, Zmq.Router, connection.Address(connection.StdinPort));
+        control = new ZmqSocket(context, Zmq.Router, connection.Address(connection.ControlPort));
+        heartbeat = new ZmqSocket(context, Zmq.Rep, connection.Address(connection.HeartbeatPort));
+        NativeOutput native = NativeOutput.Capture((error, text) => engine!.Print(error, text), out log);
+        engine = new Engine(options) { Native = native };
+    }
+
+    /// <summary>Serves clients until one of them shuts the kernel down or the program that started it is gone.</summary>
+    /// <param name="connectionFile">The file that the client wrote.</param>
+    /// <param name="options">What the cells find.</param>
+    /// <exception cref="NotebookException">The connection file is wrong, or its ports are in use.</exception>
+    public static void Run(string connectionFile, EngineOptions options) => new Kernel(ConnectionFile.Load(connectionFile), options).Serve();
+
+    private void Serve()
+    {
+        // Ctrl-C in the terminal that the client runs in reaches the kernel too.
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;
+            Interrupt();
+        });
+        ExceptionHandling.SetUnhandledExceptionHandler(e =>
+        {
+            engine.Print(error: true, $"A thread failed that the cell had started: {e}\n");
+            return true;
+        });
+        int parent = getppid();
+        using var watch = new Timer(_ =>
+        {
+            if (getppid() != parent) Environment.Exit(1);
+        }, null, 1000, 1000);
+        Start("heartbeat", () =>
+        {
+            while (heartbeat.Receive(-1) is { } beat) heartbeat.Send(beat);
+            heartbeat.Close();
+        });
+        Start("control", () =>
+        {
+            while (Receive(control, -1) is { } request) Answer(control, request);
+            control.Close();
+        });
+        engine.WarmUp();
+        Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
+        while (Receive(shell, -1) is { } request) Answer(shell, request);
+        shell.Close();
+        stdin.Close();
+        iopub.Close();
+        _ = Zmq.zmq_ctx_term(context);
+    }
+
+    private static void Start(string name, Action work) => new Thread(() => work()) { IsBackground = true, Name = name }.Start();
+
+    // The next message that is one; null when none comes any more, or none is there.
+    private Message? Receive(ZmqSocket socket, int wait)
+    {
+        while (socket.Receive(wait) is { } frames)
+        {
+            try
+            {
+                return format.Read(frames);
+            }
+            catch (FormatException e)
+            {
+                log.WriteLine($"A message is left out: {e.Message}");
+            }
+        }
+        return null;
+    }
+
+    private void Answer(ZmqSocket socket, Message request)
+    {
+        Publish("status", request.Header, new JsonObject { ["execution_state"] = "busy" });
+        try
+        {
+            JsonObject? answer = Answer(request);
+            if (answer is not null)
+            {
+                answer.TryAdd("status", "ok");
+                socket.Send(format.Write(request.Sender, request.Type.Replace("_request", "_reply", StringComparison.Ordinal), request.Header, answer));
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException)
+        {
+            log.WriteLine($"{request.Type} is left out: {e.Message}");
+            if (request.Type.EndsWith("_request", StringComparison.Ordinal))
+                socket.Send(format.Write(request.Sender, request.Type.Replace("_request", "_reply", StringComparison.Ordinal), request.Header, Failure(new OutputEvent.Error(e.GetType().Name, $"The {request.Type} can't be followed: {e.Message}", []))));
+        }
+        Publish("status", request.Header, new JsonObject { ["execution_state"] = "idle" });
+        if (ending) End();
+    }
+
+    private JsonObject? Answer(Message request)
+    {
+        JsonObject content = request.Content;
+        switch (request.Type)
+        {
+            case "kernel_info_request":
+                return KernelInfo();
+            case "execute_request":
+                return Execute(request);
+            case "complete_request":
+                return Complete(Code(content), Cursor(content));
+            case "inspect_request":
+                JsonObject? found = engine.Inspect(Code(content), Cursor(content));
+                return new JsonObject { ["found"] = found is not null, ["data"] = found ?? [], ["metadata"] = new JsonObject() };
+            case "is_complete_request":
+                (string status, string indent) = Engine.IsComplete(Code(content));
+                return status == "incomplete" ? new JsonObject { ["status"] = status, ["indent"] = indent } : new JsonObject { ["status"] = status };
+            case "history_request":
+                return new JsonObject { ["history"] = history.Find(content) };
+            case "comm_info_request":
+                return new JsonObject { ["comms"] = comms.Info((string?)content["target_name"]) };
+            case "comm_open" or "comm_msg" or "comm_close":
+                if (comms.Receive(request) is { } callback)
+                    Interruptible(interrupt => engine.CallAsync(callback, output => Publish(request, output), interrupt));
+                return null;
+            case "interrupt_request":
+                Interrupt();
+                return [];
+            case "shutdown_request":
+                ending = true;
+                return new JsonObject { ["restart"] = (bool?)content["restart"] ?? false };
+            default:
+                log.WriteLine($"{request.Type} isn't known to this kernel.");
+                return null;
+        }
+    }
+
+    private JsonObject Execute(Message request)
+    {
+        string code = Code(request.Content);
+        bool silent = Flag("silent", false), stored = !silent && Flag("store_history", true);
+        if (!silent) Publish("execute_input", request.Header, new JsonObject { ["code"] = code, ["execution_count"] = engine.ExecutionCount + (stored ? 1 : 0) });
+        // IPython's way to ask: `?name` or `name?` shows what is known of a name beside the notebook.
+        if (code.Trim() is var question && !question.Contains('\n') && (question.StartsWith('?') || question.EndsWith('?')) && question.Trim('?').Trim() is { Length: > 0 } name)
+        {
+            JsonObject page = engine.Inspect(name, name.Length) ?? new JsonObject { ["text/plain"] = $"{name} isn't known." };
+            return Success(new JsonArray(new JsonObject { ["source"] = "page", ["data"] = page, ["start"] = 0 }), []);
+        }
+
+        string? shown = null;
+        void Emit(OutputEvent output)
+        {
+            if (output is OutputEvent.Result result) shown = (string?)result.Data["text/plain"];
+            if (!silent || output is OutputEvent.Comm) Publish(request, output);
+        }
+        Func<string, bool, string>? ask = Flag("allow_stdin", false) ? (prompt, hidden) => Ask(request, prompt, hidden) : null;
+        CellResult ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored));
+        if (stored) history.Add(ran.ExecutionCount, code, shown);
+        if (ran.Error is null) return Success([], Evaluate(request.Content["user_expressions"] as JsonObject));
+        if (Flag("stop_on_error", true)) AbortQueued();
+        JsonObject failure = Failure(ran.Error);
+        failure["execution_count"] = ran.ExecutionCount;
+        return failure;
+
+        bool Flag(string name, bool otherwise) => (bool?)request.Content[name] ?? otherwise;
+
+        JsonObject Success(JsonArray payload, JsonObject expressions) => new() { ["status"] = "ok", ["execution_count"] = engine.ExecutionCount, ["payload"] = payload, ["user_expressions"] = expressions };
+    }
+
+    private JsonObject Evaluate(JsonObject? expressions)
+    {
+        var values = new JsonObject();
+        foreach ((string name, JsonNode? expression) in expressions ?? [])
+        {
+            JsonObject? data = null;
+            CellResult ran = Interruptible(interrupt => engine.ExecuteAsync((string?)expression ?? "", output => data = (output as OutputEvent.Result)?.Data ?? data, interrupt, counted: false));
+            values[name] = ran.Error is { } error ? Failure(error) : new JsonObject { ["status"] = "ok", ["data"] = data ?? [], ["metadata"] = new JsonObject() };
+        }
+        return values;
+    }
+
+    // The cells that "run all" had sent already don't run after one that failed.
+    private void AbortQueued()
+    {
+        while (Receive(shell, 0) is { } request)
+        {
+            if (request.Type != "execute_request")
+            {
+                Answer(shell, request);
+                continue;
+            }
+            Publish("status", request.Header, new JsonObject { ["execution_state"] = "busy" });
+            shell.Send(format.Write(request.Sender, "execute_reply", request.Header, new JsonObject { ["status"] = "aborted" }));
+            Publish("status", request.Header, new JsonObject { ["execution_state"] = "idle" });
+        }
+    }
+
+    private CellResult Interruptible(Func<CancellationToken, Task<CellResult>> run)
+    {
+        using var interrupt = new CancellationTokenSource();
+        running = interrupt;
+        try
+        {
+            return run(interrupt.Token).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            running = null;
+        }
+    }
+
+    // Returns at once: cancelling waits until the cell has ended, and a cell that catches every exception never does.
+    private void Interrupt()
+    {
+        CancellationTokenSource? cell = running;
+        if (cell is not null)
+            Task.Run(() =>
+            {
+                try
+                {
+                    cell.Cancel();
+                }
+                catch (ObjectDisposedException) { }
+            });
+    }
+
+    // Called by the cell's thread, which is woken every so often to see an interrupt.
+    private string Ask(Message request, string prompt, bool hidden)
+    {
+        lock (asking)
+        {
+            while (stdin.Receive(0) is not null) { }
+            stdin.Send(format.Write(request.Sender, "input_request", request.Header, new JsonObject { ["prompt"] = prompt, ["password"] = hidden }));
+            while (true)
+            {
+                if (Receive(stdin, 50) is { Type: "input_reply" } reply) return (string?)reply.Content["value"] ?? "";
+                running?.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private void Publish(Message request, OutputEvent output)
+    {
+        byte[] parent = request.Header;
+        switch (output)
+        {
+            case OutputEvent.Stream stream:
+                Publish("stream", parent, new JsonObject { ["name"] = stream.Name, ["text"] = stream.Text });
+                break;
+            case OutputEvent.Display display:
+                Publish("display_data", parent, Shown(display.Data, display.DisplayId));
+                break;
+            case OutputEvent.Update update:
+                Publish("update_display_data", parent, Shown(update.Data, update.DisplayId));
+                break;
+            case OutputEvent.Result result:
+                Publish("execute_result", parent, new JsonObject { ["data"] = engine.Scripts.PutInto(result.Data, Cell()), ["metadata"] = new JsonObject(), ["execution_count"] = result.ExecutionCount });
+                break;
+            case OutputEvent.Error error:
+                JsonObject failure = Failure(error);
+                failure.Remove("status");
+                Publish("error", parent, failure);
+                break;
+            case OutputEvent.Clear clear:
+                Publish("clear_output", parent, new JsonObject { ["wait"] = clear.Wait });
+                break;
+            case OutputEvent.Comm comm:
+                comms.Remember(comm);
+                Publish(comm.Type, parent, comm.Content, comm.Metadata);
+                break;
+        }
+
+        string Cell() => (string?)request.Metadata["cellId"] ?? (string?)request.Content["code"] ?? "";
+
+        JsonObject Shown(JsonObject data, string id) => new() { ["data"] = engine.Scripts.PutInto(data, Cell()), ["metadata"] = new JsonObject(), ["transient"] = new JsonObject { ["display_id"] = id } };
+    }
+
+    private void Publish(string type, byte[]? parent, JsonObject content, JsonObject? metadata = null) =>
+        iopub.Send(format.Write([Encoding.UTF8.GetBytes(type)], type, parent, content, metadata));
+
+    // What was sent is delivered before the process ends; a cell that can't be stopped doesn't keep it.
+    private void End()
+    {
+        _ = Zmq.zmq_ctx_shutdown(context);
+        iopub.Close();
+        stdin.Close();
+        control.Close();
+        var ended = new Thread(() => _ = Zmq.zmq_ctx_term(context)) { IsBackground = true };
+        ended.Start();
+        ended.Join(TimeSpan.FromMilliseconds(500));
+        Environment.Exit(0);
+    }
+
+    private JsonObject Complete(string code, int cursor)
+    {
+        (int start, int end, IReadOnlyList<Completion> found) = engine.Complete(code, cursor);
+        int from = CodePoints(code, start), to = CodePoints(code, end);
+        return new JsonObject
+        {
+            ["matches"] = new JsonArray([.. found.Select(c => JsonValue.Create(c.Text))]),
+            ["cursor_start"] = from,
+            ["cursor_end"] = to,
+            ["metadata"] = new JsonObject
+            {
+                ["_jupyter_types_experimental"] = new JsonArray([.. found.Select(c => new JsonObject { ["start"] = from, ["end"] = to, ["text"] = c.Text, ["type"] = c.Kind, ["signature"] = c.Signature })]),
+            },
+        };
+    }
+
+    private static JsonObject KernelInfo()
+    {
+        string version = typeof(Kernel).Assembly.GetName().Version!.ToString(3);
+        return new JsonObject
+        {
+            ["protocol_version"] = "5.3",
+            ["implementation"] = "research",
+            ["implementation_version"] = version,
+            ["language_info"] = Notebook.LanguageInfo(),
+            ["banner"] = $"C# on .NET {Environment.Version}. #!about tells more.",
+            ["debugger"] = false,
+            ["help_links"] = new JsonArray(new JsonObject { ["text"] = "C# reference", ["url"] = "https://learn.microsoft.com/dotnet/csharp/" }),
+        };
+    }
+
+    private static JsonObject Failure(OutputEvent.Error error) => new()
+    {
+        ["status"] = "error",
+        ["ename"] = error.Name,
+        ["evalue"] = error.Message,
+        ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
+    };
+
+    private static string Code(JsonObject content) => (string?)content["code"] ?? throw new FormatException("it has no code");
+
+    // The protocol counts characters; .NET counts UTF-16 units.
+    private static int Cursor(JsonObject content)
+    {
+        string code = Code(content);
+        int left = Math.Max(0, (int?)content["cursor_pos"] ?? int.MaxValue), at = 0;
+        while (at < code.Length && left-- > 0) at += char.IsSurrogatePair(code, at) ? 2 : 1;
+        return at;
+    }
+
+    private static int CodePoints(string code, int position) => code.AsSpan(0, position).ToString().EnumerateRunes().Count();
+
+    [LibraryImport("libc.so.6")]
+    private static partial int getppid();
+}

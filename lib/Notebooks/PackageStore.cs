@@ -1,0 +1,95 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace Notebooks;
+
+/// <summary>
+/// The NuGet packages that cells have asked for. The SDK restores them, with the user's sources, as it would for a project in the
+/// notebook's folder; nothing is built, so that no package's scripts or targets run.
+/// </summary>
+internal sealed class PackageStore
+{
+    private static readonly Dictionary<string, string> host = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).ToDictionary(path => Path.GetFileNameWithoutExtension(path));
+
+    private readonly List<PackageReference> wanted = [];
+    private readonly Dictionary<string, string> assemblies = [];
+    private readonly Dictionary<string, string> natives = [];
+
+    public PackageStore()
+    {
+        AssemblyLoadContext.Default.Resolving += (context, name) => assemblies.TryGetValue(name.Name!, out string? path) ? context.LoadFromAssemblyPath(path) : null;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => natives.TryGetValue(name, out string? path) || natives.TryGetValue($"lib{name}.so", out path) || natives.TryGetValue($"{name}.so", out path) ? NativeLibrary.Load(path) : 0;
+    }
+
+    /// <summary>Adds packages to those that are there; returns the paths of the assemblies that come with them.</summary>
+    /// <exception cref="NotebookException">A package can't be restored; the message is NuGet's.</exception>
+    public async Task<IReadOnlyList<string>> AddAsync(IReadOnlyList<PackageReference> packages, string notebookFolder, CellRun run, CancellationToken interrupt)
+    {
+        string names = string.Join(", ", packages.Select(p => p.Version == "*" ? p.Name : $"{p.Name} {p.Version}"));
+        DisplayHandle progress = run.Display($"Restoring {names} …");
+        List<PackageReference> all = [.. wanted.Where(w => packages.All(p => !p.Name.Equals(w.Name, StringComparison.OrdinalIgnoreCase))), .. packages];
+        string folder = Directory.CreateTempSubdirectory("notebook-packages-").FullName;
+        try
+        {
+            string project = Path.Combine(folder, "packages.csproj");
+            new XElement("Project", new XAttribute("Sdk", "Microsoft.NET.Sdk"),
+                new XElement("PropertyGroup",
+                    new XElement("TargetFramework", $"net{Environment.Version.ToString(2)}"), new XElement("RuntimeIdentifier", RuntimeInformation.RuntimeIdentifier), new XElement("SelfContained", "false"),
+                    new XElement("UseAppHost", "false"), new XElement("NuGetAudit", "false"), new XElement("RestoreRootConfigDirectory", notebookFolder)),
+                new XElement("ItemGroup", all.Select(p => new XElement("PackageReference", new XAttribute("Include", p.Name), new XAttribute("Version", p.Version))))).Save(project);
+            (int exitCode, string output) = await Shell.CaptureAsync("dotnet", ["restore", project, "--verbosity", "quiet"], interrupt);
+            string assets = Path.Combine(folder, "obj", "project.assets.json");
+            if (exitCode != 0 || !File.Exists(assets)) throw new NotebookException($"{names} can't be restored: {Reason(output)}");
+            List<string> added = Read(assets);
+            wanted.Clear();
+            wanted.AddRange(all);
+            progress.Update($"Restored {names}: {added.Count} {(added.Count == 1 ? "assembly" : "assemblies")} added");
+            return added;
+        }
+        catch (Exception)
+        {
+            progress.Update($"{names} not restored");
+            throw;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Reason(string output)
+    {
+        string[] lines = [.. output.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Select(line => line[line.IndexOf("error", StringComparison.Ordinal)..].Split(" [/")[0].Trim()).Distinct()];
+        return lines.Length == 0 ? output.Trim() : string.Join("; ", lines);
+    }
+
+    private List<string> Read(string assetsFile)
+    {
+        using var assets = JsonDocument.Parse(File.ReadAllBytes(assetsFile));
+        JsonElement root = assets.RootElement;
+        string[] caches = [.. root.GetProperty("packageFolders").EnumerateObject().Select(f => f.Name)];
+        JsonElement target = root.GetProperty("targets").EnumerateObject().Last().Value;
+        var added = new List<string>();
+        foreach (JsonProperty package in target.EnumerateObject())
+        {
+            string relative = root.GetProperty("libraries").GetProperty(package.Name).GetProperty("path").GetString()!;
+            string? home = caches.Select(cache => Path.Combine(cache, relative)).FirstOrDefault(Directory.Exists);
+            if (home is null) continue;
+            foreach (string file in Files(package.Value, "native")) natives.TryAdd(Path.GetFileName(file), Path.Combine(home, file));
+            foreach (string file in Files(package.Value, "runtime"))
+            {
+                string path = Path.Combine(home, file), name = Path.GetFileNameWithoutExtension(file);
+                // The host's own version of an assembly stays, as does one that was loaded: a second one would have types of its own.
+                if (host.TryGetValue(name, out string? own)) added.Add(own);
+                else if (assemblies.TryAdd(name, path)) added.Add(path);
+            }
+        }
+        return added;
+    }
+
+    private static IEnumerable<string> Files(JsonElement package, string kind) =>
+        package.TryGetProperty(kind, out JsonElement files) ? files.EnumerateObject().Select(f => f.Name).Where(name => !name.EndsWith("/_._", StringComparison.Ordinal)) : [];
+}

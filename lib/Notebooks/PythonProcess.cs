@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Notebooks;
+
+/// <summary>The system's Python, kept alive from cell to cell: what <c>#!python</c> runs in.</summary>
+internal sealed partial class PythonProcess : IDisposable
+{
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(2);
+
+    private readonly Process process;
+    private readonly string folder = Directory.CreateTempSubdirectory("notebook-python-").FullName;
+    private volatile CellRun? current;
+    private int arrays;
+
+    private PythonProcess(Process process)
+    {
+        this.process = process;
+        process.ErrorDataReceived += (_, line) => current?.Print(error: true, line.Data is null ? "" : line.Data + "\n");
+        process.BeginErrorReadLine();
+    }
+
+    /// <exception cref="NotebookException">The machine has no Python.</exception>
+    public static PythonProcess Start()
+    {
+        string program = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+        using var source = new StreamReader(typeof(PythonProcess).Assembly.GetManifestResourceStream("Notebooks.python.py")!);
+        try
+        {
+            return new PythonProcess(Process.Start(new ProcessStartInfo(program, ["-u", "-c", source.ReadToEnd()]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!);
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new NotebookException($"#!python needs Python 3, which this machine lacks: {e.Message}. Install it: apt-get install python3", e);
+        }
+    }
+
+    /// <summary>Runs a cell's part; its last expression is shown.</summary>
+    public async Task<bool> RunAsync(string code, CellRun run, CancellationToken interrupt)
+    {
+        foreach (JsonObject answer in await RequestAsync(new JsonObject { ["do"] = "run", ["code"] = code }, run, interrupt))
+            if (answer["data"] is JsonObject data) run.Emit(new OutputEvent.Display((JsonObject)data.DeepClone(), Guid.NewGuid().ToString("N")));
+        return true;
+    }
+
+    /// <summary>Gives Python a variable: numbers, texts and lists as such, arrays of numbers as arrays of numpy, mapped from a file.</summary>
+    /// <exception cref="NotebookException">The value has no counterpart in Python.</exception>
+    public async Task<bool> SetAsync(string name, object? value, CellRun run, CancellationToken interrupt)
+    {
+        var request = new JsonObject { ["do"] = "set", ["name"] = name };
+        if (value is Array array && NpyFile.Knows(array))
+        {
+            string file = Path.Combine(folder, $"{arrays++}.npy");
+            NpyFile.Write(file, array);
+            request["npy"] = file;
+        }
+        else
+        {
+            try
+            {
+                request["value"] = JsonSerializer.SerializeToNode(value);
+            }
+            catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
+            {
+                throw new NotebookException($"{name} can't be shared: a {ValueText.TypeName(value!.GetType())} has no counterpart in Python. Share numbers, texts, lists or arrays.", e);
+            }
+        }
+        await RequestAsync(request, run, interrupt);
+        return true;
+    }
+
+    /// <summary>The value of a variable of Python.</summary>
+    /// <exception cref="NotebookException">The value has no counterpart in C#.</exception>
+    public async Task<object> GetAsync(string name, CellRun run, CancellationToken interrupt)
+    {
+        string file = Path.Combine(folder, $"{arrays++}.npy");
+        JsonObject answer = (await RequestAsync(new JsonObject { ["do"] = "get", ["name"] = name, ["npy"] = file }, run, interrupt)).Single(a => (string?)a["kind"] == "value");
+        if (answer.ContainsKey("npy")) return NpyFile.Read(file);
+        return Value(answer["value"]) ?? throw new NotebookException($"{name} can't be shared: C# has no type for {answer["value"]?.ToJsonString() ?? "None"}. Share numbers, texts, lists of them or arrays.");
+    }
+
+    /// <summary>Ends Python.</summary>
+    public void Dispose()
+    {
+        process.Kill();
+        process.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<List<JsonObject>> RequestAsync(JsonObject request, CellRun run, CancellationToken interrupt)
+    {
+        current = run;
+        await process.StandardInput.WriteLineAsync(request.ToJsonString());
+        await process.StandardInput.FlushAsync(interrupt);
+        using CancellationTokenRegistration stop = interrupt.Register(() =>
+        {
+            _ = kill(process.Id, Interrupt);
+            // Native code doesn't hear the signal; Python starts afresh then.
+            if (!process.WaitForExit(0)) _ = Task.Delay(patience).ContinueWith(_ => { if (current is not null && !process.HasExited) process.Kill(); }, TaskScheduler.Default);
+        });
+        var answers = new List<JsonObject>();
+        OutputEvent.Error? error = null;
+        while (true)
+        {
+            string line = await process.StandardOutput.ReadLineAsync(CancellationToken.None) ?? throw new NotebookException("Python has ended. Restart the kernel to start it anew.");
+            JsonObject answer = JsonNode.Parse(line)!.AsObject();
+            switch ((string?)answer["kind"])
+            {
+                case "stream":
+                    run.Print((string?)answer["name"] == "stderr", (string?)answer["text"]);
+                    break;
+                case "error":
+                    error = new OutputEvent.Error((string)answer["name"]!, (string)answer["message"]!, [.. answer["traceback"]!.AsArray().Select(l => (string)l!)]);
+                    break;
+                case "done":
+                    current = null;
+                    interrupt.ThrowIfCancellationRequested();
+                    return error is null ? answers : throw new LanguageException(error);
+                default:
+                    answers.Add(answer);
+                    break;
+            }
+        }
+    }
+
+    private static object? Value(JsonNode? node) => node switch
+    {
+        JsonValue value when value.TryGetValue(out bool flag) => flag,
+        JsonValue value when value.TryGetValue(out string? text) => text,
+        JsonValue value when value.TryGetValue(out int whole) => whole,
+        JsonValue value when value.TryGetValue(out long large) => large,
+        JsonValue value when value.TryGetValue(out double number) => number,
+        JsonArray items => items.Select(Value).ToList() switch
+        {
+            var values when values.All(v => v is int) => values.Cast<int>().ToArray(),
+            var values when values.All(v => v is int or long) => values.Select(Convert.ToInt64).ToArray(),
+            var values when values.All(v => v is int or long or double) => values.Select(Convert.ToDouble).ToArray(),
+            var values when values.All(v => v is string) => values.Cast<string>().ToArray(),
+            var values when values.All(v => v is bool) => values.Cast<bool>().ToArray(),
+            var values when values.All(v => v is double[]) => values.Cast<double[]>().ToArray(),
+            _ => null,
+        },
+        _ => null,
+    };
+
+    private const int Interrupt = 2;
+
+    [LibraryImport("libc.so.6")]
+    private static partial int kill(int process, int signal);
+}

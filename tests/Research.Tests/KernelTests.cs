@@ -1,0 +1,196 @@
+namespace Research.Tests;
+
+public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
+{
+    [Fact]
+    public void The_kernel_spec_is_installed_listed_and_removed()
+    {
+        string prefix = Path.Combine(clients.Prefix, "other");
+        Assert.Contains("No C# kernel", Command.Run("kernel", "list", "--prefix", prefix).Output);
+        Assert.Equal(0, Command.Run("kernel", "install", "--prefix", prefix).ExitCode);
+        Assert.Contains("csharp  C#", Command.Run("kernel", "list", "--prefix", prefix).Output);
+        Assert.Contains(prefix, Command.Run("kernel", "uninstall", "--prefix", prefix).Output);
+        Assert.Contains("There was no C# kernel", Command.Run("kernel", "uninstall", "--prefix", prefix).Output);
+        Assert.Contains("Available kernels:\n  csharp ", clients.Run("from jupyter_client.kernelspecapp import main\nsys.argv = ['jupyter', 'list']\nmain()").Replace("    ", " ").Replace("  csharp  ", "  csharp "));
+    }
+
+    [Theory]
+    [InlineData("no connection file of a Jupyter client", "{ \"shell_port\": 1 }")]
+    [InlineData("no connection file of a Jupyter client", "no json")]
+    [InlineData("hmac-md5", "{ \"signature_scheme\": \"hmac-md5\" }")]
+    public void A_wrong_connection_file_is_named(string named, string content)
+    {
+        string file = Path.Combine(clients.Prefix, "wrong.json");
+        File.WriteAllText(file, content);
+        var (exitCode, _, errors) = Command.Run("kernel", "run", file);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(file, errors);
+        Assert.Contains(named, errors);
+        Assert.Single(errors.Trim().Split('\n'));
+    }
+
+    // Jupyter's own test of kernels: every test of it is enabled.
+    [Fact]
+    public void Jupyter_kernel_test_passes_whole() => Assert.Contains("12 passed", clients.Run("""
+        import unittest, jupyter_kernel_test
+
+        class CSharp(jupyter_kernel_test.KernelTests):
+            kernel_name = 'csharp'
+            language_name = 'C#'
+            file_extension = '.cs'
+            code_hello_world = 'Console.WriteLine("hello, world")'
+            code_stderr = 'Console.Error.WriteLine("oops")'
+            completion_samples = [
+                {'text': 'Console.ReadLi', 'matches': {'ReadLine'}},
+                {'text': 'string.IsNullOr', 'matches': {'IsNullOrEmpty', 'IsNullOrWhiteSpace'}},
+                {'text': '"\U0001F3B5".Len', 'matches': {'Length'}},
+                {'text': '#!whos', 'matches': {'#!whos'}},
+            ]
+            complete_code_samples = ['1 + 1', 'if (true) { }', 'int x = 1;', '#!time', '// a comment']
+            incomplete_code_samples = ['for (int i = 0; i < 3; i++) {', 'string s = @"a', 'int F(', '/* a comment']
+            invalid_code_samples = ['int = 3;', '1 +/ 2', '}']
+            code_page_something = '?Console.WriteLine'
+            code_generate_error = 'throw new Exception("no");'
+            code_execute_result = [{'code': '1 + 2', 'result': '3'}, {'code': '6 * 7', 'result': '42'}, {'code': 'new[] { 1, 2 }', 'result': '[1, 2]'}]
+            code_display_data = [{'code': 'display(HTML("<b>b</b>"));', 'mime': 'text/html'}, {'code': '#!markdown\n# Title', 'mime': 'text/markdown'}]
+            code_history_pattern = '1?+*'
+            supported_history_operations = ('tail', 'range', 'search')
+            code_inspect_sample = 'Console.WriteLine'
+            code_clear_output = 'clear_output();'
+
+        result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2).run(unittest.defaultTestLoader.loadTestsFromTestCase(CSharp))
+        assert result.wasSuccessful() and not result.skipped, result
+        print(result.testsRun, 'passed')
+        """));
+
+    [Fact]
+    public void Cells_print_ask_fail_and_are_interrupted_as_the_protocol_has_it() => clients.Run("""
+        os.environ['DOTNET_GCHeapHardLimit'] = '0x20000000'  # 512 MiB
+        manager, client = start_new_kernel(kernel_name='csharp')
+
+        # streams keep their order and their names; native code's stdout and other threads' are among them
+        answer, found = run(client, '[System.Runtime.InteropServices.DllImport("libc.so.6")] static extern int puts(string s);\nputs("native");\nConsole.WriteLine("managed");\nConsole.Error.Write("error");\nvar t = new Thread(() => Console.Write("thread")); t.Start(); t.Join();\n"end"')
+        check('ok', answer['status'])
+        check('native\nmanaged\nthread', text(found))
+        check('error', text(found, 'stderr'))
+        check(('execute_result', 'end'), (found[-1][0], found[-1][1]['data']['text/plain']))
+
+        # displays are updated under their id
+        _, found = run(client, 'var h = display(1); h.Update(2);')
+        check(['display_data', 'update_display_data'], [t for t, _ in found])
+        check(found[0][1]['transient'], found[1][1]['transient'])
+
+        # errors show the cell's own lines
+        answer, found = run(client, 'int x = 1;\nthrow new InvalidOperationException("no");')
+        check(('error', 'InvalidOperationException', 'no', 3), (answer['status'], answer['ename'], answer['evalue'], answer['execution_count']))
+        assert any('Cell In[3], line 2' in line for line in answer['traceback']), answer
+        check('error', found[-1][0])
+
+        # what a frontend evaluates for itself is neither counted nor kept
+        answer, found = run(client, 'int y = 5;', silent=True)
+        check(([], 3), (found, answer['execution_count']))
+        answer, found = run(client, 'y', store_history=False, user_expressions={'twice': 'y * 2', 'wrong': 'nothing'})
+        check('10', answer['user_expressions']['twice']['data']['text/plain'])
+        check('error', answer['user_expressions']['wrong']['status'])
+        answer, _ = run(client, 'y')
+        check(4, answer['execution_count'])
+
+        # input and passwords
+        message = client.execute('var name = Console.ReadLine(); var secret = password("Key: "); $"{name} {secret}"', allow_stdin=True)
+        asked = client.get_stdin_msg(timeout=30)['content']
+        check(('', False), (asked['prompt'], asked['password']))
+        client.input('Bo')
+        asked = client.get_stdin_msg(timeout=30)['content']
+        check(('Key: ', True), (asked['prompt'], asked['password']))
+        client.input('s3')
+        check('ok', reply(client, message)['status'])
+        check('Bo s3', outputs(client, message)[-1][1]['data']['text/plain'])
+        answer, _ = run(client, 'Console.ReadLine()', allow_stdin=False)
+        assert 'Nobody can be asked' in answer['evalue'], answer
+        message = client.execute('input("? ")', allow_stdin=True)
+        client.get_stdin_msg(timeout=30)
+        manager.interrupt_kernel()
+        check('Interrupted', reply(client, message)['ename'])
+        outputs(client, message)
+
+        # an endless cell is stopped, by message and by signal; the cells queued behind it don't run; the state is kept
+        for interrupt in manager.interrupt_kernel, lambda: manager.signal_kernel(signal.SIGINT):
+            messages = [client.execute(code) for code in ('Console.Write("in"); while (true) { }', 'y = 6;', 'y = 7;')]
+            while client.get_iopub_msg(timeout=30)['msg_type'] != 'stream': pass
+            time.sleep(0.2)
+            interrupt()
+            check(['error', 'aborted', 'aborted'], [reply(client, m)['status'] for m in messages])
+            outputs(client, messages[-1])
+            check('5', run(client, 'y')[1][-1][1]['data']['text/plain'])
+
+        # a cell that fails on another thread leaves the kernel alive
+        _, found = run(client, 'var bad = new Thread(() => throw new Exception("lost")); bad.Start(); bad.Join(); Thread.Sleep(50);')
+        assert 'lost' in text(found, 'stderr'), found
+        check('5', run(client, 'y')[1][-1][1]['data']['text/plain'])
+
+        # memory that isn't there is an error, not the end
+        answer, _ = run(client, 'var all = new List<byte[]>(); while (true) all.Add(GC.AllocateUninitializedArray<byte>(1 << 26));')
+        check('OutOfMemoryException', answer['ename'])
+
+        # restart forgets; shutdown ends the process
+        manager.restart_kernel(now=False)
+        client.wait_for_ready(timeout=30)
+        check('error', run(client, 'y')[0]['status'])
+        process = manager.provisioner.process
+        manager.shutdown_kernel(now=False)
+        check(0, process.poll())
+        """);
+
+    [Fact]
+    public void What_a_client_gets_wrong_leaves_the_kernel_alive() => clients.Run("""
+        import zmq
+        manager, client = start_new_kernel(kernel_name='csharp')
+        socket = zmq.Context.instance().socket(zmq.DEALER)
+        socket.connect(f'tcp://{manager.ip}:{manager.shell_port}')
+        request = client.session.msg('execute_request', dict(code='var got = 1;', silent=False))
+        frames = client.session.serialize(request)
+        wrong = list(frames)
+        wrong[1] = b'0' * 64
+        for bad in wrong, frames[:3], [b'no message'], [b'<IDS|MSG>', b'', b'{', b'{}', b'{}', b'{}'], [b'\0' * (8 << 20)]:
+            socket.send_multipart(bad)
+        for kind, content in ('execute_request', {}), ('no_such_request', {}), ('complete_request', {'code': 5}), ('comm_msg', {'comm_id': 'none'}), ('history_request', {'n': 'many'}):
+            client.session.send(socket, kind, content)
+        # a client that vanishes without reading its answers
+        gone = zmq.Context.instance().socket(zmq.DEALER)
+        gone.connect(f'tcp://{manager.ip}:{manager.shell_port}')
+        client.session.send(gone, 'execute_request', dict(code='for (int i = 0; i < 1000; i++) display(i);', silent=False))
+        gone.close(linger=1000)
+        time.sleep(1)
+        check('CompilationError', run(client, 'got')[0]['ename'])
+
+        # a second kernel on the same ports says so
+        program = manager.kernel_spec.argv[:-1] + [manager.connection_file]
+        second = subprocess.run(program, capture_output=True, text=True, timeout=30)
+        check(1, second.returncode)
+        assert 'is in use' in second.stderr and len(second.stderr.splitlines()) == 1, second.stderr
+        check('2', run(client, '1 + 1')[1][-1][1]['data']['text/plain'])
+        manager.shutdown_kernel()
+        """);
+
+    [Fact]
+    public void A_kernel_ends_with_its_parent_and_a_dead_kernel_is_seen() => clients.Run("""
+        parent = subprocess.run([sys.executable, '-c', 'from jupyter_client.manager import start_new_kernel\nimport os\nm, c = start_new_kernel(kernel_name="csharp")\nprint(m.provisioner.process.pid, flush=True)\nos._exit(1)'], capture_output=True, text=True)
+        pid = int(parent.stdout)
+        for _ in range(100):
+            if not os.path.exists(f'/proc/{pid}') or open(f'/proc/{pid}/stat').read().split(')')[1].split()[0] == 'Z': break
+            time.sleep(0.1)
+        else: raise AssertionError('the kernel outlives its parent')
+
+        manager, client = start_new_kernel(kernel_name='csharp')
+        for deadly in 'Environment.Exit(3);', 'int Deep(int n) => Deep(n + 1) + 1;\nDeep(0)':
+            client.execute(deadly)
+            for _ in range(200):
+                if not manager.is_alive(): break
+                time.sleep(0.1)
+            assert not manager.is_alive()
+            manager.restart_kernel(now=True)
+            client.wait_for_ready(timeout=30)
+        check('2', run(client, '1 + 1')[1][-1][1]['data']['text/plain'])
+        manager.shutdown_kernel()
+        """);
+}
