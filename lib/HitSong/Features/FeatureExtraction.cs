@@ -31,7 +31,7 @@ public sealed record ExtractionResult(string Folder, int Files, int Extracted, i
 public sealed class FeatureExtraction
 {
     private const int FilesPerShard = 64;
-    private const string Gone = "is gone";
+    private const string Gone = "is gone", LockName = ".lock";
 
     private readonly FeatureExtractor extractor;
     private readonly string root, folder, share;
@@ -89,7 +89,7 @@ public sealed class FeatureExtraction
     {
         Directory.CreateDirectory(share);
         string json = extractor.Settings.ToJson(), settings = Path.Combine(folder, "settings.json");
-        using (Lock(wait: true))
+        using (Lock())
         {
             if (!File.Exists(settings) || File.ReadAllText(settings) != json) WriteWhole(settings, path => File.WriteAllText(path, json));
         }
@@ -139,7 +139,7 @@ public sealed class FeatureExtraction
     // The files of this share with their shards, after those whose content no shard has yet were given new ones.
     private List<StoredFile> Plan(IReadOnlyList<(string Path, string Audio)> files)
     {
-        using FileStream held = Lock(wait: true)!;
+        using FileStream held = Lock();
         List<StoredFile> planned = ReadPlan(share);
         Dictionary<string, int> shards = [];
         foreach (StoredFile file in planned) shards[file.Audio] = file.Shard;
@@ -276,7 +276,7 @@ public sealed class FeatureExtraction
     // Deletes the shards whose checksums do not hold, and those that lack files which were gone; all, where it is no longer known what belongs in them.
     private int RemoveDamaged()
     {
-        using FileStream held = Lock(wait: true)!;
+        using FileStream held = Lock();
         string[] plans = Directory.GetFiles(share, "files-*.csv"), shards = Directory.GetFiles(share, "*.npy");
         bool planHolds = plans.All(plan => SumsHold(Path.ChangeExtension(plan, ".sha256")));
         int checkedShards = 0;
@@ -330,10 +330,8 @@ public sealed class FeatureExtraction
         file.Flush(flushToDisk: true);
     }
 
-    private const string LockName = ".lock";
-
     // One process at a time decides what belongs where.
-    private FileStream? Lock(bool wait) => OpenLocked(Path.Combine(share, LockName), wait);
+    private FileStream Lock() => OpenLocked(Path.Combine(share, LockName), wait: true)!;
 
     // A file that the system locks for this process until it is closed, however the process ends; null where another has it.
     private FileStream? OpenLocked(string path, bool wait)

@@ -100,10 +100,11 @@ std::vector<float> downmix(const AVChannelLayout &layout) {
     return weights;
 }
 
-template <typename T> void to_one_channel(const AVFrame *frame, bool planar, int channels, ChannelMode mode, float *out) {
+// Whether samples are planar is known at compile time: then those of a plane lie side by side, and the loops become SIMD.
+template <typename T, bool planar> void to_one_channel(const AVFrame *frame, int channels, ChannelMode mode, float *out) {
     int count = frame->nb_samples;
     auto plane = [&](int channel) { return (const T *)frame->extended_data[planar ? channel : 0] + (planar ? 0 : channel); };
-    int stride = planar ? 1 : channels;
+    const int stride = planar ? 1 : channels;
     const T *first = plane(0);
     if (mode == SECOND) {
         if (channels < 2) throw Failure("has one channel; there is no second");
@@ -128,15 +129,20 @@ template <typename T> void to_one_channel(const AVFrame *frame, bool planar, int
 
 void to_one_channel(const AVFrame *frame, ChannelMode mode, float *out) {
     auto format = (AVSampleFormat)frame->format;
-    bool planar = av_sample_fmt_is_planar(format);
     int channels = frame->ch_layout.nb_channels;
-    switch (av_get_packed_sample_fmt(format)) {
-    case AV_SAMPLE_FMT_U8: return to_one_channel<uint8_t>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_S16: return to_one_channel<int16_t>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_S32: return to_one_channel<int32_t>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_S64: return to_one_channel<int64_t>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_FLT: return to_one_channel<float>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_DBL: return to_one_channel<double>(frame, planar, channels, mode, out);
+    switch (format) {
+    case AV_SAMPLE_FMT_U8: return to_one_channel<uint8_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_U8P: return to_one_channel<uint8_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S16: return to_one_channel<int16_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S16P: return to_one_channel<int16_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S32: return to_one_channel<int32_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S32P: return to_one_channel<int32_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S64: return to_one_channel<int64_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S64P: return to_one_channel<int64_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_FLT: return to_one_channel<float, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_FLTP: return to_one_channel<float, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_DBL: return to_one_channel<double, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_DBLP: return to_one_channel<double, true>(frame, channels, mode, out);
     default: throw Failure("its samples are of an unknown kind");
     }
 }

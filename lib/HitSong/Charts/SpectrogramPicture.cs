@@ -1,18 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using HitSong.Features;
 
-namespace HitSong.Features;
-
-/// <summary>What colour a value has; both rise evenly in lightness (van der Walt and Smith 2015).</summary>
-public enum ColorMap
-{
-    /// <summary>Dark violet over green to yellow.</summary>
-    Viridis,
-
-    /// <summary>Black over red to pale yellow.</summary>
-    Magma,
-}
+namespace HitSong.Charts;
 
 /// <summary>A spectrogram as a PNG picture of any size, low frequencies below, the smallest value darkest.</summary>
 /// <example><code>
@@ -20,7 +11,7 @@ public enum ColorMap
 /// </code></example>
 public sealed class SpectrogramPicture
 {
-    private const int Left = 52, Bottom = 26, Top = 8, Right = 14; // of the axes, pixels
+    private const int Left = 64, Bottom = 26, Top = 8, Right = 14; // of the axes, pixels
     private const int GlyphHeight = 10;
 
     // 3 × 5 dots a glyph, three bits a row, drawn twice as large.
@@ -31,17 +22,6 @@ public sealed class SpectrogramPicture
         ['.'] = [0, 0, 0, 0, 2], ['H'] = [5, 5, 7, 5, 5], ['z'] = [0, 7, 1, 2, 7], ['s'] = [0, 7, 6, 3, 7], [' '] = [0, 0, 0, 0, 0],
     };
 
-    // Polynomials in t = 0…1 that follow the published tables within 2%: red, green and blue of each power of t.
-    private static readonly double[][] ViridisPowers =
-    [
-        [0.2777, 0.0054, 0.3341], [0.1051, 1.4046, 1.3846], [-0.3309, 0.2148, 0.0951], [-4.6342, -5.7991, -19.3324], [6.2283, 14.1799, 56.6906], [4.7764, -13.7451, -65.3530], [-5.4355, 4.6459, 26.3124],
-    ];
-
-    private static readonly double[][] MagmaPowers =
-    [
-        [-0.0021, -0.0007, -0.0054], [0.2517, 0.6775, 2.4940], [8.3537, -3.5777, 0.3145], [-27.6687, 14.2647, -13.6492], [52.1761, -27.9436, 12.9442], [-50.7685, 29.0466, 4.2342], [18.6557, -11.4898, -5.6020],
-    ];
-
     private readonly byte[] rgb;
     private readonly string description;
 
@@ -50,10 +30,10 @@ public sealed class SpectrogramPicture
     /// <param name="settings">The settings that it was made with, for the axes.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
-    /// <param name="colors">What colour a value has.</param>
+    /// <param name="colors">From the smallest value to the largest; null: magma.</param>
     /// <param name="axes">Whether time in s and frequency in Hz stand beside it; without, the spectrogram fills the picture, as a network takes it.</param>
     /// <exception cref="FeatureException">No values, or a size that has no room for them.</exception>
-    public SpectrogramPicture(FeatureMatrix values, MelSettings settings, int width = 800, int height = 320, ColorMap colors = ColorMap.Magma, bool axes = true)
+    public SpectrogramPicture(FeatureMatrix values, MelSettings settings, int width = 800, int height = 320, ColorScale? colors = null, bool axes = true)
         : this(values, settings.CentreFrequencies(), (double)settings.HopLength / settings.SampleRate, width, height, colors, axes)
     {
     }
@@ -64,15 +44,15 @@ public sealed class SpectrogramPicture
     /// <param name="sampleRate">Hz.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
-    /// <param name="colors">What colour a value has.</param>
+    /// <param name="colors">From the smallest value to the largest; null: magma.</param>
     /// <param name="axes">Whether time in s and frequency in Hz stand beside it.</param>
     /// <exception cref="FeatureException">No values, or a size that has no room for them.</exception>
-    public SpectrogramPicture(FeatureMatrix values, StftSettings settings, int sampleRate, int width = 800, int height = 320, ColorMap colors = ColorMap.Magma, bool axes = true)
+    public SpectrogramPicture(FeatureMatrix values, StftSettings settings, int sampleRate, int width = 800, int height = 320, ColorScale? colors = null, bool axes = true)
         : this(values, [.. Enumerable.Range(0, values.Bands).Select(bin => (double)bin * sampleRate / settings.FftLength)], (double)settings.HopLength / sampleRate, width, height, colors, axes)
     {
     }
 
-    private SpectrogramPicture(FeatureMatrix values, double[] frequencies, double secondsAFrame, int width, int height, ColorMap colors, bool axes)
+    private SpectrogramPicture(FeatureMatrix values, double[] frequencies, double secondsAFrame, int width, int height, ColorScale? colors, bool axes)
     {
         (int left, int bottom, int top, int right) = axes ? (Left, Bottom, Top, Right) : (0, 0, 0, 0);
         int across = width - left - right, up = height - top - bottom;
@@ -83,7 +63,7 @@ public sealed class SpectrogramPicture
         Array.Fill(rgb, (byte)255);
 
         float min = values.Values.Min(), range = values.Values.Max() - min;
-        double[][] powers = colors == ColorMap.Viridis ? ViridisPowers : MagmaPowers;
+        byte[][] scale = [.. (colors ?? ColorScale.Magma).Colors.Select(color => Convert.FromHexString(color.AsSpan(1)))];
         for (int y = 0; y < up; y++)
         {
             for (int x = 0; x < across; x++)
@@ -94,7 +74,7 @@ public sealed class SpectrogramPicture
                 (int firstFrame, int endFrame) = Span(x, across, values.Frames);
                 for (int band = firstBand; band < endBand; band++)
                     for (int frame = firstFrame; frame < endFrame; frame++) largest = Math.Max(largest, values[band, frame]);
-                Color(powers, range > 0 ? (largest - min) / range : 0).CopyTo(rgb.AsSpan(3 * ((y + top) * width + left + x)));
+                Color(scale, range > 0 ? (largest - min) / range : 0, rgb.AsSpan(3 * ((y + top) * width + left + x), 3));
             }
         }
         double seconds = values.Frames * secondsAFrame;
@@ -177,16 +157,11 @@ public sealed class SpectrogramPicture
         return (first, Math.Max(first + 1, end));
     }
 
-    private static byte[] Color(double[][] powers, double t)
+    private static void Color(byte[][] scale, float place, Span<byte> color)
     {
-        byte[] color = new byte[3];
-        for (int c = 0; c < 3; c++)
-        {
-            double sum = 0;
-            for (int power = powers.Length - 1; power >= 0; power--) sum = sum * t + powers[power][c];
-            color[c] = (byte)Math.Round(255 * Math.Clamp(sum, 0, 1));
-        }
-        return color;
+        float at = place * (scale.Length - 1);
+        int low = Math.Min((int)at, scale.Length - 2);
+        for (int c = 0; c < 3; c++) color[c] = (byte)MathF.Round(scale[low][c] + (at - low) * (scale[low + 1][c] - scale[low][c]));
     }
 
     // 1, 2 or 5 times a power of ten, such that there are some ticks but no more than so many.
