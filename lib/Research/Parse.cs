@@ -20,6 +20,12 @@ internal static class Parse
         },
     };
 
+    /// <summary>Refuses what is not NAME=VALUE.</summary>
+    public static void Pairs(SymbolResult result)
+    {
+        foreach (Token token in result.Tokens.Where(t => t.Value.IndexOf('=') < 1)) result.AddError($"--set takes NAME=VALUE, not {token.Value}.");
+    }
+
     /// <summary>Refuses all but the allowed words.</summary>
     public static Action<SymbolResult> OneOf(string what, IReadOnlyCollection<string> allowed) => result =>
     {

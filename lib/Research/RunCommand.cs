@@ -11,11 +11,7 @@ internal static class RunCommand
     {
         var which = new Argument<string?>("notebook") { Description = "One notebook, by its number or its name: 01, or 01-tiktok-lstm. Without it, all of them.", Arity = ArgumentArity.ZeroOrOne };
         var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set AuditedEpochs=5. Can be repeated.", HelpName = "NAME=VALUE" };
-        set.Validators.Add(result =>
-        {
-            foreach (string pair in result.GetValue(set) ?? [])
-                if (pair.IndexOf('=') < 1) result.AddError($"--set takes NAME=VALUE, not {pair}.");
-        });
+        set.Validators.Add(Parse.Pairs);
         var output = new Option<DirectoryInfo>("--out") { Description = "Where the report goes. Default: artifacts/report.", HelpName = "FOLDER" };
         var command = new Command("run", "Render the demo corpus where it is missing, execute the notebooks in order, write the report.") { which, set, output };
         command.SetAction((parsed, cancellation) => Task.Run(() => Execute(parsed.GetValue(which), parsed.GetValue(set) ?? [], parsed.GetValue(output), cancellation), cancellation));

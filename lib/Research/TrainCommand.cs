@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HitSong;
 using HitSong.Experiments;
 
 namespace Research;
@@ -21,17 +22,27 @@ internal static class TrainCommand
         variant.Validators.Add(Parse.OneOf("variant", variants));
         Option<int?> epochs = Parse.WholeNumber("--epochs", 1, "Passes over the training set. Default: the recipe's.");
         Option<int?> seed = Parse.WholeNumber("--seed", 0, "Seed of the split, the initial weights, the order of batches and dropout. Default: 42. The same seed gives the same figures.");
-        var command = new Command("train", "Train one of the published experiments and say what its figure is worth. The run is kept under artifacts/runs/.") { experiment, audio, variant, epochs, seed };
+        var set = new Option<string[]>("--set") { Description = $"Change a field of the recipe, as in --set Training.LearningRate=0.003. Can be repeated. Fields: {string.Join(", ", Recipes.TikTokLstm.ToFields().Keys)}.", HelpName = "FIELD=VALUE" };
+        set.Validators.Add(Parse.Pairs);
+        var command = new Command("train", "Train one of the published experiments and say what its figure is worth. The run is kept under artifacts/runs/.") { experiment, audio, variant, epochs, seed, set };
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(
-            Recipes.Find(parsed.GetValue(experiment)!, parsed.GetValue(variant)!), parsed.GetValue(audio), parsed.GetValue(epochs), parsed.GetValue(seed), cancellation), cancellation));
+            Recipes.Find(parsed.GetValue(experiment)!, parsed.GetValue(variant)!), parsed.GetValue(audio), parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(set) ?? [], cancellation), cancellation));
         return command;
     }
 
-    private static int Run(Recipe recipe, DirectoryInfo? audio, int? epochs, int? seed, CancellationToken cancellation)
+    private static int Run(Recipe recipe, DirectoryInfo? audio, int? epochs, int? seed, string[] set, CancellationToken cancellation)
     {
-        Source source = audio is null ? Demo.Open(cancellation) : Source.TikTok(audio.FullName);
-        if ((epochs ?? (source.IsDemo ? recipe.DemoEpochs : null)) is int count) recipe = recipe with { Training = recipe.Training with { Epochs = count } };
+        if ((epochs ?? (audio is null ? recipe.DemoEpochs : null)) is int count) recipe = recipe with { Training = recipe.Training with { Epochs = count } };
         if (seed is int s) recipe = recipe with { Seed = s };
+        try
+        {
+            foreach (string[] pair in set.Select(s => s.Split('=', 2))) recipe = recipe.With(pair[0], pair[1]);
+        }
+        catch (HitSongException e)
+        {
+            throw new UsageException(e.Message);
+        }
+        Source source = audio is null ? Demo.Open(cancellation) : Source.TikTok(audio.FullName);
         foreach (var (setting, value) in recipe.ToTable()) Console.WriteLine($"  {setting,-10}{value}");
         Run run = LongWork.Show($"{recipe.Experiment} {recipe.Variant}", report => Experiment.Execute(recipe, source, Workspace.Runs, progress =>
             report((double)progress.Done / progress.Total * (progress.Epoch is null ? 0.1 : 0.9) + (progress.Epoch is null ? 0 : 0.1), Describe(progress)), cancellation));

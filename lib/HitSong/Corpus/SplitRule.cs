@@ -17,12 +17,20 @@ public enum SplitUnit
 /// <param name="Unit">What stays together.</param>
 /// <param name="Test">Share for the test.</param>
 /// <param name="Validation">Share of the rest for validation.</param>
-public sealed record SplitRule(SplitUnit Unit, double Test = 0.25, double Validation = 0.2)
+/// <param name="Stratified">Whether every side gets about the same share of hits.</param>
+public sealed record SplitRule(SplitUnit Unit, double Test = 0.25, double Validation = 0.2, bool Stratified = false)
 {
     /// <summary>Assigns the clips, at random by <paramref name="seed"/>.</summary>
-    public Split Assign(ClipSet clips, ulong seed) => Unit == SplitUnit.Clip
-        ? Split.Random(clips.Clips.Count, Test, Validation, seed)
-        : Split.Grouped([.. Enumerable.Range(0, clips.Clips.Count).Select(i => Group(clips.TrackOf(i)))], Test, Validation, seed);
+    /// <param name="clips">The clips.</param>
+    /// <param name="classes">[N] classes of the clips, which a stratified split spreads evenly; others pay no heed to them.</param>
+    /// <param name="seed">Seed.</param>
+    /// <exception cref="CorpusException">A side would be empty.</exception>
+    public Split Assign(ClipSet clips, IReadOnlyList<int> classes, ulong seed)
+    {
+        if (Unit == SplitUnit.Clip) return Stratified ? Split.Stratified(classes, Test, Validation, seed) : Split.Random(classes.Count, Test, Validation, seed);
+        string[] groups = [.. Enumerable.Range(0, clips.Clips.Count).Select(i => Group(clips.TrackOf(i)))];
+        return Stratified ? Split.GroupedStratified(groups, classes, Test, Validation, seed) : Split.Grouped(groups, Test, Validation, seed);
+    }
 
     private string Group(Track track) => Unit == SplitUnit.Artist && track.Artist != "" ? $"artist {track.Artist}" : $"song {track.Artist}\n{track.Title}";
 }

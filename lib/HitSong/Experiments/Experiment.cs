@@ -25,13 +25,17 @@ public static class Experiment
         var clock = Stopwatch.StartNew();
         ClipSet clips = ClipSet.Extract(source.Tracks, recipe.Segments, recipe.Features,
             new Reports<int>(done => progress?.Invoke(new("reading audio", done, source.Tracks.Count))), cancellation);
-        Split split = recipe.Split.Assign(clips, (ulong)recipe.Seed);
-        double threshold = Threshold(recipe, clips, split);
-        bool[] labels = [.. Enumerable.Range(0, clips.Clips.Count).Select(i => clips.TrackOf(i).Plays >= threshold)];
+        if ((clips.Frames, clips.Coefficients) != (TikTokLstm.Frames, TikTokLstm.Coefficients))
+            throw new HitSongException($"The network takes clips of {TikTokLstm.Frames} frames of {TikTokLstm.Coefficients} coefficients, and these settings give {clips.Frames} of {clips.Coefficients}: leave segments, hop and coefficients as they were published.");
+        double[] plays = [.. Enumerable.Range(0, clips.Clips.Count).Select(i => (double)(clips.TrackOf(i).Plays
+            ?? throw new HitSongException($"{clips.TrackOf(i).AudioPath} has no play count.")))];
+        Split split = recipe.Split.Assign(clips, Labels.AtOrAbove(plays, recipe.HitQuantile), (ulong)recipe.Seed);
+        double threshold = Quantile.Linear(recipe.ThresholdFromTraining ? split.Train.Select(i => plays[i]) : plays, recipe.HitQuantile);
+        bool[] labels = [.. plays.Select(p => p >= threshold)];
         StandardScaler? scaler = recipe.Standardize ? FitScaler(clips, split) : null;
 
         manual_seed(recipe.Seed);
-        using var model = new TikTokLstm(recipe.RecurOverTime);
+        using var model = new TikTokLstm(recipe.RecurOverTime, recipe.OpenRelu);
         using var scope = NewDisposeScope();
         Tensor features = tensor(scaler?.Apply(clips.Values) ?? clips.Values, [clips.Clips.Count, clips.Frames, clips.Coefficients]);
         Tensor targets = tensor(Array.ConvertAll(labels, l => l ? 1f : 0f));
@@ -60,13 +64,6 @@ public static class Experiment
         };
         store.Save(run, model, scaler);
         return run;
-    }
-
-    private static double Threshold(Recipe recipe, ClipSet clips, Split split)
-    {
-        IEnumerable<int> over = recipe.ThresholdFromTraining ? split.Train : Enumerable.Range(0, clips.Clips.Count);
-        return Quantile.Linear(over.Select(i => (double)(clips.TrackOf(i).Plays
-            ?? throw new HitSongException($"{clips.TrackOf(i).AudioPath} has no play count."))), recipe.HitQuantile);
     }
 
     private static StandardScaler FitScaler(ClipSet clips, Split split)

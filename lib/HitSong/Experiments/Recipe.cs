@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using HitSong.Corpus;
 using HitSong.Features;
 using HitSong.Training;
@@ -37,6 +40,9 @@ public sealed record Recipe
     /// <summary>Whether the LSTM recurs over a clip's frames (<c>true</c>) or over the clips of a batch (<c>false</c>).</summary>
     public required bool RecurOverTime { get; init; }
 
+    /// <summary>Whether the bias before the network's ReLU starts at 1, which keeps it from being shut from the start.</summary>
+    public bool OpenRelu { get; init; }
+
     /// <summary>The training.</summary>
     public required TrainingSettings Training { get; init; }
 
@@ -49,6 +55,72 @@ public sealed record Recipe
     /// <summary>Choices that were not published, or that the audit changed: ours, each with its reason.</summary>
     public IReadOnlyList<string> Ours { get; init; } = [];
 
+    /// <summary>The fields that <see cref="With"/> can change, such as <c>Training.LearningRate</c>, and their values as JSON.</summary>
+    public IReadOnlyDictionary<string, string> ToFields() => Leaves(JsonSerializer.SerializeToNode(this, Json)!.AsObject(), "").ToDictionary();
+
+    /// <summary>The recipe with one field changed; the change stands among what is <see cref="Ours"/>.</summary>
+    /// <param name="field">One of <see cref="ToFields"/>, in any case.</param>
+    /// <param name="value">Its new value.</param>
+    /// <exception cref="HitSongException">There is no such field, and the nearest are named; or it cannot have that value.</exception>
+    public Recipe With(string field, string value)
+    {
+        IReadOnlyDictionary<string, string> fields = ToFields();
+        string name = fields.Keys.FirstOrDefault(f => f.Equals(field, StringComparison.OrdinalIgnoreCase))
+            ?? throw new HitSongException($"A recipe has no field {field}. The nearest: {string.Join(", ", fields.Keys.OrderBy(f => Distance(f, field)).Take(3))}.");
+        JsonObject changed = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+        string[] path = name.Split('.');
+        JsonObject parent = path[..^1].Aggregate(changed, (at, part) => at[part]!.AsObject());
+        try
+        {
+            parent[path[^1]] = parent[path[^1]]?.GetValueKind() == JsonValueKind.String ? value : JsonNode.Parse(value);
+            return changed.Deserialize<Recipe>(Json)!.Checked() with { Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"] };
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.", e);
+        }
+    }
+
+    // Throws for what no training can use.
+    private Recipe Checked()
+    {
+        (bool Holds, string What)[] rules =
+        [
+            (Segments.Count >= 1 && Segments.Samples >= Features.Mel.FftLength, "there must be a segment, and it must hold one FFT window"),
+            (HitQuantile is > 0 and < 1, "HitQuantile must lie between 0 and 1"),
+            (Split.Test is > 0 and < 1 && Split.Validation is > 0 and < 1, "the shares of a split must lie between 0 and 1"),
+            (Training.Epochs >= 1 && Training.BatchSize is null or >= 1 && Training.Threads >= 1, "epochs, batch size and threads must be at least 1"),
+            (Training.LearningRate > 0, "the learning rate must be above 0"),
+            (Seed >= 0, "the seed must be at least 0"),
+        ];
+        foreach (var (holds, what) in rules)
+            if (!holds) throw new HitSongException($"This recipe cannot be trained: {what}.");
+        return this;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject node, string prefix) => node.SelectMany(field => field.Value switch
+    {
+        JsonObject inner => Leaves(inner, $"{prefix}{field.Key}."),
+        JsonArray => [],
+        _ when prefix == "" && field.Key is nameof(Experiment) or nameof(Variant) or nameof(Question) => [],
+        _ => [KeyValuePair.Create(prefix + field.Key, field.Value?.ToString() ?? "null")],
+    });
+
+    // Levenshtein's, in any case.
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        foreach (char letter in a)
+        {
+            int diagonal = row[0]++;
+            for (int j = 1; j <= b.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (char.ToLowerInvariant(letter) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1)));
+        }
+        return row[^1];
+    }
+
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+
     /// <summary>The table that a paper would have: setting and value.</summary>
     public IReadOnlyList<(string Setting, string Value)> ToTable() =>
     [
@@ -56,8 +128,8 @@ public sealed record Recipe
         ("audio", $"first channel at the file's own rate; {Segments.Count} segments of {Segments.Samples:N0} samples from the start"),
         ("features", $"{Features.Coefficients} MFCC, n_fft {Features.Mel.FftLength}, hop {Features.Mel.HopLength}{(Standardize ? ", standard scores" : "")}"),
         ("label", $"plays in the top {1 - HitQuantile:0%}, the threshold taken over {(ThresholdFromTraining ? "the training clips" : "all clips")}"),
-        ("split", $"by {Split.Unit.ToString().ToLowerInvariant()}, {Split.Test:0%} test, {Split.Validation:0%} of the rest validation, seed {Seed}"),
-        ("model", $"LSTM 13→64, 2 layers, bidirectional, over {(RecurOverTime ? "the frames of a clip" : "the clips of a batch")}; dropout 0.5; 128→1; 44→1"),
+        ("split", $"by {Split.Unit.ToString().ToLowerInvariant()}{(Split.Stratified ? ", stratified" : "")}, {Split.Test:0%} test, {Split.Validation:0%} of the rest validation, seed {Seed}"),
+        ("model", $"LSTM 13→64, 2 layers, bidirectional, over {(RecurOverTime ? "the frames of a clip" : "the clips of a batch")}; dropout 0.5; 128→1, ReLU{(OpenRelu ? " with a bias of 1 at first" : "")}; 44→1, sigmoid"),
         ("training", $"binary cross entropy, {Training.Optimizer} {Training.LearningRate}, {(Training.BatchSize is int size ? $"batches of {size}" : "the whole training set as one batch")}, "
             + $"{Training.Epochs} epochs, {(Training.KeepBest ? "the lowest validation loss kept" : "the last epoch kept")}"),
         .. Ours.Select(choice => ("ours", choice)),

@@ -29,12 +29,17 @@ public sealed class TikTokLstm : nn.Module<Tensor, Tensor>
     /// False as published: the LSTM takes the first dimension for time, recurs over the clips of the batch, and one clip's
     /// prediction depends on its neighbours. True as audited: it recurs over the frames of each clip.
     /// </param>
-    public TikTokLstm(bool batchFirst) : base(nameof(TikTokLstm))
+    /// <param name="openRelu">
+    /// Whether the bias before the ReLU starts at 1. Where it starts as usual, around 0, the ReLU can be shut for every clip and frame from
+    /// the first batch on: no gradient passes, and the network answers with one constant for ever.
+    /// </param>
+    public TikTokLstm(bool batchFirst, bool openRelu = false) : base(nameof(TikTokLstm))
     {
         lstm1 = nn.LSTM(Coefficients, 64, numLayers: 2, batchFirst: batchFirst, bidirectional: true);
         dropout = nn.Dropout(0.5);
         fc = nn.Linear(128, 1);
         fc2 = nn.Linear(Frames, 1);
+        if (openRelu) nn.init.ones_(fc.bias!);
         RegisterComponents();
     }
 

@@ -59,7 +59,7 @@ public class ExperimentTests
 
         HashSet<string>[] Artists(Recipe recipe)
         {
-            Split split = recipe.Split.Assign(clips, 42);
+            Split split = recipe.Split.Assign(clips, Labels.AtOrAbove([.. Enumerable.Range(0, clips.Clips.Count).Select(i => (double)clips.TrackOf(i).Plays!)], 0.75), 42);
             return [.. new[] { split.Train, split.Validation, split.Test }.Select(side => side.Select(i => clips.TrackOf(i).Artist).ToHashSet())];
         }
         HashSet<string>[] audited = Artists(Recipes.TikTokLstmAudited), published = Artists(Recipes.TikTokLstm);
