@@ -55,10 +55,13 @@ internal static class ExtractCommand
         var clock = Stopwatch.StartNew();
         ExtractionResult result = LongWork.Show("extract", report => FeatureExtraction.Run(root, names, settings, store, share, verify, new Report(clock, report), cancellation));
         Console.WriteLine($"{result.Files - result.Failures.Count} of {result.Files} files are in {Path.GetRelativePath(Environment.CurrentDirectory, result.Folder)}; {result.Extracted} were extracted now.");
-        if (verify) Console.WriteLine(result.Damaged == 0 ? "Every checksum holds." : $"{result.Damaged} shard{(result.Damaged == 1 ? " was" : "s were")} damaged or lacked files, and made again.");
+        if (verify) Console.WriteLine(result.Repaired + result.Damaged == 0 ? "Every checksum holds." : $"{Shards(result.Repaired)} damaged or lacked files, and made again.");
+        if (result.Damaged > 0) throw new HitSongException($"{Shards(result.Damaged)} damaged, and not made again: files of theirs are not in {source.FullName}. Give the folder or table that they were extracted from");
         ResultsTable.Print([.. result.Failures.Select(failure => new Failure(failure.Path, failure.Reason))]);
         return 0;
     }
+
+    private static string Shards(int count) => $"{count} shard{(count == 1 ? " was" : "s were")}";
 
     private static string[] Paths(string table, string column)
     {

@@ -356,7 +356,7 @@ void read(const char *path, int wanted_rate, ChannelMode mode, double start, dou
         if (from == to) part.samples.push_back(0);
     }
     double available = (double)position / from;
-    if (part.count > LONGEST_READ) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / to);
+    if (part.count > LONGEST_READ || part.samples.size() > INT32_MAX) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / to);
     if (to_the_end) {
         if (part.count == 0) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
         double declared = (double)source.declared() / from;
