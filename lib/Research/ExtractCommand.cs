@@ -21,11 +21,11 @@ internal static class ExtractCommand
     {
         var source = new Argument<FileSystemInfo>("source") { Description = "A folder of audio files (with its subfolders), or a track table: a CSV file with a column of paths, relative to the table's folder." };
         source.AcceptExistingOnly();
-        var column = new Option<string>("--column") { Description = "The track table's column of paths.", DefaultValueFactory = _ => "audio" };
-        var features = new Option<string>("--features") { Description = $"The features of a published experiment ({string.Join(", ", Published.Keys)}), or a settings.json, as every store holds one to copy and change.", DefaultValueFactory = _ => "hiphop" };
+        var column = new Option<string>("--column") { Description = "The track table's column of paths.", DefaultValueFactory = _ => "audio", HelpName = "NAME" };
+        var features = new Option<string>("--features") { Description = $"The features of a published experiment ({string.Join(", ", Published.Keys)}), or a settings.json, as every store holds one to copy and change.", DefaultValueFactory = _ => "hiphop", HelpName = "NAME|FILE" };
         var half = new Option<bool>("--float16") { Description = "Keep float16 values, in half the space." };
-        var store = new Option<DirectoryInfo>("--store") { Description = "Where the features go; each settings has a folder of its own there.", DefaultValueFactory = _ => new(Path.Combine(Workspace.Artifacts, "features")) };
-        var shard = new Option<string?>("--shard") { Description = "One share of the work, such as 3/40: for the job arrays of a cluster. Shares know nothing of each other, and readers join them." };
+        var store = new Option<DirectoryInfo>("--store") { Description = "Where the features go; each settings has a folder of its own there.", DefaultValueFactory = _ => new(Path.Combine(Workspace.Artifacts, "features")), HelpName = "FOLDER" };
+        var shard = new Option<string?>("--shard") { Description = "One share of the work, such as 3/40: for the job arrays of a cluster. Shares know nothing of each other, and readers join them.", HelpName = "I/N" };
         shard.Validators.Add(result =>
         {
             if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null) result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
@@ -35,9 +35,13 @@ internal static class ExtractCommand
         {
             source, column, features, half, store, shard, verify,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            parsed.GetValue(source)!, parsed.GetValue(column)!, Settings(parsed.GetValue(features)!) is var settings && parsed.GetValue(half) ? settings with { HalfPrecision = true } : settings,
-            parsed.GetValue(store)!.FullName, parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null, parsed.GetValue(verify), cancellation)));
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        {
+            FeatureSettings settings = Settings(parsed.GetValue(features)!);
+            if (parsed.GetValue(half)) settings = settings with { HalfPrecision = true };
+            ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
+            return Run(parsed.GetValue(source)!, parsed.GetValue(column)!, settings, parsed.GetValue(store)!.FullName, share, parsed.GetValue(verify), cancellation);
+        }, cancellation));
         return command;
     }
 
@@ -47,13 +51,17 @@ internal static class ExtractCommand
     {
         (string root, IReadOnlyList<string> names) = source is DirectoryInfo ? (source.FullName, FeatureExtraction.FilesBelow(source.FullName)) : (Path.GetDirectoryName(source.FullName)!, Paths(source.FullName, column));
         if (names.Count == 0) throw new HitSongException($"no audio file in {source.FullName}");
+        if (settings.Mel.HopLength > settings.Mel.FftLength) Console.Error.WriteLine($"The hop of {settings.Mel.HopLength} samples is longer than the frame of {settings.Mel.FftLength}: what lies between is not looked at.");
         var clock = Stopwatch.StartNew();
         ExtractionResult result = LongWork.Show("extract", report => FeatureExtraction.Run(root, names, settings, store, share, verify, new Report(clock, report), cancellation));
         Console.WriteLine($"{result.Files - result.Failures.Count} of {result.Files} files are in {Path.GetRelativePath(Environment.CurrentDirectory, result.Folder)}; {result.Extracted} were extracted now.");
-        if (verify) Console.WriteLine(result.Damaged == 0 ? "Every checksum holds." : $"{result.Damaged} shard{(result.Damaged == 1 ? " was" : "s were")} damaged or lacked files, and made again.");
+        if (verify) Console.WriteLine(result.Repaired + result.Damaged == 0 ? "Every checksum holds." : $"{Shards(result.Repaired)} damaged or lacked files, and made again.");
+        if (result.Damaged > 0) throw new HitSongException($"{Shards(result.Damaged)} damaged, and not made again: files of theirs are not in {source.FullName}. Give the folder or table that they were extracted from");
         ResultsTable.Print([.. result.Failures.Select(failure => new Failure(failure.Path, failure.Reason))]);
         return 0;
     }
+
+    private static string Shards(int count) => $"{count} shard{(count == 1 ? " was" : "s were")}";
 
     private static string[] Paths(string table, string column)
     {

@@ -35,6 +35,9 @@ internal static class FeaturesBenchmark
 
     private sealed record Row(string Name, string What, double OursMilliseconds, double? PeerMilliseconds, double? Ratio);
 
+    // For scale: FFmpeg's own command on the same file (its start included), the FFTs alone of the mel by FFTW, and the chain on all cores.
+    private sealed record Scale(double? FfmpegMilliseconds, double? FftwMilliseconds, int Cores, double ChainSpeedup);
+
     public static Command Command()
     {
         Option<FileInfo?> json = new("--json") { Description = "Also write the figures to this file" };
@@ -55,9 +58,9 @@ internal static class FeaturesBenchmark
         {
             string clip = Clip(folder, out string description);
             using PythonPeer? peer = PythonPeer.Start(Torchaudio, clip);
-            Row[] rows = Measure(clip, peer, rounds);
-            Print(rows, peer, description, rounds);
-            if (json is not null) Write(json, rows, peer, description, rounds);
+            (Row[] rows, Scale scale) = Measure(clip, peer, rounds);
+            Print(rows, scale, peer, description, rounds);
+            if (json is not null) Write(json, rows, scale, peer, description, rounds);
             return 0;
         }
         finally
@@ -66,7 +69,7 @@ internal static class FeaturesBenchmark
         }
     }
 
-    private static Row[] Measure(string clip, PythonPeer? peer, int rounds)
+    private static (Row[], Scale) Measure(string clip, PythonPeer? peer, int rounds)
     {
         Waveform mono = AudioFile.Read(clip), low = mono.Resample(22050);
         MelSettings settings = MelSettings.Torchaudio with { SampleRate = 22050, FftLength = 2048, HopLength = 512 };
@@ -82,6 +85,12 @@ internal static class FeaturesBenchmark
             ("chain", "mp3 file to mel in dB", () => Decibel.FromPower(mel.Compute(AudioFile.Read(clip, at22050).Samples))),
         ];
 
+        using Fftw? fftw = Fftw.Plan(settings.FftLength);
+        float[] padded = new float[low.Samples.Length + settings.FftLength];
+        low.Samples.CopyTo(padded, settings.FftLength / 2);
+        int cores = Environment.ProcessorCount;
+        Action chain = tasks[^1].Task;
+
         // Enough calls for the just-in-time compiler to have settled.
         foreach ((string name, _, Action task) in tasks)
         {
@@ -89,22 +98,40 @@ internal static class FeaturesBenchmark
             for (int i = 0; i < 3; i++) peer?.Measure(name);
         }
         double[][] ours = [.. tasks.Select(_ => new double[rounds])], theirs = [.. tasks.Select(_ => new double[rounds])];
+        double[] ffmpeg = new double[rounds], fft = new double[rounds], speedup = new double[rounds];
         for (int round = 0; round < rounds; round++)
         {
+            ffmpeg[round] = Milliseconds(() => Decode(clip));
+            fft[round] = fftw is null ? double.NaN : Milliseconds(() => fftw.Run(padded, settings.HopLength));
+            double one = Milliseconds(() => { for (int i = 0; i < 4 * cores; i++) chain(); });
+            double all = Milliseconds(() => Parallel.For(0, 4 * cores, new ParallelOptions { MaxDegreeOfParallelism = cores }, _ => chain()));
+            speedup[round] = one / all;
             for (int i = 0; i < tasks.Length; i++)
             {
-                long start = Stopwatch.GetTimestamp();
-                tasks[i].Task();
-                ours[i][round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                ours[i][round] = Milliseconds(tasks[i].Task);
                 theirs[i][round] = peer?.Measure(tasks[i].Name) ?? double.NaN;
             }
         }
-        return [.. tasks.Select((task, i) => new Row(task.Name, task.What, Median(ours[i]),
+        Row[] rows = [.. tasks.Select((task, i) => new Row(task.Name, task.What, Median(ours[i]),
             peer is null ? null : Median(theirs[i]),
             peer is null ? null : Median([.. theirs[i].Zip(ours[i], (their, our) => their / our)])))];
+        return (rows, new Scale(Median(ffmpeg), fftw is null ? null : Median(fft), cores, Median(speedup)));
     }
 
-    private static void Print(Row[] rows, PythonPeer? peer, string clip, int rounds)
+    private static double Milliseconds(Action task)
+    {
+        long start = Stopwatch.GetTimestamp();
+        task();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static void Decode(string clip)
+    {
+        using Process ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-threads", "1", "-i", clip, "-f", "null", "-"]);
+        ffmpeg.WaitForExit();
+    }
+
+    private static void Print(Row[] rows, Scale scale, PythonPeer? peer, string clip, int rounds)
     {
         Table table = new() { Title = new TableTitle($"{Seconds} s of audio: {Markup.Escape(clip)}") };
         table.AddColumns("", "", "ours, ms", $"{peer?.Version ?? "torchaudio"}, ms", "times as fast");
@@ -112,13 +139,15 @@ internal static class FeaturesBenchmark
         foreach (Row row in rows) table.AddRow(row.Name, row.What, Number(row.OursMilliseconds), Number(row.PeerMilliseconds), Number(row.Ratio));
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine($"One thread on either side; medians of {rounds} rounds, ours and theirs in turn, the ratio's taken round by round. {Machine()}.");
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The chain on {scale.Cores} cores is {scale.ChainSpeedup:0.00} times as fast as on one."));
+        AnsiConsole.WriteLine($"For scale: FFmpeg's own command decodes the file in {Number(scale.FfmpegMilliseconds)} ms, its start included; FFTW's FFTs alone of that mel take {Number(scale.FftwMilliseconds)} ms.");
         if (peer is null) AnsiConsole.WriteLine("No figures of torchaudio: this machine has no python3-torchaudio.");
     }
 
-    private static void Write(FileInfo json, Row[] rows, PythonPeer? peer, string clip, int rounds)
+    private static void Write(FileInfo json, Row[] rows, Scale scale, PythonPeer? peer, string clip, int rounds)
     {
         JsonSerializerOptions options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-        var figures = new { Benchmark = "features", Machine = Machine(), Threads = 1, Rounds = rounds, ClipSeconds = Seconds, Clip = clip, Peer = peer?.Version, Rows = rows };
+        var figures = new { Benchmark = "features", Machine = Machine(), Threads = 1, Rounds = rounds, ClipSeconds = Seconds, Clip = clip, Peer = peer?.Version, Rows = rows, Scale = scale };
         string beside = json.FullName + ".part";
         File.WriteAllText(beside, JsonSerializer.Serialize(figures, options));
         File.Move(beside, json.FullName, overwrite: true);

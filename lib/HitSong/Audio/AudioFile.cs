@@ -82,7 +82,28 @@ public static unsafe partial class AudioFile
         CheckFile(path);
         byte[] message = new byte[MessageSize];
         if (audio_info(path, out NativeInfo info, message) != 0) throw new AudioException(path, Text(message));
-        return new AudioInfo(info.Duration, info.SampleRate, info.Channels, Text(info.Codec), info.BitRate);
+        try
+        {
+            return new AudioInfo(info.Duration, info.SampleRate, info.Channels, Text(info.Codec), info.BitRate) { Tags = Tags((byte*)info.Tags) };
+        }
+        finally
+        {
+            audio_tags_free(info.Tags);
+        }
+    }
+
+    private static Dictionary<string, string> Tags(byte* tags)
+    {
+        Dictionary<string, string> byName = [];
+        while (*tags != 0) byName[Next()] = Next();
+        return byName;
+
+        string Next()
+        {
+            ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(tags);
+            tags += text.Length + 1;
+            return Encoding.UTF8.GetString(text);
+        }
     }
 
     private static void CheckRate(int rate, string name)
@@ -114,6 +135,7 @@ public static unsafe partial class AudioFile
         public int Channels;
         public long BitRate;
         public CodecName Codec;
+        public nint Tags;
     }
 
     [System.Runtime.CompilerServices.InlineArray(32)]
@@ -136,6 +158,9 @@ public static unsafe partial class AudioFile
 
     [LibraryImport("nativeaudio", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int audio_read(string path, int rate, int mode, double start, double duration, out nint part, out NativePart made, [Out] byte[] message);
+
+    [LibraryImport("nativeaudio")]
+    private static partial void audio_tags_free(nint tags);
 
     [LibraryImport("nativeaudio")]
     private static partial void audio_part_free(nint part);

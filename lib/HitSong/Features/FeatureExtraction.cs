@@ -18,9 +18,10 @@ public sealed record ExtractionProgress(string Stage, int Done, int Total, doubl
 /// <param name="Folder">The folder of these settings, for <see cref="FeatureStore.Open"/>.</param>
 /// <param name="Files">Audio files of this share, now in the store or among the failures.</param>
 /// <param name="Extracted">How many of them this extraction worked on; the others were there.</param>
-/// <param name="Damaged">Shards that were damaged and have been made again.</param>
+/// <param name="Repaired">Shards that were damaged, or lacked files, and have been made again.</param>
+/// <param name="Damaged">Shards that are damaged still, because some of their files are not among the given ones.</param>
 /// <param name="Failures">Files that gave no clip, with the reason.</param>
-public sealed record ExtractionResult(string Folder, int Files, int Extracted, int Damaged, IReadOnlyList<StoredFailure> Failures);
+public sealed record ExtractionResult(string Folder, int Files, int Extracted, int Repaired, int Damaged, IReadOnlyList<StoredFailure> Failures);
 
 /// <summary>
 /// Fills the feature store (<see cref="FeatureStore"/> has its layout). First the files are hashed, and those whose content is new are
@@ -31,7 +32,7 @@ public sealed record ExtractionResult(string Folder, int Files, int Extracted, i
 public sealed class FeatureExtraction
 {
     private const int FilesPerShard = 64;
-    private const string Gone = "is gone";
+    private const string Gone = "is gone", LockName = ".lock";
 
     private readonly FeatureExtractor extractor;
     private readonly string root, folder, share;
@@ -89,7 +90,7 @@ public sealed class FeatureExtraction
     {
         Directory.CreateDirectory(share);
         string json = extractor.Settings.ToJson(), settings = Path.Combine(folder, "settings.json");
-        using (Lock(wait: true))
+        using (Lock())
         {
             if (!File.Exists(settings) || File.ReadAllText(settings) != json) WriteWhole(settings, path => File.WriteAllText(path, json));
         }
@@ -99,7 +100,7 @@ public sealed class FeatureExtraction
         (string Path, string Audio)[] files = [.. given.Zip(hashes).Where(file => file.Second.Hash is not null).Select(file => (file.First, file.Second.Hash!))];
         names = files.DistinctBy(file => file.Audio).ToDictionary(file => file.Audio, file => file.Path);
 
-        int damaged = verify ? RemoveDamaged() : 0;
+        (int repaired, int damaged) = verify ? RemoveDamaged() : (0, 0);
         ILookup<int, StoredFile> planned = Plan(files).ToLookup(file => file.Shard);
         int[] pending = [.. planned.Where(shard => !File.Exists(ShardPath(shard.Key)) && shard.Any(file => names.ContainsKey(file.Audio))).Select(shard => shard.Key).Order()];
         total = pending.Sum(shard => planned[shard].DistinctBy(file => file.Audio).Count());
@@ -108,7 +109,7 @@ public sealed class FeatureExtraction
         foreach (int shard in left) TryExtract(shard, planned[shard], wait: true);
 
         IEnumerable<StoredFailure> failures = Directory.GetFiles(share, "*.failures.csv").Order(StringComparer.Ordinal).SelectMany(FeatureStore.ReadCsv<StoredFailure>).Where(failure => names.ContainsKey(failure.Audio));
-        return new(folder, given.Count, done, damaged, [.. unreadable, .. failures]);
+        return new(folder, given.Count, done, repaired, damaged, [.. unreadable, .. failures]);
     }
 
     private (string?, string?)[] Hash(IReadOnlyList<string> given)
@@ -139,14 +140,15 @@ public sealed class FeatureExtraction
     // The files of this share with their shards, after those whose content no shard has yet were given new ones.
     private List<StoredFile> Plan(IReadOnlyList<(string Path, string Audio)> files)
     {
-        using FileStream held = Lock(wait: true)!;
+        using FileStream held = Lock();
         List<StoredFile> planned = ReadPlan(share);
         Dictionary<string, int> shards = [];
         foreach (StoredFile file in planned) shards[file.Audio] = file.Shard;
         HashSet<(string, string)> known = [.. planned.Select(file => (file.Path, file.Audio))];
         // Shares of one cut are blind to each other, so that their order in time cannot matter; what another cut has need not be made again.
         string cut = Cut(share);
-        HashSet<string> elsewhere = [.. Directory.GetDirectories(folder).Where(other => Cut(other) != cut).SelectMany(ReadPlan).Select(file => file.Audio)];
+        HashSet<string> elsewhere = [.. Directory.GetDirectories(folder).Where(other => Cut(other) != cut)
+            .SelectMany(other => ReadPlan(other).Where(file => File.Exists(ShardPath(file.Shard, other)))).Select(file => file.Audio)];
 
         int next = planned.Count == 0 ? 0 : planned.Max(file => file.Shard) + 1, used = 0;
         List<StoredFile> added = [];
@@ -273,24 +275,45 @@ public sealed class FeatureExtraction
         }
     }
 
-    // Deletes the shards whose checksums do not hold, and those that lack files which were gone; all, where it is no longer known what belongs in them.
-    private int RemoveDamaged()
+    // Deletes what is damaged, or lacks files that were gone and are here now, so that it is made again. What cannot be made again from the given
+    // files, because some are not among them, stays as it is: most of it may be good.
+    private (int Removed, int Left) RemoveDamaged()
     {
-        using FileStream held = Lock(wait: true)!;
-        string[] plans = Directory.GetFiles(share, "files-*.csv"), shards = Directory.GetFiles(share, "*.npy");
-        bool planHolds = plans.All(plan => SumsHold(Path.ChangeExtension(plan, ".sha256")));
-        int checkedShards = 0;
-        string[] damaged = [.. shards.Where(shard =>
+        using FileStream held = Lock();
+        string[] shards = [.. Directory.GetFiles(share, "*.npy").Order(StringComparer.Ordinal)];
+        if (!Directory.GetFiles(share, "files-*.csv").All(plan => SumsHold(Path.ChangeExtension(plan, ".sha256")))) return RemoveAll(shards);
+
+        ILookup<string, string> audio = ReadPlan(share).ToLookup(file => ShardPath(file.Shard), file => file.Audio);
+        int removed = 0, left = 0, checkedShards = 0;
+        foreach (string shard in shards)
         {
             cancellation.ThrowIfCancellationRequested();
             Report("checking", ++checkedShards, shards.Length);
             string failures = Path.ChangeExtension(shard, ".failures.csv");
-            return !planHolds || !SumsHold(Path.ChangeExtension(shard, ".sha256")) || File.Exists(failures) && File.ReadAllText(failures).Contains(Gone, StringComparison.Ordinal);
-        })];
-        foreach (string path in damaged) File.Delete(path);
-        if (!planHolds)
-            foreach (string path in Directory.GetFiles(share).Where(path => Path.GetFileName(path) != LockName)) File.Delete(path);
-        return damaged.Length;
+            bool whole = SumsHold(Path.ChangeExtension(shard, ".sha256"));
+            string[] gone = whole && File.Exists(failures) ? [.. FeatureStore.ReadCsv<StoredFailure>(failures).Where(file => file.Reason.StartsWith(Gone, StringComparison.Ordinal)).Select(file => file.Audio)] : [];
+            if (whole && !gone.Any(names.ContainsKey)) continue;
+            if (!audio[shard].Except(gone).All(names.ContainsKey))
+            {
+                left++;
+                continue;
+            }
+            File.Delete(shard);
+            removed++;
+        }
+        return (removed, left);
+    }
+
+    // Where it is no longer known which files belong in which shard, all shards have to be made again.
+    private (int Removed, int Left) RemoveAll(string[] shards)
+    {
+        foreach (string shard in shards)
+        {
+            string index = Path.ChangeExtension(shard, ".index.csv");
+            if (SumsHold(Path.ChangeExtension(shard, ".sha256")) && !FeatureStore.ReadCsv<StoredClip>(index).All(clip => names.ContainsKey(clip.Audio))) return (0, shards.Length);
+        }
+        foreach (string path in Directory.GetFiles(share).Where(path => Path.GetFileName(path) != LockName)) File.Delete(path);
+        return (shards.Length, 0);
     }
 
     // Whether every file that a .sha256 names is there with that hash, and the shard among them.
@@ -330,10 +353,8 @@ public sealed class FeatureExtraction
         file.Flush(flushToDisk: true);
     }
 
-    private const string LockName = ".lock";
-
     // One process at a time decides what belongs where.
-    private FileStream? Lock(bool wait) => OpenLocked(Path.Combine(share, LockName), wait);
+    private FileStream Lock() => OpenLocked(Path.Combine(share, LockName), wait: true)!;
 
     // A file that the system locks for this process until it is closed, however the process ends; null where another has it.
     private FileStream? OpenLocked(string path, bool wait)
@@ -353,7 +374,9 @@ public sealed class FeatureExtraction
         }
     }
 
-    private string ShardPath(int shard) => Path.Combine(share, string.Create(CultureInfo.InvariantCulture, $"{shard:00000}.npy"));
+    private string ShardPath(int shard) => ShardPath(shard, share);
+
+    private static string ShardPath(int shard, string share) => Path.Combine(share, string.Create(CultureInfo.InvariantCulture, $"{shard:00000}.npy"));
 
     private void Report(string stage, int doneSoFar, int of)
     {

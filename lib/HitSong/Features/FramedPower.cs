@@ -28,8 +28,8 @@ internal sealed unsafe class FramedPower
         this.lanes = lanes;
         fft = new RealFft(settings.FftLength);
         halfWindow = new float[settings.FftLength];
-        float[] window = Window(settings);
-        for (int n = 0; n < window.Length; n++) halfWindow[n] = window[n] / 2;
+        Window = MakeWindow(settings);
+        for (int n = 0; n < Window.Length; n++) halfWindow[n] = Window[n] / 2;
     }
 
     /// <summary>Lanes that this machine's instructions have.</summary>
@@ -38,8 +38,10 @@ internal sealed unsafe class FramedPower
 
     public int Bins => fft.Bins;
 
-    /// <summary>The window as long as the frame, [n_fft].</summary>
-    public static float[] Window(StftSettings settings)
+    /// <summary>The window, as long as the frame, [n_fft].</summary>
+    public float[] Window { get; }
+
+    private static float[] MakeWindow(StftSettings settings)
     {
         int length = settings.WindowLength ?? settings.FftLength;
         if (length < 1 || length > settings.FftLength) throw new FeatureException($"WindowLength is {length}; it lies between 1 and {settings.FftLength}, the samples of a frame");

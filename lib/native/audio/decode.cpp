@@ -17,6 +17,7 @@ extern "C" {
 #include <cstring>
 #include <memory>
 #include <new>
+#include <string>
 #include <vector>
 
 namespace {
@@ -24,9 +25,10 @@ namespace {
 constexpr int MESSAGE_SIZE = 512;
 constexpr int MIN_RATE = 1000, MAX_RATE = 768000, MAX_CHANNELS = 64;
 constexpr int64_t LONGEST_READ = 1 << 29; // samples, 2 GB; a few bytes of FLAC can unfold into hours
+constexpr size_t LONGEST_TAGS = 1 << 20; // bytes
 constexpr size_t LARGEST_BLOCK = 256u << 20; // bytes; a damaged tag can claim to be 2 GB long, and FFmpeg believes it
 
-enum ChannelMode { MEAN = 0, FIRST = 1 };
+enum ChannelMode { MEAN = 0, FIRST = 1, SECOND = 2, DOWNMIX = 3 };
 
 struct Failure {
     char message[MESSAGE_SIZE];
@@ -81,37 +83,66 @@ template <> float amplitude(int64_t sample) { return sample / 922337203685477580
 template <> float amplitude(float sample) { return sample; }
 template <> float amplitude(double sample) { return (float)sample; }
 
-template <typename T> void to_one_channel(const AVFrame *frame, bool planar, int channels, ChannelMode mode, float *out) {
+// What each channel counts in ITU-R BS.775's mix of loudspeakers to one, scaled so that together they count 1.
+std::vector<float> downmix(const AVChannelLayout &layout) {
+    std::vector<float> weights(layout.nb_channels);
+    float sum = 0;
+    for (int i = 0; i < layout.nb_channels; i++) {
+        switch (av_channel_layout_channel_from_index(&layout, i)) {
+        case AV_CHAN_FRONT_LEFT: case AV_CHAN_FRONT_RIGHT: weights[i] = (float)M_SQRT1_2; break;
+        case AV_CHAN_LOW_FREQUENCY: case AV_CHAN_LOW_FREQUENCY_2: weights[i] = 0; break;
+        case AV_CHAN_BACK_LEFT: case AV_CHAN_BACK_RIGHT: case AV_CHAN_SIDE_LEFT: case AV_CHAN_SIDE_RIGHT: case AV_CHAN_BACK_CENTER: weights[i] = 0.5f; break;
+        default: weights[i] = 1;
+        }
+        sum += weights[i];
+    }
+    for (float &weight : weights) weight = sum > 0 ? weight / sum : 1.0f / layout.nb_channels;
+    return weights;
+}
+
+// Whether samples are planar is known at compile time: then those of a plane lie side by side, and the loops become SIMD.
+template <typename T, bool planar> void to_one_channel(const AVFrame *frame, int channels, ChannelMode mode, float *out) {
     int count = frame->nb_samples;
     auto plane = [&](int channel) { return (const T *)frame->extended_data[planar ? channel : 0] + (planar ? 0 : channel); };
-    int stride = planar ? 1 : channels;
+    const int stride = planar ? 1 : channels;
     const T *first = plane(0);
-    if (mode == FIRST || channels == 1) {
+    if (mode == SECOND) {
+        if (channels < 2) throw Failure("has one channel; there is no second");
+        first = plane(1);
+    }
+    if (mode == FIRST || mode == SECOND || channels == 1) {
         for (int i = 0; i < count; i++) out[i] = amplitude(first[(size_t)i * stride]);
     } else if (channels == 2) {
         const T *second = plane(1);
         for (int i = 0; i < count; i++) out[i] = 0.5f * (amplitude(first[(size_t)i * stride]) + amplitude(second[(size_t)i * stride]));
     } else {
+        std::vector<float> weights = mode == DOWNMIX ? downmix(frame->ch_layout) : std::vector<float>(channels, 1);
         std::fill(out, out + count, 0.0f);
         for (int channel = 0; channel < channels; channel++) {
             const T *source = plane(channel);
-            for (int i = 0; i < count; i++) out[i] += amplitude(source[(size_t)i * stride]);
+            for (int i = 0; i < count; i++) out[i] += weights[channel] * amplitude(source[(size_t)i * stride]);
         }
-        for (int i = 0; i < count; i++) out[i] /= channels;
+        if (mode == MEAN)
+            for (int i = 0; i < count; i++) out[i] /= channels;
     }
 }
 
 void to_one_channel(const AVFrame *frame, ChannelMode mode, float *out) {
     auto format = (AVSampleFormat)frame->format;
-    bool planar = av_sample_fmt_is_planar(format);
     int channels = frame->ch_layout.nb_channels;
-    switch (av_get_packed_sample_fmt(format)) {
-    case AV_SAMPLE_FMT_U8: return to_one_channel<uint8_t>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_S16: return to_one_channel<int16_t>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_S32: return to_one_channel<int32_t>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_S64: return to_one_channel<int64_t>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_FLT: return to_one_channel<float>(frame, planar, channels, mode, out);
-    case AV_SAMPLE_FMT_DBL: return to_one_channel<double>(frame, planar, channels, mode, out);
+    switch (format) {
+    case AV_SAMPLE_FMT_U8: return to_one_channel<uint8_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_U8P: return to_one_channel<uint8_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S16: return to_one_channel<int16_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S16P: return to_one_channel<int16_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S32: return to_one_channel<int32_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S32P: return to_one_channel<int32_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S64: return to_one_channel<int64_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S64P: return to_one_channel<int64_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_FLT: return to_one_channel<float, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_FLTP: return to_one_channel<float, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_DBL: return to_one_channel<double, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_DBLP: return to_one_channel<double, true>(frame, channels, mode, out);
     default: throw Failure("its samples are of an unknown kind");
     }
 }
@@ -325,7 +356,7 @@ void read(const char *path, int wanted_rate, ChannelMode mode, double start, dou
         if (from == to) part.samples.push_back(0);
     }
     double available = (double)position / from;
-    if (part.count > LONGEST_READ) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / to);
+    if (part.count > LONGEST_READ || part.samples.size() > INT32_MAX) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / to);
     if (to_the_end) {
         if (part.count == 0) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
         double declared = (double)source.declared() / from;
@@ -346,7 +377,23 @@ struct audio_file_info {
     int32_t channels;
     int64_t bit_rate; // bits a second of the audio stream
     char codec[32];
+    char *tags; // name, NUL, value, NUL, …, NUL; audio_tags_free gives it back
 };
+
+// Names as FFmpeg unifies them (title, artist, …), in lower case; a container's and its stream's.
+static char *tags_of(const Source &source) {
+    std::string text;
+    for (const AVDictionary *tags : {source.format->metadata, source.stream->metadata}) {
+        for (const AVDictionaryEntry *tag = nullptr; (tag = av_dict_get(tags, "", tag, AV_DICT_IGNORE_SUFFIX));) {
+            if (!tag->key[0] || text.size() + strlen(tag->key) + strlen(tag->value) > LONGEST_TAGS) continue;
+            for (const char *letter = tag->key; *letter; letter++) text += (char)tolower((unsigned char)*letter);
+            text.append(1, '\0').append(tag->value).append(1, '\0');
+        }
+    }
+    char *copy = allocated((char *)malloc(text.size() + 1));
+    memcpy(copy, text.c_str(), text.size() + 1);
+    return copy;
+}
 
 // What audio_read made; audio_part_free gives it back.
 struct audio_part {
@@ -362,6 +409,7 @@ struct audio_part_info {
 __attribute__((visibility("default"))) int audio_info(const char *path, audio_file_info *info, char *message) {
     return guarded(message, [&] {
         Source source(path);
+        info->tags = nullptr;
         info->rate = source.rate;
         info->channels = source.channels;
         snprintf(info->codec, sizeof info->codec, "%s", avcodec_get_name(source.codec->codec_id));
@@ -385,8 +433,11 @@ __attribute__((visibility("default"))) int audio_info(const char *path, audio_fi
         info->duration = (double)samples / source.rate;
         info->bit_rate = source.stream->codecpar->bit_rate;
         if (info->bit_rate <= 0 && info->duration > 0) info->bit_rate = (int64_t)(8.0 * bytes / info->duration);
+        info->tags = tags_of(source);
     });
 }
+
+__attribute__((visibility("default"))) void audio_tags_free(char *tags) { free(tags); }
 
 // rate ≤ 0: the file's own; duration < 0: to the end. On success *part is to be freed.
 __attribute__((visibility("default"))) int audio_read(const char *path, int32_t rate, int32_t mode, double start, double duration, audio_part **part,

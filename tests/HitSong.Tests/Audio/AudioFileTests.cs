@@ -135,6 +135,65 @@ public sealed class AudioFileTests : IDisposable
     public void A_gapless_mp3_is_as_long_as_what_was_encoded() =>
         Assert.Equal(12 * 44100, AudioFile.Read(Encode("vbr.mp3", "-c:a libmp3lame -q:a 5")).Samples.Length);
 
+    [Theory]
+    [InlineData("t.mp3", "-c:a libmp3lame -b:a 96k")]
+    [InlineData("t.m4a", "-c:a aac")]
+    [InlineData("t.ogg", "-c:a libvorbis")]
+    [InlineData("t.flac", "-c:a flac")]
+    public void Tags_come_in_any_script(string name, string options)
+    {
+        AudioInfo info = AudioFile.Info(Encode(name, options + " -metadata title=夜に駆ける -metadata artist=Хтось -metadata date=2020", 1));
+        Assert.Equal(("夜に駆ける", "Хтось", "2020"), (info.Tags["title"], info.Tags["artist"], info.Tags["date"]));
+        Assert.Contains(" s of ", (string)info.ToMimeBundle()["text/plain"]);
+        Assert.Contains("44,100 Hz, 2 channels; ", (string)info.ToMimeBundle()["text/plain"]);
+    }
+
+    [Fact]
+    public void Channels_are_mixed_as_the_named_setting_says()
+    {
+        string stereo = Encode("stereo.wav", "-c:a pcm_f32le", 1), surround = Encode("surround.wav", "-c:a pcm_f32le -ac 6", 1), mono = Encode("mono.wav", "-c:a pcm_s16le -ac 1", 1);
+        AssertNear(Ffmpeg.Decode(stereo, 2)[1], Read(stereo, ChannelMode.Second), 0, "second");
+        AssertNear(Read(stereo, ChannelMode.Mono), Read(stereo, ChannelMode.Downmix), 1e-6f, "stereo");
+        Assert.Contains("no second", Assert.Throws<AudioException>(() => Read(mono, ChannelMode.Second)).Message);
+        float[] mixed = [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Ffmpeg.Run("-i", surround, "-af", "pan=mono|c0<0.70711*FL+0.70711*FR+FC+0*LFE+0.5*BL+0.5*BR", "-f", "f32le", "-"))];
+        AssertNear(mixed, Read(surround, ChannelMode.Downmix), 1e-5f, "downmix");
+
+        static float[] Read(string path, ChannelMode channels) => AudioFile.Read(path, new(null, channels)).Samples;
+    }
+
+    /// <summary>What catalogues serve besides: file name, FFmpeg's options.</summary>
+    public static TheoryData<string, string> Oddities => new()
+    {
+        { "8k.mp3", "-c:a libmp3lame -b:a 8k -ar 8000 -ac 1" },
+        { "24k.mp3", "-c:a libmp3lame -b:a 32k -ar 24000" },
+        { "192k.flac", "-c:a flac -ar 192000" },
+        { "7.1.flac", "-c:a flac -ac 8" },
+        { "8k.wav", "-c:a pcm_mulaw -ar 8000 -ac 1" },
+    };
+
+    [Theory, MemberData(nameof(Oddities))]
+    public void Rates_from_8_to_192_kHz_and_eight_channels_decode(string name, string options) => DecodesAsFfmpeg(Encode(name, options, 4));
+
+    [Fact]
+    public void An_mp3_decodes_through_pictures_junk_and_ape_tags()
+    {
+        string plain = Encode("plain.mp3", "-c:a libmp3lame -q:a 5 -id3v2_version 0", 4), cover = Path.Combine(folder, "cover.png"), tagged = Path.Combine(folder, "tagged.mp3");
+        float[] expected = AudioFile.Read(plain).Samples;
+        Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=1200x1200", "-frames:v", "1", cover);
+        Ffmpeg.Run("-i", plain, "-i", cover, "-map", "0", "-map", "1", "-c", "copy", "-disposition:v", "attached_pic", tagged);
+        AssertNear(expected, AudioFile.Read(tagged).Samples, 0, "picture");
+
+        byte[] bytes = File.ReadAllBytes(plain);
+        string junk = Path.Combine(folder, "junk.mp3");
+        File.WriteAllBytes(junk, [.. "not yet the music"u8, .. new byte[700], .. bytes]);
+        DecodesAsFfmpeg(junk); // which then overlooks LAME's header, and plays the padding
+        byte[] ape = [.. "TITLE"u8, 0, .. "la la"u8];
+        byte[] size = BitConverter.GetBytes(8 + ape.Length + 32), footer = [.. "APETAGEX"u8, 0xd0, 7, 0, 0, .. size, 1, 0, 0, 0, 0, 0, 0, 0, .. new byte[8]];
+        string aped = Path.Combine(folder, "ape.mp3");
+        File.WriteAllBytes(aped, [.. bytes, 5, 0, 0, 0, 0, 0, 0, 0, .. ape, .. footer]);
+        AssertNear(expected, AudioFile.Read(aped).Samples, 0, "ape");
+    }
+
     [Fact]
     public void A_waveform_resamples_as_a_file_does()
     {
@@ -313,7 +372,9 @@ public sealed class AudioFileTests : IDisposable
         byte[] original = File.ReadAllBytes(Encode(name, options, 3));
         Random random = new(7);
         string path = Path.Combine(folder, "mutated-" + name);
-        for (int round = 0; round < 150; round++)
+        // HITSONG_MUTATIONS=20000, say, tries as many over the six formats.
+        int rounds = int.TryParse(Environment.GetEnvironmentVariable("HITSONG_MUTATIONS"), out int all) ? all / 6 + 1 : 150;
+        for (int round = 0; round < rounds; round++)
         {
             File.WriteAllBytes(path, Mutate(original, random));
             try

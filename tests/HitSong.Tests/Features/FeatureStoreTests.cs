@@ -173,6 +173,17 @@ public sealed class FeatureStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_share_that_was_given_up_hides_nothing_from_the_whole()
+    {
+        Record(9);
+        string folder = Extract(share: new(1, 2)).Folder;
+        File.Delete(Path.Combine(folder, "001-of-002", "00000.npy")); // planned, not made
+        Extract();
+        using FeatureStore store = FeatureStore.Open(folder);
+        Assert.Equal(9, store.Clips.DistinctBy(clip => clip.Audio).Count());
+    }
+
+    [Fact]
     public void A_bad_file_is_named_and_the_others_are_done()
     {
         Record(6);
@@ -198,21 +209,36 @@ public sealed class FeatureStoreTests : IDisposable
         Record(70);
         string store = Extract().Folder;
         SortedDictionary<string, string> whole = Content(store);
-        Assert.Equal(0, Extract(verify: true).Damaged);
+        Assert.Equal(0, Extract(verify: true).Repaired);
         foreach (string name in (string[])["all/00000.npy", "all/00001.npy", "all/00000.index.csv", "all/00001.sha256", "all/files-00000.csv", "all/files-00000.sha256", "settings.json"])
         {
             string path = Path.Combine(store, name);
-            byte[] bytes = File.ReadAllBytes(path);
-            bytes[bytes.Length / 2] ^= 4;
-            File.WriteAllBytes(path, bytes);
+            Spoil(path);
             ExtractionResult result = Extract(verify: true);
-            Assert.True(result.Damaged == (name.Contains("files-") ? 2 : name == "settings.json" ? 0 : 1), name);
+            Assert.True(result.Repaired == (name.Contains("files-") ? 2 : name == "settings.json" ? 0 : 1), name);
             Assert.Equal(whole, Content(store));
         }
+        // Without its audio nothing is thrown away.
+        File.Move(Path.Combine(Audio, "001.wav"), folder.At("elsewhere.wav"));
+        Spoil(Path.Combine(store, "all", "00000.npy"));
+        ExtractionResult partial = Extract(verify: true);
+        Assert.Equal((0, 1), (partial.Repaired, partial.Damaged));
+        Assert.True(File.Exists(Path.Combine(store, "all", "00000.npy")));
+        File.Move(folder.At("elsewhere.wav"), Path.Combine(Audio, "001.wav"));
+        Assert.Equal(1, Extract(verify: true).Repaired);
+        Assert.Equal(whole, Content(store));
+
         File.Delete(Path.Combine(store, "all", "00001.index.csv"));
         Assert.Contains("--verify", Assert.Throws<HitSongException>(() => FeatureStore.Open(store)).Message);
         Extract(verify: true);
         Assert.Equal(whole, Content(store));
+
+        static void Spoil(string path)
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            bytes[bytes.Length / 2] ^= 4;
+            File.WriteAllBytes(path, bytes);
+        }
     }
 
     [Fact]
@@ -227,7 +253,7 @@ public sealed class FeatureStoreTests : IDisposable
         using (FeatureStore features = FeatureStore.Open(store)) Assert.Equal(3, features.Clips.DistinctBy(clip => clip.Audio).Count());
 
         File.WriteAllBytes(path, old);
-        Assert.Equal(1, Extract(verify: true).Damaged);
+        Assert.Equal(1, Extract(verify: true).Repaired);
         using FeatureStore four = FeatureStore.Open(store);
         Assert.Equal(4, four.Clips.DistinctBy(clip => clip.Audio).Count());
     }
