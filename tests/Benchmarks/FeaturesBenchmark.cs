@@ -54,7 +54,7 @@ internal static class FeaturesBenchmark
         try
         {
             string clip = Clip(folder, out string description);
-            using PythonPeer? peer = PythonPeer.Start(Torchaudio, clip);
+            using PythonPeer? peer = PythonPeer.Start(Torchaudio, 1, clip);
             Row[] rows = Measure(clip, peer, rounds);
             Print(rows, peer, description, rounds);
             if (json is not null) Write(json, rows, peer, description, rounds);
@@ -111,14 +111,14 @@ internal static class FeaturesBenchmark
         foreach (int right in (int[])[2, 3, 4]) table.Columns[right].RightAligned();
         foreach (Row row in rows) table.AddRow(row.Name, row.What, Number(row.OursMilliseconds), Number(row.PeerMilliseconds), Number(row.Ratio));
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"One thread on either side; medians of {rounds} rounds, ours and theirs in turn, the ratio's taken round by round. {Machine()}.");
+        AnsiConsole.WriteLine($"One thread on either side; medians of {rounds} rounds, ours and theirs in turn, the ratio's taken round by round. {Machine.Description}.");
         if (peer is null) AnsiConsole.WriteLine("No figures of torchaudio: this machine has no python3-torchaudio.");
     }
 
     private static void Write(FileInfo json, Row[] rows, PythonPeer? peer, string clip, int rounds)
     {
         JsonSerializerOptions options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-        var figures = new { Benchmark = "features", Machine = Machine(), Threads = 1, Rounds = rounds, ClipSeconds = Seconds, Clip = clip, Peer = peer?.Version, Rows = rows };
+        var figures = new { Benchmark = "features", Machine = Machine.Description, Threads = 1, Rounds = rounds, ClipSeconds = Seconds, Clip = clip, Peer = peer?.Version, Rows = rows };
         string beside = json.FullName + ".part";
         File.WriteAllText(beside, JsonSerializer.Serialize(figures, options));
         File.Move(beside, json.FullName, overwrite: true);
@@ -140,12 +140,6 @@ internal static class FeaturesBenchmark
         ffmpeg.WaitForExit();
         description = "synthesized, mp3 at 128 kbit/s";
         return path;
-    }
-
-    private static string Machine()
-    {
-        string? model = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return $"{model?.Split(':')[1].Trim() ?? "unknown processor"}, {Environment.ProcessorCount} cores, .NET {Environment.Version}";
     }
 
     private static string Number(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "–";

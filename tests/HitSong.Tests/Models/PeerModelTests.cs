@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using HitSong.Models;
 using TorchSharp;
+using TorchSharp.PyBridge;
 using static TorchSharp.torch;
 
 namespace Tests;
@@ -142,6 +143,43 @@ public class PeerModelTests
         {
             set_num_threads(threads);
         }
+    }
+
+    [Fact]
+    public void TorchvisionsWeightsComeAndGo()
+    {
+        using TemporaryFolder folder = new();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
+        string theirs = folder.At("theirs.pth"), ours = folder.At("ours.pth");
+        const string Logits = """
+            import sys, json, torch, torchvision
+            m = torchvision.models.resnet34(num_classes=5)
+            torch.manual_seed(3)
+            x = torch.randn(2, 3, 64, 64)
+            """;
+        double[] expected = JsonSerializer.Deserialize<double[]>(Python.Run(Logits + """
+
+            for _ in range(2): m(x)
+            m.eval()
+            torch.save(m.state_dict(), sys.argv[1])
+            print(json.dumps(m(x).flatten().tolist()))
+            """, theirs))!;
+        manual_seed(3);
+        Tensor x = randn(2, 3, 64, 64);
+        using ResNet model = ResNet.ResNet34(3, 5), other = ResNet.ResNet34(3, 5);
+        model.load_py(theirs);
+        model.eval();
+        foreach ((double e, double a) in expected.Zip(model.call(x).to(float64).data<double>())) Assert.Equal(e, a, 1e-5);
+        other.eval();
+        other.save_py(ours);
+        double[] back = JsonSerializer.Deserialize<double[]>(Python.Run(Logits + """
+
+            m.load_state_dict(torch.load(sys.argv[1], weights_only=True), strict=True)
+            m.eval()
+            print(json.dumps(m(x).flatten().tolist()))
+            """, ours))!;
+        foreach ((double e, double a) in back.Zip(other.call(x).to(float64).data<double>())) Assert.Equal(e, a, 1e-5);
     }
 
     private static void Compare(string name, JsonElement peer, Func<nn.Module<Tensor, Tensor>> make, long[] input, long classes)
