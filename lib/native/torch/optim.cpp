@@ -32,7 +32,7 @@ struct Adam {
 
 // One pass over the memory where ATen's operators take nine; each operation rounds as its operator does.
 #if defined(__x86_64__)
-__attribute__((target_clones("arch=haswell", "default")))
+__attribute__((target_clones("arch=x86-64-v3", "default")))
 #endif
 void adam_loop(float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t begin, int64_t end, Adam a) {
     for (int64_t i = begin; i < end; i++) {
