@@ -127,6 +127,7 @@ public class OperationTests
         ("torch.randn(20).uniform_(-1, 2)", (a, b, c, k) => randn(20).uniform_(-1, 2)),
         ("b.detach().multinomial(2)", (a, b, c, k) => b.detach().multinomial(2)),
         ("torch.tensor([[1, 2], [3, 4]])", (a, b, c, k) => from_array(new long[,] { { 1, 2 }, { 3, 4 } })),
+        ("torch.tensor([[[1.5], [2.5]]])", (a, b, c, k) => tensor(new float[,,] { { { 1.5f }, { 2.5f } } })),
         ("torch.tensor([1.5, 2.5])", (a, b, c, k) => tensor([1.5f, 2.5f])),
         ("a.to(torch.float64)", (a, b, c, k) => a.to(float64)),
         ("a.half().float()", (a, b, c, k) => a.half().@float()),

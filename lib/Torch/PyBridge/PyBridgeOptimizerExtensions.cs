@@ -61,7 +61,7 @@ public static class PyBridgeOptimizerExtensions
         state.Steps = entries.GetValueOrDefault("step") switch
         {
             long step => step,
-            StoredTensor step => step.View().to(int64).item<long>(),
+            StoredTensor step => step.View().item<long>(),
             _ => 0,
         };
         for (int i = 0; i < state.Names.Length; i++)
