@@ -7,3 +7,9 @@ public abstract class Loss<T1, T2, TResult>(Reduction reduction = Reduction.Mean
 {
     public Reduction reduction { get; } = reduction;
 }
+
+/// <summary>A loss of three inputs.</summary>
+public abstract class Loss<T1, T2, T3, TResult>(Reduction reduction = Reduction.Mean) : Module<T1, T2, T3, TResult>("Loss")
+{
+    public Reduction reduction { get; } = reduction;
+}

@@ -49,4 +49,34 @@ public static class TensorExtensionMethods
     public static Half ToHalf(this Tensor value) => value.item<Half>();
     public static float ToSingle(this Tensor value) => value.item<float>();
     public static double ToDouble(this Tensor value) => value.item<double>();
+
+    /// <summary>Writes type, shape and elements as TorchSharp does.</summary>
+    public static void Save(this Tensor tensor, BinaryWriter writer)
+    {
+        writer.Write7BitEncodedInt64((long)tensor.dtype);
+        long[] shape = tensor.shape;
+        writer.Write7BitEncodedInt64(shape.Length);
+        foreach (long size in shape) writer.Write7BitEncodedInt64(size);
+        TensorBytes.Write(writer.BaseStream, tensor);
+    }
+
+    /// <summary>Reads what <see cref="Save(Tensor, BinaryWriter)"/> wrote.</summary>
+    /// <param name="skip">Pass over it, and return an empty tensor.</param>
+    /// <exception cref="InvalidDataException">It is no tensor, or a damaged one.</exception>
+    public static Tensor Load(BinaryReader reader, bool skip = false)
+    {
+        long number = reader.Read7BitEncodedInt64(), dimensions = reader.Read7BitEncodedInt64();
+        var type = (ScalarType)number;
+        if (number is < 0 or > 15 || !Enum.IsDefined(type) || type is ScalarType.QInt8 or ScalarType.QUInt8 or ScalarType.QInt32) throw new InvalidDataException($"Not a sound tensor: its type is said to be number {number}");
+        if (dimensions is < 0 or > 64) throw new InvalidDataException($"Not a sound tensor: it is said to have {dimensions} dimensions");
+        long[] shape = new long[dimensions];
+        for (int i = 0; i < shape.Length; i++) shape[i] = reader.Read7BitEncodedInt64();
+        long bytes = TensorBytes.Needed(type, shape) ?? throw new InvalidDataException($"Not a sound tensor: its shape is said to be [{string.Join(", ", shape)}]");
+        if (skip)
+        {
+            TensorBytes.Skip(reader.BaseStream, bytes);
+            return empty(0, dtype: type);
+        }
+        return TensorBytes.Read(reader.BaseStream, type, shape, bytes);
+    }
 }

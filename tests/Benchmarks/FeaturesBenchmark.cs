@@ -57,7 +57,7 @@ internal static class FeaturesBenchmark
         try
         {
             string clip = Clip(folder, out string description);
-            using PythonPeer? peer = PythonPeer.Start(Torchaudio, clip);
+            using PythonPeer? peer = PythonPeer.Start(Torchaudio, 1, clip);
             (Row[] rows, Scale scale) = Measure(clip, peer, rounds);
             Print(rows, scale, peer, description, rounds);
             if (json is not null) Write(json, rows, scale, peer, description, rounds);
@@ -138,7 +138,7 @@ internal static class FeaturesBenchmark
         foreach (int right in (int[])[2, 3, 4]) table.Columns[right].RightAligned();
         foreach (Row row in rows) table.AddRow(row.Name, row.What, Number(row.OursMilliseconds), Number(row.PeerMilliseconds), Number(row.Ratio));
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"One thread on either side; medians of {rounds} rounds, ours and theirs in turn, the ratio's taken round by round. {Machine()}.");
+        AnsiConsole.WriteLine($"One thread on either side; medians of {rounds} rounds, ours and theirs in turn, the ratio's taken round by round. {Machine.Description}.");
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The chain on {scale.Cores} cores is {scale.ChainSpeedup:0.00} times as fast as on one."));
         AnsiConsole.WriteLine($"For scale: FFmpeg's own command decodes the file in {Number(scale.FfmpegMilliseconds)} ms, its start included; FFTW's FFTs alone of that mel take {Number(scale.FftwMilliseconds)} ms.");
         if (peer is null) AnsiConsole.WriteLine("No figures of torchaudio: this machine has no python3-torchaudio.");
@@ -147,7 +147,7 @@ internal static class FeaturesBenchmark
     private static void Write(FileInfo json, Row[] rows, Scale scale, PythonPeer? peer, string clip, int rounds)
     {
         JsonSerializerOptions options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-        var figures = new { Benchmark = "features", Machine = Machine(), Threads = 1, Rounds = rounds, ClipSeconds = Seconds, Clip = clip, Peer = peer?.Version, Rows = rows, Scale = scale };
+        var figures = new { Benchmark = "features", Machine = Machine.Description, Threads = 1, Rounds = rounds, ClipSeconds = Seconds, Clip = clip, Peer = peer?.Version, Rows = rows, Scale = scale };
         string beside = json.FullName + ".part";
         File.WriteAllText(beside, JsonSerializer.Serialize(figures, options));
         File.Move(beside, json.FullName, overwrite: true);
@@ -169,12 +169,6 @@ internal static class FeaturesBenchmark
         ffmpeg.WaitForExit();
         description = "synthesized, mp3 at 128 kbit/s";
         return path;
-    }
-
-    private static string Machine()
-    {
-        string? model = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return $"{model?.Split(':')[1].Trim() ?? "unknown processor"}, {Environment.ProcessorCount} cores, .NET {Environment.Version}";
     }
 
     private static string Number(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "–";

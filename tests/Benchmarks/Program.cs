@@ -1,5 +1,5 @@
 using System.CommandLine;
 using Benchmarks;
 
-RootCommand root = new("Measures this workspace beside its peers, in one run, interleaved.") { DataBenchmark.Command(), FeaturesBenchmark.Command() };
+RootCommand root = new("Measures this workspace beside its peers, in one run, interleaved.") { DataBenchmark.Command(), FeaturesBenchmark.Command(), TrainBenchmark.Command() };
 return root.Parse(args).Invoke();

@@ -30,8 +30,8 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>What the peer says it is.</summary>
     public string Version { get; }
 
-    /// <summary>Starts a peer; null where this machine has no such Python or library.</summary>
-    public static PythonPeer? Start(string script, params string[] arguments)
+    /// <summary>Starts a peer on so many threads; null where this machine has no such Python or library.</summary>
+    public static PythonPeer? Start(string script, int threads, params string[] arguments)
     {
         const string Python = "/usr/bin/python3";
         if (!File.Exists(Python)) return null;
@@ -39,7 +39,8 @@ internal sealed class PythonPeer : IDisposable
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(Prelude + script + Loop);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         Process process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

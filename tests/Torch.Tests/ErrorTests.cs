@@ -27,6 +27,10 @@ public class ErrorTests
         Throws("must have the same dtype", () => nn.LSTM(4, 2).call(ones(3, 1, 4, float64)).Item1);
         Throws("Only Tensors of floating point", () => ones(2, dtype: int64).requires_grad_());
         Throws("does not require grad", () => { x.sum().backward(); return x; });
+        Throws("expected input[1, 2, 4, 4] to have 3 channels", () => nn.Conv2d(3, 4, 3).call(ones(1, 2, 4, 4)));
+        Throws("index out of range", () => nn.Embedding(3, 2).call(tensor([7L])));
+        Throws("Given normalized_shape=[4]", () => nn.LayerNorm(4).call(ones(2, 3)));
+        Throws("singular", () => linalg.inv(zeros(2, 2)));
         Throws("backward through the graph a second time", () =>
         {
             Tensor loss = ones(2).requires_grad_().exp().sum();
@@ -70,6 +74,8 @@ public class ErrorTests
         Assert.Throws<IndexOutOfRangeException>(() => x.data<float>()[2, 0]);
         Assert.Contains("[2, 2]", Assert.Throws<ArgumentException>(() => tensor([1f, 2f, 3f], [2, 2])).Message);
         Assert.Contains("4 features, and its input has the shape [3, 1, 5]", Assert.Throws<ArgumentException>(() => nn.LSTM(4, 2).call(ones(3, 1, 5))).Message);
+        Assert.Contains("BatchNorm2d takes 4 dimensions, and its input has the shape [2, 3]", Assert.Throws<ArgumentException>(() => nn.BatchNorm2d(3).call(x)).Message);
+        Assert.Contains("7 features can't be cut into 2 heads", Assert.Throws<ArgumentException>(() => nn.MultiheadAttention(7, 2)).Message);
         Assert.Contains("gpu", Assert.Throws<ArgumentException>(() => x.to("gpu")).Message);
         if (!cuda.is_available()) Assert.Throws<ExternalException>(() => x.cuda());
     }

@@ -120,6 +120,11 @@ public class ModuleTests
     [InlineData("Adam(p)")]
     [InlineData("Adam(p, lr=0.01, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.1, amsgrad=True)")]
     [InlineData("SGD(p, lr=0.1, maximize=True) clipped")]
+    [InlineData("Adam(p, weight_decay=0.1)")]
+    [InlineData("AdamW(p, lr=0.01)")]
+    [InlineData("AdamW(p, lr=0.01, amsgrad=True)")]
+    [InlineData("RMSprop(p)")]
+    [InlineData("RMSprop(p, lr=0.02, alpha=0.9, weight_decay=0.1, momentum=0.5, centered=True)")]
     public void OptimizersTakePythonsSteps(string python)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -151,6 +156,11 @@ public class ModuleTests
             "SGD(p, lr=0.1, momentum=0.9, nesterov=True)" => optim.SGD([new SGD.ParamGroup(model.parameters(), new SGD.Options())], 0.1, 0.9, nesterov: true),
             "Adam(p)" => optim.Adam(model.parameters()),
             "SGD(p, lr=0.1, maximize=True) clipped" => optim.SGD(model.parameters(), 0.1, maximize: true),
+            "Adam(p, weight_decay=0.1)" => optim.Adam(model.parameters(), weight_decay: 0.1),
+            "AdamW(p, lr=0.01)" => optim.AdamW(model.parameters(), 0.01),
+            "AdamW(p, lr=0.01, amsgrad=True)" => optim.AdamW(model.parameters(), 0.01, amsgrad: true),
+            "RMSprop(p)" => optim.RMSProp(model.parameters()),
+            "RMSprop(p, lr=0.02, alpha=0.9, weight_decay=0.1, momentum=0.5, centered=True)" => optim.RMSProp(model.parameters(), 0.02, 0.9, weight_decay: 0.1, momentum: 0.5, centered: true),
             _ => optim.Adam(model.parameters(), 0.01, 0.8, 0.9, 1e-6, 0.1, amsgrad: true),
         };
         for (int i = 0; i < 20; i++)

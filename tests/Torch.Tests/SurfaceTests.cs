@@ -12,6 +12,12 @@ public class SurfaceTests(ITestOutputHelper output)
     /// <summary>TorchSharp.PyBridge's members that are implemented, as ../shared/api/README.md gives them.</summary>
     private static readonly string[] PyBridge =
     [
+        "save_py(TorchSharp.torch.nn.Module module, String location, IList<String> skip?) : TorchSharp.torch.nn.Module",
+        "save_py(TorchSharp.torch.nn.Module module, IO.Stream stream, IList<String> skip?, Boolean leaveOpen?) : TorchSharp.torch.nn.Module",
+        "load_py(TorchSharp.torch.nn.Module module, String location, Boolean strict?, IList<String> skip?, Dictionary<String, Boolean> loadedParameters?) : TorchSharp.torch.nn.Module",
+        "load_py(TorchSharp.torch.nn.Module module, IO.Stream stream, Boolean strict?, IList<String> skip?, Dictionary<String, Boolean> loadedParameters?, Boolean leaveOpen?) : TorchSharp.torch.nn.Module",
+        "save_py(TorchSharp.Modules.OptimizerHelper optimizer, String location) : Void",
+        "load_py(TorchSharp.Modules.OptimizerHelper optimizer, String location) : Void",
         "save_safetensors(TorchSharp.torch.nn.Module module, String location, IList<String> skip?) : TorchSharp.torch.nn.Module",
         "save_safetensors(TorchSharp.torch.nn.Module module, IO.Stream stream, IList<String> skip?, Boolean leaveOpen?) : TorchSharp.torch.nn.Module",
         "load_safetensors(TorchSharp.torch.nn.Module module, String location, Boolean strict?, IList<String> skip?, Dictionary<String, Boolean> loadedParameters?) : TorchSharp.torch.nn.Module",

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,6 +16,20 @@ namespace TorchSharp.Modules
 
         public int Count => steps.Count;
 
+        [IndexerName("SequentialItems")]
+        public IModule<Tensor, Tensor> this[int index] => steps[index];
+
+        /// <summary>The same modules, from one to another, under the names they have.</summary>
+        [IndexerName("SequentialItems")]
+        public Sequential this[Range index]
+        {
+            get
+            {
+                (int start, int length) = index.GetOffsetAndLength(Count);
+                return new Sequential(named_children().Skip(start).Take(length).Select(c => (c.name, (Module<Tensor, Tensor>)c.module)));
+            }
+        }
+
         public Sequential append(string name, IModule<Tensor, Tensor> module)
         {
             var step = (Module<Tensor, Tensor>)module;
@@ -30,9 +45,9 @@ namespace TorchSharp.Modules
         {
             if (steps.Count == 0) return tensor.alias();
             Tensor result = steps[0].call(tensor);
-            foreach (Module<Tensor, Tensor> step in steps.Skip(1))
+            for (int i = 1; i < steps.Count; i++)
             {
-                Tensor next = step.call(result);
+                Tensor next = steps[i].call(result);
                 if (!ReferenceEquals(next, result) && !ReferenceEquals(result, tensor)) result.Dispose();
                 result = next;
             }

@@ -67,49 +67,18 @@ internal static class SafeTensors
         long[] shape = [.. value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
         long[] offsets = [.. value.GetProperty("data_offsets").EnumerateArray().Select(s => s.GetInt64())];
         if (offsets is not [>= 0, _] || offsets[1] < offsets[0]) throw Damaged($"{property.Name} lies at [{string.Join(", ", offsets)}]");
-        Int128 bytes = type.ElementSize();
-        foreach (long size in shape)
-        {
-            bytes *= size;
-            if (size < 0 || bytes > long.MaxValue) throw Damaged($"{property.Name} has the shape [{string.Join(", ", shape)}]");
-        }
+        long bytes = TensorBytes.Needed(type, shape) ?? throw Damaged($"{property.Name} has the shape [{string.Join(", ", shape)}]");
         if (bytes != offsets[1] - offsets[0]) throw Damaged($"{property.Name} of shape [{string.Join(", ", shape)}] and type {typeName} takes {bytes} bytes, and {offsets[1] - offsets[0]} are given to it");
         return new Entry(property.Name, type, shape, offsets[0], offsets[1] - offsets[0]);
     }
 
     /// <summary>Reads the tensor that is next in the stream.</summary>
-    public static unsafe Tensor ReadTensor(Stream stream, Entry entry)
-    {
-        Tensor tensor = empty(entry.Shape, entry.Type);
-        var target = (byte*)tensor.Describe().Data;
-        for (long done = 0; done < entry.Length;)
-        {
-            int read = stream.Read(new Span<byte>(target + done, (int)Math.Min(entry.Length - done, 1 << 20)));
-            if (read == 0) throw Damaged($"it ends within {entry.Name}");
-            done += read;
-        }
-        GC.KeepAlive(tensor);
-        return tensor;
-    }
+    public static Tensor ReadTensor(Stream stream, Entry entry) => TensorBytes.Read(stream, entry.Type, entry.Shape, entry.Length);
 
     /// <summary>Passes over the tensor that is next in the stream.</summary>
-    public static void Skip(Stream stream, Entry entry)
-    {
-        if (stream.CanSeek)
-        {
-            stream.Seek(entry.Length, SeekOrigin.Current);
-            return;
-        }
-        byte[] buffer = new byte[1 << 16];
-        for (long left = entry.Length; left > 0;)
-        {
-            int read = stream.Read(buffer, 0, (int)Math.Min(left, buffer.Length));
-            if (read == 0) throw Damaged($"it ends within {entry.Name}");
-            left -= read;
-        }
-    }
+    public static void Skip(Stream stream, Entry entry) => TensorBytes.Skip(stream, entry.Length);
 
-    public static unsafe void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         // The widest types first, so that every tensor is aligned to its elements, as the format's own writer does.
         KeyValuePair<string, Tensor>[] ordered = [.. tensors.OrderByDescending(t => t.Value.element_size())];
@@ -141,15 +110,7 @@ internal static class SafeTensors
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         header.WriteTo(stream);
-        foreach ((_, Tensor tensor) in ordered)
-        {
-            using Tensor detached = tensor.detach(), onCpu = detached.cpu(), contiguous = onCpu.contiguous();
-            var data = (byte*)contiguous.Describe().Data;
-            long bytes = contiguous.numel() * contiguous.element_size();
-            for (long done = 0; done < bytes; done += 1 << 20)
-                stream.Write(new ReadOnlySpan<byte>(data + done, (int)Math.Min(bytes - done, 1 << 20)));
-            GC.KeepAlive(contiguous);
-        }
+        foreach ((_, Tensor tensor) in ordered) TensorBytes.Write(stream, tensor);
     }
 
     private static InvalidDataException Damaged(string why, Exception? cause = null) => new($"Not a sound safetensors file: {why}", cause);

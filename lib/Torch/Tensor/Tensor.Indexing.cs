@@ -89,6 +89,46 @@ public static partial class torch
         public Tensor index_select(long dim, Tensor index) => Aten.Call("index_select", this, dim, index);
         public Tensor gather(long dim, Tensor index) => Aten.Call("gather", this, dim, index);
         public Tensor scatter(long dim, Tensor index, Tensor src) => Aten.Call("scatter.src", this, dim, index, src);
+        public Tensor scatter_add(long dim, Tensor index, Tensor src) => Aten.Call("scatter_add", this, dim, index, src);
+        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => Aten.Call("index_add", this, dim, index, source, alpha);
+        public Tensor index_copy(long dim, Tensor index, Tensor source) => Aten.Call("index_copy", this, dim, index, source);
+        public Tensor index_fill(long dim, Tensor index, Scalar value) => Aten.Call("index_fill.int_Scalar", this, dim, index, value);
+        public Tensor masked_scatter(Tensor mask, Tensor value) => Aten.Call("masked_scatter", this, mask, value);
+        public Tensor take_along_dim(Tensor indices, long dim) => Aten.Call("take_along_dim", this, indices, dim);
+        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0) => Aten.Call("as_strided", this, size, strides, storageOffset);
+        public Tensor[] tensor_split(long size, long dim = 0) => Aten.CallList("tensor_split.sections", this, size, dim);
+        public Tensor[] tensor_split(long[] sizes, long dim = 0) => Aten.CallList("tensor_split.indices", this, sizes, dim);
+
+        public Tensor scatter_(long dim, Tensor index, Tensor src)
+        {
+            Aten.Run("scatter_.src", this, dim, index, src);
+            return this;
+        }
+
+        public Tensor scatter_add_(long dim, Tensor index, Tensor src)
+        {
+            Aten.Run("scatter_add_", this, dim, index, src);
+            return this;
+        }
+
+        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha)
+        {
+            Aten.Run("index_add_", this, dim, index, source, alpha);
+            return this;
+        }
+
+        public Tensor index_copy_(long dim, Tensor index, Tensor source)
+        {
+            Aten.Run("index_copy_", this, dim, index, source);
+            return this;
+        }
+
+        public Tensor index_fill_(long dim, Tensor index, Scalar value)
+        {
+            Aten.Run("index_fill_.int_Scalar", this, dim, index, value);
+            return this;
+        }
+
         public Tensor take(Tensor index) => Aten.Call("take", this, index);
         public Tensor masked_select(Tensor mask) => Aten.Call("masked_select", this, mask);
         public Tensor masked_fill(Tensor mask, Scalar value) => Aten.Call("masked_fill.Scalar", this, mask, value);
@@ -161,6 +201,12 @@ public static partial class torch
 
     public static Tensor index_select(Tensor input, long dim, Tensor index) => input.index_select(dim, index);
     public static Tensor gather(Tensor input, long dim, Tensor index) => input.gather(dim, index);
+    public static Tensor scatter(Tensor input, long dim, Tensor index, Tensor src) => input.scatter(dim, index, src);
+    public static Tensor scatter_add(Tensor input, long dim, Tensor index, Tensor src) => input.scatter_add(dim, index, src);
+    public static Tensor index_add(Tensor input, long dim, Tensor index, Tensor source, Scalar alpha) => input.index_add(dim, index, source, alpha);
+    public static Tensor index_copy(Tensor input, long dim, Tensor index, Tensor source) => input.index_copy(dim, index, source);
+    public static Tensor index_fill(Tensor input, long dim, Tensor index, Scalar value) => input.index_fill(dim, index, value);
+    public static Tensor take_along_dim(Tensor input, Tensor indices, long dim = 0) => input.take_along_dim(indices, dim);
     public static Tensor masked_select(Tensor input, Tensor mask) => input.masked_select(mask);
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => Aten.Call("where.self", condition, x, y);
     public static Tensor nonzero(Tensor input) => input.nonzero();

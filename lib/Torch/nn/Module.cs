@@ -82,6 +82,13 @@ public static partial class torch
 
             public virtual void add_module(string name, Module module) => register_module(name, module);
 
+            /// <summary>Takes other submodules in the place of those registered so far.</summary>
+            private protected void ReplaceModules(IEnumerable<(string name, Module module)> modules)
+            {
+                ownModules.Clear();
+                ownModules.AddRange(modules);
+            }
+
             private void CheckNew(string name)
             {
                 if (name.Length == 0 || name.Contains('.')) throw new ArgumentException($"'{name}' is no name for a part of a module: it is empty or has a dot");
@@ -195,6 +202,26 @@ public static partial class torch
             TResult call(T1 input1, T2 input2);
         }
 
+        public interface IModule<T1, T2, T3, TResult>
+        {
+            TResult call(T1 input1, T2 input2, T3 input3);
+        }
+
+        public interface IModule<T1, T2, T3, T4, TResult>
+        {
+            TResult call(T1 input1, T2 input2, T3 input3, T4 input4);
+        }
+
+        public interface IModule<T1, T2, T3, T4, T5, TResult>
+        {
+            TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5);
+        }
+
+        public interface IModule<T1, T2, T3, T4, T5, T6, TResult>
+        {
+            TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6);
+        }
+
         /// <summary>A module of one input.</summary>
         public abstract class Module<T, TResult>(string name) : Module(name), IModule<T, TResult>
         {
@@ -207,6 +234,34 @@ public static partial class torch
         {
             public abstract TResult forward(T1 input1, T2 input2);
             public TResult call(T1 input1, T2 input2) => forward(input1, input2);
+        }
+
+        /// <summary>A module of three inputs.</summary>
+        public abstract class Module<T1, T2, T3, TResult>(string name) : Module(name), IModule<T1, T2, T3, TResult>
+        {
+            public abstract TResult forward(T1 input1, T2 input2, T3 input3);
+            public TResult call(T1 input1, T2 input2, T3 input3) => forward(input1, input2, input3);
+        }
+
+        /// <summary>A module of four inputs.</summary>
+        public abstract class Module<T1, T2, T3, T4, TResult>(string name) : Module(name), IModule<T1, T2, T3, T4, TResult>
+        {
+            public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4);
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4) => forward(input1, input2, input3, input4);
+        }
+
+        /// <summary>A module of five inputs.</summary>
+        public abstract class Module<T1, T2, T3, T4, T5, TResult>(string name) : Module(name), IModule<T1, T2, T3, T4, T5, TResult>
+        {
+            public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5);
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5) => forward(input1, input2, input3, input4, input5);
+        }
+
+        /// <summary>A module of six inputs.</summary>
+        public abstract class Module<T1, T2, T3, T4, T5, T6, TResult>(string name) : Module(name), IModule<T1, T2, T3, T4, T5, T6, TResult>
+        {
+            public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6);
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6) => forward(input1, input2, input3, input4, input5, input6);
         }
     }
 }

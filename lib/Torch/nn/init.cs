@@ -64,6 +64,47 @@ public static partial class torch
 
             public static Tensor xavier_normal_(Tensor tensor, double gain = 1) => normal_(tensor, 0, XavierStd(tensor, gain));
 
+            /// <summary>A random matrix with orthogonal rows or columns, whichever are fewer.</summary>
+            public static Tensor orthogonal_(Tensor tensor, double gain = 1)
+            {
+                long[] shape = tensor.shape;
+                if (shape.Length < 2) throw new ArgumentException($"An orthogonal matrix needs 2 dimensions at least; the shape is [{string.Join(", ", shape)}]");
+                using IDisposable no_grad = torch.no_grad();
+                using DisposeScope scope = NewDisposeScope();
+                long rows = shape[0], columns = tensor.numel() / rows;
+                Tensor flat = empty([rows, columns], tensor.dtype, tensor.device).normal_();
+                (Tensor q, Tensor r) = Aten.Call2("linalg_qr", rows < columns ? flat.t() : flat);
+                q = q.mul(r.diag().sign());
+                tensor.copy_((rows < columns ? q.t() : q).reshape(shape)).mul_(gain);
+                return tensor;
+            }
+
+            /// <summary>Normal numbers between two bounds, by inverting the distribution function.</summary>
+            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator? generator = null)
+            {
+                using IDisposable no_grad = torch.no_grad();
+                double low = Distribution((a - mean) / std), high = Distribution((b - mean) / std);
+                tensor.uniform_(2 * low - 1, 2 * high - 1, generator);
+                tensor.erfinv_().mul_(std * Math.Sqrt(2)).add_(mean).clamp_(a, b);
+                return tensor;
+
+                static double Distribution(double x)
+                {
+                    using Tensor scaled = torch.tensor(x / Math.Sqrt(2)), erf = scaled.erf();
+                    return (1 + erf.item<double>()) / 2;
+                }
+            }
+
+            /// <summary>The identity, in two dimensions.</summary>
+            public static Tensor eye_(Tensor tensor)
+            {
+                long[] shape = tensor.shape;
+                if (shape is not [var rows, var columns]) throw new ArgumentException($"The identity has 2 dimensions; the shape is [{string.Join(", ", shape)}]");
+                using IDisposable no_grad = torch.no_grad();
+                using Tensor identity = eye(rows, columns);
+                return tensor.copy_(identity);
+            }
+
             private static double KaimingStd(Tensor tensor, double a, FanInOut mode, NonlinearityType nonlinearity)
             {
                 (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);

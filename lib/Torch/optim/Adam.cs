@@ -22,6 +22,9 @@ namespace TorchSharp.Modules
             foreach (ParamGroup group in parameters) add_param_group(group);
         }
 
+        private protected override OptimizerOptions Defaults => defaults;
+        private protected override OptimizerState NewState(Parameter parameter) => new State(parameter);
+
         /// <summary>Of all groups.</summary>
         public (double, double) Betas
         {
@@ -33,40 +36,20 @@ namespace TorchSharp.Modules
             }
         }
 
-        public override void add_param_group(Modules.ParamGroup param_group)
-        {
-            var group = (ParamGroup)param_group;
-            Options options = group.Options;
-            options.InitialLearningRate = (options.LearningRate ??= defaults.LearningRate)!.Value;
-            options.beta1 ??= defaults.beta1;
-            options.beta2 ??= defaults.beta2;
-            options.eps ??= defaults.eps;
-            options.weight_decay ??= defaults.weight_decay;
-            options.amsgrad ??= defaults.amsgrad;
-            options.maximize ??= defaults.maximize;
-            base.add_param_group(param_group);
-            group.Initialize();
-        }
-
         private protected override unsafe void Step(Modules.ParamGroup group)
         {
-            var own = (ParamGroup)group;
-            Options options = own.Options;
+            Options options = ((ParamGroup)group).Options;
             int count = group.List.Length;
             nint* parameters = stackalloc nint[count], averages = stackalloc nint[count], squares = stackalloc nint[count], maxima = stackalloc nint[count];
-            Handles(group.List, parameters);
-            Handles(own.Averages, averages);
-            Handles(own.Squares, squares);
-            Handles(own.Maxima, maxima);
-            fixed (long* steps = own.Steps)
-                Library.Check(Library.torch_adam_step(parameters, averages, squares, maxima, steps, count, group.LearningRate, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, options.amsgrad == true ? 1 : 0, options.maximize == true ? 1 : 0));
+            long* steps = stackalloc long[count];
+            Handles(group, parameters);
+            Handles(group, 0, averages);
+            Handles(group, 1, squares);
+            Handles(group, 2, maxima);
+            for (int i = 0; i < count; i++) steps[i] = group.States[i].Steps;
+            Library.Check(Library.torch_adam_step(parameters, averages, squares, maxima, steps, count, group.LearningRate, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, 0, options.amsgrad == true ? 1 : 0, options.maximize == true ? 1 : 0));
+            for (int i = 0; i < count; i++) group.States[i].Steps = steps[i];
             GC.KeepAlive(group);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            foreach (ParamGroup group in Groups.Cast<ParamGroup>())
-                foreach (Tensor? state in group.Averages.Concat(group.Squares).Concat(group.Maxima)) state?.Dispose();
         }
 
         public class Options : OptimizerOptions
@@ -77,6 +60,15 @@ namespace TorchSharp.Modules
             public double? weight_decay;
             public bool? amsgrad;
             public bool? maximize;
+
+            internal override Setting[] Settings =>
+            [
+                new("betas.0", () => beta1, value => beta1 = value), new("betas.1", () => beta2, value => beta2 = value), new("eps", () => eps, value => eps = value),
+                new("weight_decay", () => weight_decay, value => weight_decay = value), Setting.Truth("amsgrad", () => amsgrad, value => amsgrad = value), Setting.Truth("maximize", () => maximize, value => maximize = value),
+            ];
+
+            internal override string[] PythonsOwn => ["capturable", "differentiable", "fused"];
+            internal override bool Needs(string tensor) => tensor != "max_exp_avg_sq" || amsgrad == true;
         }
 
         public class ParamGroup(IEnumerable<Parameter> parameters, Options options) : ParamGroup<Options>(parameters, options), optim.IBetas
@@ -89,27 +81,26 @@ namespace TorchSharp.Modules
                 get => (Options.beta1!.Value, Options.beta2!.Value);
                 set => (Options.beta1, Options.beta2) = value;
             }
+        }
 
-            /// <summary>exp_avg of each parameter.</summary>
-            internal Tensor[] Averages { get; private set; } = [];
-
-            /// <summary>exp_avg_sq of each parameter.</summary>
-            internal Tensor[] Squares { get; private set; } = [];
-
-            /// <summary>max_exp_avg_sq of each parameter, with amsgrad.</summary>
-            internal Tensor?[] Maxima { get; private set; } = [];
-
-            internal long[] Steps { get; private set; } = [];
-
-            internal void Initialize()
+        public class State(Parameter parameter) : OptimizerState(parameter, "exp_avg", "exp_avg_sq", "max_exp_avg_sq"), IDisposable
+        {
+            public long step
             {
-                Averages = Array.ConvertAll(List, Zeros);
-                Squares = Array.ConvertAll(List, Zeros);
-                Maxima = Options.amsgrad == true ? Array.ConvertAll(List, Zeros) : new Tensor[List.Length];
-                Steps = new long[List.Length];
-
-                static Tensor Zeros(Parameter parameter) => zeros_like(parameter).DetachFromDisposeScope();
+                get => Steps;
+                set => Steps = value;
             }
+
+            /// <summary>The running mean of the gradient.</summary>
+            public Tensor exp_avg => Slots[0]!;
+
+            /// <summary>The running mean of its square.</summary>
+            public Tensor exp_avg_sq => Slots[1]!;
+
+            /// <summary>The largest of those means, with amsgrad.</summary>
+            public Tensor? max_exp_avg_sq => Slots[2];
+
+            public void Dispose() => DisposeSlots();
         }
     }
 }

@@ -45,6 +45,19 @@ public static partial class torch
                 return loss;
             }
 
+            /// <summary>The state of an optimizer, group by group.</summary>
+            public class StateDictionary
+            {
+                internal StateDictionary() { }
+
+                public List<OptimizerOptions> Options { get; } = [];
+
+                /// <summary>For each group, where in <see cref="State"/> the states of its parameters stand.</summary>
+                public List<List<int>> StateIndexRef { get; } = [];
+
+                public List<OptimizerState> State { get; } = [];
+            }
+
             private protected abstract void Step(Modules.ParamGroup group);
 
             public abstract void add_param_group(Modules.ParamGroup param_group);

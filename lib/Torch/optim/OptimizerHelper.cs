@@ -1,3 +1,4 @@
+using System.Text;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
@@ -5,6 +6,11 @@ namespace TorchSharp.Modules;
 /// <summary>What is the same for all optimizers.</summary>
 public abstract class OptimizerHelper : optim.Optimizer
 {
+    /// <summary>What a group that says nothing of a setting takes.</summary>
+    private protected abstract OptimizerOptions Defaults { get; }
+
+    private protected abstract OptimizerState NewState(Parameter parameter);
+
     public override IEnumerable<Parameter> parameters() => Groups.SelectMany(g => g.List);
 
     public override void zero_grad()
@@ -18,20 +24,107 @@ public abstract class OptimizerHelper : optim.Optimizer
         var own = new HashSet<Parameter>(parameters(), ReferenceEqualityComparer.Instance);
         if (param_group.List.Any(p => !own.Add(p))) throw new ArgumentException("A parameter stands in two groups of the optimizer, or twice in one");
         if (param_group.List.Any(p => !p.is_leaf)) throw new ArgumentException("An optimizer takes leaves of the graph alone");
+        param_group.Options.Complete(Defaults);
+        param_group.States = Array.ConvertAll(param_group.List, NewState);
+        foreach (OptimizerState state in param_group.States) state.Initialize(param_group.Options);
         Groups.Add(param_group);
+    }
+
+    /// <summary>The settings and states themselves, not copies.</summary>
+    public virtual StateDictionary state_dict()
+    {
+        var dictionary = new StateDictionary();
+        foreach (ParamGroup group in Groups)
+        {
+            dictionary.Options.Add(group.Options);
+            dictionary.StateIndexRef.Add([.. Enumerable.Range(dictionary.State.Count, group.States.Length)]);
+            dictionary.State.AddRange(group.States);
+        }
+        return dictionary;
+    }
+
+    /// <summary>Copies settings and states, group by group and parameter by parameter.</summary>
+    /// <exception cref="InvalidOperationException">The groups are not as many or as long as here, or a state has another shape than its parameter.</exception>
+    public virtual void load_state_dict(StateDictionary state_dict)
+    {
+        StateDictionary own = this.state_dict();
+        int[] here = [.. own.StateIndexRef.Select(g => g.Count)], there = [.. state_dict.StateIndexRef.Select(g => g.Count)];
+        if (!here.SequenceEqual(there))
+            throw new InvalidOperationException($"The optimizer's groups have {string.Join(", ", here)} parameters, and those of the state {string.Join(", ", there)}");
+        foreach ((OptimizerOptions options, OptimizerOptions source) in own.Options.Zip(state_dict.Options)) options.LoadStateDict(source);
+        foreach ((OptimizerState state, OptimizerState source) in own.State.Zip(state_dict.State)) state.LoadStateDict(source);
+    }
+
+    public void save_state_dict(string location)
+    {
+        string beside = location + ".partial";
+        using (var writer = new BinaryWriter(File.Create(beside), Encoding.UTF8)) save_state_dict(writer);
+        File.Move(beside, location, overwrite: true);
+    }
+
+    public void save_state_dict(BinaryWriter writer)
+    {
+        StateDictionary own = state_dict();
+        writer.Write(GetType().Name);
+        writer.Write7BitEncodedInt64(own.Options.Count);
+        writer.Write7BitEncodedInt64(own.State.Count);
+        foreach (OptimizerOptions options in own.Options) options.SaveStateDict(writer);
+        foreach (OptimizerState state in own.State) state.SaveStateDict(writer);
+    }
+
+    public void load_state_dict(string location)
+    {
+        using var reader = new BinaryReader(File.OpenRead(location), Encoding.UTF8);
+        load_state_dict(reader);
+    }
+
+    /// <exception cref="InvalidDataException">It is no such file, a damaged one, or one of another optimizer.</exception>
+    public void load_state_dict(BinaryReader reader)
+    {
+        StateDictionary own = state_dict();
+        try
+        {
+            string kind = reader.ReadString();
+            if (kind != GetType().Name) throw new InvalidDataException($"The file holds the state of {kind}, not of {GetType().Name}");
+            (long groups, long states) = (reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64());
+            if (groups != own.Options.Count || states != own.State.Count)
+                throw new InvalidDataException($"The file holds {groups} groups of {states} parameters together, and the optimizer has {own.Options.Count} of {own.State.Count}");
+            foreach (OptimizerOptions options in own.Options) options.LoadStateDict(reader);
+            foreach (OptimizerState state in own.State) state.LoadStateDict(reader);
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException)
+        {
+            throw new InvalidDataException($"Not a sound file of an optimizer's state: {e.Message}", e);
+        }
+    }
+
+    public virtual void to(Device device)
+    {
+        foreach (OptimizerState state in Groups.SelectMany(g => g.States)) state.to(device);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        foreach (OptimizerState state in Groups.SelectMany(g => g.States)) (state as IDisposable)?.Dispose();
     }
 
     private static unsafe void ZeroGrad(ParamGroup group)
     {
         nint* handles = stackalloc nint[group.List.Length];
-        Handles(group.List, handles);
+        Handles(group, handles);
         Library.Check(Library.torch_zero_grad(handles, group.List.Length));
         GC.KeepAlive(group);
     }
 
-    private protected static unsafe void Handles(Tensor?[] tensors, nint* handles)
+    private protected static unsafe void Handles(ParamGroup group, nint* handles)
     {
-        for (int i = 0; i < tensors.Length; i++) handles[i] = tensors[i]?.Handle ?? 0;
+        for (int i = 0; i < group.List.Length; i++) handles[i] = group.List[i].Handle;
+    }
+
+    /// <summary>The handles of one tensor of each parameter's state.</summary>
+    private protected static unsafe void Handles(ParamGroup group, int slot, nint* handles)
+    {
+        for (int i = 0; i < group.States.Length; i++) handles[i] = group.States[i].Slots[slot]?.Handle ?? 0;
     }
 
     private protected static double Checked(double value, string name) => value >= 0 ? value : throw new ArgumentException($"Invalid {name}: {value}");

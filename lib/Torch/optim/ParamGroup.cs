@@ -27,4 +27,7 @@ public abstract class ParamGroup : optim.ILearningRateController
     }
 
     internal Parameter[] List { get; }
+
+    /// <summary>One for each parameter, once an optimizer has taken the group in.</summary>
+    internal OptimizerState[] States { get; set; } = [];
 }

@@ -22,6 +22,9 @@ namespace TorchSharp.Modules
             foreach (ParamGroup group in parameters) add_param_group(group);
         }
 
+        private protected override OptimizerOptions Defaults => defaults;
+        private protected override OptimizerState NewState(Parameter parameter) => new State(parameter);
+
         /// <summary>Of all groups.</summary>
         public double Momentum
         {
@@ -33,35 +36,17 @@ namespace TorchSharp.Modules
             }
         }
 
-        public override void add_param_group(Modules.ParamGroup param_group)
-        {
-            Options options = ((ParamGroup)param_group).Options;
-            options.InitialLearningRate = (options.LearningRate ??= defaults.LearningRate)!.Value;
-            options.momentum ??= defaults.momentum;
-            options.dampening ??= defaults.dampening;
-            options.weight_decay ??= defaults.weight_decay;
-            options.nesterov ??= defaults.nesterov;
-            options.maximize ??= defaults.maximize;
-            base.add_param_group(param_group);
-        }
-
         private protected override unsafe void Step(Modules.ParamGroup group)
         {
             Options options = ((ParamGroup)group).Options;
-            Tensor?[] buffers = ((ParamGroup)group).MomentumBuffers;
-            int count = buffers.Length;
-            nint* parameters = stackalloc nint[count], states = stackalloc nint[count];
-            Handles(group.List, parameters);
-            Handles(buffers, states);
-            Library.Check(Library.torch_sgd_step(parameters, states, count, group.LearningRate, options.momentum!.Value, options.dampening!.Value, options.weight_decay!.Value, options.nesterov == true ? 1 : 0, options.maximize == true ? 1 : 0));
+            int count = group.List.Length;
+            nint* parameters = stackalloc nint[count], buffers = stackalloc nint[count];
+            Handles(group, parameters);
+            Handles(group, 0, buffers);
+            Library.Check(Library.torch_sgd_step(parameters, buffers, count, group.LearningRate, options.momentum!.Value, options.dampening!.Value, options.weight_decay!.Value, options.nesterov == true ? 1 : 0, options.maximize == true ? 1 : 0));
             GC.KeepAlive(group);
             for (int i = 0; i < count; i++)
-                if (buffers[i] is null && states[i] != 0) buffers[i] = new Tensor(new Value { Bits = states[i] }).DetachFromDisposeScope();
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            foreach (Tensor? buffer in Groups.Cast<ParamGroup>().SelectMany(g => g.MomentumBuffers)) buffer?.Dispose();
+                if (group.States[i].Slots[0] is null && buffers[i] != 0) group.States[i].Replace(0, new Tensor(new Value { Bits = buffers[i] }));
         }
 
         public class Options : OptimizerOptions
@@ -71,12 +56,18 @@ namespace TorchSharp.Modules
             public double? weight_decay;
             public bool? nesterov;
             public bool? maximize;
+
+            internal override Setting[] Settings =>
+            [
+                new("momentum", () => momentum, value => momentum = value), new("dampening", () => dampening, value => dampening = value), new("weight_decay", () => weight_decay, value => weight_decay = value),
+                Setting.Truth("nesterov", () => nesterov, value => nesterov = value), Setting.Truth("maximize", () => maximize, value => maximize = value),
+            ];
+
+            internal override bool Needs(string tensor) => false;
         }
 
-        public class ParamGroup : ParamGroup<Options>, optim.IMomentum
+        public class ParamGroup(IEnumerable<Parameter> parameters, Options options) : ParamGroup<Options>(parameters, options), optim.IMomentum
         {
-            public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) => MomentumBuffers = new Tensor[List.Length];
-
             public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
                 : this(parameters, new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize }) { }
 
@@ -85,9 +76,14 @@ namespace TorchSharp.Modules
                 get => Options.momentum!.Value;
                 set => Options.momentum = value;
             }
+        }
 
-            /// <summary>One for each parameter, none before its first step with momentum.</summary>
-            internal Tensor?[] MomentumBuffers { get; }
+        public class State(Parameter parameter) : OptimizerState(parameter, "momentum_buffer"), IDisposable
+        {
+            /// <summary>None before the first step with momentum.</summary>
+            public Tensor? momentum_buffer => Slots[0];
+
+            public void Dispose() => DisposeSlots();
         }
     }
 }

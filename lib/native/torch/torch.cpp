@@ -32,7 +32,7 @@ struct Description {
     const int64_t* sizes;
     const int64_t* strides;
     void* data;
-    int64_t numel, storage_offset, element_size;
+    int64_t numel, storage_offset, storage_bytes, element_size;
     int32_t ndim, dtype, device_type, device_index;
     int32_t requires_grad, is_leaf, is_contiguous, layout;
 };
@@ -166,6 +166,7 @@ EXPORT int torch_describe(void* handle, Description* out) {
         out->data = strided && tensor.has_storage() ? tensor.data_ptr() : nullptr;
         out->numel = tensor.numel();
         out->storage_offset = strided ? tensor.storage_offset() : 0;
+        out->storage_bytes = strided && tensor.has_storage() ? static_cast<int64_t>(tensor.storage().nbytes()) : 0;
         out->element_size = tensor.element_size();
         out->ndim = static_cast<int32_t>(tensor.dim());
         out->dtype = static_cast<int32_t>(tensor.scalar_type());

@@ -1,0 +1,25 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace HitSong.Models;
+
+/// <summary>
+/// The network of the experiment <c>hiphop-mlp</c>: mel spectrogram [N, 128, 1292], flattened, → 128 → 64 → 1, ReLU between, sigmoid;
+/// probability of being popular [N]. 21,176,577 parameters.
+/// </summary>
+public sealed class HipHopMlp : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential layers;
+
+    /// <param name="bands">Mel bands.</param>
+    /// <param name="frames">Time frames.</param>
+    public HipHopMlp(long bands = 128, long frames = 1292) : base(nameof(HipHopMlp))
+    {
+        layers = nn.Sequential(nn.Flatten(), nn.Linear(bands * frames, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1), nn.Flatten(0), nn.Sigmoid());
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input) => layers.call(input);
+}

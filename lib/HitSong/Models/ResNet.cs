@@ -1,0 +1,74 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace HitSong.Models;
+
+/// <summary>
+/// Residual network (He et al. 2016) with torchvision's parameter names, so that its weights load. [N, channels, height, width],
+/// height and width 32 or more, → logits [N, classes].
+/// </summary>
+/// <remarks>
+/// The experiment <c>views-resnet</c> is <see cref="ResNet34"/> with one channel and two classes: 21,279,426 parameters.
+/// </remarks>
+public sealed class ResNet : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly MaxPool2d maxpool = nn.MaxPool2d(3, 2, 1);
+    private readonly Sequential layer1;
+    private readonly Sequential layer2;
+    private readonly Sequential layer3;
+    private readonly Sequential layer4;
+    private readonly AdaptiveAvgPool2d avgpool = nn.AdaptiveAvgPool2d((1, 1));
+    private readonly Linear fc;
+
+    private ResNet(bool bottleneck, int[] blocks, long channels, long classes) : base(nameof(ResNet))
+    {
+        conv1 = nn.Conv2d(channels, 64, 7, stride: 2, padding: 3, bias: false);
+        bn1 = nn.BatchNorm2d(64);
+        long input = 64;
+        layer1 = Layer(64, blocks[0], 1);
+        layer2 = Layer(128, blocks[1], 2);
+        layer3 = Layer(256, blocks[2], 2);
+        layer4 = Layer(512, blocks[3], 2);
+        fc = nn.Linear(input, classes);
+        RegisterComponents();
+        foreach (Conv2d convolution in modules().OfType<Conv2d>())
+            nn.init.kaiming_normal_(convolution.weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+
+        Sequential Layer(long width, int count, long stride)
+        {
+            var layer = nn.Sequential();
+            for (int i = 0; i < count; i++)
+            {
+                var block = new ResidualBlock(bottleneck, input, width, i == 0 ? stride : 1);
+                input = block.OutputChannels;
+                layer.append(block);
+            }
+            return layer;
+        }
+    }
+
+    /// <summary>18 layers.</summary>
+    /// <param name="channels">1 for a spectrogram, 3 for a picture.</param>
+    /// <param name="classes">Of the last layer.</param>
+    public static ResNet ResNet18(long channels = 1, long classes = 2) => new(false, [2, 2, 2, 2], channels, classes);
+
+    /// <summary>34 layers.</summary>
+    /// <inheritdoc cref="ResNet18"/>
+    public static ResNet ResNet34(long channels = 1, long classes = 2) => new(false, [3, 4, 6, 3], channels, classes);
+
+    /// <summary>50 layers, in bottleneck blocks.</summary>
+    /// <inheritdoc cref="ResNet18"/>
+    public static ResNet ResNet50(long channels = 1, long classes = 2) => new(true, [3, 4, 6, 3], channels, classes);
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = maxpool.call(bn1.call(conv1.call(input)).relu_());
+        x = layer4.call(layer3.call(layer2.call(layer1.call(x))));
+        return fc.call(avgpool.call(x).flatten(1)).MoveToOuterDisposeScope();
+    }
+}

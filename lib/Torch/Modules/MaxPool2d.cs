@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules
+{
+    public sealed class MaxPool2d : nn.Module<Tensor, Tensor>
+    {
+        internal MaxPool2d(long[] kernel_size, long[]? stride, long[]? padding, long[]? dilation, bool ceil_mode) : base(nameof(MaxPool2d))
+        {
+            this.kernel_size = kernel_size;
+            this.stride = stride ?? kernel_size;
+            this.padding = padding ?? [0, 0];
+            this.dilation = dilation ?? [1, 1];
+            this.ceil_mode = ceil_mode;
+        }
+
+        public long[] kernel_size { get; set; }
+        public long[] stride { get; set; }
+        public long[] padding { get; set; }
+        public long[] dilation { get; set; }
+        public bool ceil_mode { get; set; }
+
+        public override Tensor forward(Tensor input) => nn.functional.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode);
+
+        public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => nn.functional.max_pool2d_with_indices(input, kernel_size, stride, padding, dilation, ceil_mode);
+    }
+}
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class nn
+        {
+            public static Modules.MaxPool2d MaxPool2d(long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
+                new([kernel_size, kernel_size], Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
+
+            public static Modules.MaxPool2d MaxPool2d((long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
+                new(Pair(kernel_size)!, Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
+
+            public static Modules.MaxPool2d MaxPool2d(long[] kernel_size, long[]? stride = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false) =>
+                new(kernel_size, stride, padding, dilation, ceil_mode);
+
+            private static long[]? Pair(long? value) => value is { } v ? [v, v] : null;
+            private static long[]? Pair((long, long)? pair) => pair is var (first, second) ? [first, second] : null;
+        }
+    }
+}

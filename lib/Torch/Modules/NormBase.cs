@@ -1,0 +1,63 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary>What batch normalization learns and what it counts.</summary>
+public abstract class NormBase : nn.Module<Tensor, Tensor>
+{
+    /// <param name="momentum">The weight of a new batch in the running statistics; without one, all batches weigh the same.</param>
+    public NormBase(long num_features, double eps, double? momentum, bool affine, bool track_running_stats, Device? device, ScalarType? dtype, string name) : base(name)
+    {
+        this.num_features = num_features;
+        this.eps = eps;
+        this.momentum = momentum;
+        this.affine = affine;
+        this.track_running_stats = track_running_stats;
+        if (affine)
+        {
+            weight = Made(ones(num_features, dtype, device));
+            bias = Made(zeros(num_features, dtype, device));
+            register_parameter("weight", weight);
+            register_parameter("bias", bias);
+        }
+        if (track_running_stats)
+        {
+            running_mean = zeros(num_features, dtype, device);
+            running_var = ones(num_features, dtype, device);
+            num_batches_tracked = tensor(0L, device: device);
+            register_buffer("running_mean", running_mean);
+            register_buffer("running_var", running_var);
+            register_buffer("num_batches_tracked", num_batches_tracked);
+        }
+    }
+
+    public long num_features { get; }
+    public double eps { get; }
+    public double? momentum { get; }
+    public bool affine { get; }
+    public bool track_running_stats { get; }
+    public Parameter? weight { get; }
+    public Parameter? bias { get; }
+    public Tensor? running_mean { get; }
+    public Tensor? running_var { get; }
+    public Tensor? num_batches_tracked { get; }
+
+    public void reset_running_stats()
+    {
+        running_mean?.zero_();
+        running_var?.fill_(1);
+        num_batches_tracked?.zero_();
+    }
+
+    public void reset_parameters()
+    {
+        reset_running_stats();
+        if (weight is not null) nn.init.ones_(weight);
+        if (bias is not null) nn.init.zeros_(bias);
+    }
+
+    private static Parameter Made(Tensor data)
+    {
+        using (data) return new Parameter(data);
+    }
+}

@@ -1,0 +1,105 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchSharp.PyBridge;
+
+/// <summary>The state of an optimizer from and to files of torch.save, so that a training goes on in the other language.</summary>
+public static class PyBridgeOptimizerExtensions
+{
+    /// <summary>Writes what Python's <c>optimizer.state_dict()</c> holds, beside <paramref name="location"/> first and then in its place.</summary>
+    public static void save_py(this OptimizerHelper optimizer, string location)
+    {
+        optim.Optimizer.StateDictionary own = optimizer.state_dict();
+        var state = new Dictionary<object, object?>();
+        for (int i = 0; i < own.State.Count; i++)
+            if (ToPython(own.State[i]) is { Count: > 0 } entries) state[(long)i] = entries;
+        var groups = own.Options.Zip(own.StateIndexRef, (options, indices) => (object?)ToPython(options, indices)).ToList();
+        string beside = location + ".partial";
+        using (FileStream stream = File.Create(beside)) Checkpoint.Write(stream, new Dictionary<object, object?> { ["state"] = state, ["param_groups"] = groups });
+        File.Move(beside, location, overwrite: true);
+    }
+
+    /// <summary>Reads what Python's <c>torch.save(optimizer.state_dict(), location)</c> wrote.</summary>
+    /// <exception cref="InvalidDataException">It is no such file, or a damaged one.</exception>
+    /// <exception cref="InvalidOperationException">Its groups, parameters or shapes are not the optimizer's.</exception>
+    public static void load_py(this OptimizerHelper optimizer, string location)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using FileStream stream = File.OpenRead(location);
+        if (Checkpoint.Read(stream) is not OrderedDictionary<object, object?> root || root.GetValueOrDefault("state") is not OrderedDictionary<object, object?> state || root.GetValueOrDefault("param_groups") is not List<object?> groups)
+            throw Checkpoint.Damaged("it holds no optimizer's state");
+        optim.Optimizer.StateDictionary own = optimizer.state_dict();
+        OrderedDictionary<object, object?>[] theirs = [.. groups.Select(g => g as OrderedDictionary<object, object?> ?? throw Checkpoint.Damaged("a group of parameters is none"))];
+        List<object?>[] members = [.. theirs.Select(g => g.GetValueOrDefault("params") as List<object?> ?? throw Checkpoint.Damaged("a group of parameters has no params"))];
+        if (!members.Select(m => m.Count).SequenceEqual(own.StateIndexRef.Select(g => g.Count)))
+            throw new InvalidOperationException($"The optimizer's groups have {string.Join(", ", own.StateIndexRef.Select(g => g.Count))} parameters, and those of the file {string.Join(", ", members.Select(m => m.Count))}");
+
+        for (int g = 0; g < theirs.Length; g++)
+        {
+            FromPython(own.Options[g], theirs[g]);
+            foreach ((int index, object? id) in own.StateIndexRef[g].Zip(members[g]))
+            {
+                object? entries = id is long ? state.GetValueOrDefault(id) : throw Checkpoint.Damaged("a parameter's number is none");
+                FromPython(own.State[index], entries as OrderedDictionary<object, object?> ?? []);
+            }
+        }
+    }
+
+    private static Dictionary<object, object?> ToPython(OptimizerState state)
+    {
+        var entries = new Dictionary<object, object?>();
+        // SGD counts no steps; Python's Adam keeps the count as a tensor, its RMSprop as a number.
+        if (state is not SGD.State && state.Steps > 0) entries["step"] = state is RMSProp.State ? state.Steps : tensor((float)state.Steps);
+        if (state.Steps > 0 || state is SGD.State)
+            foreach ((string name, Tensor? slot) in state.Names.Zip(state.Slots))
+                if (slot is not null) entries[name] = slot;
+        return entries;
+    }
+
+    private static void FromPython(OptimizerState state, OrderedDictionary<object, object?> entries)
+    {
+        state.Steps = entries.GetValueOrDefault("step") switch
+        {
+            long step => step,
+            StoredTensor step => step.View().item<long>(),
+            _ => 0,
+        };
+        for (int i = 0; i < state.Names.Length; i++)
+        {
+            if (entries.GetValueOrDefault(state.Names[i]) is StoredTensor stored) state.Set(i, stored.View());
+            else state.Slots[i]?.zero_();
+        }
+    }
+
+    private static OrderedDictionary<object, object?> ToPython(OptimizerOptions options, List<int> members)
+    {
+        var group = new OrderedDictionary<object, object?> { ["lr"] = options.LearningRate };
+        foreach (OptimizerOptions.Setting setting in options.Settings)
+        {
+            double value = setting.Get()!.Value;
+            if (setting.Name == "betas.0") group["betas"] = new object?[] { value, options.Settings[1].Get() };
+            else if (setting.Name != "betas.1") group[setting.Name] = setting.IsTruth ? value != 0 : value;
+        }
+        group["foreach"] = null;
+        foreach (string name in options.PythonsOwn) group[name] = false;
+        if (options.InitialLearningRate != options.LearningRate) group["initial_lr"] = options.InitialLearningRate;
+        group["params"] = members.Select(m => (object?)(long)m).ToList();
+        return group;
+    }
+
+    private static void FromPython(OptimizerOptions options, OrderedDictionary<object, object?> group)
+    {
+        options.LearningRate = Number("lr") ?? throw Checkpoint.Damaged("a group of parameters has no learning rate");
+        options.InitialLearningRate = Number("initial_lr") ?? options.LearningRate.Value;
+        foreach (OptimizerOptions.Setting setting in options.Settings)
+            if (Number(setting.Name) is { } value) setting.Set(value);
+
+        double? Number(string name) => (name.StartsWith("betas.") ? (group.GetValueOrDefault("betas") as object?[])?.ElementAtOrDefault(name[^1] - '0') : group.GetValueOrDefault(name)) switch
+        {
+            double real => real,
+            long whole => whole,
+            bool truth => truth ? 1 : 0,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary>What an optimizer remembers of one parameter: the number of steps, and tensors under torch.optim's names.</summary>
+public abstract class OptimizerState
+{
+    private readonly Parameter parameter;
+
+    private protected OptimizerState(Parameter parameter, params string[] names)
+    {
+        this.parameter = parameter;
+        Names = names;
+        Slots = new Tensor?[names.Length];
+    }
+
+    internal string[] Names { get; }
+
+    /// <summary>The tensors in the order of their names; none where the optimizer has none yet, or by its settings needs none.</summary>
+    internal Tensor?[] Slots { get; }
+
+    internal long Steps;
+
+    /// <summary>Makes the tensors that the settings ask for, filled with zeros.</summary>
+    public virtual void Initialize(OptimizerOptions options)
+    {
+        for (int i = 0; i < Slots.Length; i++)
+            if (options.Needs(Names[i])) Replace(i, zeros_like(parameter));
+    }
+
+    public virtual void LoadStateDict(OptimizerState source)
+    {
+        if (source.GetType() != GetType()) throw new ArgumentException($"The state of {source.GetType().DeclaringType?.Name} is none of {GetType().DeclaringType?.Name}");
+        Steps = source.Steps;
+        for (int i = 0; i < Slots.Length; i++) Set(i, source.Slots[i]);
+    }
+
+    public virtual void SaveStateDict(BinaryWriter writer)
+    {
+        writer.Write(Steps);
+        foreach (Tensor? slot in Slots)
+        {
+            writer.Write(slot is not null);
+            slot?.Save(writer);
+        }
+    }
+
+    public virtual void LoadStateDict(BinaryReader reader)
+    {
+        Steps = reader.ReadInt64();
+        for (int i = 0; i < Slots.Length; i++)
+        {
+            using Tensor? read = reader.ReadBoolean() ? TensorExtensionMethods.Load(reader) : null;
+            Set(i, read);
+        }
+    }
+
+    public virtual void to(Device device)
+    {
+        for (int i = 0; i < Slots.Length; i++)
+            if (Slots[i] is { } slot) Replace(i, slot.to(device));
+    }
+
+    public virtual bool ApproximatelyEquals(OptimizerState other) =>
+        other.GetType() == GetType() && other.Steps == Steps && Slots.Zip(other.Slots).All(pair => pair.First is null ? pair.Second is null : pair.Second is not null && pair.First.allclose(pair.Second));
+
+    /// <summary>Takes a copy of a tensor, which is shaped as the parameter.</summary>
+    internal void Set(int slot, Tensor? value)
+    {
+        if (value is not null && !value.shape.SequenceEqual(parameter.shape))
+            throw new InvalidOperationException($"{Names[slot]} has the shape [{string.Join(", ", value.shape)}], and its parameter [{string.Join(", ", parameter.shape)}]");
+        Replace(slot, value?.to(parameter.dtype, parameter.device, copy: true));
+    }
+
+    internal void Replace(int slot, Tensor? value)
+    {
+        Slots[slot]?.Dispose();
+        Slots[slot] = value?.DetachFromDisposeScope();
+    }
+
+    private protected void DisposeSlots()
+    {
+        foreach (Tensor? slot in Slots) slot?.Dispose();
+    }
+}

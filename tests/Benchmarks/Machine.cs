@@ -1,0 +1,13 @@
+namespace Benchmarks;
+
+/// <summary>What a figure was measured on.</summary>
+internal static class Machine
+{
+    public static string Description { get; } = Describe();
+
+    private static string Describe()
+    {
+        string? model = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return $"{model?.Split(':')[1].Trim() ?? "unknown processor"}, {Environment.ProcessorCount} cores, .NET {Environment.Version}";
+    }
+}

@@ -1,0 +1,213 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using HitSong.Models;
+using Spectre.Console;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Benchmarks;
+
+/// <summary>A training step of each model beside the same in Python's PyTorch, in turns, on one thread and on two.</summary>
+internal static class TrainBenchmark
+{
+    private const string Torch = """
+        import os, torch
+        from torch import nn
+        threads = int(sys.argv[1])
+        torch.set_num_threads(threads)
+        version = 'python3-torch ' + torch.__version__
+        class Tabular(nn.Module):
+            def __init__(self, *layers):
+                super().__init__()
+                self.layers = nn.Sequential(*layers)
+            def forward(self, x): return self.layers(x)
+        class Images(Tabular):
+            def forward(self, x): return self.layers(x.unsqueeze(1))
+        class Lstm(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.lstm1 = nn.LSTM(13, 64, 2, bidirectional=True)
+                self.dropout = nn.Dropout(0.5)
+                self.fc = nn.Linear(128, 1)
+                self.fc2 = nn.Linear(44, 1)
+            def forward(self, x):
+                x, _ = self.lstm1(x)
+                x = torch.relu(self.fc(self.dropout(x))).squeeze(2)
+                return torch.sigmoid(self.fc2(x)).squeeze(1)
+        class Crnn(nn.Module):
+            def __init__(self):
+                super().__init__()
+                layers, channels = [], 1
+                for f, p in [(64, (2, 2)), (128, (4, 2)), (128, (4, 2)), (128, (4, 2))]:
+                    layers += [nn.Conv2d(channels, f, 3, padding='same'), nn.ELU(), nn.MaxPool2d(p), nn.Dropout(0.1)]
+                    channels = f
+                self.convolutions = nn.Sequential(*layers)
+                self.dropout = nn.Dropout(0.3)
+                self.gru1 = nn.GRU(128, 32, batch_first=True)
+                self.gru2 = nn.GRU(32, 32, batch_first=True)
+                self.fc = nn.Linear(32, 1)
+            def forward(self, x):
+                x = self.convolutions(x.unsqueeze(1)).squeeze(2).transpose(1, 2)
+                x, _ = self.gru1(self.dropout(x))
+                _, h = self.gru2(self.dropout(x))
+                return self.fc(h.squeeze(0)).squeeze(1).sigmoid()
+        def cnn(filters, kernels, dropout):
+            layers, channels = [], 1
+            for f, k, p in zip(filters, kernels, [(2, 4), (2, 4), (2, 2), (2, 2)]):
+                layers += [nn.Conv2d(channels, f, k, padding='same'), nn.ReLU(), nn.MaxPool2d(p)]
+                channels = f
+            return Images(*layers, nn.Flatten(), nn.Linear(20480, 128), nn.ReLU(), *dropout, nn.Linear(128, 1), nn.Flatten(0), nn.Sigmoid())
+        def resnet():
+            import torchvision
+            model = torchvision.models.resnet34(num_classes=2)
+            model.conv1 = nn.Conv2d(1, 64, 7, 2, 3, bias=False)
+            return model
+        makers = {
+            'spotify-mlp': lambda: Tabular(nn.Linear(96, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 4)),
+            'tiktok-lstm': Lstm,
+            'hiphop-mlp': lambda: Tabular(nn.Flatten(), nn.Linear(165376, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1), nn.Flatten(0), nn.Sigmoid()),
+            'hiphop-cnn1': lambda: cnn([16, 32, 64, 128], [3] * 4, [nn.Dropout(0.3)]),
+            'hiphop-cnn2': lambda: cnn([32, 64, 128, 128], [(2, 3)] * 3 + [3], []),
+            'hiphop-crnn': Crnn,
+            'views-resnet': resnet,
+        }
+        def task(name, size, classes, sgd):
+            state = []
+            def step():
+                if not state:
+                    model = makers[name]()
+                    x = torch.randn(*size)
+                    y = torch.randint(0, classes, (size[0],)) if classes else (torch.rand(size[0]) < 0.5).float()
+                    state.extend([model, x, y, torch.optim.SGD(model.parameters(), 0.01) if sgd else torch.optim.Adam(model.parameters())])
+                model, x, y, optimizer = state
+                optimizer.zero_grad()
+                loss = nn.functional.cross_entropy(model(x), y) if classes else nn.functional.binary_cross_entropy(model(x), y)
+                loss.backward()
+                optimizer.step()
+            return step
+        import json
+        for name, size, classes, sgd, steps in json.loads(sys.argv[2]):
+            one = task(name, size, classes, sgd)
+            def many(one=one, steps=steps):
+                for _ in range(steps): one()
+            tasks[name] = many
+        """;
+
+    /// <param name="Published">The batch size of the experiment, or the one taken where none was published; another where a step would take more than 5 s.</param>
+    /// <param name="Steps">Taken in one turn.</param>
+    private sealed record Task(string Name, Func<nn.Module<Tensor, Tensor>> Make, long[] Input, long Published, long Classes, bool Sgd, int Steps);
+
+    private sealed record Row(string Name, int Threads, long Batch, long PublishedBatch, double OursStepsPerSecond, double? PeerStepsPerSecond, double? Ratio, long ManagedBytesPerStep);
+
+    private static readonly Task[] all =
+    [
+        new("spotify-mlp", () => new SpotifyMlp(), [32, 96], 32, 4, false, 200),
+        new("tiktok-lstm", () => new TikTokLstm(batchFirst: false), [100, 44, 13], 3000, 0, true, 1),
+        new("hiphop-mlp", () => new HipHopMlp(), [30, 128, 1292], 30, 0, false, 1),
+        new("hiphop-cnn1", () => HipHopCnn.Cnn1(), [20, 128, 1292], 100, 0, false, 1),
+        new("hiphop-cnn2", () => HipHopCnn.Cnn2(), [8, 128, 1292], 8, 0, false, 1),
+        new("hiphop-crnn", () => new HipHopCrnn(), [4, 128, 1292], 100, 0, false, 1),
+        new("views-resnet", () => ResNet.ResNet34(), [4, 1, 128, 1292], 32, 2, false, 1),
+    ];
+
+    public static Command Command()
+    {
+        Option<FileInfo?> json = new("--json") { Description = "Also write the figures to this file" };
+        Option<int> rounds = new("--rounds") { Description = "Measured turns; the median counts", DefaultValueFactory = _ => 7 };
+        Option<string[]> only = new("--only") { Description = "Experiments, by name; all where none is named", AllowMultipleArgumentsPerToken = true };
+        rounds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError("--rounds is at least 1");
+        });
+        only.AcceptOnlyFromAmong([.. all.Select(t => t.Name)]);
+        Command command = new("train", "A training step of each model, in steps per second, beside python3-torch, on one thread and on two.") { json, rounds, only };
+        command.SetAction(parsed => Run(parsed.GetValue(rounds), parsed.GetValue(only), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(int rounds, string[]? only, FileInfo? json)
+    {
+        Task[] tasks = [.. all.Where(t => only is null or [] || only.Contains(t.Name))];
+        List<Row> rows = [];
+        string? version = null;
+        foreach (int threads in (int[])[1, 2])
+        {
+            set_num_threads(threads);
+            string described = JsonSerializer.Serialize(tasks.Select(t => new object[] { t.Name, t.Input, t.Classes, t.Sgd, t.Steps }));
+            using PythonPeer? peer = PythonPeer.Start(Torch, threads, threads.ToString(CultureInfo.InvariantCulture), described);
+            version ??= peer?.Version;
+            foreach (Task task in tasks) rows.Add(Measure(task, peer, threads, rounds));
+        }
+        Print(rows, version, rounds);
+        if (json is not null) Write(json, rows, version, rounds);
+        return 0;
+    }
+
+    private static Row Measure(Task task, PythonPeer? peer, int threads, int rounds)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using nn.Module<Tensor, Tensor> model = task.Make();
+        Tensor x = randn(task.Input), y = task.Classes > 0 ? randint(0, task.Classes, [task.Input[0]]) : (rand(task.Input[0]) < 0.5).to(float32);
+        using optim.Optimizer optimizer = task.Sgd ? optim.SGD(model.parameters(), 0.01) : optim.Adam(model.parameters());
+        for (int i = 0; i < (task.Steps > 1 ? 20 : 2); i++) Steps();
+        for (int i = 0; i < 2; i++) peer?.Measure(task.Name);
+
+        double[] ours = new double[rounds], theirs = new double[rounds];
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < rounds; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            Steps();
+            ours[round] = Stopwatch.GetElapsedTime(start).TotalSeconds / task.Steps;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            theirs[round] = (peer?.Measure(task.Name) ?? double.NaN) / 1e3 / task.Steps;
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        allocated = (GC.GetAllocatedBytesForCurrentThread() - allocated) / (rounds * task.Steps);
+        return new Row(task.Name, threads, task.Input[0], task.Published, 1 / Median(ours), peer is null ? null : 1 / Median(theirs),
+            peer is null ? null : Median([.. theirs.Zip(ours, (their, our) => their / our)]), allocated);
+
+        void Steps()
+        {
+            for (int i = 0; i < task.Steps; i++)
+            {
+                using DisposeScope step = NewDisposeScope();
+                optimizer.zero_grad();
+                Tensor answer = model.call(x), loss = task.Classes > 0 ? nn.functional.cross_entropy(answer, y) : nn.functional.binary_cross_entropy(answer, y);
+                loss.backward();
+                optimizer.step();
+            }
+        }
+    }
+
+    private static void Print(List<Row> rows, string? peer, int rounds)
+    {
+        Table table = new() { Title = new TableTitle("Training steps per second") };
+        table.AddColumns("", "threads", "batch", "ours", peer ?? "python3-torch", "times as fast", "managed bytes a step");
+        for (int right = 1; right < 7; right++) table.Columns[right].RightAligned();
+        foreach (Row row in rows)
+            table.AddRow(row.Name, $"{row.Threads}", row.Batch == row.PublishedBatch ? $"{row.Batch}" : $"{row.Batch} of {row.PublishedBatch}", Number(row.OursStepsPerSecond), Number(row.PeerStepsPerSecond), Number(row.Ratio), $"{row.ManagedBytesPerStep}");
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"Medians of {rounds} turns, ours and theirs in one run, the ratio's taken turn by turn. {Machine.Description}.");
+        AnsiConsole.WriteLine("Where a batch is smaller than published, a step of the published one may take more than 5 s.");
+        if (peer is null) AnsiConsole.WriteLine("No figures of python3-torch: this machine has none.");
+    }
+
+    private static void Write(FileInfo json, List<Row> rows, string? peer, int rounds)
+    {
+        JsonSerializerOptions options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+        string beside = json.FullName + ".part";
+        File.WriteAllText(beside, JsonSerializer.Serialize(new { Benchmark = "train", Machine = Machine.Description, Rounds = rounds, Peer = peer, Rows = rows }, options));
+        File.Move(beside, json.FullName, overwrite: true);
+    }
+
+    private static string Number(double? value) => value?.ToString(value < 10 ? "0.00" : "0", CultureInfo.InvariantCulture) ?? "–";
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,70 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Tests;
+
+public class DataTests
+{
+    private sealed class Squares(int count) : utils.data.Dataset
+    {
+        public override long Count => count;
+
+        public override Dictionary<string, Tensor> GetTensor(long index) => new() { ["x"] = tensor((float)index), ["y"] = tensor((float)(index * index)) };
+    }
+
+    [Theory]
+    [InlineData(1, false, 3)]
+    [InlineData(3, true, 2)]
+    public void BatchesHaveEveryItemInOrder(int workers, bool dropLast, int batches)
+    {
+        using DataLoader loader = utils.data.DataLoader(new Squares(10), 4, num_worker: workers, drop_last: dropLast, disposeBatch: false);
+        Assert.Equal(batches, loader.Count);
+        float[][] y = [.. loader.Select(batch => batch["y"].data<float>().ToArray())];
+        Assert.Equal(Enumerable.Range(0, dropLast ? 8 : 10).Select(i => (float)(i * i)), y.SelectMany(b => b));
+        Assert.Equal(batches, y.Length);
+    }
+
+    [Fact]
+    public void ShufflingFollowsTheSeed()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IterableDataLoader seeded = utils.data.DataLoader(utils.data.TensorDataset(arange(50), arange(50) * 2), 8, shuffle: true, seed: 3), free = utils.data.DataLoader(utils.data.TensorDataset(arange(50), arange(50) * 2), 8, shuffle: true);
+        long[] first = Pass(seeded);
+        Assert.Equal(first, Pass(seeded));
+        Assert.NotEqual(first.Order(), first);
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => (long)i), first.Order());
+        manual_seed(4);
+        long[] one = Pass(free), two = Pass(free);
+        Assert.NotEqual(one, two);
+        manual_seed(4);
+        Assert.Equal(one, Pass(free));
+
+        static long[] Pass(IterableDataLoader loader)
+        {
+            var order = new List<long>();
+            foreach (IList<Tensor> batch in loader)
+            {
+                Assert.True((batch[0] * 2).Equals(batch[1]));
+                order.AddRange(batch[0].data<long>());
+            }
+            return [.. order];
+        }
+    }
+
+    [Fact]
+    public void ABatchIsGoneWithTheNext()
+    {
+        using IterableDataLoader loader = utils.data.DataLoader(utils.data.TensorDataset(arange(4)), 2, [3L, 1, 2]);
+        Tensor? before = null;
+        var seen = new List<long>();
+        foreach (IList<Tensor> batch in loader)
+        {
+            if (before is not null) Assert.True(before.IsInvalid);
+            before = batch[0];
+            seen.AddRange(before.data<long>());
+        }
+        Assert.Equal([3, 1, 2], seen);
+        Assert.Contains("[2], [3]", Assert.Throws<ArgumentException>(() => utils.data.TensorDataset(arange(2), arange(3))).Message);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.optim;
+
+namespace Tests;
+
+/// <summary>Learning rates, and the momentum of OneCycleLR, step by step as in Python.</summary>
+public class SchedulerTests
+{
+    private const string Peer = """
+        import sys, json, warnings, torch
+        from torch.optim.lr_scheduler import *
+        warnings.simplefilter("ignore")
+        answers = []
+        for expression in json.loads(sys.argv[1]):
+            o = torch.optim.Adam([{"params": [torch.nn.Parameter(torch.zeros(1))]}, {"params": [torch.nn.Parameter(torch.zeros(1))], "lr": 0.02}], lr=0.1)
+            s = eval(expression)
+            rates = []
+            for i in range(20):
+                rates += [o.param_groups[0]["lr"], o.param_groups[1]["lr"], o.param_groups[0]["betas"][0]]
+                if isinstance(s, ReduceLROnPlateau): s.step(abs(i - 4) * 0.1 + 1)
+                elif i < 19: s.step()
+            answers.append(rates)
+        print(json.dumps(answers))
+        """;
+
+    private static readonly (string python, Func<Optimizer, lr_scheduler.LRScheduler> make)[] cases =
+    [
+        ("StepLR(o, 3, 0.5)", o => lr_scheduler.StepLR(o, 3, 0.5)),
+        ("MultiStepLR(o, [2, 7, 7], 0.3)", o => lr_scheduler.MultiStepLR(o, [2, 7, 7], 0.3)),
+        ("ExponentialLR(o, 0.9)", o => lr_scheduler.ExponentialLR(o, 0.9)),
+        ("LambdaLR(o, lambda e: 1 / (1 + e))", o => lr_scheduler.LambdaLR(o, e => 1.0 / (1 + e))),
+        ("LinearLR(o, 0.2, 1.0, 5)", o => lr_scheduler.LinearLR(o, 0.2, 1, 5)),
+        ("CosineAnnealingLR(o, 8, 0.001)", o => lr_scheduler.CosineAnnealingLR(o, 8, 0.001)),
+        ("OneCycleLR(o, 0.5, total_steps=20)", o => lr_scheduler.OneCycleLR(o, 0.5, total_steps: 20)),
+        ("OneCycleLR(o, 0.5, epochs=4, steps_per_epoch=5, anneal_strategy='linear', three_phase=True, cycle_momentum=False)",
+            o => lr_scheduler.OneCycleLR(o, 0.5, epochs: 4, steps_per_epoch: 5, anneal_strategy: lr_scheduler.impl.OneCycleLR.AnnealStrategy.Linear, three_phase: true, cycle_momentum: false)),
+        ("ReduceLROnPlateau(o, patience=2, factor=0.5, cooldown=1, min_lr=[0.01, 0.001])", o => lr_scheduler.ReduceLROnPlateau(o, patience: 2, factor: 0.5, cooldown: 1, min_lr: [0.01, 0.001])),
+        ("ReduceLROnPlateau(o, 'max', threshold=0.05, threshold_mode='abs', patience=1)", o => lr_scheduler.ReduceLROnPlateau(o, "max", threshold: 0.05, threshold_mode: "abs", patience: 1)),
+    ];
+
+    [Fact]
+    public void FollowPythons()
+    {
+        double[][] answers = JsonSerializer.Deserialize<double[][]>(Python.Run(Peer, JsonSerializer.Serialize(cases.Select(c => c.python))))!;
+        for (int c = 0; c < cases.Length; c++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using Adam optimizer = optim.Adam([new Adam.ParamGroup([new Parameter(zeros(1))], new Adam.Options()), new Adam.ParamGroup([new Parameter(zeros(1))], lr: 0.02)], 0.1);
+            ILearningRateController[] groups = [.. optimizer.ParamGroups];
+            lr_scheduler.LRScheduler scheduler = cases[c].make(optimizer);
+            for (int i = 0; i < 20; i++)
+            {
+                double[] actual = [groups[0].LearningRate, groups[1].LearningRate, ((IBetas)groups[0]).Betas.Item1];
+                for (int k = 0; k < 3; k++)
+                    Assert.True(Math.Abs(answers[c][3 * i + k] - actual[k]) < 1e-12, $"{cases[c].python}, step {i}: {string.Join(", ", actual)}, in Python {string.Join(", ", answers[c][(3 * i)..(3 * i + 3)])}");
+                if (scheduler is lr_scheduler.impl.ReduceLROnPlateau) scheduler.step(Math.Abs(i - 4) * 0.1 + 1);
+                else if (i < 19) scheduler.step();
+            }
+        }
+    }
+}
