@@ -9,7 +9,7 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var which = new Argument<string?>("notebook") { Description = "One notebook, by its number or its name: 01, or 01-tiktok-lstm. Without it, all of them.", Arity = ArgumentArity.ZeroOrOne };
+        var which = new Argument<string?>("notebook") { Description = "One notebook, by its number or its name: 04, or 04-tiktok-lstm. Without it, all of them.", Arity = ArgumentArity.ZeroOrOne };
         var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set AuditedEpochs=5. Can be repeated.", HelpName = "NAME=VALUE" };
         set.Validators.Add(Parse.Pairs);
         var output = new Option<DirectoryInfo>("--out") { Description = "Where the report goes. Default: artifacts/report.", HelpName = "FOLDER" };
