@@ -14,9 +14,9 @@ namespace Notebooks;
 /// that fails, to compile or while it runs, leaves none of its own behind.
 /// </summary>
 /// <remarks>
-/// A host whose cells are to be interruptible in every loop sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10
-/// doesn't stop a loop in a method that it replaced on the stack by an optimized one. An endless loop that catches every exception can't
-/// be stopped at all.
+/// An interrupt ends a cell's own loops at their next turn, whatever they catch. Code of libraries it stops through the runtime, for which a
+/// host sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10 doesn't stop a loop in a method that it replaced on
+/// the stack by an optimized one, nor one that catches every exception.
 /// </remarks>
 public sealed class Engine : IDisposable
 {
@@ -117,7 +117,7 @@ public sealed class Engine : IDisposable
     private Task<CellResult> RunAsync(Action<CellRun> work, Action<OutputEvent> emit, CancellationToken interrupt, Func<string, bool, string>? ask) => thread.Run(() =>
     {
         string hostDirectory = Environment.CurrentDirectory;
-        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native);
+        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native, interrupt);
         OutputEvent.Error? error = null;
         ConsoleRouter.Install();
         CellRun.Current = lastRun = run;
@@ -163,7 +163,7 @@ public sealed class Engine : IDisposable
     {
         traceback.Add(name, code);
         Stopwatch? clock = null;
-        foreach (CellPart part in CellPart.Split(code, name))
+        foreach (CellPart part in CellPart.Split(code, name).ToList())
         {
             switch (part)
             {
@@ -209,8 +209,17 @@ public sealed class Engine : IDisposable
     {
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
             AddReferences(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
-        Script<object> script = Next(now, code, name);
-        script.Compile(interrupt);
+        Script<object> script = Next(now, Interruption.Into(code), name);
+        try
+        {
+            script.Compile(interrupt);
+        }
+        catch (CompilationErrorException)
+        {
+            // Its columns are to be those of the code as it was written.
+            Next(now, code, name).Compile(interrupt);
+            throw;
+        }
         return thread.RunToEnd(async () =>
         {
             ScriptState<object> after = now is null ? await script.RunAsync(cancellationToken: interrupt) : await script.RunFromAsync(now, interrupt);

@@ -11,7 +11,7 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         Assert.Contains("csharp  C#", Command.Run("kernel", "list", "--prefix", prefix).Output);
         Assert.Contains(prefix, Command.Run("kernel", "uninstall", "--prefix", prefix).Output);
         Assert.Contains("There was no C# kernel", Command.Run("kernel", "uninstall", "--prefix", prefix).Output);
-        Assert.Contains("Available kernels:\n  csharp ", clients.Run("from jupyter_client.kernelspecapp import main\nsys.argv = ['jupyter', 'list']\nmain()").Replace("    ", " ").Replace("  csharp  ", "  csharp "));
+        Assert.Contains("C#", clients.Run("from jupyter_client.kernelspec import KernelSpecManager\nprint(KernelSpecManager().get_kernel_spec('csharp').display_name)"));
     }
 
     [Theory]
@@ -117,7 +117,6 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         for interrupt in manager.interrupt_kernel, lambda: manager.signal_kernel(signal.SIGINT):
             messages = [client.execute(code) for code in ('Console.Write("in"); while (true) { }', 'y = 6;', 'y = 7;')]
             while client.get_iopub_msg(timeout=30)['msg_type'] != 'stream': pass
-            time.sleep(0.2)
             interrupt()
             check(['error', 'aborted', 'aborted'], [reply(client, m)['status'] for m in messages])
             outputs(client, messages[-1])
