@@ -6,15 +6,13 @@ namespace Research;
 /// <summary>The demo corpus, rendered on first use.</summary>
 internal static class Demo
 {
-    public static Source Open(CancellationToken cancellation)
-    {
-        string folder = Path.Combine(Workspace.Root, "data", "demo", "corpus");
-        return Source.Demo(LongWork.Show("demo corpus", report =>
-        {
-            int songs = new DemoCorpusSettings().Songs;
-            return DemoCorpus.Open(folder, null, new Report(done => report((double)done / songs, $"{done} of {songs} songs rendered")), cancellation);
-        }));
-    }
+    /// <summary>Where the default one lies.</summary>
+    public static string Folder { get; } = Path.Combine(Workspace.Root, "data", "demo", "corpus");
+
+    public static Source Open(CancellationToken cancellation) => Source.Demo(Render(Folder, new(), cancellation));
+
+    public static DemoCorpus Render(string folder, DemoCorpusSettings settings, CancellationToken cancellation) => LongWork.Show("demo corpus", report =>
+        DemoCorpus.Open(folder, settings, new Report(done => report((double)done / settings.Songs, $"{done} of {settings.Songs} songs rendered")), cancellation));
 
     private sealed class Report(Action<int> report) : IProgress<int>
     {

@@ -5,13 +5,15 @@ using Research;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    RunCommand.Create(), TestCommand.Create(), TrainCommand.Create(), KernelCommand.Create(),
+    RunCommand.Create(), CorpusCommand.Create(), ExtractCommand.Create(), TrainCommand.Create(), CompareCommand.Create(), KernelCommand.Create(), TestCommand.Create(),
 };
+// A file or a pipe has no width; tables need not be folded there.
+if (Console.IsOutputRedirected) Spectre.Console.AnsiConsole.Profile.Width = 160;
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine(string.Join(' ', parsed.Errors.Select(e => e.Message)));
-    Console.Error.WriteLine($"./research {parsed.CommandResult.Command.Name} --help tells what is allowed.");
+    string verb = parsed.CommandResult.Command == root ? "" : $"{parsed.CommandResult.Command.Name} ";
+    Console.Error.WriteLine($"{string.Join(' ', parsed.Errors.Select(e => e.Message))} See ./research {verb}--help.");
     return 2;
 }
 try
@@ -23,10 +25,15 @@ try
         ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
     });
 }
-catch (Exception e) when (e is HitSongException or NotebookException)
+catch (Exception e) when (e is HitSongException or NotebookException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
 }
 catch (OperationCanceledException)
 {

@@ -30,12 +30,12 @@ internal sealed class Report(string folder)
     public void Write(IReadOnlyList<Run> runs)
     {
         var page = new Notebook();
-        Words($"""
-            # Will this song be a hit?
-
-            What the models of this workspace learned, and what their figures are worth. Measured {DateTime.UtcNow:yyyy-MM-dd} on {string.Join(" and ", runs.Select(r => r.Source).Distinct())}.
-            """);
-        Show(new VerdictTable([.. runs]), Plot.Verdicts(runs));
+        Words("# Will this song be a hit?");
+        if (runs.Count > 0)
+        {
+            Words($"What the models of this workspace learned, and what their figures are worth. Measured {DateTime.UtcNow:yyyy-MM-dd} on {string.Join(" and ", runs.Select(r => r.Source).Distinct())}.");
+            Show(new VerdictTable([.. runs]), Plot.Verdicts(runs));
+        }
         foreach (Run run in runs)
         {
             Words($"## {run.Recipe.Experiment}, {run.Recipe.Variant}");

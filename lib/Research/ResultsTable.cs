@@ -22,11 +22,20 @@ internal static class ResultsTable
         AnsiConsole.Write(table);
     }
 
-    /// <summary>Names the files that could not be used.</summary>
+    /// <summary>Prints what a model could reach at best.</summary>
+    public static void Print(IReadOnlyList<Ceiling> ceilings)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("best accuracy possible", "majority", "artist unknown", "artist known");
+        foreach (int column in (int[])[1, 2, 3]) table.Columns[column].RightAligned();
+        foreach (Ceiling ceiling in ceilings) table.AddRow([Markup.Escape(ceiling.Label), .. new[] { ceiling.Majority, ceiling.ArtistUnknown, ceiling.ArtistKnown }.Select(value => FormattableString.Invariant($"{value:0.0%}"))]);
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>Names what could not be used.</summary>
     public static void Print(IReadOnlyList<Failure> failures)
     {
         if (failures.Count == 0) return;
-        Console.Error.WriteLine($"\n{failures.Count} file{(failures.Count == 1 ? " was" : "s were")} left out:");
+        Console.Error.WriteLine($"\n{failures.Count} {(failures.Count == 1 ? "was" : "were")} left out:");
         foreach (Failure failure in failures) Console.Error.WriteLine($"  {failure.Path} {failure.Reason}");
     }
 }

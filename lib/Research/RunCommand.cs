@@ -10,26 +10,31 @@ internal static class RunCommand
     public static Command Create()
     {
         var which = new Argument<string?>("notebook") { Description = "One notebook, by its number or its name: 01, or 01-tiktok-lstm. Without it, all of them.", Arity = ArgumentArity.ZeroOrOne };
-        var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set AuditedEpochs=5. Can be repeated.", AllowMultipleArgumentsPerToken = true };
+        var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set AuditedEpochs=5. Can be repeated.", HelpName = "NAME=VALUE" };
         set.Validators.Add(result =>
         {
             foreach (string pair in result.GetValue(set) ?? [])
                 if (pair.IndexOf('=') < 1) result.AddError($"--set takes NAME=VALUE, not {pair}.");
         });
-        var command = new Command("run", "Render the demo corpus where it is missing, execute the notebooks in order, write the report to artifacts/report/.") { which, set };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Execute(parsed.GetValue(which), parsed.GetValue(set) ?? [], cancellation), cancellation));
+        var output = new Option<DirectoryInfo>("--out") { Description = "Where the report goes. Default: artifacts/report.", HelpName = "FOLDER" };
+        var command = new Command("run", "Render the demo corpus where it is missing, execute the notebooks in order, write the report.") { which, set, output };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Execute(parsed.GetValue(which), parsed.GetValue(set) ?? [], parsed.GetValue(output), cancellation), cancellation));
         return command;
     }
 
-    private static int Execute(string? which, string[] set, CancellationToken cancellation)
+    private static int Execute(string? which, string[] set, DirectoryInfo? output, CancellationToken cancellation)
     {
         DateTime started = DateTime.UtcNow;
         Notebook[] notebooks = [.. Find(which).Select(Notebook.Load)];
-        Dictionary<string, string> parameters = set.ToDictionary(pair => pair[..pair.IndexOf('=')], pair => pair[(pair.IndexOf('=') + 1)..]);
-        notebooks = [.. notebooks.Select(n => NotebookParameters.Inject(n, parameters))];
+        var parameters = new Dictionary<string, string>();
+        foreach (string[] pair in set.Select(s => s.Split('=', 2))) parameters[pair[0]] = pair[1];
+        notebooks = [.. notebooks.Select(n => WithParameters(n, parameters))];
+        string[] known = [.. notebooks.SelectMany(n => NotebookParameters.Of(n).Keys).Distinct()];
+        foreach (string name in parameters.Keys.Except(known))
+            throw new UsageException($"No notebook has a parameter {name}. There are: {string.Join(", ", known)}.");
         Demo.Open(cancellation);
 
-        var report = new Report(Path.Combine(Workspace.Artifacts, "report"));
+        var report = new Report(output?.FullName ?? Path.Combine(Workspace.Artifacts, "report"));
         foreach (Notebook notebook in notebooks)
         {
             string name = Path.GetFileNameWithoutExtension(notebook.Path!);
@@ -43,18 +48,32 @@ internal static class RunCommand
             }
         }
 
-        IReadOnlyList<Run> runs = Workspace.Runs.Since(started);
+        IReadOnlyList<Run> runs = Workspace.Runs.OfThisProcess(started);
         report.Write(runs);
         ResultsTable.Print(runs);
         Console.WriteLine($"\nThe report: {report.Index}");
         return 0;
     }
 
+    // A notebook gets those of the parameters that it has.
+    private static Notebook WithParameters(Notebook notebook, Dictionary<string, string> parameters)
+    {
+        IReadOnlyDictionary<string, string> own = NotebookParameters.Of(notebook);
+        try
+        {
+            return NotebookParameters.Inject(notebook, parameters.Where(p => own.ContainsKey(p.Key)).ToDictionary());
+        }
+        catch (NotebookException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
     private static IEnumerable<string> Find(string? which)
     {
         string[] all = [.. Directory.GetFiles(Workspace.Notebooks, "*.ipynb").Order(StringComparer.Ordinal)];
         string[] found = [.. all.Where(path => which is null || Path.GetFileName(path).StartsWith(Path.GetFileNameWithoutExtension(which), StringComparison.OrdinalIgnoreCase))];
-        return found.Length > 0 ? found : throw new NotebookException($"There is no notebook {which}. There are: {string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}.");
+        return found.Length > 0 ? found : throw new UsageException($"There is no notebook {which}. There are: {string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}.");
     }
 
     private sealed class Progress(Action<double, string> report) : IProgress<CellProgress>

@@ -11,21 +11,16 @@ internal static class TrainCommand
         string[] experiments = [.. Recipes.All.Select(r => r.Experiment).Distinct()];
         string[] variants = [.. Recipes.All.Select(r => r.Variant).Distinct()];
         var experiment = new Argument<string>("experiment") { Description = $"Which experiment: {string.Join(", ", experiments)}." };
-        experiment.AcceptOnlyFromAmong(experiments);
-        var audio = new Option<DirectoryInfo>("--audio") { Description = "A folder of audio files named <Music ID>-<Play Count>.mp3 (or .m4a, .ogg, .opus, .flac, .wav). Without it, the demo corpus." };
-        audio.AcceptExistingOnly();
-        var variant = new Option<string>("--variant") { Description = "published: every weakness kept. audited: the weaknesses removed.", DefaultValueFactory = _ => "published" };
-        variant.AcceptOnlyFromAmong(variants);
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the training set, at least 1. Default: the recipe's." };
-        epochs.Validators.Add(result =>
+        experiment.Validators.Add(Parse.OneOf("experiment", experiments));
+        var audio = new Option<DirectoryInfo>("--audio") { Description = "A folder of audio files named <Music ID>-<Play Count>.mp3 (or .m4a, .ogg, .opus, .flac, .wav). Without it, the demo corpus.", HelpName = "FOLDER" };
+        audio.Validators.Add(result =>
         {
-            if (result.GetValue(epochs) is < 1) result.AddError("--epochs takes a whole number of at least 1.");
+            foreach (string folder in result.Tokens.Select(t => t.Value).Where(f => !Directory.Exists(f))) result.AddError($"--audio takes a folder, and there is no folder {folder}.");
         });
-        var seed = new Option<int?>("--seed") { Description = "Seed of the split, the initial weights, the order of batches and dropout. Default: 42. The same seed gives the same figures." };
-        seed.Validators.Add(result =>
-        {
-            if (result.GetValue(seed) is < 0) result.AddError("--seed takes a whole number of at least 0.");
-        });
+        var variant = new Option<string>("--variant") { Description = "published: every weakness kept. audited: the weaknesses removed.", DefaultValueFactory = _ => "published", HelpName = string.Join('|', variants) };
+        variant.Validators.Add(Parse.OneOf("variant", variants));
+        Option<int?> epochs = Parse.WholeNumber("--epochs", 1, "Passes over the training set. Default: the recipe's.");
+        Option<int?> seed = Parse.WholeNumber("--seed", 0, "Seed of the split, the initial weights, the order of batches and dropout. Default: 42. The same seed gives the same figures.");
         var command = new Command("train", "Train one of the published experiments and say what its figure is worth. The run is kept under artifacts/runs/.") { experiment, audio, variant, epochs, seed };
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(
             Recipes.Find(parsed.GetValue(experiment)!, parsed.GetValue(variant)!), parsed.GetValue(audio), parsed.GetValue(epochs), parsed.GetValue(seed), cancellation), cancellation));
@@ -40,6 +35,7 @@ internal static class TrainCommand
         foreach (var (setting, value) in recipe.ToTable()) Console.WriteLine($"  {setting,-10}{value}");
         Run run = LongWork.Show($"{recipe.Experiment} {recipe.Variant}", report => Experiment.Execute(recipe, source, Workspace.Runs, progress =>
             report((double)progress.Done / progress.Total * (progress.Epoch is null ? 0.1 : 0.9) + (progress.Epoch is null ? 0 : 0.1), Describe(progress)), cancellation));
+        if (run.History.Count < recipe.Training.Epochs) Console.WriteLine($"Stopped after {run.History.Count} of {recipe.Training.Epochs} epochs.");
         ResultsTable.Print([run]);
         Console.WriteLine($"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Workspace.Runs.PathOf(run))}");
         ResultsTable.Print(run.Failures);

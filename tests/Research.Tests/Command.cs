@@ -6,8 +6,9 @@ namespace Research.Tests;
 /// <summary>The built program, run as a user runs it.</summary>
 internal static class Command
 {
-    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) =>
-        Start("dotnet", [Path.Combine(Repository.Root, "lib", "Research", "bin", "Release", "net10.0", "research.dll"), .. arguments]);
+    public static string Program { get; } = Path.Combine(Repository.Root, "lib", "Research", "bin", "Release", "net10.0", "research.dll");
+
+    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) => Start("dotnet", [Program, .. arguments]);
 
     public static (int ExitCode, string Output, string Errors) Script(params string[] arguments) => Start(Path.Combine(Repository.Root, "research"), arguments);
 

@@ -24,7 +24,7 @@ public class TrainTests
         Assert.Contains("majority baseline", output);
         Assert.Contains("75.08%", output);
         Assert.DoesNotContain("demo corpus", output);
-        Assert.Contains("3 files were left out", errors);
+        Assert.Contains("3 were left out", errors);
         Assert.Contains("2001-5000.mp3", errors);
         Assert.Contains("2002-5000.mp3", errors);
         Assert.Contains("no play count", errors);

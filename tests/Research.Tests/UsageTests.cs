@@ -11,6 +11,9 @@ public class UsageTests
     [InlineData("audited", "train", "tiktok-lstm", "--variant", "best")]
     [InlineData("no such folder", "train", "tiktok-lstm", "--audio", "no such folder")]
     [InlineData("fly", "fly")]
+    [InlineData("no such run", "compare", "no such run")]
+    [InlineData("01-tiktok-lstm", "run", "99")]
+    [InlineData("AuditedEpochs", "run", "01", "--set", "Nope=1")]
     public void Wrong_usage_names_the_thing_and_exits_with_2(string named, params string[] arguments)
     {
         var (exitCode, _, errors) = Command.Run(arguments);
@@ -32,6 +35,7 @@ public class UsageTests
     [Fact]
     public void Set_up_has_nothing_to_do_a_second_time()
     {
+        Command.Script("setup");
         var (exitCode, output, errors) = Command.Script("setup");
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Contains("./research run", output);

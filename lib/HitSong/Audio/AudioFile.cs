@@ -10,15 +10,20 @@ namespace HitSong.Audio;
 /// <example><code>
 /// Waveform clip = AudioFile.Read("song.mp3", new AudioSettings(SampleRate: 22050), start: 17, duration: 15);
 /// </code></example>
-public static partial class AudioFile
+public static unsafe partial class AudioFile
 {
     private const int MessageSize = 512;
+
+    /// <summary>Extensions of audio files that FFmpeg reads, with the dot; of any case.</summary>
+    public static IReadOnlySet<string> Extensions { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav", ".aif", ".aiff", ".wma", ".webm", ".mka", ".ac3", ".mp2", ".wv", ".ape",
+    };
 
     /// <summary>
     /// Decodes a file, or a part of it, to one channel at the wanted rate. Only the wanted part is decoded (with the little
     /// before it that the decoder needs to be in step; AAC, whose noise bands depend on all that came before, from the file's
-    /// beginning), and it equals that slice of the whole file: bit by bit at the file's own rate, within float rounding
-    /// (10⁻⁶) where it is resampled. Resampling is libswresample's with libsoxr: flat within 0.1 dB to 90% of the lower
+    /// beginning), and it equals that slice of the whole file, bit by bit, at any rate. Resampling is flat within 0.1 dB to 90% of the lower
     /// Nyquist frequency, below −90 dB where it would alias.
     /// </summary>
     /// <remarks>
@@ -44,35 +49,30 @@ public static partial class AudioFile
         CheckFile(path);
 
         byte[] message = new byte[MessageSize];
-        if (audio_read(path, settings.SampleRate ?? 0, (int)settings.Channels, start, duration ?? -1, out nint handle, out nint values, out long count, out int rate, message) != 0)
+        if (audio_read(path, settings.SampleRate ?? 0, (int)settings.Channels, start, duration ?? -1, out nint part, out NativePart made, message) != 0)
             throw new AudioException(path, Text(message));
-        return new Waveform(Take(handle, values, count), rate);
+        try
+        {
+            ReadOnlySpan<float> there = new((void*)made.Samples, checked((int)made.SampleCount));
+            int rate = settings.SampleRate ?? made.Rate;
+            if (rate == made.Rate) return new Waveform(there.ToArray(), rate);
+            float[] samples = GC.AllocateUninitializedArray<float>(checked((int)made.Count));
+            Resampler.For(made.Rate, rate).Run(there, made.Begin, samples, made.First);
+            return new Waveform(samples, rate);
+        }
+        finally
+        {
+            audio_part_free(part);
+        }
     }
 
     internal static float[] Resample(float[] samples, int from, int to)
     {
         CheckRate(from, nameof(from));
         CheckRate(to, nameof(to));
-        byte[] message = new byte[MessageSize];
         float[] resampled = GC.AllocateUninitializedArray<float>(checked((int)Math.Round((double)samples.Length * to / from)));
-        if (audio_resample(samples, samples.Length, from, to, resampled, resampled.Length, message) != 0)
-            throw new HitSongException($"{samples.Length} samples at {from} Hz could not be resampled to {to} Hz: {Text(message)}");
+        Resampler.For(from, to).Run(samples, 0, resampled, 0);
         return resampled;
-    }
-
-    // Copies samples that the native library holds, and gives them back to it.
-    private static float[] Take(nint handle, nint values, long count)
-    {
-        try
-        {
-            float[] samples = GC.AllocateUninitializedArray<float>(checked((int)count));
-            Marshal.Copy(values, samples, 0, samples.Length);
-            return samples;
-        }
-        finally
-        {
-            audio_samples_free(handle);
-        }
     }
 
     /// <summary>What a file holds, found without decoding it: its packets are counted, so that the duration is exact.</summary>
@@ -125,12 +125,18 @@ public static partial class AudioFile
     [LibraryImport("nativeaudio", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int audio_info(string path, out NativeInfo info, [Out] byte[] message);
 
+    // Samples at the file's rate from Begin on; wanted are Count from First on, at the wanted rate.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct NativePart
+    {
+        public nint Samples;
+        public long SampleCount, Begin, First, Count;
+        public int Rate;
+    }
+
     [LibraryImport("nativeaudio", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int audio_read(string path, int rate, int mode, double start, double duration, out nint samples, out nint values, out long count, out int actualRate, [Out] byte[] message);
+    private static partial int audio_read(string path, int rate, int mode, double start, double duration, out nint part, out NativePart made, [Out] byte[] message);
 
     [LibraryImport("nativeaudio")]
-    private static partial int audio_resample(float[] input, long inputCount, int from, int to, [Out] float[] output, long outputCount, [Out] byte[] message);
-
-    [LibraryImport("nativeaudio")]
-    private static partial void audio_samples_free(nint samples);
+    private static partial void audio_part_free(nint part);
 }

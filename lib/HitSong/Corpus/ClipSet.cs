@@ -40,6 +40,10 @@ public sealed record ClipSet(IReadOnlyList<Track> Tracks, IReadOnlyList<Clip> Cl
             {
                 (extracted[i], failures[i]) = ([], e.Reason);
             }
+            catch (FeatureException e)
+            {
+                (extracted[i], failures[i]) = ([], $"gives no features: {e.Message}");
+            }
             progress?.Report(Interlocked.Increment(ref done));
         });
 

@@ -13,10 +13,10 @@ public sealed record DemoCorpusSettings
     public ulong Seed { get; init; } = 2024;
 
     /// <summary>Number of songs.</summary>
-    public int Songs { get; init; } = 240;
+    public int Songs { get; init; } = 360;
 
     /// <summary>Number of artists; song n (from 0) is by artist n modulo this.</summary>
-    public int Artists { get; init; } = 40;
+    public int Artists { get; init; } = 60;
 
     /// <summary>Length of each song, s.</summary>
     public double Seconds { get; init; } = 20;
@@ -41,7 +41,7 @@ public sealed record DemoCorpusSettings
 public sealed class DemoCorpus
 {
     // Raised whenever the same settings would give other audio or other labels than before, so that no folder mixes two recipes.
-    private const int Format = 1;
+    private const int Format = 2;
     private const int BitRate = 128_000;
     private const int CeilingDraws = 20_000;
 
@@ -53,16 +53,41 @@ public sealed class DemoCorpus
     {
         Folder = folder;
         Settings = settings;
-        string[] names = Names.Distinct(settings.Seed, "name", settings.Artists, Names.Artist);
-        string[] titles = Names.Distinct(settings.Seed, "title", settings.Songs, Names.Title);
-        Artist[] artists = names.Select((name, number) => new Artist(settings.Seed, number, name)).ToArray();
-        Songs = titles.Select((title, number) => DemoSong.Create(settings.Seed, number, title, artists[number % artists.Length])).ToArray();
+        Songs = Describe(settings);
         Tracks = Songs.Select(song => new Track(song.Id, song.Title, song.Artist.Name, AudioPath(song))
         {
             Popularity = song.Popularity,
+            Year = song.Year,
             Views = song.Views,
             Plays = song.Plays,
         }).ToArray();
+    }
+
+    /// <summary>The songs that settings give, without their audio.</summary>
+    /// <exception cref="CorpusException">The settings are impossible.</exception>
+    public static IReadOnlyList<DemoSong> Describe(DemoCorpusSettings settings)
+    {
+        settings.Validate();
+        string[] names = Names.Distinct(settings.Seed, "name", settings.Artists, Names.Artist);
+        string[] titles = Names.Distinct(settings.Seed, "title", settings.Songs, Names.Title);
+        return Release(settings.Seed, titles, [.. names.Select((name, number) => new Artist(settings.Seed, number, name))]);
+    }
+
+    // One song in twenty, after an artist's first, is a re-release of an earlier one that was not released again before.
+    private static DemoSong[] Release(ulong seed, string[] titles, Artist[] artists)
+    {
+        var songs = new DemoSong[titles.Length];
+        for (int number = 0; number < songs.Length; number++)
+        {
+            var random = new SeededRandom(seed, "release", number);
+            int first = number % artists.Length;
+            DemoSong[] earlier = [.. Enumerable.Range(0, number / artists.Length).Select(round => songs[first + round * artists.Length])];
+            DemoSong[] once = [.. earlier.Where(song => song.Original is null && !earlier.Any(other => other.Original == song))];
+            songs[number] = once.Length > 0 && random.Chance(0.05)
+                ? random.Pick(once).ReRelease(number)
+                : DemoSong.Create(seed, number, titles[number], artists[first]);
+        }
+        return songs;
     }
 
     /// <summary>Where it lies.</summary>
@@ -77,14 +102,14 @@ public sealed class DemoCorpus
     /// <summary>The same songs, same order, with what no catalogue knows: what counts in their sound, and fame.</summary>
     public IReadOnlyList<DemoSong> Songs { get; }
 
-    /// <summary>The best accuracies any model could reach; the first is that of the label of <c>tiktok-lstm</c>.</summary>
+    /// <summary>The best accuracies any model could reach; of every experiment's label; the first is that of <c>tiktok-lstm</c>.</summary>
     public IReadOnlyList<Ceiling> Ceilings { get; private set; } = [];
 
     /// <summary>
     /// Opens the corpus in a folder; what is missing of it is rendered first, on all cores. Killed at any moment, the next call goes on where it was,
     /// with the same result. A corpus of other settings or of an older format in that folder is replaced.
     /// </summary>
-    /// <param name="folder">Where it lies or will lie: audio/*.mp3, tracks.csv, ceilings.json, manifest.json.</param>
+    /// <param name="folder">Where it lies or will lie: audio/*.mp3, tracks.csv, catalogue.csv, artists.csv, ceilings.json, manifest.json.</param>
     /// <param name="settings">What it is made of; the defaults where null.</param>
     /// <param name="rendered">Is told how many songs are there, of <see cref="DemoCorpusSettings.Songs"/>; not called where none was missing.</param>
     /// <param name="cancellation">Stops between songs.</param>
@@ -93,7 +118,6 @@ public sealed class DemoCorpus
     public static DemoCorpus Open(string folder, DemoCorpusSettings? settings = null, IProgress<int>? rendered = null, CancellationToken cancellation = default)
     {
         settings ??= new();
-        settings.Validate();
         var corpus = new DemoCorpus(Path.GetFullPath(folder), settings);
         if (!corpus.IsComplete())
         {
@@ -147,13 +171,19 @@ public sealed class DemoCorpus
 
     private string AudioFolder => Path.Combine(Folder, "audio");
     private string ManifestPath => Path.Combine(Folder, "manifest.json");
+    /// <summary>The songs as experiment 5's catalogue has them, in the shape of the Kaggle set "Spotify 1 Million Tracks".</summary>
+    public string CataloguePath => Path.Combine(Folder, "catalogue.csv");
+
+    /// <summary>The artists' popularity: the mean of their songs', as the published data's is made of its tracks'.</summary>
+    public string ArtistsPath => Path.Combine(Folder, "artists.csv");
+
     private string TracksPath => Path.Combine(Folder, "tracks.csv");
     private string CeilingsPath => Path.Combine(Folder, "ceilings.json");
 
     private string AudioPath(DemoSong song) => Path.Combine(AudioFolder, song.Id + ".mp3");
 
     // All files have been renamed into place once whole, so that being there is being whole.
-    private bool IsComplete() => IsThisCorpus() && File.Exists(TracksPath) && File.Exists(CeilingsPath) && Tracks.All(track => File.Exists(track.AudioPath));
+    private bool IsComplete() => IsThisCorpus() && File.Exists(TracksPath) && File.Exists(CataloguePath) && File.Exists(ArtistsPath) && File.Exists(CeilingsPath) && Tracks.All(track => File.Exists(track.AudioPath));
 
     private bool IsThisCorpus() => ReadManifest() is { } manifest && manifest.Format == Format && manifest.Settings == Settings;
 
@@ -191,8 +221,18 @@ public sealed class DemoCorpus
             rendered?.Report(Interlocked.Increment(ref done));
         });
         WriteTracks();
-        Ceiling plays = EstimateCeiling("plays in the top quarter", Measure.Plays, values => Labels.AtOrAbove(values, 0.75));
-        Write(CeilingsPath, JsonSerializer.Serialize(new[] { plays }, Json));
+        WriteCatalogue();
+        WriteArtists();
+        Ceiling Binned(string label, Measure measure, Bins bins) => EstimateCeiling(label, measure, values => bins.Assign(values), bins.Count);
+        Write(CeilingsPath, JsonSerializer.Serialize(new[]
+        {
+            EstimateCeiling("plays in the top quarter", Measure.Plays, values => Labels.AtOrAbove(values, 0.75)),
+            Binned("views of 300,000,000 and more", Measure.Views, Bins.Threshold(300_000_000)),
+            Binned("popularity of 39 and more", Measure.Popularity, Bins.Threshold(39)),
+            Binned("popularity in three bins of equal width", Measure.Popularity, Bins.Custom([100 / 3.0, 200 / 3.0])),
+            Binned("popularity up to 25, 50, 75, above", Measure.Popularity, Bins.Custom([25, 50, 75], edgeBelow: true)),
+            Binned("popularity in eleven bins of ten", Measure.Popularity, Bins.Custom([10, 20, 30, 40, 50, 60, 70, 80, 90, 100])),
+        }, Json));
     }
 
     // Two processes that open the same new corpus: the second waits. The lock goes with the process that holds it, however that ends.
@@ -215,6 +255,8 @@ public sealed class DemoCorpus
     private void Clear()
     {
         File.Delete(TracksPath);
+        File.Delete(CataloguePath);
+        File.Delete(ArtistsPath);
         File.Delete(CeilingsPath);
         if (Directory.Exists(AudioFolder)) Directory.Delete(AudioFolder, recursive: true);
         File.Delete(ManifestPath);
@@ -224,7 +266,7 @@ public sealed class DemoCorpus
     {
         using (CsvWriter csv = CsvWriter.ToFile(TracksPath + ".part", CsvWriterOptions.Default with { NewLine = "\n" }))
         {
-            csv.WriteHeader("id", "title", "artist", "popularity", "views", "plays", "audio", "tempo", "tonic", "mode", "brightness", "loudness", "drums", "hook", "fame");
+            csv.WriteHeader("id", "title", "artist", "popularity", "views", "plays", "audio", "tempo", "tonic", "mode", "brightness", "loudness", "drums", "hook", "fame", "year", "release_of");
             foreach (DemoSong song in Songs)
             {
                 csv.WriteField(song.Id);
@@ -242,10 +284,62 @@ public sealed class DemoCorpus
                 csv.WriteField(song.Sound.Drums);
                 csv.WriteField(song.Sound.Hook);
                 csv.WriteField(song.Artist.Fame, "F4");
+                csv.WriteField(song.Year);
+                csv.WriteField(song.Original?.Id ?? "");
                 csv.EndRecord();
             }
         }
         File.Move(TracksPath + ".part", TracksPath, overwrite: true);
+    }
+
+    private void WriteCatalogue()
+    {
+        using (CsvWriter csv = CsvWriter.ToFile(CataloguePath + ".part", CsvWriterOptions.Default with { NewLine = "\n" }))
+        {
+            csv.WriteHeader("", "artist_name", "track_name", "track_id", "popularity", "year", "genre", "danceability", "energy", "key", "loudness", "mode", "speechiness",
+                "acousticness", "instrumentalness", "liveness", "valence", "tempo", "duration_ms", "time_signature");
+            foreach (DemoSong song in Songs)
+            {
+                CatalogueEntry entry = CatalogueEntry.Of(song);
+                csv.WriteField(song.Number);
+                csv.WriteField(song.Artist.Name);
+                csv.WriteField(song.Title);
+                csv.WriteField(song.Id);
+                csv.WriteField(song.Popularity);
+                csv.WriteField(song.Year);
+                csv.WriteField(entry.Genre);
+                csv.WriteField(entry.Danceability);
+                csv.WriteField(entry.Energy);
+                csv.WriteField(song.Tonic);
+                csv.WriteField(song.Sound.TargetLufs);
+                csv.WriteField(song.Sound.Major ? 1 : 0);
+                csv.WriteField(entry.Speechiness);
+                csv.WriteField(entry.Acousticness);
+                csv.WriteField(entry.Instrumentalness);
+                csv.WriteField(entry.Liveness);
+                csv.WriteField(entry.Valence);
+                csv.WriteField(song.Sound.Tempo);
+                csv.WriteField((int)Math.Round(Settings.Seconds * 1000));
+                csv.WriteField(4);
+                csv.EndRecord();
+            }
+        }
+        File.Move(CataloguePath + ".part", CataloguePath, overwrite: true);
+    }
+
+    private void WriteArtists()
+    {
+        using (CsvWriter csv = CsvWriter.ToFile(ArtistsPath + ".part", CsvWriterOptions.Default with { NewLine = "\n" }))
+        {
+            csv.WriteHeader("artist_name", "popularity");
+            foreach (var artist in Songs.GroupBy(song => song.Artist.Name))
+            {
+                csv.WriteField(artist.Key);
+                csv.WriteField((int)Math.Round(artist.Average(song => song.Popularity)));
+                csv.EndRecord();
+            }
+        }
+        File.Move(ArtistsPath + ".part", ArtistsPath, overwrite: true);
     }
 
     private static void Write(string path, string text)

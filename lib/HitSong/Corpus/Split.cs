@@ -7,16 +7,58 @@ namespace HitSong.Corpus;
 public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validation, IReadOnlyList<int> Test)
 {
     /// <summary>
-    /// Items at random. They are shuffled by <see cref="SeededRandom.Permutation"/>; the first ⌈count · testShare⌉ are the test,
-    /// of the rest the first ⌈rest · validationShare⌉ the validation (rounded up as scikit-learn's <c>train_test_split</c> does).
+    /// Items at random, by scikit-learn's <c>train_test_split</c> (<see cref="TrainTestSplit.Random"/>): first the test is split off, then the
+    /// validation from what is left, both with the same <c>random_state</c>.
     /// </summary>
     /// <param name="count">How many items.</param>
     /// <param name="testShare">Share of all, above 0 and below 1.</param>
     /// <param name="validationShare">Share of what the test leaves, 0 or above (0: no validation) and below 1.</param>
-    /// <param name="seed">Seed.</param>
-    /// <exception cref="CorpusException">A share outside its range, or a side that would be empty.</exception>
+    /// <param name="seed">scikit-learn's <c>random_state</c>, 0…2³² − 1.</param>
+    /// <exception cref="CorpusException">A share or seed outside its range, or a side that would be empty.</exception>
     public static Split Random(int count, double testShare, double validationShare, ulong seed) =>
-        Cut(new SeededRandom(seed, "split").Permutation(count).Select(item => new[] { item }).ToList(), count, testShare, validationShare);
+        Twice(testShare, validationShare, count, (items, share) => TrainTestSplit.Random(items.Count, share, State(seed)));
+
+    /// <summary>The same with each class in every side with about its share of all (<see cref="TrainTestSplit.Stratified"/>).</summary>
+    /// <param name="labels">[items] classes.</param>
+    /// <param name="testShare">Share of all, above 0 and below 1.</param>
+    /// <param name="validationShare">Share of what the test leaves, 0 or above (0: no validation) and below 1.</param>
+    /// <param name="seed">scikit-learn's <c>random_state</c>, 0…2³² − 1.</param>
+    /// <exception cref="CorpusException">A share or seed outside its range, a class of one item, or a side smaller than the number of classes.</exception>
+    public static Split Stratified(IReadOnlyList<int> labels, double testShare, double validationShare, ulong seed) =>
+        Twice(testShare, validationShare, labels.Count, (items, share) => TrainTestSplit.Stratified([.. items.Select(i => labels[i])], share, State(seed)));
+
+    /// <summary>
+    /// Whole groups, with each class in every side with about its share of all, as nearly as the groups allow.
+    /// </summary>
+    /// <param name="groups">[items] groups: no group (song, artist, album) stands on two sides.</param>
+    /// <param name="labels">[items] classes.</param>
+    /// <param name="testShare">Share of all items, above 0 and below 1.</param>
+    /// <param name="validationShare">Share of the items that the test leaves, 0 or above (0: no validation) and below 1.</param>
+    /// <param name="seed">Seed of the order in which groups of one size are dealt.</param>
+    /// <exception cref="CorpusException">A share outside its range, or too few groups for every side to have one.</exception>
+    public static Split GroupedStratified(IReadOnlyList<string> groups, IReadOnlyList<int> labels, double testShare, double validationShare, ulong seed)
+    {
+        CheckShares(testShare, validationShare);
+        double validation = (1 - testShare) * validationShare, train = 1 - testShare - validation;
+        int[] sides = GroupDealer.Deal(groups, labels, validation > 0 ? [train, testShare, validation] : [train, testShare], seed);
+        int[] Side(int side) => [.. Enumerable.Range(0, sides.Length).Where(item => sides[item] == side)];
+        return new(Side(0), Side(2), Side(1));
+    }
+
+    /// <summary>The oldest train, the newest judge, those between choose; items of one time are never parted.</summary>
+    /// <param name="times">[items] times, such as years.</param>
+    /// <param name="testShare">Share of all, above 0 and below 1; about, as a cut lies where the time changes.</param>
+    /// <param name="validationShare">Share of what the test leaves, 0 or above (0: no validation) and below 1.</param>
+    /// <exception cref="CorpusException">A share outside its range, or too few different times for every side to have one.</exception>
+    public static Split ByTime(IReadOnlyList<double> times, double testShare, double validationShare)
+    {
+        CheckShares(testShare, validationShare);
+        int[] order = TimeCut.Order(times);
+        int test = TimeCut.At(times, 1 - testShare), validation = validationShare > 0 ? TimeCut.At([.. order[..test].Select(item => times[item])], 1 - validationShare) : test;
+        if (validation == 0 || test == 0)
+            throw new CorpusException($"{times.Distinct().Count()} different times among {times.Count} items cannot fill every side of a split by time");
+        return new([.. order[..validation].Order()], [.. order[validation..test].Order()], [.. order[test..].Order()]);
+    }
 
     /// <summary>
     /// Whole groups: no group (song, artist, album) stands on two sides. The groups are shuffled, then, for the test and next for
@@ -36,10 +78,27 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
         return Cut(order.Select(group => members[group]).ToList(), groups.Count, testShare, validationShare);
     }
 
-    private static Split Cut(List<int[]> groups, int count, double testShare, double validationShare)
+    private static void CheckShares(double testShare, double validationShare)
     {
         if (!(testShare > 0 && testShare < 1)) throw new CorpusException($"a test share of {testShare}: it must be above 0 and below 1");
         if (!(validationShare >= 0 && validationShare < 1)) throw new CorpusException($"a validation share of {validationShare}: it must be 0 or above, and below 1");
+    }
+
+    private static uint State(ulong seed) => seed <= uint.MaxValue ? (uint)seed : throw new CorpusException($"a seed of {seed}: scikit-learn's random_state, which this split follows, ends at {uint.MaxValue}");
+
+    private static Split Twice(double testShare, double validationShare, int count, Func<IReadOnlyList<int>, double, Fold> split)
+    {
+        CheckShares(testShare, validationShare);
+        int[] all = [.. Enumerable.Range(0, count)];
+        Fold first = split(all, testShare);
+        if (validationShare == 0) return new([.. first.Train.Order()], [], [.. first.Test.Order()]);
+        Fold second = split(first.Train, validationShare);
+        return new([.. second.Train.Select(i => first.Train[i]).Order()], [.. second.Test.Select(i => first.Train[i]).Order()], [.. first.Test.Order()]);
+    }
+
+    private static Split Cut(List<int[]> groups, int count, double testShare, double validationShare)
+    {
+        CheckShares(testShare, validationShare);
         int sides = validationShare > 0 ? 3 : 2;
         if (groups.Count < sides)
             throw new CorpusException($"{groups.Count} groups among {count} items cannot fill {sides} sides of a split (training, {(sides == 3 ? "validation, " : "")}test) with at least one each");

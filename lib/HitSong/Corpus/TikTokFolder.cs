@@ -1,4 +1,5 @@
 using System.Globalization;
+using HitSong.Audio;
 
 namespace HitSong.Corpus;
 
@@ -12,11 +13,6 @@ public sealed record TikTokFolder(IReadOnlyList<Track> Tracks, IReadOnlyList<Fai
 {
     private const string Form = "<Music ID>-<Play Count>.mp3, for example 6800996740322297858-128000.mp3";
 
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav", ".aif", ".aiff", ".wma", ".webm", ".mka", ".ac3", ".mp2", ".wv", ".ape",
-    };
-
     /// <summary>Reads the names of a folder's files, not their content; subfolders and hidden files are not looked at.</summary>
     /// <exception cref="CorpusException">The folder does not exist, or holds no audio file with a play count in its name.</exception>
     public static TikTokFolder Read(string folder)
@@ -29,7 +25,7 @@ public sealed record TikTokFolder(IReadOnlyList<Track> Tracks, IReadOnlyList<Fai
         foreach (string path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
             if (Path.GetFileName(path).StartsWith('.')) continue;
-            if (!Extensions.Contains(Path.GetExtension(path)))
+            if (!AudioFile.Extensions.Contains(Path.GetExtension(path)))
             {
                 rejected.Add(new(path, "has no extension of an audio format"));
                 continue;

@@ -10,6 +10,9 @@ public sealed record Track(string Id, string Title, string Artist, string AudioP
     /// <summary>Popularity, 0…100, where the source has it.</summary>
     public double? Popularity { get; init; }
 
+    /// <summary>Year of release, where the source has it.</summary>
+    public int? Year { get; init; }
+
     /// <summary>Views on a video site, where the source has them.</summary>
     public long? Views { get; init; }
 

@@ -40,7 +40,8 @@ public static class Experiment
             epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation);
 
         float[] probabilities = trainer.Probabilities(features.index_select(0, tensor(split.Test.ToArray()))).data<float>().ToArray();
-        Prediction[] predictions = [.. split.Test.Zip(probabilities, (clip, p) => new Prediction(clips.TrackOf(clip).Id, clips.Clips[clip].Number, labels[clip], p))];
+        Prediction[] predictions = [.. split.Test.Zip(probabilities, (clip, p) => new Prediction(
+            clips.TrackOf(clip).Id, clips.TrackOf(clip).Artist is { Length: > 0 } artist ? artist : clips.TrackOf(clip).Id, clips.Clips[clip].Number, labels[clip], p))];
         var run = new Run
         {
             Id = store.NewId(recipe, started),

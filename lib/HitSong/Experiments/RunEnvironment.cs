@@ -6,12 +6,13 @@ namespace HitSong.Experiments;
 /// <param name="Started">When it began, UTC.</param>
 /// <param name="Seconds">How long it took, from reading audio to predictions.</param>
 /// <param name="Threads">Threads that libtorch computed on.</param>
+/// <param name="ProcessId">The process that ran it.</param>
 /// <param name="Machine">Operating system, processor architecture and number of cores.</param>
 /// <param name="Runtime">.NET's version.</param>
-public sealed record RunEnvironment(DateTime Started, double Seconds, int Threads, string Machine, string Runtime)
+public sealed record RunEnvironment(DateTime Started, double Seconds, int Threads, int ProcessId, string Machine, string Runtime)
 {
     /// <summary>Of this process.</summary>
     public static RunEnvironment Now(DateTime started, double seconds, int threads) => new(
-        started, seconds, threads,
+        started, seconds, threads, System.Environment.ProcessId,
         $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {System.Environment.ProcessorCount} cores", RuntimeInformation.FrameworkDescription);
 }

@@ -74,11 +74,31 @@ public sealed class RunStore(string folder)
         }
     }
 
-    /// <summary>The runs that began at <paramref name="start"/> or later, in the order in which they began.</summary>
-    public IReadOnlyList<Run> Since(DateTime start) => !Directory.Exists(folder)
-        ? []
-        : [.. Directory.GetDirectories(folder).Where(d => !Path.GetFileName(d).StartsWith('.') && Directory.GetLastWriteTimeUtc(d) >= start)
-            .Select(Load).Where(r => r.Environment.Started >= start).OrderBy(r => r.Environment.Started)];
+    /// <summary>The kept runs, in the order in which they began, and those that cannot be read.</summary>
+    /// <param name="which">Which, by their names; all where null.</param>
+    public (IReadOnlyList<Run> Runs, IReadOnlyList<Failure> Damaged) Read(Func<string, bool>? which = null)
+    {
+        var runs = new List<Run>();
+        var damaged = new List<Failure>();
+        foreach (string path in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
+        {
+            // A name that begins with a dot is of a run that is being written, or whose writing was cut off.
+            if (Path.GetFileName(path).StartsWith('.') || which?.Invoke(Path.GetFileName(path)) == false) continue;
+            try
+            {
+                runs.Add(Load(path));
+            }
+            catch (HitSongException e)
+            {
+                damaged.Add(new(path, $"cannot be read: {e.InnerException!.Message}"));
+            }
+        }
+        return ([.. runs.OrderBy(r => r.Environment.Started)], damaged);
+    }
+
+    /// <summary>The runs that this process has kept since <paramref name="start"/>.</summary>
+    public IReadOnlyList<Run> OfThisProcess(DateTime start) =>
+        [.. Read().Runs.Where(r => r.Environment.ProcessId == Environment.ProcessId && r.Environment.Started >= start)];
 
     /// <summary>Reads a run.</summary>
     /// <param name="path">Its folder.</param>
@@ -143,6 +163,6 @@ public sealed class RunStore(string folder)
             InWords = verdict.InWords(),
         };
 
-        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.MajorityBaseline, score.RocAuc, score.Confusion };
+        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision, score.LogLoss, score.Brier, score.CalibrationError, score.Confusion };
     }
 }

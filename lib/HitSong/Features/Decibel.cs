@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace HitSong.Features;
 
@@ -24,6 +25,18 @@ public static class Decibel
         float[] decibels = GC.AllocateUninitializedArray<float>(power.Values.Length);
         FromPower(power.Values, decibels, settings ?? new DecibelSettings());
         return power with { Values = decibels };
+    }
+
+    /// <summary>20 · log10(amplitude / √reference), as librosa's <c>amplitude_to_db</c>, dB: the decibels of the squares.</summary>
+    /// <param name="amplitude">[bands × frames].</param>
+    /// <param name="settings">Reference and floors, as powers; null: reference 1, amin 1e-10 (librosa's 1e-5, squared), 80 dB.</param>
+    /// <exception cref="FeatureException">A reference or amin that is not positive, or a negative TopDb.</exception>
+    public static FeatureMatrix FromAmplitude(FeatureMatrix amplitude, DecibelSettings? settings = null)
+    {
+        float[] decibels = new float[amplitude.Values.Length];
+        TensorPrimitives.Multiply(amplitude.Values, amplitude.Values, decibels);
+        FromPower(decibels, decibels, settings ?? new DecibelSettings());
+        return amplitude with { Values = decibels };
     }
 
     /// <summary>The same from one span into another, which may be the same one.</summary>

@@ -28,7 +28,8 @@ internal sealed unsafe class FramedPower
         this.lanes = lanes;
         fft = new RealFft(settings.FftLength);
         halfWindow = new float[settings.FftLength];
-        for (int n = 0; n < halfWindow.Length; n++) halfWindow[n] = (float)(0.25 - 0.25 * Math.Cos(2 * Math.PI * n / halfWindow.Length));
+        float[] window = Window(settings);
+        for (int n = 0; n < window.Length; n++) halfWindow[n] = window[n] / 2;
     }
 
     /// <summary>Lanes that this machine's instructions have.</summary>
@@ -37,8 +38,28 @@ internal sealed unsafe class FramedPower
 
     public int Bins => fft.Bins;
 
+    /// <summary>The window as long as the frame, [n_fft].</summary>
+    public static float[] Window(StftSettings settings)
+    {
+        int length = settings.WindowLength ?? settings.FftLength;
+        if (length < 1 || length > settings.FftLength) throw new FeatureException($"WindowLength is {length}; it lies between 1 and {settings.FftLength}, the samples of a frame");
+        float[] window = new float[settings.FftLength];
+        for (int n = 0; n < length; n++)
+        {
+            double turn = 2 * Math.PI * n / length;
+            window[(window.Length - length) / 2 + n] = (float)(settings.Window switch
+            {
+                Features.Window.Hann => 0.5 - 0.5 * Math.Cos(turn),
+                Features.Window.Hamming => 0.54 - 0.46 * Math.Cos(turn),
+                Features.Window.Blackman => 0.42 - 0.5 * Math.Cos(turn) + 0.08 * Math.Cos(2 * turn),
+                _ => 1,
+            });
+        }
+        return window;
+    }
+
     /// <summary>Frames of a signal.</summary>
-    public int Count(int samples) => 1 + samples / settings.HopLength;
+    public int Count(int samples) => 1 + (settings.Centre ? samples : samples - settings.FftLength) / settings.HopLength;
 
     /// <summary>Writes the first <paramref name="count"/> lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,7 +78,6 @@ internal sealed unsafe class FramedPower
 
     public void Run<TSink>(ReadOnlySpan<float> samples, TSink sink) where TSink : struct, IPowerSink
     {
-        Check(samples);
         fixed (float* signal = samples)
         {
             switch (lanes)
@@ -70,10 +90,14 @@ internal sealed unsafe class FramedPower
         }
     }
 
-    private void Check(ReadOnlySpan<float> samples)
+    /// <summary>Refuses a signal of which there is no spectrum.</summary>
+    /// <exception cref="FeatureException">No samples, too few, or one that is not finite.</exception>
+    public void Check(ReadOnlySpan<float> samples)
     {
         if (samples.IsEmpty) throw new FeatureException("there are no samples to compute a feature of");
-        if (settings.Padding == Padding.Reflect && samples.Length <= settings.FftLength / 2)
+        if (!settings.Centre && samples.Length < settings.FftLength)
+            throw new FeatureException($"{samples.Length} samples are fewer than a frame of {settings.FftLength}: give more, or centre the frames (Centre), which pads them");
+        if (settings.Centre && settings.Padding == Padding.Reflect && samples.Length <= settings.FftLength / 2)
             throw new FeatureException($"{samples.Length} samples are too few to mirror half a frame of {settings.FftLength}: give more than {settings.FftLength / 2}, or pad with zeros (Padding.Zero)");
         // 0 · x is 0 but for infinities and NaN, and a sum keeps a NaN.
         Vector<float> sum = Vector<float>.Zero;
@@ -103,7 +127,7 @@ internal sealed unsafe class FramedPower
             {
                 for (int frame = 0; frame < count; frame += TLanes.Count)
                 {
-                    LayOutHops(signal, length, (long)frame * hop - size / 2, hops, rows, columns);
+                    LayOutHops(signal, length, (long)frame * hop - (settings.Centre ? size / 2 : 0), hops, rows, columns);
                     Pack<TLanes>(hops, columns, window, points);
                     fft.Power<TLanes>(points, power);
                     sink.Take<TLanes>(power, frame, Math.Min(TLanes.Count, count - frame));

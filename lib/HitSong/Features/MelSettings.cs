@@ -64,8 +64,21 @@ public sealed record MelSettings
     /// <summary>How high the filters are.</summary>
     public MelNorm Norm { get; init; } = MelNorm.Slaney;
 
+    /// <inheritdoc cref="StftSettings.Window"/>
+    public Window Window { get; init; } = Window.Hann;
+
+    /// <inheritdoc cref="StftSettings.WindowLength"/>
+    public int? WindowLength { get; init; }
+
+    /// <inheritdoc cref="StftSettings.Centre"/>
+    public bool Centre { get; init; } = true;
+
     /// <inheritdoc cref="StftSettings.Padding"/>
     public Padding Padding { get; init; } = Padding.Zero;
+
+    /// <summary>The spectrogram whose bins the bands gather.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public StftSettings Stft => new() { FftLength = FftLength, HopLength = HopLength, Window = Window, WindowLength = WindowLength, Centre = Centre, Padding = Padding };
 
     /// <summary>Where each band's filter is highest, [bands] Hz.</summary>
     /// <exception cref="FeatureException">The settings contradict each other.</exception>

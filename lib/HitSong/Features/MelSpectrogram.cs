@@ -21,7 +21,7 @@ public sealed unsafe class MelSpectrogram
     internal MelSpectrogram(MelSettings settings, int lanes)
     {
         Settings = settings;
-        frames = new FramedPower(new StftSettings { FftLength = settings.FftLength, HopLength = settings.HopLength, Padding = settings.Padding }, lanes);
+        frames = new FramedPower(settings.Stft, lanes);
         filters = new MelFilterbank(settings);
     }
 
@@ -33,6 +33,7 @@ public sealed unsafe class MelSpectrogram
     /// <exception cref="FeatureException">No samples, too few to mirror, or one that is not finite.</exception>
     public FeatureMatrix Compute(ReadOnlySpan<float> samples)
     {
+        frames.Check(samples);
         int count = frames.Count(samples.Length);
         float[] values = GC.AllocateUninitializedArray<float>(checked(Settings.Bands * count));
         fixed (float* output = values)

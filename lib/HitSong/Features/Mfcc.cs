@@ -26,10 +26,14 @@ public sealed class Mfcc
         mel = new MelSpectrogram(settings.Mel);
         if (settings.Coefficients < 1 || settings.Coefficients > bands)
             throw new FeatureException($"Coefficients is {settings.Coefficients}; it lies between 1 and {bands}, the number of mel bands");
+        if (settings.Lifter < 0) throw new FeatureException($"Lifter is {settings.Lifter}; it is 0 or a number of coefficients");
         dct = new float[settings.Coefficients * bands];
         for (int k = 0; k < settings.Coefficients; k++)
-            for (int band = 0; band < bands; band++)
-                dct[k * bands + band] = (float)(Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands) * Math.Cos(Math.PI * k * (2 * band + 1) / (2.0 * bands)));
+        {
+            double scale = Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands);
+            if (settings.Lifter > 0) scale *= 1 + settings.Lifter / 2.0 * Math.Sin(Math.PI * (k + 1) / settings.Lifter);
+            for (int band = 0; band < bands; band++) dct[k * bands + band] = (float)(scale * Math.Cos(Math.PI * k * (2 * band + 1) / (2.0 * bands)));
+        }
     }
 
     /// <summary>The settings.</summary>

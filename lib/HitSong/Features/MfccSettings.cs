@@ -12,6 +12,12 @@ public sealed record MfccSettings
     /// <summary>Number of coefficients, librosa's n_mfcc; at most the number of mel bands.</summary>
     public int Coefficients { get; init; } = 20;
 
+    /// <summary>
+    /// Makes coefficient k (from 0) 1 + L/2 · sin(π (k + 1) / L) times as large (the HTK book; librosa's <c>lifter</c>), so that the higher ones weigh
+    /// as much as the lower; 0: leaves them as they are.
+    /// </summary>
+    public int Lifter { get; init; }
+
     /// <summary>The mel spectrogram they are taken of.</summary>
     public MelSettings Mel { get; init; } = MelSettings.Librosa;
 }

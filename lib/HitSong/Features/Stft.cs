@@ -38,6 +38,7 @@ public sealed unsafe class Stft
 
     private FeatureMatrix Compute(ReadOnlySpan<float> samples, bool magnitude)
     {
+        frames.Check(samples);
         int count = frames.Count(samples.Length);
         float[] values = GC.AllocateUninitializedArray<float>(checked(frames.Bins * count));
         fixed (float* output = values) frames.Run(samples, new Sink(output, frames.Bins, count, magnitude));

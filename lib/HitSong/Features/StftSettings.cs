@@ -10,9 +10,25 @@ public enum Padding
     Reflect,
 }
 
+/// <summary>How a frame fades in and out (periodic windows, as SciPy's <c>get_window</c> gives them).</summary>
+public enum Window
+{
+    /// <summary>0.5 − 0.5 cos: the libraries' default.</summary>
+    Hann,
+
+    /// <summary>0.54 − 0.46 cos: nearer side lobes lower, farther ones higher.</summary>
+    Hamming,
+
+    /// <summary>0.42 − 0.5 cos + 0.08 cos 2: lower side lobes, a wider main one.</summary>
+    Blackman,
+
+    /// <summary>No fading: the narrowest main lobe, the highest side lobes.</summary>
+    Rectangular,
+}
+
 /// <summary>
 /// A short-time Fourier transform: frames of <see cref="FftLength"/> samples, centred on every
-/// <see cref="HopLength"/>-th sample, under a periodic Hann window.
+/// <see cref="HopLength"/>-th sample, under a periodic window.
 /// </summary>
 public sealed record StftSettings
 {
@@ -28,6 +44,15 @@ public sealed record StftSettings
     /// <summary>Samples from one frame to the next; at least 1. Above <see cref="FftLength"/> samples go unseen.</summary>
     public int HopLength { get; init; } = 512;
 
-    /// <summary>What lies beyond the ends of the signal.</summary>
+    /// <summary>How a frame fades in and out.</summary>
+    public Window Window { get; init; } = Window.Hann;
+
+    /// <summary>Samples of the window, in the middle of the frame, the rest of which is 0 (librosa's win_length); null: as long as the frame.</summary>
+    public int? WindowLength { get; init; }
+
+    /// <summary>Frame t has its middle on sample t · hop, and half a frame is padded at either end; false: its first sample, and nothing is.</summary>
+    public bool Centre { get; init; } = true;
+
+    /// <summary>What lies beyond the ends of the signal, where frames are centred.</summary>
     public Padding Padding { get; init; } = Padding.Zero;
 }

@@ -1,4 +1,4 @@
-// Decoding and resampling over FFmpeg's libraries, as C functions for HitSong.Audio.
+// Decoding over FFmpeg's libraries, as C functions for HitSong.Audio.
 //
 // Positions are counted in samples from the first one a player plays: encoder delay and padding that the file declares
 // (LAME tag, edit list, Opus pre-skip) are trimmed by FFmpeg and do not count.
@@ -6,8 +6,6 @@
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
-#include <libavutil/opt.h>
-#include <libswresample/swresample.h>
 }
 
 #include <algorithm>
@@ -19,7 +17,6 @@ extern "C" {
 #include <cstring>
 #include <memory>
 #include <new>
-#include <numeric>
 #include <vector>
 
 namespace {
@@ -48,7 +45,6 @@ using Format = std::unique_ptr<AVFormatContext, Freeing<avformat_close_input>>;
 using Codec = std::unique_ptr<AVCodecContext, Freeing<avcodec_free_context>>;
 using Packet = std::unique_ptr<AVPacket, Freeing<av_packet_free>>;
 using Frame = std::unique_ptr<AVFrame, Freeing<av_frame_free>>;
-using Resampler = std::unique_ptr<SwrContext, Freeing<swr_free>>;
 
 template <typename T> T *allocated(T *object) {
     if (!object) throw std::bad_alloc();
@@ -266,73 +262,6 @@ struct Source {
     }
 };
 
-// libsoxr's high quality within libswresample: flat within 0.1 dB to 90% of the lower Nyquist frequency, below −90 dB beyond it.
-Resampler resampler(int from, int to) {
-    SwrContext *context = nullptr;
-    AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
-    if (swr_alloc_set_opts2(&context, &mono, AV_SAMPLE_FMT_FLT, to, &mono, AV_SAMPLE_FMT_FLT, from, 0, nullptr) < 0) throw std::bad_alloc();
-    Resampler swr(context);
-    av_opt_set_int(context, "resampler", SWR_ENGINE_SOXR, 0);
-    av_opt_set_double(context, "precision", 20, 0);
-    if (swr_init(context) < 0) throw Failure("cannot be resampled from %d to %d Hz by this FFmpeg (it needs libsoxr in libswresample)", from, to);
-    return swr;
-}
-
-// Takes mono samples at one rate, keeps those of the wanted range at another.
-class Clip {
-public:
-    Clip(int from, int to, int64_t first, int64_t end) : end(end), skip_until(first) {
-        if (from == to) {
-            begin_in = position = first;
-            return;
-        }
-        swr = resampler(from, to);
-        // Both rates meet every in_step samples; beginning there puts the output on the same grid as the whole file's.
-        int divisor = std::gcd(from, to);
-        int64_t in_step = from / divisor, out_step = to / divisor;
-        int64_t margin = 4096 * (int64_t)std::max(1, from / to);
-        begin_in = std::max<int64_t>(0, av_rescale(first, from, to) - margin) / in_step * in_step;
-        position = begin_in / in_step * out_step;
-    }
-
-    // The first input sample to be given.
-    int64_t begin() const { return begin_in; }
-    bool full() const { return position >= end; }
-
-    void add(const float *input, int count) {
-        if (!swr) return keep(input, count);
-        const uint8_t *in = (const uint8_t *)input;
-        convert(&in, count);
-    }
-
-    void finish() {
-        if (swr) convert(nullptr, 0);
-    }
-
-    std::vector<float> samples;
-
-private:
-    void convert(const uint8_t **in, int count) {
-        int room = swr_get_out_samples(swr.get(), count) + 1024;
-        if ((int)buffer.size() < room) buffer.resize(room);
-        uint8_t *out = (uint8_t *)buffer.data();
-        int produced = swr_convert(swr.get(), &out, (int)buffer.size(), in, count);
-        if (produced > 0) keep(buffer.data(), produced);
-    }
-
-    void keep(const float *values, int count) {
-        int64_t from_index = std::clamp<int64_t>(skip_until - position, 0, count);
-        int64_t to_index = std::clamp<int64_t>(end - position, 0, count);
-        if (to_index > from_index) samples.insert(samples.end(), values + from_index, values + to_index);
-        position += count;
-    }
-
-    Resampler swr;            // none where the rates are the same
-    int64_t end, skip_until;  // the wanted range of the output
-    int64_t begin_in, position; // the first input sample; the next output sample
-    std::vector<float> buffer;
-};
-
 template <typename Body> int guarded(char *message, Body body) {
     try {
         body();
@@ -347,46 +276,62 @@ template <typename Body> int guarded(char *message, Body body) {
     return 1;
 }
 
-void read(const char *path, int wanted_rate, ChannelMode mode, double start, double duration, std::vector<float> &samples, int &rate) {
+// Mono samples at the file's rate, with what a resampler needs to make the wanted part of them.
+struct Part {
+    std::vector<float> samples;
+    int64_t begin = 0; // position of the first of these samples
+    int64_t first = 0; // of the wanted ones at the wanted rate
+    int64_t count = 0;
+    int rate = 0;      // Hz, of the file
+};
+
+// Decodes from start on, duration seconds or to the end (duration < 0). Positions at the wanted rate are whole numbers of its samples.
+void read(const char *path, int wanted_rate, ChannelMode mode, double start, double duration, Part &part) {
     Source source(path);
-    rate = wanted_rate > 0 ? wanted_rate : source.rate;
+    int from = part.rate = source.rate, to = wanted_rate > 0 ? wanted_rate : from;
     bool to_the_end = duration < 0;
-    int64_t first = llround(start * rate);
-    int64_t wanted = to_the_end ? INT64_MAX : llround(duration * rate);
-    Clip clip(source.rate, rate, first, first + std::min(wanted, LONGEST_READ + 1));
+    part.first = llround(start * to);
+    int64_t wanted = to_the_end ? INT64_MAX : llround(duration * to);
+    int64_t last = part.first + std::min(wanted, LONGEST_READ + 1);
+    // The filter of HitSong.Audio.Resampler reaches this far to either side.
+    int64_t reach = from == to ? 0 : (int64_t)std::ceil(64 * std::max(1.0, (double)from / to)) + 32;
+    part.begin = std::max<int64_t>(0, av_rescale_rnd(part.first, from, to, AV_ROUND_DOWN) - reach);
+    int64_t end = av_rescale_rnd(last, from, to, AV_ROUND_UP) + reach;
     // What a header declares is not worth more than ten minutes of memory in advance.
-    int64_t expected = to_the_end ? av_rescale(source.declared(), rate, source.rate) - first : wanted;
-    clip.samples.reserve(std::clamp<int64_t>(expected, 0, (int64_t)rate * 600));
-    int64_t position = source.go_to(clip.begin());
+    part.samples.reserve(std::clamp<int64_t>((to_the_end ? source.declared() : end) - part.begin, 0, (int64_t)from * 600));
+
+    int64_t position = source.go_to(part.begin);
     std::vector<float> mono;
     bool in_step = position == 0;
     bool more = source.frame->nb_samples > 0;
-    for (; more && !clip.full(); more = source.next_frame()) {
+    for (; more && position < end; more = source.next_frame()) {
         int count = source.frame->nb_samples;
         // Frames lost while the decoder gets in step leave holes that timestamps know of.
         if (!in_step && source.frame->pts != AV_NOPTS_VALUE) position = source.frame_position();
-        if (position + count > clip.begin()) {
+        if (position + count > part.begin) {
             mono.resize(count);
             to_one_channel(source.frame.get(), mode, mono.data());
-            int64_t drop = std::max<int64_t>(0, clip.begin() - position);
-            clip.add(mono.data() + drop, (int)(count - drop));
+            int64_t drop = std::max<int64_t>(0, part.begin - position), keep = std::min<int64_t>(count, end - position);
+            if (keep > drop) part.samples.insert(part.samples.end(), mono.data() + drop, mono.data() + keep);
             in_step = true;
         }
         position += count;
     }
-    if (!clip.full()) clip.finish();
 
-    samples = std::move(clip.samples);
+    part.count = std::max<int64_t>(0, std::min(last, position >= end ? last : av_rescale(position, to, from)) - part.first);
     // Start and duration were rounded apart: together they may reach one sample beyond an end that they meant to meet.
-    if (!samples.empty() && (int64_t)samples.size() == wanted - 1) samples.push_back(0);
-    double available = (double)position / source.rate;
-    if ((int64_t)samples.size() > LONGEST_READ) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / rate);
+    if (part.count > 0 && part.count == wanted - 1) {
+        part.count = wanted;
+        if (from == to) part.samples.push_back(0);
+    }
+    double available = (double)position / from;
+    if (part.count > LONGEST_READ) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / to);
     if (to_the_end) {
-        if (samples.empty()) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
-        double declared = (double)source.declared() / source.rate;
-        double tolerance = std::max(0.1, 4096.0 / source.rate); // a container's length may count the encoder's padding
+        if (part.count == 0) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
+        double declared = (double)source.declared() / from;
+        double tolerance = std::max(0.1, 4096.0 / from); // a container's length may count the encoder's padding
         if (declared - available > tolerance) throw Failure("is cut off or damaged: %.3f s of its %.3f s could be decoded; read that part by giving a duration", available, declared);
-    } else if ((int64_t)samples.size() < wanted) {
+    } else if (part.count < wanted) {
         throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available, start, start + duration);
     }
 }
@@ -403,9 +348,15 @@ struct audio_file_info {
     char codec[32];
 };
 
-// The samples that audio_read made; audio_samples_free gives them back.
-struct audio_samples {
-    std::vector<float> values;
+// What audio_read made; audio_part_free gives it back.
+struct audio_part {
+    Part part;
+};
+
+struct audio_part_info {
+    const float *samples;
+    int64_t sample_count, begin, first, count;
+    int32_t rate;
 };
 
 __attribute__((visibility("default"))) int audio_info(const char *path, audio_file_info *info, char *message) {
@@ -437,41 +388,18 @@ __attribute__((visibility("default"))) int audio_info(const char *path, audio_fi
     });
 }
 
-// rate ≤ 0: the file's own; duration < 0: to the end. On success *samples is to be freed.
-__attribute__((visibility("default"))) int audio_read(const char *path, int32_t rate, int32_t mode, double start, double duration,
-                                                      audio_samples **samples, const float **values, int64_t *count, int32_t *actual_rate, char *message) {
+// rate ≤ 0: the file's own; duration < 0: to the end. On success *part is to be freed.
+__attribute__((visibility("default"))) int audio_read(const char *path, int32_t rate, int32_t mode, double start, double duration, audio_part **part,
+                                                      audio_part_info *info, char *message) {
     return guarded(message, [&] {
-        std::unique_ptr<audio_samples> result(new audio_samples);
-        int found_rate = 0;
-        read(path, rate, (ChannelMode)mode, start, duration, result->values, found_rate);
-        *values = result->values.data();
-        *count = (int64_t)result->values.size();
-        *actual_rate = found_rate;
-        *samples = result.release();
+        std::unique_ptr<audio_part> result(new audio_part);
+        Part &made = result->part;
+        read(path, rate, (ChannelMode)mode, start, duration, made);
+        *info = {made.samples.data(), (int64_t)made.samples.size(), made.begin, made.first, made.count, made.rate};
+        *part = result.release();
     });
 }
 
-// Mono samples from one rate to another, as audio_read resamples; output has room for output_count, which are all written.
-__attribute__((visibility("default"))) int audio_resample(const float *input, int64_t input_count, int32_t from, int32_t to, float *output,
-                                                          int64_t output_count, char *message) {
-    return guarded(message, [&] {
-        Resampler swr = resampler(from, to);
-        constexpr int64_t CHUNK = 16384; // stays in the cache on its way through
-        int64_t written = 0;
-        for (int64_t read = 0; written < output_count;) {
-            int count = (int)std::min(CHUNK, input_count - read);
-            const uint8_t *in = (const uint8_t *)(input + read);
-            uint8_t *out = (uint8_t *)(output + written);
-            int room = (int)std::min<int64_t>(output_count - written, INT32_MAX / 8);
-            int produced = swr_convert(swr.get(), &out, room, count > 0 ? &in : nullptr, count);
-            read += count;
-            if (produced > 0) written += produced;
-            else if (count == 0) break;
-        }
-        std::fill(output + written, output + output_count, 0.0f);
-    });
-}
-
-__attribute__((visibility("default"))) void audio_samples_free(audio_samples *samples) { delete samples; }
+__attribute__((visibility("default"))) void audio_part_free(audio_part *part) { delete part; }
 
 }

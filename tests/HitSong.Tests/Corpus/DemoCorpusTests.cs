@@ -45,7 +45,7 @@ public sealed class DemoCorpusTests : IDisposable
         DemoCorpus.Open(Folder("c"), Small with { Seed = 1 });
         Dictionary<string, string> a = Content("a"), b = Content("b"), c = Content("c");
 
-        Assert.Equal(9, a.Count); // six songs, tracks, ceilings, manifest
+        Assert.Equal(11, a.Count); // six songs, tracks, catalogue, artists, ceilings, manifest
         Assert.Equal(a, b);
         Assert.All(a.Keys, file => Assert.NotEqual(a[file], c[file]));
     }
@@ -293,6 +293,60 @@ public sealed class DemoCorpusTests : IDisposable
         // 90 values have 23 at or above their quantile of 0.75.
         Assert.Equal(67 / 90.0, ceiling.Majority, 0.001);
         Assert.True(ceiling.Majority < ceiling.ArtistUnknown && ceiling.ArtistUnknown < ceiling.ArtistKnown);
+    }
+
+    [Fact]
+    public void EveryLabelHasItsCeilings()
+    {
+        DemoCorpus corpus = DemoCorpus.Open(Folder("a"), new DemoCorpusSettings { Songs = 90, Artists = 15, Seconds = 1, SampleRate = 16_000 });
+        Assert.Equal(6, corpus.Ceilings.Select(ceiling => ceiling.Label).Distinct().Count());
+        Assert.All(corpus.Ceilings, ceiling => Assert.True(ceiling.Majority < ceiling.ArtistUnknown && ceiling.ArtistUnknown < ceiling.ArtistKnown && ceiling.ArtistKnown < 1, $"{ceiling}"));
+    }
+
+    [Fact]
+    public void TheReadmeNamesWhatTheDefaultsGive()
+    {
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "data", "demo", "README.md"));
+        var settings = new DemoCorpusSettings();
+        IReadOnlyList<DemoSong> songs = DemoCorpus.Describe(settings);
+        Assert.Contains($"{settings.Songs} songs of {settings.Seconds} s by {settings.Artists} artists", readme);
+        Assert.Contains($"{songs.Count(song => song.Original is not null)} of the {settings.Songs} songs", readme);
+        double correlation = Correlation([.. songs.Select(song => song.Artist.Fame)], [.. songs.Select(song => PopularityRule.Audible(song.Sound))]);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"correlation {correlation:F2}").Replace('-', '−'), readme);
+    }
+
+    [Fact]
+    public void ReReleasesAreTheSameMusicByTheSameArtistAndTheAuditFindsThem()
+    {
+        var settings = new DemoCorpusSettings { Seed = 9, Songs = 40, Artists = 4, Seconds = 8, SampleRate = 22_050 };
+        DemoCorpus corpus = DemoCorpus.Open(Folder("a"), settings);
+        DemoSong[] again = [.. corpus.Songs.Where(song => song.Original is not null)];
+        Assert.NotEmpty(again);
+        Assert.All(again, song => Assert.Equal((song.Original!.Artist, song.Original.Tonic, song.Original.Sound.Tempo), (song.Artist, song.Tonic, song.Sound.Tempo)));
+        Assert.Equal(again.Length, again.Select(song => song.Original!.Number).Distinct().Count());
+        int[] test = [.. again.Select(song => song.Number)];
+        var audit = LeakAudit.Of(new Split([.. Enumerable.Range(0, 40).Except(test)], [], test), corpus.Tracks, Fingerprint.ReadAll([.. corpus.Tracks.Select(track => track.AudioPath)]));
+        Assert.Equal([0, again.Length, 0, again.Length], audit.Counts.Select(count => count.Items));
+    }
+
+    [Fact]
+    public void TheCatalogueHasTheKaggleColumnsAndTellsOfTheSoundAlone()
+    {
+        DemoCorpus.Open(Folder("a"), new DemoCorpusSettings { Songs = 90, Artists = 15, Seconds = 1, SampleRate = 16_000 });
+        string[] read = Python.Run("""
+            import sys, pandas
+            folder = sys.argv[1]
+            catalogue, artists, tracks = (pandas.read_csv(f'{folder}/{name}.csv') for name in ('catalogue', 'artists', 'tracks'))
+            print(','.join(catalogue.columns[1:]))
+            assert len(catalogue) == 90 and len(artists) == 15 and catalogue.artist_name.isin(artists.artist_name).all()
+            assert (catalogue.popularity == tracks.popularity).all() and (catalogue.tempo == tracks.tempo).all() and catalogue.year.between(2000, 2024).all()
+            means = catalogue.groupby('artist_name').popularity.mean()
+            assert ((artists.set_index('artist_name').popularity - means).abs() <= 0.5).all()
+            for name in ('danceability', 'energy', 'speechiness', 'acousticness', 'instrumentalness', 'liveness', 'valence'): assert catalogue[name].between(0, 1).all(), name
+            print(round(catalogue.energy.corr(tracks.loudness), 2))
+            """, Folder("a")).Split('\n');
+        Assert.Equal("artist_name,track_name,track_id,popularity,year,genre,danceability,energy,key,loudness,mode,speechiness,acousticness,instrumentalness,liveness,valence,tempo,duration_ms,time_signature", read[0]);
+        Assert.InRange(double.Parse(read[1], CultureInfo.InvariantCulture), 0.5, 1);
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using HitSong.Corpus;
 using HitSong.Training;
 using TorchSharp;
+using Tests;
 using static TorchSharp.torch;
 
 namespace HitSong.Tests.Training;
 
+[Collection(DefaultGenerator.Name)]
 public class TrainerTests
 {
     private sealed class Logistic : nn.Module<Tensor, Tensor>

@@ -17,11 +17,17 @@ public sealed record DemoSong
     /// <summary>Who plays it.</summary>
     public required Artist Artist { get; init; }
 
+    /// <summary>The song that this one re-releases: the same composition and performance, mixed a little differently; null for most.</summary>
+    public DemoSong? Original { get; init; }
+
     /// <summary>Key note as semitones above C, 0…11.</summary>
     public required int Tonic { get; init; }
 
     /// <summary>What of it can be heard and counts.</summary>
     public required Sound Sound { get; init; }
+
+    /// <summary>Year of release.</summary>
+    public required int Year { get; init; }
 
     /// <summary>Popularity, 0…100.</summary>
     public required double Popularity { get; init; }
@@ -48,23 +54,42 @@ public sealed record DemoSong
             Drums: Near(typical.Drums),
             Hook: Near(typical.Hook));
 
+        return Label(seed, number, title, artist, random.Below(12), sound);
+
+        double Near(double centre) => Math.Round(Math.Clamp(centre + 0.22 * random.Normal(), 0, 1), 3);
+    }
+
+    /// <summary>A re-release of this song as the song of another number: a little louder and brighter or darker, with a popularity of its own.</summary>
+    public DemoSong ReRelease(int number)
+    {
+        var random = new SeededRandom(Seed, "remaster", number);
+        Sound remastered = Sound with
+        {
+            Brightness = Math.Round(Math.Clamp(Sound.Brightness + 0.05 * random.Normal(), 0, 1), 3),
+            Loudness = Math.Round(Math.Clamp(Sound.Loudness + 0.1 * random.Uniform(), 0, 1), 3),
+        };
+        DemoSong song = Label(Seed, number, $"{Title} (Remastered)", Artist, Tonic, remastered);
+        return song with { Original = this, Year = Math.Max(song.Year, Year + 1) };
+    }
+
+    private static DemoSong Label(ulong seed, int number, string title, Artist artist, int tonic, Sound sound)
+    {
         var chance = new SeededRandom(seed, "chance", number);
         double score = PopularityRule.Audible(sound) + PopularityRule.Fame * artist.Fame + PopularityRule.Luck * chance.Normal();
-        double Label(Measure measure) => PopularityRule.Value(measure, score + PopularityRule.LabelLuck * chance.Normal());
+        double Value(Measure measure) => PopularityRule.Value(measure, score + PopularityRule.LabelLuck * chance.Normal());
         return new DemoSong
         {
             Seed = seed,
             Number = number,
             Title = title,
             Artist = artist,
-            Tonic = random.Below(12),
+            Tonic = tonic,
             Sound = sound,
-            Popularity = Label(Measure.Popularity),
-            Views = (long)Label(Measure.Views),
-            Plays = (long)Label(Measure.Plays),
+            Year = 2000 + new SeededRandom(seed, "year", number).Below(24),
+            Popularity = Value(Measure.Popularity),
+            Views = (long)Value(Measure.Views),
+            Plays = (long)Value(Measure.Plays),
         };
-
-        double Near(double centre) => Math.Round(Math.Clamp(centre + 0.22 * random.Normal(), 0, 1), 3);
     }
 
     /// <summary>Composes and renders the song, mono. The same song, length and rate give the same samples, on any number of threads.</summary>
@@ -72,9 +97,9 @@ public sealed record DemoSong
     /// <param name="sampleRate">Hz.</param>
     public Waveform Render(double seconds, int sampleRate)
     {
-        Score score = Composer.Compose(this, seconds, new SeededRandom(Seed, "composition", Number));
+        Score score = Composer.Compose(this, seconds, new SeededRandom(Seed, "composition", Original?.Number ?? Number));
         int samples = (int)Math.Round(seconds * sampleRate);
-        var stage = new Stage(sampleRate, Sound.Brightness, new SeededRandom(Seed, "performance", Number));
+        var stage = new Stage(sampleRate, Sound.Brightness, new SeededRandom(Seed, "performance", Original?.Number ?? Number));
 
         float[] drums = new float[samples];
         Artist.Style.Kit.Play(score.Drums, drums, stage);

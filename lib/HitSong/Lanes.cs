@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace HitSong.Features;
+namespace HitSong;
 
 /// <summary>
-/// As many floats as one instruction handles, one a frame: the transforms below are written once over these and run
+/// As many floats as one instruction handles, one a frame: transforms and filters are written once over these and run
 /// several frames side by side. Every width does the same operations on each frame, so all give the same bits.
 /// </summary>
 internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>

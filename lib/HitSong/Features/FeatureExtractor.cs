@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using HitSong.Audio;
+
+namespace HitSong.Features;
+
+/// <summary>From an audio file to the features of its clips. Safe to use from many threads at once.</summary>
+/// <example><code>
+/// FeatureExtractor extractor = new(FeatureSettings.HipHop);
+/// FeatureMatrix mel = extractor.Extract("song.mp3")[0].Values; // [128 × 1292] dB
+/// </code></example>
+public sealed class FeatureExtractor
+{
+    private readonly ConcurrentDictionary<int, (MelSpectrogram Mel, Mfcc? Mfcc)> byRate = new();
+
+    /// <summary>Prepares an extractor.</summary>
+    /// <exception cref="HitSongException">A setting out of its range.</exception>
+    public FeatureExtractor(FeatureSettings settings)
+    {
+        Settings = settings;
+        (Bands, Frames) = settings.Shape;
+        if (settings.Audio.SampleRate is { } rate) byRate[rate] = Prepare(rate);
+    }
+
+    /// <summary>The settings.</summary>
+    public FeatureSettings Settings { get; }
+
+    /// <summary>Bands or coefficients of each clip.</summary>
+    public int Bands { get; }
+
+    /// <summary>Frames of each clip.</summary>
+    public int Frames { get; }
+
+    /// <summary>The clips of a file, each with where it begins, in s, and its features, [bands × frames].</summary>
+    /// <param name="path">The file. Only the part in which the clips lie is decoded.</param>
+    /// <param name="recording">What tells this recording from others; only random clips depend on it.</param>
+    /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
+    /// <exception cref="FeatureException">Its samples are not finite.</exception>
+    public IReadOnlyList<(double Start, FeatureMatrix Values)> Extract(string path, string recording = "")
+    {
+        AudioInfo info = AudioFile.Info(path);
+        int rate = Settings.Audio.SampleRate ?? info.SampleRate, length = Settings.Clips.Length(rate);
+        long total = (long)Math.Round(info.Duration * rate);
+        IReadOnlyList<long> starts = Settings.Clips.Starts(total, rate, recording);
+        if (starts.Count == 0) throw new AudioException(path, FormattableString.Invariant($"is too short: its {info.Duration:F2} s hold no clip of {(double)length / rate:F2} s"));
+
+        long first = starts.Min(), end = starts.Max() + length;
+        double? duration = end < total ? (double)(end - first) / rate : null;
+        float[] samples = AudioFile.Read(path, Settings.Audio, (double)first / rate, duration).Samples;
+        (MelSpectrogram mel, Mfcc? mfcc) = byRate.GetOrAdd(rate, Prepare);
+        return [.. starts.Select(start => ((double)start / rate, Compute(Settings.Clips.Cut(samples, first, start, rate))))];
+
+        FeatureMatrix Compute(float[] clip)
+        {
+            if (mfcc is not null) return mfcc.Compute(clip);
+            FeatureMatrix values = mel.Compute(clip);
+            if (Settings.Decibels is { } decibels) Decibel.FromPower(values.Values, values.Values, decibels);
+            return values;
+        }
+    }
+
+    private (MelSpectrogram, Mfcc?) Prepare(int rate)
+    {
+        MelSettings mel = Settings.Mel with { SampleRate = rate };
+        return (new MelSpectrogram(mel), Settings.Coefficients is { } count ? new Mfcc(new MfccSettings { Coefficients = count, Mel = mel }) : null);
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using HitSong.Charts;
+using HitSong.Corpus;
+using HitSong.Experiments;
+using Notebooks;
+using Spectre.Console;
+
+namespace Research;
+
+/// <summary><c>./research compare</c>: the kept runs side by side.</summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        var filter = new Argument<string?>("filter") { Description = "Only runs whose name contains this, such as audited or 20261120.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("compare", "Print the kept runs side by side, test whether they differ, and chart them in artifacts/compare.html.") { filter };
+        command.SetAction(parsed => Execute(parsed.GetValue(filter)));
+        return command;
+    }
+
+    private static int Execute(string? filter)
+    {
+        var (runs, damaged) = Workspace.Runs.Read(id => filter is null || id.Contains(filter, StringComparison.OrdinalIgnoreCase));
+        ResultsTable.Print(damaged);
+        if (runs.Count == 0)
+            throw new UsageException(filter is null ? "There is no run yet. ./research train tiktok-lstm makes one." : $"No run's name contains {filter}. ./research compare shows them all.");
+
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("run").AddColumn("data");
+        foreach (string heading in new[] { "epochs", "songs", "accuracy", "95% interval", "majority", "ROC-AUC", "skill" }) table.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (Run run in runs)
+        {
+            Verdict verdict = run.Verdict;
+            table.AddRow(new[]
+            {
+                run.Id, run.Source, $"{run.History.Count}", $"{verdict.BySong.Confusion.Total}", $"{verdict.BySong.Accuracy:0.0%}", $"{verdict.BySong.Interval}",
+                $"{verdict.BySong.MajorityBaseline:0.0%}", verdict.BySong.RocAuc is double auc ? $"{auc:0.000}" : "–", verdict.Skill is double skill ? $"{skill:0.00}" : "–",
+            }.Select(Markup.Escape).ToArray());
+        }
+        AnsiConsole.Write(table);
+
+        // Against the last: the run that was just made is the one in question.
+        Comparison[] comparisons = [.. runs.SkipLast(1).Select(run => Comparison.Of(run, runs[^1])).OfType<Comparison>()];
+        foreach (Comparison comparison in comparisons) Console.WriteLine($"\n{comparison}");
+        if (runs.Any(r => r.Verdict.Leaks)) Console.WriteLine("\nRuns as published leak: clips of one song stand in training and in test.");
+
+        var page = new Notebook();
+        page.Cells.Add(new(CellKind.Markdown, "# Runs compared\n\n" + string.Join("\n\n", comparisons.Select(c => c.ToString())), "words"));
+        var charts = new NotebookCell(CellKind.Code, "", "charts");
+        charts.Show(Plot.Verdicts(runs));
+        foreach (Run run in runs) charts.Show(Plot.TrainingCurve(run.History, run.Id));
+        page.Cells.Add(charts);
+        string path = Path.Combine(Workspace.Artifacts, "compare.html");
+        File.WriteAllText(path, NotebookHtml.Render(page));
+        Console.WriteLine($"\nCharts: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
+        return 0;
+    }
+}

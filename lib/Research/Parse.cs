@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Research;
+
+/// <summary>Arguments and options whose errors say, in one line, what was given and what is allowed.</summary>
+internal static class Parse
+{
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public static Option<int?> WholeNumber(string name, int least, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) && number >= least) return number;
+            result.AddError($"{name} takes a whole number of at least {least}, not {result.Tokens[0].Value}.");
+            return null;
+        },
+    };
+
+    /// <summary>Refuses all but the allowed words.</summary>
+    public static Action<SymbolResult> OneOf(string what, IReadOnlyCollection<string> allowed) => result =>
+    {
+        foreach (Token token in result.Tokens.Where(t => !allowed.Contains(t.Value)))
+            result.AddError($"There is no {what} {token.Value}. There is: {string.Join(", ", allowed)}.");
+    };
+}

@@ -1,0 +1,56 @@
+using HitSong.Corpus;
+using HitSong.Evaluation;
+using HitSong.Experiments;
+
+namespace HitSong.Tests.Experiments;
+
+public class VerdictTests
+{
+    // Test songs of one clip each: so many with each label and probability.
+    private static Run Run(Recipe recipe, double? ceiling, params (int Count, bool Label, double Probability)[] songs) => new()
+    {
+        Id = "x", Recipe = recipe, Source = "songs", Ceiling = ceiling, Threshold = 1, TrainClips = 1, ValidationClips = 1, MajorityIsHit = false, History = [],
+        Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1),
+        Predictions = [.. songs.SelectMany(s => Enumerable.Repeat(s, s.Count)).Select((s, i) => new Prediction($"{i}", $"{i}", 0, s.Label, s.Probability))],
+    };
+
+    [Fact]
+    public void Answering_no_to_all_is_the_majority_and_has_no_skill()
+    {
+        Verdict verdict = Run(Recipes.TikTokLstmAudited, 0.9, (75, false, 0.2), (25, true, 0.2)).Verdict;
+        Assert.Equal(0.75, verdict.BySong.Accuracy);
+        Assert.Equal(0, verdict.Skill);
+        Assert.Contains("Not to be told from always answering the majority", verdict.InWords());
+        Assert.Contains("The published 75.08% is the share of the majority class.", verdict.InWords());
+    }
+
+    [Fact]
+    public void Skill_is_the_part_of_the_way_from_the_majority_to_the_ceiling()
+    {
+        // 90 of 100 right, majority 75, ceiling 95: (90 − 75) / (95 − 75).
+        Verdict verdict = Run(Recipes.TikTokLstmAudited, 0.95, (70, false, 0.2), (5, false, 0.6), (20, true, 0.9), (5, true, 0.1)).Verdict;
+        Assert.Equal(0.75, verdict.Skill!.Value, 12);
+        Assert.StartsWith("Better than always answering the majority (75.0% by song): the interval, 82.6% to 94.5%, lies above it.", verdict.InWords());
+    }
+
+    [Fact]
+    public void A_split_by_clip_leaks_and_says_so()
+    {
+        Assert.Contains(new VerdictTable(Run(Recipes.TikTokLstm, null, (3, false, 0.2), (1, true, 0.2))).InWords, words => words.Contains("leaks"));
+        Assert.DoesNotContain(new VerdictTable(Run(Recipes.TikTokLstmAudited, null, (3, false, 0.2), (1, true, 0.2))).InWords, words => words.Contains("leaks"));
+    }
+
+    [Fact]
+    public void Two_runs_are_compared_on_the_songs_that_both_were_tested_on()
+    {
+        // The first is right on all 20, the second wrong on the first 6: McNemar's p is 2 · ½⁶.
+        Run first = Run(Recipes.TikTokLstmAudited, null, (10, false, 0.2), (10, true, 0.9)), second = Run(Recipes.TikTokLstmAudited, null, (6, false, 0.7), (4, false, 0.1), (10, true, 0.8), (5, true, 0.8));
+        Comparison comparison = Comparison.Of(first, second)!;
+        Assert.Equal((20, 6, 0), (comparison.Songs, comparison.Accuracy.OnlyFirst, comparison.Accuracy.OnlySecond));
+        Assert.Equal(2 / 64.0, comparison.Accuracy.P, 12);
+        Assert.Null(Comparison.Of(first, first with { Predictions = [] }));
+    }
+
+    [Fact]
+    public void The_quantile_is_numpys() => Assert.Equal(3.25, Quantile.Linear([4, 1, 3, 2], 0.75));
+}

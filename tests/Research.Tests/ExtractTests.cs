@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Tests;
+
+namespace Research.Tests;
+
+public sealed class ExtractTests : IDisposable
+{
+    private const int Files = 400;
+
+    private readonly TemporaryFolder folder = new("музика 夜");
+
+    private string Audio => folder.At("audio");
+
+    public void Dispose() => folder.Dispose();
+
+    private void Record()
+    {
+        Directory.CreateDirectory(Audio);
+        for (int i = 0; i < Files; i++) Wav.Write(Path.Combine(Audio, $"{i}.wav"), [.. Enumerable.Range(0, 30_000).Select(n => MathF.Sin(n * (0.02f + i * 1e-4f)))], 8000);
+    }
+
+    private string[] Extract(string store) => ["extract", Audio, "--store", folder.At(store), "--features", "tiktok-lstm"];
+
+    private static Process Begin(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Command.Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    private SortedDictionary<string, string> Content(string store) => new(Directory.GetFiles(folder.At(store), "*", SearchOption.AllDirectories)
+        .ToDictionary(path => Path.GetRelativePath(folder.At(store), path), path => Convert.ToBase64String(File.ReadAllBytes(path))));
+
+    [Fact]
+    public void Killed_or_shared_by_two_processes_the_store_has_the_same_bytes()
+    {
+        Record();
+        var (exitCode, output, errors) = Command.Run(Extract("whole"));
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains($"{Files} of {Files} files are in", output);
+        Assert.Contains($"{Files} were extracted now", output);
+
+        int kills = 0;
+        foreach (int milliseconds in (int[])[300, 500, 700, 900, 1100])
+        {
+            using Process process = Begin(Extract("killed"));
+            if (!process.WaitForExit(milliseconds)) kills++;
+            process.Kill();
+            process.WaitForExit();
+        }
+        Assert.True(kills > 0);
+        Assert.Equal(0, Command.Run(Extract("killed")).ExitCode);
+        Assert.Equal(Content("whole"), Content("killed"));
+
+        using (Process one = Begin(Extract("shared")), other = Begin(Extract("shared")))
+        {
+            one.WaitForExit();
+            other.WaitForExit();
+            Assert.Equal((0, 0), (one.ExitCode, other.ExitCode));
+        }
+        Assert.Equal(Content("whole"), Content("shared"));
+
+        string shard = Directory.GetFiles(folder.At("whole"), "00000.npy", SearchOption.AllDirectories).Single();
+        byte[] bytes = File.ReadAllBytes(shard);
+        bytes[5000] ^= 1;
+        File.WriteAllBytes(shard, bytes);
+        (exitCode, output, errors) = Command.Run([.. Extract("whole"), "--verify"]);
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("1 shard was damaged", output);
+        Assert.Equal(Content("killed"), Content("whole"));
+    }
+
+    [SkippableFact]
+    public void On_a_full_disk_it_says_so_and_goes_on_when_there_is_room()
+    {
+        string disk = folder.At("disk");
+        Directory.CreateDirectory(disk);
+        Skip.IfNot(Process.Start("mount", ["-t", "tmpfs", "-o", "size=500k", "tmpfs", disk]) is { } mount && Ended(mount), "needs the right to mount a small disk");
+        try
+        {
+            Record();
+            var (exitCode, _, errors) = Command.Run(Extract("disk"));
+            Assert.Equal(1, exitCode);
+            Assert.Contains("No space left on device", errors);
+            Assert.Contains("the same command goes on", errors);
+            Assert.Single(errors.Trim().Split('\n'));
+            string[] whole = Directory.GetFiles(disk, "*.npy", SearchOption.AllDirectories);
+            Assert.NotEmpty(whole);
+            Assert.All(whole, path => Assert.Equal(whole[0].Length, path.Length));
+
+            Assert.True(Ended(Process.Start("mount", ["-o", "remount,size=64m", disk])));
+            Assert.Equal(0, Command.Run(Extract("disk")).ExitCode);
+            Assert.Equal(0, Command.Run(Extract("roomy")).ExitCode);
+            Assert.Equal(Content("roomy"), Content("disk"));
+        }
+        finally
+        {
+            Ended(Process.Start("umount", [disk]));
+        }
+
+        static bool Ended(Process process)
+        {
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+
+    [Fact]
+    public void A_track_table_names_the_files()
+    {
+        Directory.CreateDirectory(Audio);
+        Wav.Write(Path.Combine(Audio, "eins.wav"), new float[30_000], 8000);
+        File.WriteAllText(folder.At("tracks.csv"), "id,audio\n1,audio/eins.wav\n2,audio/fehlt.wav\n");
+        var (exitCode, output, errors) = Command.Run("extract", folder.At("tracks.csv"), "--store", folder.At("store"), "--features", "tiktok-lstm");
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("1 of 2 files are in", output);
+        Assert.Contains("fehlt.wav", errors);
+
+        (exitCode, _, errors) = Command.Run("extract", folder.At("tracks.csv"), "--column", "file");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("has no column file; it has id, audio", errors);
+        Assert.Equal(2, Command.Run("extract", Audio, "--shard", "4/3").ExitCode);
+    }
+}
