@@ -21,7 +21,7 @@ namespace Notebooks;
 public sealed class Engine : IDisposable
 {
     private static readonly string[] usualImports =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks", typeof(CellFunctions).FullName!];
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks", typeof(CellFunctions).FullName!, typeof(Interactive.Controls).Namespace!];
 
     // All of .NET, not the few assemblies that scripts reference by default: a cell should find what a program finds.
     private static readonly Lazy<MetadataReference[]> framework = new(() =>
@@ -36,6 +36,7 @@ public sealed class Engine : IDisposable
     private readonly EngineOptions options;
     private readonly PackageStore packages = new();
     private ScriptOptions scriptOptions;
+    private readonly SqlSession sql = new();
     private PythonProcess? python;
     private string workingDirectory;
     private ScriptState<object>? state;
@@ -50,7 +51,7 @@ public sealed class Engine : IDisposable
         if (!Directory.Exists(workingDirectory)) throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the line numbers of errors.
         scriptOptions = ScriptOptions.Default
-            .WithReferences([.. framework.Value, .. options.References.Append(typeof(Engine).Assembly).Select(a => MetadataReference.CreateFromFile(a.Location))])
+            .WithReferences([.. framework.Value, .. options.References.Concat([typeof(Engine).Assembly, typeof(Tables.Table).Assembly]).Select(a => MetadataReference.CreateFromFile(a.Location))])
             .WithImports([.. usualImports, .. options.Imports])
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(workingDirectory))
@@ -112,6 +113,7 @@ public sealed class Engine : IDisposable
     {
         thread.Dispose();
         python?.Dispose();
+        sql.Dispose();
     }
 
     private Task<CellResult> RunAsync(Action<CellRun> work, Action<OutputEvent> emit, CancellationToken interrupt, Func<string, bool, string>? ask) => thread.Run(() =>
@@ -195,7 +197,10 @@ public sealed class Engine : IDisposable
                     thread.RunToEnd(() => Shell.RunAsync(part.Code, run, interrupt), interrupt);
                     break;
                 case { Language: "sql" }:
-                    throw new NotebookException($"{name}: #!sql needs the workspace's tables, which this build has no reader for yet.");
+                    (string variable, Tables.Table result) = sql.Query(part);
+                    run.Display(result);
+                    now = Declare(now, variable, result, name, run, interrupt);
+                    break;
                 default:
                     run.Display(MimeContent.OfLanguage(part.Language, part.Code.Trim('\n')));
                     break;
@@ -239,14 +244,19 @@ public sealed class Engine : IDisposable
             return now;
         }
         object taken = thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt);
-        return ExecuteCSharp(now, $"var {wish.As} = ({TypeSyntax(taken.GetType())})global::Notebooks.SharedValue.Take({SharedValue.Keep(taken)});", name, run, interrupt);
+        return Declare(now, wish.As, taken, name, run, interrupt);
+    }
+
+    private ScriptState<object> Declare(ScriptState<object>? now, string variable, object value, string name, CellRun run, CancellationToken interrupt)
+    {
+        return ExecuteCSharp(now, $"var {variable} = ({TypeSyntax(value.GetType())})global::Notebooks.SharedValue.Take({SharedValue.Keep(value)});", name, run, interrupt);
 
         static string TypeSyntax(Type type) => type.IsArray ? $"{TypeSyntax(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]" : "global::" + type.FullName;
     }
 
     private void AddReferences(IEnumerable<string> assemblies) => scriptOptions = scriptOptions.AddReferences(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
 
-    private PythonProcess Python() => python ??= PythonProcess.Start();
+    private PythonProcess Python() => python is { HasEnded: false } ? python : python = PythonProcess.Start();
 
     // The newest of each name, in the order they were declared.
     private static IEnumerable<ScriptVariable> Variables(ScriptState<object>? now) => (now?.Variables ?? []).Reverse().DistinctBy(v => v.Name).Reverse();

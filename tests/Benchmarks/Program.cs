@@ -1,5 +1,5 @@
 using System.CommandLine;
 using Benchmarks;
 
-RootCommand root = new("Measures this workspace beside its peers, in one run, interleaved.") { FeaturesBenchmark.Command() };
+RootCommand root = new("Measures this workspace beside its peers, in one run, interleaved.") { FeaturesBenchmark.Command(), KernelBenchmark.Command() };
 return root.Parse(args).Invoke();

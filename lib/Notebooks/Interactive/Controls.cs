@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Notebooks;
+namespace Notebooks.Interactive;
 
 /// <summary>
 /// Makes controls. A hyperparameter that the chart follows:

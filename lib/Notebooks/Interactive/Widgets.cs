@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Notebooks;
+namespace Notebooks.Interactive;
 
 /// <summary>The messages of Jupyter's widgets: models of ipywidgets 8 and their comms (widget messaging protocol 2.1).</summary>
 internal static class Widgets

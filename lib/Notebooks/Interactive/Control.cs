@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Notebooks;
+namespace Notebooks.Interactive;
 
 /// <summary>
 /// Something in the notebook that the user moves, types into or clicks: a model of Jupyter's widgets (ipywidgets 8), which VS Code and
