@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Playwright;
 
 namespace Research.Tests;
@@ -23,8 +24,8 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
             IPage page = await browser.NewPageAsync();
             page.SetDefaultTimeout(60_000);
             await page.GotoAsync($"{address}notebooks/browser.ipynb");
-            Assert.Equal("C#", (await page.Locator(".kernel_indicator_name").InnerTextAsync()).Trim());
             await page.WaitForFunctionAsync("() => Jupyter.notebook && Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()");
+            Assert.Equal("C#", (await page.Locator(".kernel_indicator_name", new() { HasTextString = "C#" }).InnerTextAsync()).Trim());
 
             await page.ClickAsync("#celllink");
             await page.ClickAsync("#run_all_cells");
@@ -54,20 +55,28 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
     private Process StartServer(out string address)
     {
         // One chart brings plotly.js, more than the server passes on in a second by default.
-        string[] arguments = ["-m", "notebook", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1", $"--notebook-dir={clients.Prefix}", "--NotebookApp.token=", "--NotebookApp.iopub_data_rate_limit=1e9"];
+        int port = FreePort();
+        string[] arguments = ["-m", "notebook", "--no-browser", "--allow-root", $"--port={port}", "--port-retries=0", "--ip=127.0.0.1", $"--notebook-dir={clients.Prefix}", "--NotebookApp.token=", "--NotebookApp.iopub_data_rate_limit=1e9"];
         var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardError = true };
         foreach ((string name, string folder) in new[] { ("JUPYTER_PATH", "share/jupyter"), ("JUPYTER_DATA_DIR", "user"), ("JUPYTER_CONFIG_DIR", "config"), ("JUPYTER_RUNTIME_DIR", "runtime"), ("IPYTHONDIR", "ipython") })
             start.Environment[name] = Path.Combine(clients.Prefix, folder);
         Process server = Process.Start(start)!;
+        address = $"http://127.0.0.1:{port}/";
         string said = "";
         while (server.StandardError.ReadLine() is { } line)
         {
             said += line + "\n";
-            if (Regex.Match(line, @"http://127\.0\.0\.1:\d+/") is not { Success: true } match) continue;
+            if (!line.Contains("is running at", StringComparison.Ordinal)) continue;
             _ = server.StandardError.ReadToEndAsync();
-            address = match.Value;
             return server;
         }
         throw new InvalidOperationException($"Jupyter Notebook didn't start:\n{said}");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

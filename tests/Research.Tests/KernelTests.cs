@@ -44,6 +44,8 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
                 {'text': 'Console.ReadLi', 'matches': {'ReadLine'}},
                 {'text': 'string.IsNullOr', 'matches': {'IsNullOrEmpty', 'IsNullOrWhiteSpace'}},
                 {'text': '"\U0001F3B5".Len', 'matches': {'Length'}},
+                {'text': 'File.Exists("sha', 'matches': {'share/'}},
+                {'text': 'string.Join(sepa', 'matches': {'separator:'}},
                 {'text': '#!whos', 'matches': {'#!whos'}},
             ]
             complete_code_samples = ['1 + 1', 'if (true) { }', 'int x = 1;', '#!time', '// a comment']

@@ -109,8 +109,9 @@ public sealed partial class Kernel
                 socket.Send(format.Write(request.Sender, ReplyType(request), request.Header, answer));
             }
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException)
+        catch (Exception e)
         {
+            // One request must not end the session.
             log.WriteLine($"{request.Type} is left out: {e.Message}");
             if (request.Type.EndsWith("_request", StringComparison.Ordinal))
                 socket.Send(format.Write(request.Sender, ReplyType(request), request.Header, Failure(new OutputEvent.Error(e.GetType().Name, $"The {request.Type} can't be followed: {e.Message}", []))));
@@ -318,6 +319,7 @@ public sealed partial class Kernel
         var ended = new Thread(() => _ = Zmq.zmq_ctx_term(context)) { IsBackground = true };
         ended.Start();
         ended.Join(TimeSpan.FromMilliseconds(500));
+        if (running is null) engine.Dispose();
         Environment.Exit(0);
     }
 
