@@ -57,7 +57,7 @@ internal sealed class CellRun
     /// <summary>Prints, after what native code printed before.</summary>
     public void Print(bool error, ReadOnlySpan<char> text)
     {
-        native?.CatchUp();
+        native?.CatchUp(error);
         Append(error, text);
     }
 

@@ -35,7 +35,8 @@ public sealed class Engine : IDisposable
     private readonly Traceback traceback = new();
     private readonly EngineOptions options;
     private readonly PackageStore packages = new();
-    private ScriptOptions scriptOptions;
+    private readonly List<MetadataReference> added = [];
+    private readonly ScriptOptions scriptOptions;
     private readonly SqlSession sql = new();
     private PythonProcess? python;
     private string workingDirectory;
@@ -213,7 +214,7 @@ public sealed class Engine : IDisposable
     private ScriptState<object> ExecuteCSharp(ScriptState<object>? now, string code, string name, CellRun run, CancellationToken interrupt)
     {
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
-            AddReferences(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
+            added.AddRange(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt).Select(path => MetadataReference.CreateFromFile(path)));
         Script<object> script = Next(now, Interruption.Into(code), name);
         try
         {
@@ -254,8 +255,6 @@ public sealed class Engine : IDisposable
         static string TypeSyntax(Type type) => type.IsArray ? $"{TypeSyntax(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]" : "global::" + type.FullName;
     }
 
-    private void AddReferences(IEnumerable<string> assemblies) => scriptOptions = scriptOptions.AddReferences(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
-
     private PythonProcess Python() => python is { HasEnded: false } ? python : python = PythonProcess.Start();
 
     // The newest of each name, in the order they were declared.
@@ -263,8 +262,10 @@ public sealed class Engine : IDisposable
 
     private Script<object> Next(ScriptState<object>? now, string code, string name)
     {
-        ScriptOptions own = scriptOptions.WithFilePath(name);
-        return now is null ? CSharpScript.Create<object>(code, own) : now.Script.ContinueWith<object>(code, own);
+        // Later cells inherit the first one's references and imports; given again, they would be kept again for each cell.
+        return now is null
+            ? CSharpScript.Create<object>(code, scriptOptions.AddReferences(added).WithFilePath(name))
+            : now.Script.ContinueWith<object>(code, scriptOptions.WithReferences(added).WithImports().WithFilePath(name));
     }
 
     // A script's value is null after a statement as well as after an expression that is null; only the latter is shown.

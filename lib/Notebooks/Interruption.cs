@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,7 +11,7 @@ namespace Notebooks;
 /// a thread is kept for other code: on .NET 10 it now and then misses a tight loop.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class Interruption
+public static partial class Interruption
 {
     private const string Look = "global::Notebooks.Interruption.Check();";
 
@@ -29,6 +30,7 @@ public static class Interruption
     /// <summary>The code with a look in each loop; its lines stay where they are.</summary>
     internal static string Into(string code)
     {
+        if (!LoopKeyword().IsMatch(code)) return code;
         SyntaxTree tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script));
         IEnumerable<StatementSyntax> bodies = tree.GetRoot().DescendantNodes().Select(node => node switch
         {
@@ -44,6 +46,9 @@ public static class Interruption
         foreach ((int at, _, string text) in insertions.OrderByDescending(i => i.At).ThenByDescending(i => i.Order)) code = code.Insert(at, text);
         return code;
     }
+
+    [GeneratedRegex(@"\b(while|do|for|foreach)\b")]
+    private static partial Regex LoopKeyword();
 
     private sealed class Watched : IDisposable
     {

@@ -13,6 +13,7 @@ internal static class KernelBenchmark
         import json, os, statistics, sys, time
         os.environ.update(JUPYTER_PATH=os.path.join(sys.argv[1], 'share', 'jupyter'), JUPYTER_PLATFORM_DIRS='0')
         rounds, cells = int(sys.argv[2]), int(sys.argv[3])
+        os.environ['PYDEVD_DISABLE_FILE_VALIDATION'] = '1'
         from jupyter_client.manager import start_new_kernel
 
         def run(client, code):
@@ -56,7 +57,8 @@ internal static class KernelBenchmark
         for manager, client in alive.values():
             client.stop_channels()
             manager.shutdown_kernel(now=True)
-        print(json.dumps(result))
+        print(json.dumps(result), flush=True)
+        os._exit(0)
         """;
 
     public static Command Command()
