@@ -21,8 +21,9 @@ internal sealed class CellRun
     private readonly NativeOutput? native;
     private int left;
 
-    public CellRun(Action<OutputEvent> emit, int streamLimit, SharedScripts scripts, Func<string, bool, string>? ask, NativeOutput? native)
+    public CellRun(Action<OutputEvent> emit, int streamLimit, SharedScripts scripts, Func<string, bool, string>? ask, NativeOutput? native, CancellationToken interrupt)
     {
+        Interrupt = interrupt;
         this.native = native;
         this.emit = emit;
         this.ask = ask;
@@ -41,6 +42,9 @@ internal sealed class CellRun
 
     public SharedScripts Scripts { get; }
 
+    /// <summary>Signalled when the run is to end.</summary>
+    public CancellationToken Interrupt { get; }
+
     /// <summary>A line that the user types, after what was printed before.</summary>
     public string Ask(string prompt, bool hidden)
     {
@@ -53,7 +57,7 @@ internal sealed class CellRun
     /// <summary>Prints, after what native code printed before.</summary>
     public void Print(bool error, ReadOnlySpan<char> text)
     {
-        native?.CatchUp();
+        native?.CatchUp(error);
         Append(error, text);
     }
 

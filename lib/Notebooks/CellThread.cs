@@ -13,6 +13,9 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     // How long a continuation waits for the thread. A cell that blocks on a task whose continuation needs the thread would wait for ever.
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
 
+    // How long an interrupted cell has to come to the next turn of a loop.
+    private static readonly TimeSpan grace = TimeSpan.FromMilliseconds(500);
+
     private readonly BlockingCollection<Action> cells = [];
     private readonly BlockingCollection<Continuation> continuations = [];
 
@@ -45,8 +48,9 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     /// <summary>Called on the thread: runs code until its task is completed; a tight loop or a sleep ends when <paramref name="interrupt"/> is signalled, with some exception.</summary>
     public T RunToEnd<T>(Func<Task<T>> code, CancellationToken interrupt)
     {
-        // A controlled execution that nothing can end doesn't return, on .NET 10.
         if (!interrupt.CanBeCanceled) return Pump(code(), interrupt);
+        using var abort = new CancellationTokenSource();
+        using IDisposable watch = Interruption.Watch(interrupt);
         ExceptionDispatchInfo? failure = null;
         T? value = default;
         try
@@ -54,9 +58,12 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
 #pragma warning disable SYSLIB0046 // It may corrupt the process when it breaks into a type initializer; the alternative is to lose the whole session.
             ControlledExecution.Run(() =>
             {
-                // The abort doesn't wake a thread that sleeps or waits; the older interrupt does. Registered in here it comes first: the
-                // abort returns only when the thread has ended.
-                using CancellationTokenRegistration wake = interrupt.Register(thread.Interrupt);
+                // The abort doesn't wake a thread that sleeps or waits; the older interrupt does.
+                using CancellationTokenRegistration wake = interrupt.Register(() =>
+                {
+                    thread.Interrupt();
+                    abort.CancelAfter(grace);
+                });
                 try
                 {
                     value = Pump(code(), interrupt);
@@ -65,7 +72,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
                 {
                     failure = ExceptionDispatchInfo.Capture(e);
                 }
-            }, interrupt);
+            }, abort.Token);
 #pragma warning restore SYSLIB0046
         }
         finally

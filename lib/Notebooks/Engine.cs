@@ -14,14 +14,14 @@ namespace Notebooks;
 /// that fails, to compile or while it runs, leaves none of its own behind.
 /// </summary>
 /// <remarks>
-/// A host whose cells are to be interruptible in every loop sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10
-/// doesn't stop a loop in a method that it replaced on the stack by an optimized one. An endless loop that catches every exception can't
-/// be stopped at all.
+/// An interrupt ends a cell's own loops at their next turn, whatever they catch. Code of libraries it stops through the runtime, for which a
+/// host sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10 doesn't stop a loop in a method that it replaced on
+/// the stack by an optimized one, nor one that catches every exception.
 /// </remarks>
 public sealed class Engine : IDisposable
 {
     private static readonly string[] usualImports =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks", typeof(CellFunctions).FullName!];
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks", typeof(CellFunctions).FullName!, typeof(Interactive.Controls).Namespace!];
 
     // All of .NET, not the few assemblies that scripts reference by default: a cell should find what a program finds.
     private static readonly Lazy<MetadataReference[]> framework = new(() =>
@@ -35,7 +35,9 @@ public sealed class Engine : IDisposable
     private readonly Traceback traceback = new();
     private readonly EngineOptions options;
     private readonly PackageStore packages = new();
-    private ScriptOptions scriptOptions;
+    private readonly List<MetadataReference> added = [];
+    private readonly ScriptOptions scriptOptions;
+    private readonly SqlSession sql = new();
     private PythonProcess? python;
     private string workingDirectory;
     private ScriptState<object>? state;
@@ -50,7 +52,7 @@ public sealed class Engine : IDisposable
         if (!Directory.Exists(workingDirectory)) throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the line numbers of errors.
         scriptOptions = ScriptOptions.Default
-            .WithReferences([.. framework.Value, .. options.References.Append(typeof(Engine).Assembly).Select(a => MetadataReference.CreateFromFile(a.Location))])
+            .WithReferences([.. framework.Value, .. options.References.Concat([typeof(Engine).Assembly, typeof(Tables.Table).Assembly]).Select(a => MetadataReference.CreateFromFile(a.Location))])
             .WithImports([.. usualImports, .. options.Imports])
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(workingDirectory))
@@ -112,12 +114,13 @@ public sealed class Engine : IDisposable
     {
         thread.Dispose();
         python?.Dispose();
+        sql.Dispose();
     }
 
     private Task<CellResult> RunAsync(Action<CellRun> work, Action<OutputEvent> emit, CancellationToken interrupt, Func<string, bool, string>? ask) => thread.Run(() =>
     {
         string hostDirectory = Environment.CurrentDirectory;
-        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native);
+        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native, interrupt);
         OutputEvent.Error? error = null;
         ConsoleRouter.Install();
         CellRun.Current = lastRun = run;
@@ -163,7 +166,7 @@ public sealed class Engine : IDisposable
     {
         traceback.Add(name, code);
         Stopwatch? clock = null;
-        foreach (CellPart part in CellPart.Split(code, name))
+        foreach (CellPart part in CellPart.Split(code, name).ToList())
         {
             switch (part)
             {
@@ -195,7 +198,10 @@ public sealed class Engine : IDisposable
                     thread.RunToEnd(() => Shell.RunAsync(part.Code, run, interrupt), interrupt);
                     break;
                 case { Language: "sql" }:
-                    throw new NotebookException($"{name}: #!sql needs the workspace's tables, which this build has no reader for yet.");
+                    (string variable, Tables.Table result) = sql.Query(part);
+                    run.Display(result);
+                    now = Declare(now, variable, result, name, run, interrupt);
+                    break;
                 default:
                     run.Display(MimeContent.OfLanguage(part.Language, part.Code.Trim('\n')));
                     break;
@@ -208,9 +214,18 @@ public sealed class Engine : IDisposable
     private ScriptState<object> ExecuteCSharp(ScriptState<object>? now, string code, string name, CellRun run, CancellationToken interrupt)
     {
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
-            AddReferences(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
-        Script<object> script = Next(now, code, name);
-        script.Compile(interrupt);
+            added.AddRange(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt).Select(path => MetadataReference.CreateFromFile(path)));
+        Script<object> script = Next(now, Interruption.Into(code), name);
+        try
+        {
+            script.Compile(interrupt);
+        }
+        catch (CompilationErrorException)
+        {
+            // Its columns are to be those of the code as it was written.
+            Next(now, code, name).Compile(interrupt);
+            throw;
+        }
         return thread.RunToEnd(async () =>
         {
             ScriptState<object> after = now is null ? await script.RunAsync(cancellationToken: interrupt) : await script.RunFromAsync(now, interrupt);
@@ -230,22 +245,27 @@ public sealed class Engine : IDisposable
             return now;
         }
         object taken = thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt);
-        return ExecuteCSharp(now, $"var {wish.As} = ({TypeSyntax(taken.GetType())})global::Notebooks.SharedValue.Take({SharedValue.Keep(taken)});", name, run, interrupt);
+        return Declare(now, wish.As, taken, name, run, interrupt);
+    }
+
+    private ScriptState<object> Declare(ScriptState<object>? now, string variable, object value, string name, CellRun run, CancellationToken interrupt)
+    {
+        return ExecuteCSharp(now, $"var {variable} = ({TypeSyntax(value.GetType())})global::Notebooks.SharedValue.Take({SharedValue.Keep(value)});", name, run, interrupt);
 
         static string TypeSyntax(Type type) => type.IsArray ? $"{TypeSyntax(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]" : "global::" + type.FullName;
     }
 
-    private void AddReferences(IEnumerable<string> assemblies) => scriptOptions = scriptOptions.AddReferences(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
-
-    private PythonProcess Python() => python ??= PythonProcess.Start();
+    private PythonProcess Python() => python is { HasEnded: false } ? python : python = PythonProcess.Start();
 
     // The newest of each name, in the order they were declared.
     private static IEnumerable<ScriptVariable> Variables(ScriptState<object>? now) => (now?.Variables ?? []).Reverse().DistinctBy(v => v.Name).Reverse();
 
     private Script<object> Next(ScriptState<object>? now, string code, string name)
     {
-        ScriptOptions own = scriptOptions.WithFilePath(name);
-        return now is null ? CSharpScript.Create<object>(code, own) : now.Script.ContinueWith<object>(code, own);
+        // Later cells inherit the first one's references and imports; given again, they would be kept again for each cell.
+        return now is null
+            ? CSharpScript.Create<object>(code, scriptOptions.AddReferences(added).WithFilePath(name))
+            : now.Script.ContinueWith<object>(code, scriptOptions.WithReferences(added).WithImports().WithFilePath(name));
     }
 
     // A script's value is null after a statement as well as after an expression that is null; only the latter is shown.

@@ -17,7 +17,7 @@ internal static class MimeBundle
         JsonObject bundle;
         try
         {
-            bundle = OwnForms(value) ?? BuiltInForms(value);
+            bundle = Registered(value) ?? OwnForms(value) ?? BuiltInForms(value);
         }
         catch (Exception e)
         {
@@ -27,6 +27,9 @@ internal static class MimeBundle
         if (scripts is not null && bundle["text/html"] is { } html) bundle["text/html"] = scripts.TakeFrom((string)html!);
         return bundle;
     }
+
+    private static JsonObject? Registered(object? value) =>
+        value is null || Interactive.Formatter.Format(value) is not { } form ? null : new JsonObject { ["text/plain"] = ValueText.Of(value), [form.MimeType] = Node(form.MimeType, form.Content) };
 
     private static JsonObject? OwnForms(object? value)
     {

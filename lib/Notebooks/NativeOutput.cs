@@ -43,19 +43,26 @@ internal sealed partial class NativeOutput
     /// <summary>Passes on what was written so far.</summary>
     public void CatchUp()
     {
+        CatchUp(error: false);
+        CatchUp(error: true);
+    }
+
+    /// <summary>Passes on what was written so far to one of the two.</summary>
+    public void CatchUp(bool error)
+    {
+        int i = error ? 1 : 0;
         // An interrupt doesn't break into a finally block, where text would be lost.
         try { }
         finally
         {
             lock (gate)
-                for (int i = 0; i < 2; i++)
-                    while (ioctl(pipes[i], BytesToRead, out int waiting) == 0 && waiting > 0)
-                    {
-                        int count = (int)read(pipes[i], bytes, (nuint)bytes.Length);
-                        if (count <= 0) break;
-                        int length = decoders[i].GetChars(bytes, 0, count, chars, 0, flush: false);
-                        if (length > 0) print(i == 1, new string(chars, 0, length));
-                    }
+                while (ioctl(pipes[i], BytesToRead, out int waiting) == 0 && waiting > 0)
+                {
+                    int count = (int)read(pipes[i], bytes, (nuint)bytes.Length);
+                    if (count <= 0) break;
+                    int length = decoders[i].GetChars(bytes, 0, count, chars, 0, flush: false);
+                    if (length > 0) print(error, new string(chars, 0, length));
+                }
         }
     }
 
@@ -92,6 +99,7 @@ internal sealed partial class NativeOutput
     private static partial int poll([In, Out] Waited[] waited, nuint count, int timeout);
 
     [LibraryImport(Libc)]
+    [SuppressGCTransition]
     private static partial int ioctl(int descriptor, nuint request, out int value);
 
     [LibraryImport(Libc)]

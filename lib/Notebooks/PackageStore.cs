@@ -12,7 +12,7 @@ namespace Notebooks;
 /// </summary>
 internal sealed class PackageStore
 {
-    private static readonly Dictionary<string, string> host = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).ToDictionary(path => Path.GetFileNameWithoutExtension(path));
+    private static readonly Dictionary<string, string> host = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).DistinctBy(Path.GetFileNameWithoutExtension).ToDictionary(path => Path.GetFileNameWithoutExtension(path));
 
     private readonly List<PackageReference> wanted = [];
     private readonly Dictionary<string, string> assemblies = [];

@@ -11,6 +11,7 @@ internal sealed partial class PythonProcess : IDisposable
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(2);
 
     private readonly Process process;
+    private readonly SemaphoreSlim turn = new(1);
     private readonly string folder = Directory.CreateTempSubdirectory("notebook-python-").FullName;
     private volatile CellRun? current;
     private int arrays;
@@ -21,6 +22,9 @@ internal sealed partial class PythonProcess : IDisposable
         process.ErrorDataReceived += (_, line) => current?.Print(error: true, line.Data is null ? "" : line.Data + "\n");
         process.BeginErrorReadLine();
     }
+
+    /// <summary>Whether it runs no more.</summary>
+    public bool HasEnded => process.HasExited;
 
     /// <exception cref="NotebookException">The machine has no Python.</exception>
     public static PythonProcess Start()
@@ -89,22 +93,37 @@ internal sealed partial class PythonProcess : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    // A cell that is interrupted doesn't wait for Python's answer; the next one does.
     private async Task<List<JsonObject>> RequestAsync(JsonObject request, CellRun run, CancellationToken interrupt)
     {
-        current = run;
-        await process.StandardInput.WriteLineAsync(request.ToJsonString());
-        await process.StandardInput.FlushAsync(interrupt);
+        await turn.WaitAsync(interrupt).ConfigureAwait(false);
+        try
+        {
+            current = run;
+            return await AnswersAsync(request, run, interrupt).ConfigureAwait(false);
+        }
+        finally
+        {
+            current = null;
+            turn.Release();
+        }
+    }
+
+    private async Task<List<JsonObject>> AnswersAsync(JsonObject request, CellRun run, CancellationToken interrupt)
+    {
+        await process.StandardInput.WriteLineAsync(request.ToJsonString()).ConfigureAwait(false);
+        await process.StandardInput.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         using CancellationTokenRegistration stop = interrupt.Register(() =>
         {
             _ = kill(process.Id, Interrupt);
-            // Native code doesn't hear the signal; Python starts afresh then.
-            if (!process.WaitForExit(0)) _ = Task.Delay(patience).ContinueWith(_ => { if (current is not null && !process.HasExited) process.Kill(); }, TaskScheduler.Default);
+            // Native code may not hear the signal.
+            _ = Task.Delay(patience).ContinueWith(_ => { if (current == run) process.Kill(); }, TaskScheduler.Default);
         });
         var answers = new List<JsonObject>();
         OutputEvent.Error? error = null;
         while (true)
         {
-            string line = await process.StandardOutput.ReadLineAsync(CancellationToken.None) ?? throw new NotebookException("Python has ended. Restart the kernel to start it anew.");
+            string line = await process.StandardOutput.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) ?? throw new NotebookException("Python has ended, and its variables with it; the next #!python starts it anew.");
             JsonObject answer = JsonNode.Parse(line)!.AsObject();
             switch ((string?)answer["kind"])
             {
@@ -115,7 +134,6 @@ internal sealed partial class PythonProcess : IDisposable
                     error = new OutputEvent.Error((string)answer["name"]!, (string)answer["message"]!, [.. answer["traceback"]!.AsArray().Select(l => (string)l!)]);
                     break;
                 case "done":
-                    current = null;
                     interrupt.ThrowIfCancellationRequested();
                     return error is null ? answers : throw new LanguageException(error);
                 default:

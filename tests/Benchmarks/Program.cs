@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Benchmarks;
 
-RootCommand root = new("Measures this workspace beside its peers, in one run, interleaved.") { DataBenchmark.Command(), FeaturesBenchmark.Command(), TrainBenchmark.Command() };
+RootCommand root = new("Measures this workspace beside its peers, in one run, interleaved.")
+{
+    DataBenchmark.Command(), FeaturesBenchmark.Command(), TrainBenchmark.Command(), KernelBenchmark.Command(),
+};
 return root.Parse(args).Invoke();

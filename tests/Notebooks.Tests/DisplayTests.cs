@@ -90,4 +90,14 @@ public sealed class DisplayTests : IDisposable
         Assert.Equal("<b>", await cells.Show("HTML(\"<b>\")", "text/html"));
         Assert.Equal("<svg/>", await cells.Show("display(\"<svg/>\", \"image/svg+xml\");", "image/svg+xml"));
     }
+
+    [Fact]
+    public async Task A_type_is_shown_as_its_user_says()
+    {
+        await cells.Show("record Tune(string Title); record Hit(string Title) : Tune(Title);\nFormatter.Register<Tune>(t => $\"<i>{t.Title}</i>\", \"text/html\");");
+        Assert.Equal("<i>a</i>", await cells.Show("new Hit(\"a\")", "text/html"));
+        Assert.Equal("Tune { Title = b }", await cells.Show("new Tune(\"b\")"));
+        await cells.Show("Formatter.Register<Tune>(t => t.Title);");
+        Assert.Equal("c", await cells.Show("new Tune(\"c\")"));
+    }
 }

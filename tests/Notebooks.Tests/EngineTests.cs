@@ -168,8 +168,9 @@ public sealed class EngineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1;\n#r \"nuget: Foo, 1.0\"", "Cell In[1], line 2: packages can't be loaded")]
-    [InlineData("#!sql\nselect 1", "Cell In[1], line 1: #!sql isn't known here")]
+    [InlineData("1;\n#!fsharp\nlet x = 1", "Cell In[1], line 2: #!fsharp isn't known here")]
+    [InlineData("#!share --from perl x", "Cell In[1]: #!share --from perl x can't be followed")]
+    [InlineData("#!import nothing.cs", "#!import nothing.cs: there is no such file")]
     public async Task A_directive_of_other_kernels_is_refused_by_name(string code, string message) =>
         Assert.StartsWith(message, (await cells.Fail(code)).Message);
 

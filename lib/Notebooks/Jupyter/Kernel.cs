@@ -21,6 +21,7 @@ public sealed partial class Kernel
     private readonly Lock asking = new();
     private CancellationTokenSource? running;
     private volatile bool ending;
+    private readonly List<Message> behind = [];
 
     private Kernel(ConnectionFile connection, EngineOptions options)
     {
@@ -105,17 +106,19 @@ public sealed partial class Kernel
             if (answer is not null)
             {
                 answer.TryAdd("status", "ok");
-                socket.Send(format.Write(request.Sender, request.Type.Replace("_request", "_reply", StringComparison.Ordinal), request.Header, answer));
+                socket.Send(format.Write(request.Sender, ReplyType(request), request.Header, answer));
             }
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException)
+        catch (Exception e)
         {
+            // One request must not end the session.
             log.WriteLine($"{request.Type} is left out: {e.Message}");
             if (request.Type.EndsWith("_request", StringComparison.Ordinal))
-                socket.Send(format.Write(request.Sender, request.Type.Replace("_request", "_reply", StringComparison.Ordinal), request.Header, Failure(new OutputEvent.Error(e.GetType().Name, $"The {request.Type} can't be followed: {e.Message}", []))));
+                socket.Send(format.Write(request.Sender, ReplyType(request), request.Header, Failure(new OutputEvent.Error(e.GetType().Name, $"The {request.Type} can't be followed: {e.Message}", []))));
         }
         Publish("status", request.Header, new JsonObject { ["execution_state"] = "idle" });
         if (ending) End();
+        if (socket == shell && behind.Count > 0) AbortQueued();
     }
 
     private JsonObject? Answer(Message request)
@@ -139,7 +142,11 @@ public sealed partial class Kernel
                 return new JsonObject { ["history"] = history.Find(content) };
             case "comm_info_request":
                 return new JsonObject { ["comms"] = comms.Info((string?)content["target_name"]) };
-            case "comm_open" or "comm_msg" or "comm_close":
+            case "comm_open":
+                // Cells open comms; what a frontend opens, nobody here has asked for.
+                Publish("comm_close", request.Header, new JsonObject { ["comm_id"] = (string?)content["comm_id"], ["data"] = new JsonObject() });
+                return null;
+            case "comm_msg" or "comm_close":
                 if (comms.Receive(request) is { } callback)
                     Interruptible(interrupt => engine.CallAsync(callback, output => Publish(request, output), interrupt));
                 return null;
@@ -177,7 +184,9 @@ public sealed partial class Kernel
         CellResult ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored));
         if (stored) history.Add(ran.ExecutionCount, code, shown);
         if (ran.Error is null) return Success([], Evaluate(request.Content["user_expressions"] as JsonObject));
-        if (Flag("stop_on_error", true)) AbortQueued();
+        // Before the reply goes out: what the client sends after it knows of the failure is to run.
+        if (Flag("stop_on_error", true))
+            while (Receive(shell, 0) is { } later) behind.Add(later);
         JsonObject failure = Failure(ran.Error);
         failure["execution_count"] = ran.ExecutionCount;
         return failure;
@@ -202,7 +211,9 @@ public sealed partial class Kernel
     // The cells that "run all" had sent already don't run after one that failed.
     private void AbortQueued()
     {
-        while (Receive(shell, 0) is { } request)
+        List<Message> queued = [.. behind];
+        behind.Clear();
+        foreach (Message request in queued)
         {
             if (request.Type != "execute_request")
             {
@@ -308,6 +319,7 @@ public sealed partial class Kernel
         var ended = new Thread(() => _ = Zmq.zmq_ctx_term(context)) { IsBackground = true };
         ended.Start();
         ended.Join(TimeSpan.FromMilliseconds(500));
+        if (running is null) engine.Dispose();
         Environment.Exit(0);
     }
 
@@ -349,6 +361,8 @@ public sealed partial class Kernel
         ["evalue"] = error.Message,
         ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
     };
+
+    private static string ReplyType(Message request) => request.Type.Replace("_request", "_reply", StringComparison.Ordinal);
 
     private static string Code(JsonObject content) => (string?)content["code"] ?? throw new FormatException("it has no code");
 

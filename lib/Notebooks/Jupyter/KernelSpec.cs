@@ -30,7 +30,8 @@ public static class KernelSpec
             ["language"] = "C#",
             ["interrupt_mode"] = "message",
             // A cell that allocates without end gets an OutOfMemoryException while the machine still answers; the number is hexadecimal.
-            ["env"] = new JsonObject { ["DOTNET_GCHeapHardLimitPercent"] = "50" },
+            // Without profiling, the compiler is ready sooner.
+            ["env"] = new JsonObject { ["DOTNET_GCHeapHardLimitPercent"] = "50", ["DOTNET_TieredPGO"] = "0" },
             ["metadata"] = new JsonObject { ["debugger"] = false },
         };
         string folder = Folder(dataFolder), file = Path.Combine(folder, "kernel.json");

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+
+namespace Notebooks.Interactive;
+
+/// <summary>How values of types that don't say it themselves are shown, as .NET Interactive has it.</summary>
+public static class Formatter
+{
+    private static readonly ConcurrentDictionary<Type, (string MimeType, Func<object, string> Format)> formats = [];
+
+    /// <summary>
+    /// From here on, values of type <typeparamref name="T"/> and of types derived from it are shown so:
+    /// <c>Formatter.Register&lt;Song&gt;(s => $"&lt;b&gt;{s.Title}&lt;/b&gt;", "text/html")</c>. A later one for the same type replaces it.
+    /// </summary>
+    /// <param name="format">Gives a value's form.</param>
+    /// <param name="mimeType">What the form is.</param>
+    public static void Register<T>(Func<T, string> format, string mimeType = "text/plain") => formats[typeof(T)] = (mimeType, value => format((T)value));
+
+    internal static MimeContent? Format(object value)
+    {
+        if (formats.IsEmpty) return null;
+        for (Type? type = value.GetType(); type is not null; type = type.BaseType)
+            if (formats.TryGetValue(type, out var own)) return new MimeContent(own.MimeType, own.Format(value));
+        foreach (Type type in value.GetType().GetInterfaces())
+            if (formats.TryGetValue(type, out var own)) return new MimeContent(own.MimeType, own.Format(value));
+        return null;
+    }
+}
