@@ -44,7 +44,7 @@ public partial class PackageTests
         JsonElement items = Items(properties);
         Assert.Contains($"TorchSharp-{expected}", Names(items, "PackageReference"));
         Assert.Contains("TorchSharp.PyBridge", Names(items, "PackageReference"));
-        Assert.Empty(Names(items, "ProjectReference"));
+        Assert.Equal(["../Tables/Tables.csproj"], Names(items, "ProjectReference"));
         Assert.Contains(items.GetProperty("PackageVersion").EnumerateArray(), v => v.GetProperty("Identity").GetString() == $"TorchSharp-{expected}" && v.GetProperty("Version").GetString() == "0.107.0");
 
         static IEnumerable<string?> Names(JsonElement items, string kind) => items.GetProperty(kind).EnumerateArray().Select(i => i.GetProperty("Identity").GetString());
