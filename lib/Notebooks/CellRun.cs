@@ -10,7 +10,7 @@ internal sealed class CellRun
 {
     private static readonly AsyncLocal<CellRun?> current = new();
     private static readonly TimeSpan flushAfter = TimeSpan.FromMilliseconds(100);
-    private const int FlushAt = 8192;
+    private const int FlushAt = 65_536;
 
     private readonly Lock gate = new();
     private readonly Action<OutputEvent> emit;

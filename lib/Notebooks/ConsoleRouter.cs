@@ -46,6 +46,11 @@ internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
         else host.Write(buffer);
     }
 
+    // A line and its end in one: each write looks whether native code has printed meanwhile, which costs more than the copy.
+    public override void WriteLine(string? value) => Write(value + NewLine);
+
+    public override void WriteLine(ReadOnlySpan<char> buffer) => Write($"{buffer}{NewLine}");
+
     public override void Flush()
     {
         if (CellRun.Current is { } run) run.Flush();
