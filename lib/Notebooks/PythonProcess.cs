@@ -111,8 +111,15 @@ internal sealed partial class PythonProcess : IDisposable
 
     private async Task<List<JsonObject>> AnswersAsync(JsonObject request, CellRun run, CancellationToken interrupt)
     {
-        await process.StandardInput.WriteLineAsync(request.ToJsonString()).ConfigureAwait(false);
-        await process.StandardInput.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await process.StandardInput.WriteLineAsync(request.ToJsonString()).ConfigureAwait(false);
+            await process.StandardInput.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new NotebookException(Ended, e);
+        }
         using CancellationTokenRegistration stop = interrupt.Register(() =>
         {
             _ = kill(process.Id, Interrupt);
@@ -123,7 +130,7 @@ internal sealed partial class PythonProcess : IDisposable
         OutputEvent.Error? error = null;
         while (true)
         {
-            string line = await process.StandardOutput.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) ?? throw new NotebookException("Python has ended, and its variables with it; the next #!python starts it anew.");
+            string line = await process.StandardOutput.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) ?? throw new NotebookException(Ended);
             JsonObject answer = JsonNode.Parse(line)!.AsObject();
             switch ((string?)answer["kind"])
             {
@@ -163,6 +170,7 @@ internal sealed partial class PythonProcess : IDisposable
         _ => null,
     };
 
+    private const string Ended = "Python has ended, and its variables with it; the next #!python starts it anew.";
     private const int Interrupt = 2;
 
     [LibraryImport("libc.so.6")]

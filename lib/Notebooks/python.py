@@ -1,5 +1,5 @@
 # The other end of PythonProcess: takes requests as lines of JSON, answers with lines of JSON, the last of them {"kind": "done"}.
-import ast, io, json, os, sys, traceback
+import ast, io, json, os, signal, sys, traceback
 
 answers = os.fdopen(os.dup(1), 'w', encoding='utf-8')
 requests = os.fdopen(os.dup(0), encoding='utf-8')
@@ -55,11 +55,27 @@ def get_value(request):
         send('value', value=value.tolist() if hasattr(value, 'tolist') else value)
 
 
+running = early = False
+
+
+# An interrupt that comes before its request was read stops it at its start. Set here, since whoever started us may ignore the signal.
+def interrupt(number, frame):
+    global early
+    if running:
+        raise KeyboardInterrupt
+    early = True
+
+
+signal.signal(signal.SIGINT, interrupt)
+
 while True:
+    line = requests.readline()
+    if not line:
+        break
     try:
-        line = requests.readline()
-        if not line:
-            break
+        running = True
+        if early:
+            raise KeyboardInterrupt
         request = json.loads(line)
         {'run': run, 'set': set_value, 'get': get_value}[request['do']](request)
     except KeyboardInterrupt:
@@ -67,4 +83,5 @@ while True:
     except BaseException as error:
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != '<string>']
         send('error', name=type(error).__name__, message=str(error), traceback=[line.rstrip('\n') for line in traceback.format_list(frames) + traceback.format_exception_only(type(error), error)])
+    running = early = False
     send('done')

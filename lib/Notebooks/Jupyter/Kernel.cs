@@ -43,8 +43,10 @@ public sealed partial class Kernel
 
     private void Serve()
     {
-        // Ctrl-C in the terminal that the client runs in reaches the kernel too.
-        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        // Ctrl-C in the terminal that the client runs in reaches the kernel too. A client that was started in the background ignores the
+        // signal, and what it starts inherits that, unless it is undone.
+        _ = signal(InterruptSignal, 0);
+        using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
             context.Cancel = true;
             Interrupt();
@@ -376,6 +378,11 @@ public sealed partial class Kernel
     }
 
     private static int CodePoints(string code, int position) => code.AsSpan(0, position).ToString().EnumerateRunes().Count();
+
+    private const int InterruptSignal = 2;
+
+    [LibraryImport("libc.so.6")]
+    private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc.so.6")]
     private static partial int getppid();
