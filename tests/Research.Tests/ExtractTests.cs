@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HitSong.Features;
 using Tests;
 
 namespace Research.Tests;
@@ -98,6 +99,22 @@ public sealed class ExtractTests : IDisposable
             process.WaitForExit();
             return process.ExitCode == 0;
         }
+    }
+
+    [Fact]
+    public void A_hop_longer_than_the_frame_works_and_is_warned_of()
+    {
+        Directory.CreateDirectory(Audio);
+        Wav.Write(Path.Combine(Audio, "eins.wav"), new float[30_000], 8000);
+        string wide = folder.At("wide.json");
+        FeatureSettings published = FeatureSettings.TikTok;
+        int hop = published.Mel.FftLength + 1;
+        File.WriteAllText(wide, (published with { Mel = published.Mel with { HopLength = hop } }).ToJson());
+        var (exitCode, output, errors) = Command.Run("extract", Audio, "--store", folder.At("store"), "--features", wide);
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("1 of 1 files are in", output);
+        Assert.Contains($"The hop of {hop} samples is longer than the frame of {published.Mel.FftLength}", errors);
+        Assert.DoesNotContain("The hop", Command.Run(Extract("plain")).Errors);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -113,6 +114,11 @@ internal sealed unsafe class Resampler
     private static void LayOut(float* x, int length, long start, float* tile, int rows, int columns)
     {
         bool inside = start >= 0 && start + (long)rows * columns <= length;
+        if (inside && rows == 2)
+        {
+            Split(x + start, tile, tile + columns, columns);
+            return;
+        }
         for (int row = 0; row < rows; row++, tile += columns)
         {
             long from = start + row;
@@ -121,6 +127,19 @@ internal sealed unsafe class Resampler
             else
                 for (int column = 0; column < columns; column++, from += rows) tile[column] = from >= 0 && from < length ? x[from] : 0;
         }
+    }
+
+    // Every other sample to either row, for the commonest ratio: a pair of samples is an integer of twice the width, whose halves they are.
+    private static void Split(float* x, float* even, float* odd, int columns)
+    {
+        int column = 0;
+        for (; column <= columns - Vector<uint>.Count; column += Vector<uint>.Count)
+        {
+            Vector<ulong> low = Vector.Load((ulong*)(x + 2 * column)), high = Vector.Load((ulong*)(x + 2 * column) + Vector<ulong>.Count);
+            Vector.Narrow(low, high).Store((uint*)(even + column));
+            Vector.Narrow(low >>> 32, high >>> 32).Store((uint*)(odd + column));
+        }
+        for (; column < columns; column++) (even[column], odd[column]) = (x[2 * column], x[2 * column + 1]);
     }
 
     // The terms come in pairs, tap and tap + Apart · down, whose inputs are so many columns apart: what one loads for an output serves the other.

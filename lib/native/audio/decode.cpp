@@ -147,17 +147,23 @@ void to_one_channel(const AVFrame *frame, ChannelMode mode, float *out) {
     }
 }
 
-// The demuxer of an mp3 that begins with an ID3v2 tag, null for anything else. FFmpeg would find it out by trying all of
-// its formats on ever longer pieces of the tag: with a cover picture in it, that takes as long as decoding the song.
-const AVInputFormat *tagged_mp3(const char *path) {
-    std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path, "rb"), fclose);
-    uint8_t tag[10], sync[2];
-    if (!file || fread(tag, 1, 10, file.get()) != 10 || memcmp(tag, "ID3", 3)) return nullptr;
-    long size = (tag[6] & 127) << 21 | (tag[7] & 127) << 14 | (tag[8] & 127) << 7 | (tag[9] & 127);
-    if (fseek(file.get(), size, SEEK_CUR) || fread(sync, 1, 2, file.get()) != 2) return nullptr;
-    bool is_layer_3 = sync[0] == 0xff && (sync[1] & 0xe6) == 0xe2;
-    return is_layer_3 ? av_find_input_format("mp3") : nullptr;
-}
+// What a file begins with, after an ID3v2 tag if it has one.
+struct Beginning {
+    bool is_tagged = false, is_layer_3 = false;
+    bool is_free_format = false; // layer III at a bit rate that its headers do not tell, which FFmpeg does not decode
+
+    explicit Beginning(const char *path) {
+        std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path, "rb"), fclose);
+        uint8_t tag[10], header[3];
+        if (!file || fread(tag, 1, 10, file.get()) != 10) return;
+        is_tagged = !memcmp(tag, "ID3", 3);
+        long size = is_tagged ? 10 + ((tag[6] & 127) << 21 | (tag[7] & 127) << 14 | (tag[8] & 127) << 7 | (tag[9] & 127)) : 0;
+        if (fseek(file.get(), size, SEEK_SET) || fread(header, 1, 3, file.get()) != 3) return;
+        is_layer_3 = header[0] == 0xff && (header[1] & 0xe6) == 0xe2;
+        bool knows_rate = (header[2] & 0x0c) != 0x0c;
+        is_free_format = is_layer_3 && knows_rate && header[2] >> 4 == 0;
+    }
+};
 
 // An open audio file with its decoder, standing at the first frame.
 struct Source {
@@ -180,9 +186,14 @@ struct Source {
         AVDictionary *options = nullptr;
         av_dict_set(&options, "protocol_whitelist", "file", 0);
         AVFormatContext *opened = nullptr;
-        int error = avformat_open_input(&opened, url.data(), tagged_mp3(path), &options);
+        Beginning beginning(path);
+        // FFmpeg would find it out by trying all of its formats on ever longer pieces of the tag: with a cover picture in it,
+        // that takes as long as decoding the song.
+        const AVInputFormat *known = beginning.is_tagged && beginning.is_layer_3 ? av_find_input_format("mp3") : nullptr;
+        int error = avformat_open_input(&opened, url.data(), known, &options);
         av_dict_free(&options);
         char text[AV_ERROR_MAX_STRING_SIZE];
+        if (error < 0 && beginning.is_free_format) throw Failure("is a free-format mp3, which FFmpeg does not decode; encode it again at a bit rate of the standard");
         if (error < 0) throw Failure("is no audio file that FFmpeg knows (%s)", reason(error, text));
         format.reset(opened);
         // Otherwise FFmpeg decodes cover pictures to learn about them, which can take longer than the song.
@@ -203,6 +214,9 @@ struct Source {
         for (unsigned i = 0; i < opened->nb_streams; i++)
             if ((int)i != index) opened->streams[i]->discard = AVDISCARD_ALL;
         if (stream->codecpar->ch_layout.nb_channels > MAX_CHANNELS) throw Failure("claims %d channels; at most %d are read", stream->codecpar->ch_layout.nb_channels, MAX_CHANNELS);
+
+        // FFmpeg takes Apple's protected audio for plain AAC, and makes noise of it.
+        if (stream->codecpar->codec_tag == MKTAG('d', 'r', 'm', 's')) refuse_protected();
 
         codec.reset(allocated(avcodec_alloc_context3(decoder)));
         avcodec_parameters_to_context(codec.get(), stream->codecpar);
@@ -225,10 +239,15 @@ struct Source {
             int error = av_read_frame(format.get(), packet.get());
             if (error == AVERROR_EOF) return false;
             if (error < 0) failures++;
-            else if (packet->stream_index == stream->index) return true;
+            else if (packet->stream_index == stream->index) {
+                if (av_packet_get_side_data(packet.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr)) refuse_protected();
+                return true;
+            }
         }
         return false;
     }
+
+    [[noreturn]] static void refuse_protected() { throw Failure("is protected (DRM), and only its seller's player decrypts it; use a file without protection"); }
 
     // Decodes until there is a frame of this file's rate; a frame that cannot be decoded is passed over, as FFmpeg does.
     bool next_frame() {

@@ -304,6 +304,42 @@ public sealed class AudioFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_free_format_mp3_is_refused_as_such(bool tagged)
+    {
+        string path = Encode("free.mp3", "-c:a libmp3lame -b:a 128k -ar 48000 -write_xing 0 -id3v2_version 0", 4);
+        byte[] bytes = File.ReadAllBytes(path);
+        const int FrameBytes = 384; // 144 · 128,000 / 48,000
+        for (int header = 0; header < bytes.Length; header += FrameBytes)
+        {
+            Assert.Equal((0xff, 9), (bytes[header], bytes[header + 2] >> 4));
+            bytes[header + 2] &= 0x0f; // bit rate 0: free
+        }
+        byte[] tag = [.. "ID3"u8, 4, 0, 0, 0, 0, 0, 20, .. "TIT2"u8, 0, 0, 0, 10, 0, 0, 3, .. "la la la "u8];
+        File.WriteAllBytes(path, tagged ? [.. tag, .. bytes] : bytes);
+        Assert.Contains("is a free-format mp3", Assert.Throws<AudioException>(() => AudioFile.Read(path)).Message);
+        Assert.Contains("is a free-format mp3", Assert.Throws<AudioException>(() => AudioFile.Info(path)).Message);
+    }
+
+    [Fact]
+    public void A_protected_file_is_refused_as_such()
+    {
+        string path = Encode("plain.m4a", "-c:a aac", 4);
+        byte[] bytes = File.ReadAllBytes(path);
+        "drms"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("mp4a"u8)));
+        File.WriteAllBytes(path, bytes);
+        Refused(path); // as Apple's shop sold them
+        Refused(Encode("common.mp4", "-c:a aac -encryption_scheme cenc-aes-ctr -encryption_key 0123456789abcdef0123456789abcdef -encryption_kid 00112233445566778899aabbccddeeff", 4));
+
+        static void Refused(string path)
+        {
+            Assert.Contains("is protected (DRM)", Assert.Throws<AudioException>(() => AudioFile.Read(path)).Message);
+            Assert.Contains("is protected (DRM)", Assert.Throws<AudioException>(() => AudioFile.Info(path)).Message);
+        }
+    }
+
     [Fact]
     public void Absurd_headers_are_refused_or_bounded()
     {
