@@ -11,8 +11,11 @@ internal static class CollectCommand
     private static readonly Option<bool> Details = new("--details") { Description = "Also ask for each track and artist alone, for what a search does not say (Deezer: ISRC, year, bpm, gain, fans; Spotify: the artist's popularity). Takes up to two requests a track." };
     private static readonly Option<int> Count = new("--count") { Description = "How many tracks are wanted.", DefaultValueFactory = _ => 1000 };
     private static readonly Option<int> Connections = new("--connections") { Description = "Downloads at once.", DefaultValueFactory = _ => 8 };
-    private static readonly Option<Uri?> Address = new("--address") { Description = "Another server of the same API, such as a mirror." };
+    private static readonly Option<Uri?> Address = new("--address") { Description = "Another server of the same API, such as a mirror.", CustomParser = ServerAddress };
     private static readonly Option<bool> AllowPrivate = new("--allow-private") { Description = "Also ask addresses of this machine and of private networks." };
+
+    private static readonly Option<string[]> AllowServer = new("--allow-server") { Description = "Also ask this one server of a private address, as HOST:PORT; what it redirects to is still refused where private." };
+    private static readonly Option<string[]> HostRate = new("--rate") { Description = "HOST=REQUESTS: at most so many a second from this host of audio. Hosts that are not named publish no rate: --connections alone limits." };
 
     public static Command Create()
     {
@@ -21,19 +24,31 @@ internal static class CollectCommand
             Deezer(), Spotify(), YouTube(), FreeMusicArchive(), Csv("tiktok", "The sounds of a TikTok table (TikTok ID, …, Music URL, …, Play Count).", ColumnMap.TikTok),
             Csv("kaggle", "The catalogue rows of the Kaggle set \"Spotify 1 Million Tracks\".", ColumnMap.Kaggle), Csv("views", "A table of songs and their views.", ColumnMap.Views), Csv("csv", "Any CSV file, given a column map.", null),
         };
-        foreach (Option option in (Option[])[To, Connections, AllowPrivate])
+        foreach (Option option in (Option[])[To, Connections, AllowPrivate, AllowServer, HostRate])
         {
             option.Recursive = true;
             command.Options.Add(option);
         }
         Count.Validators.Add(result => AtLeastOne(result, "--count"));
         Connections.Validators.Add(result => AtLeastOne(result, "--connections"));
+        HostRate.Validators.Add(result =>
+        {
+            foreach (string rate in result.Tokens.Select(token => token.Value).Where(rate => !(rate.Split('=') is [not "", var requests] && int.TryParse(requests, out int n) && n > 0)))
+                result.AddError($"--rate takes HOST=REQUESTS, REQUESTS a whole number of at least 1, not {rate}.");
+        });
         return command;
 
         static void AtLeastOne(System.CommandLine.Parsing.OptionResult result, string name)
         {
             if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} takes a whole number of at least 1.");
         }
+    }
+
+    private static Uri? ServerAddress(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is ("http" or "https")) return address;
+        result.AddError($"{result.Tokens[0].Value} is no http or https address.");
+        return null;
     }
 
     private static Command Deezer()
@@ -57,7 +72,7 @@ internal static class CollectCommand
         var query = new Argument<string>("query") { Description = "What all tracks have in common, such as 'genre:hip-hop year:2019-2021'." };
         var mode = new Option<SpotifyMode>("--mode") { Description = "The application's quota mode: development or extended.", DefaultValueFactory = _ => SpotifyMode.Development };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the random search.", DefaultValueFactory = _ => 42 };
-        var accounts = new Option<Uri?>("--accounts") { Description = "Another server of the tokens." };
+        var accounts = new Option<Uri?>("--accounts") { Description = "Another server of the tokens.", CustomParser = ServerAddress };
         var command = new Command("spotify", "Spotify's random-wildcard search; SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET from the environment or user secrets.") { query, mode, seed, Details, Count, Address, accounts };
         command.SetAction((parsed, cancellation) =>
         {
@@ -82,7 +97,7 @@ internal static class CollectCommand
         {
             string key = Secret.Read("YOUTUBE_API_KEY");
             using Collection collection = Collection.Open(Folder(parsed));
-            using var web = new Web(HitSong.Collect.YouTube.Rate with { AllowPrivateAddresses = parsed.GetValue(AllowPrivate) }, key);
+            using var web = new Web(Allowed(parsed, HitSong.Collect.YouTube.Rate), key);
             var youTube = new HitSong.Collect.YouTube(web, key, parsed.GetValue(Address));
             int found = 0, asked = 0;
             foreach (Song song in collection.Database.Query("SELECT source, id, title, artist FROM tracks WHERE views IS NULL ORDER BY source, id").Rows<Song>())
@@ -158,17 +173,20 @@ internal static class CollectCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, WebSettings rate, string[] secrets, Func<Collection, Web, Task<(string Query, int Asked, Renew? Renew)>> list, CancellationToken cancellation)
     {
-        bool allow = parsed.GetValue(AllowPrivate);
         using Collection collection = Collection.Open(Folder(parsed));
-        using var catalogue = new Web(rate with { AllowPrivateAddresses = allow }, secrets);
+        using var catalogue = new Web(Allowed(parsed, rate), secrets);
         var (query, asked, renew) = await list(collection, catalogue);
-        // The files lie on other servers than the catalogue, which count their own requests.
-        using var files = new Web(new() { Requests = 100, Period = TimeSpan.FromSeconds(1), AllowPrivateAddresses = allow }, secrets);
+        // The files lie on other servers than the catalogue, and those publish no rate.
+        var rates = (parsed.GetValue(HostRate) ?? []).Select(rate => rate.Split('=')).ToDictionary(rate => rate[0], rate => int.Parse(rate[1]), StringComparer.OrdinalIgnoreCase);
+        using var files = new Web(Allowed(parsed, new() { Requests = null, HostRates = rates }), secrets);
         ClosingTable closing = LongWork.Show("audio", report => collection.FetchAsync(query, asked, files, parsed.GetValue(Connections), renew is null ? null : (source, id, stop) => renew(source, id, stop),
             new Report(progress => report((double)progress.Done / progress.Of, $"{progress.Done} of {progress.Of} tracks")), cancellation).GetAwaiter().GetResult());
         Print(closing);
         return closing.Failed > 0 ? 1 : 0;
     }
+
+    private static WebSettings Allowed(ParseResult parsed, WebSettings settings) =>
+        settings with { AllowPrivateAddresses = parsed.GetValue(AllowPrivate), PrivateServers = parsed.GetValue(AllowServer) ?? [] };
 
     private static void Print(ClosingTable closing)
     {

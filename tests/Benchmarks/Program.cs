@@ -5,4 +5,4 @@ RootCommand root = new("Measures this workspace beside its peers, in one run, in
 {
     DataBenchmark.Command(), FeaturesBenchmark.Command(), TrainBenchmark.Command(), KernelBenchmark.Command(),
 };
-return root.Parse(args).Invoke();
+return await root.Parse(args).InvokeAsync();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using HitSong.Audio;
 using HitSong.Collect;
 using Tables;
@@ -16,6 +17,7 @@ public sealed class CollectTests : IDisposable
     private readonly HttpListener server = new();
     private readonly ConcurrentQueue<string> asked = new();
     private readonly string address;
+    private Func<HttpListenerRequest, string>? catalogue;
 
     public CollectTests()
     {
@@ -36,6 +38,14 @@ public sealed class CollectTests : IDisposable
                 _ = Task.Run(async () =>
                 {
                     await Task.Delay(60);
+                    string path = context.Request.Url!.AbsolutePath;
+                    if (catalogue is not null && !path.EndsWith(".mp3", StringComparison.Ordinal))
+                    {
+                        context.Response.ContentType = "application/json";
+                        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(catalogue(context.Request)));
+                        context.Response.Close();
+                        return;
+                    }
                     context.Response.ContentType = "audio/mpeg";
                     await context.Response.OutputStream.WriteAsync(files[int.Parse(Path.GetFileNameWithoutExtension(context.Request.Url!.AbsolutePath))]);
                     context.Response.Close();
@@ -101,6 +111,96 @@ public sealed class CollectTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Contains("YOUTUBE_API_KEY is not set", errors);
         Assert.Single(errors.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public void Views_are_added_from_YouTube()
+    {
+        Collected(("1", "Song 1", "A", null), ("2", "Song 2", "B", null), ("3", "Nowhere", "C", null));
+        var questions = new ConcurrentQueue<string>();
+        catalogue = request =>
+        {
+            questions.Enqueue(request.Url!.Query);
+            string? words = request.QueryString["q"], video = request.QueryString["id"];
+            return words is null ? $$$"""{"items":[{"id":"{{{video}}}","statistics":{"viewCount":"{{{video![1..]}}}000"}}]}""" : words.EndsWith("Nowhere", StringComparison.Ordinal) ? """{"items":[]}""" : $$$"""{"items":[{"id":{"videoId":"v{{{words[^1]}}}"}}]}""";
+        };
+        Environment.SetEnvironmentVariable("YOUTUBE_API_KEY", "k3y");
+        try
+        {
+            var (exitCode, output, errors) = Command.Run("collect", "youtube", "--to", folder.At("to"), "--address", address, "--allow-server", new Uri(address).Authority);
+
+            Assert.True(exitCode == 0, errors);
+            Assert.Contains("3 tracks had no views: 2 found, 1 not on YouTube.", output);
+            Assert.DoesNotContain("k3y", output + errors);
+            Assert.Equal(5, questions.Count);
+            Assert.All(questions, question => Assert.Contains("key=k3y", question));
+            using Database tracks = Database.Open(Path.Combine(folder.At("to"), "tracks.duckdb"));
+            Assert.Equal([1000, 2000], tracks.Query("SELECT views FROM tracks WHERE views IS NOT NULL ORDER BY id").Values<long>("views").ToArray());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("YOUTUBE_API_KEY", null);
+        }
+    }
+
+    [Fact]
+    public void Tracks_of_Spotify_get_rank_and_audio_from_Deezer()
+    {
+        Collected(("1", "Song 1", "A", "USAAA0000001"), ("2", "Song 2", "B", null), ("3", "Nowhere", "C", "USAAA0000003"));
+        string Found(int song) => $$$"""{"id":{{{song}}},"title":"Song {{{song}}}","artist":{"id":7,"name":"A"},"rank":{{{song}}}00000,"bpm":120,"gain":-9.5,"preview":"{{{address}}}{{{song}}}.mp3"}""";
+        catalogue = request => Uri.UnescapeDataString(request.Url!.AbsolutePath) switch
+        {
+            "/track/isrc:USAAA0000001" => Found(1),
+            "/search" when request.QueryString["q"] == "artist:\"B\" track:\"Song 2\"" => $$"""{"data":[{{Found(2)}}]}""",
+            "/search" => """{"data":[]}""",
+            _ => """{"error":{"type":"DataException","message":"no data","code":800}}""",
+        };
+
+        var (exitCode, output, errors) = Command.Run("collect", "deezer", "--join", "--to", folder.At("to"), "--address", address, "--allow-server", new Uri(address).Authority);
+
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal(["/1.mp3", "/2.mp3"], asked.Order());
+        using Collection songs = Collection.Open(folder.At("to"));
+        ClosingTable closing = songs.Close("joined with deezer", 3);
+        Assert.Equal((3, 2, 1), (closing.Asked, closing.There, closing.WithoutAudio));
+        Assert.Equal([(10.0, "Song 1"), (20.0, "Song 2")], songs.Read().Select(track => (track.Popularity!.Value, track.Title)));
+        Assert.Equal([120.0, 120.0], songs.Database.Query("SELECT bpm FROM tracks WHERE rank IS NOT NULL").Values<double>("bpm").ToArray());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"")]
+    public async Task A_huge_field_ends_with_a_message_and_little_memory(string quote)
+    {
+        const int Megabytes = 300;
+        using (var file = new StreamWriter(folder.At("huge.csv"), false, new UTF8Encoding(false)))
+        {
+            file.Write($"name\nSong\n{quote}");
+            char[] megabyte = [.. Enumerable.Repeat('x', 1 << 20)];
+            for (int i = 0; i < Megabytes; i++) file.Write(megabyte);
+            file.Write($"{quote}\n");
+        }
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Command.Program, "collect", "csv", folder.At("huge.csv"), "--column", "title=name", "--to", folder.At("to")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Task<string> reading = process.StandardError.ReadToEndAsync();
+        long peak = 0;
+        do
+        {
+            process.Refresh();
+            if (!process.HasExited) peak = Math.Max(peak, process.PeakWorkingSet64);
+        }
+        while (!process.WaitForExit(20));
+
+        Assert.Equal(1, process.ExitCode);
+        string errors = await reading;
+        Assert.Contains("huge.csv cannot be read", errors);
+        Assert.InRange(errors.Length, 1, 2000);
+        Assert.InRange(peak >> 20, 1, Megabytes);
+    }
+
+    private void Collected(params (string Id, string Title, string Artist, string? Isrc)[] songs)
+    {
+        using Collection collection = Collection.Open(folder.At("to"));
+        collection.Add("before", songs.Select(song => new CatalogueTrack("spotify", song.Id, song.Title, song.Artist) { Isrc = song.Isrc }));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ namespace HitSong.Collect;
 public static class FreeMusicArchive
 {
     private const int HeaderRows = 3;
+    private const int MostHeader = 1 << 20;
 
     /// <summary>The tracks whose audio lies in a folder, with their listens; a file of which the metadata says nothing is rejected.</summary>
     /// <param name="metadata">The folder <c>fma_metadata</c>.</param>
@@ -24,7 +25,10 @@ public static class FreeMusicArchive
         var files = Directory.EnumerateFiles(audio, "*.mp3", SearchOption.AllDirectories).ToDictionary(file => file, file => int.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : -1);
         if (files.Count == 0) throw new CollectException($"{audio} holds no mp3: unzip fma_small.zip (or _medium, _large, _full), and give its folder");
 
-        string[] headers = [.. File.ReadLines(path).Take(2)];
+        // Bounded: a line that never ends must not be read whole.
+        var start = new char[MostHeader];
+        using (var reader = new StreamReader(path)) start = start[..reader.ReadBlock(start)];
+        string[] headers = [.. new string(start).Split('\n').SkipLast(1).Take(2).Select(line => line.TrimEnd('\r'))];
         string[] names = headers.Length < 2 ? [] : [.. headers[0].Split(',').Zip(headers[1].Split(','), (group, name) => $"{group}.{name}")];
         string[] wanted = ["track.title", "artist.name", "album.title", "track.listens", "track.genre_top", "track.license", "track.duration", "album.date_released"];
         string[] missing = [.. wanted.Where(name => !names.Contains(name))];

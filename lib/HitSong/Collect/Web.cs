@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -6,7 +7,7 @@ using System.Text.Json;
 namespace HitSong.Collect;
 
 /// <summary>
-/// Asks one server politely: its rate is kept, faults that may pass are tried again (heeding <c>Retry-After</c>), redirects are followed to http and https alone, at most
+/// Asks servers politely: each host's rate is kept, faults that may pass are tried again (heeding <c>Retry-After</c>), redirects are followed to http and https alone, at most
 /// five, and to no private address unless the settings allow it. No exception's message holds a URL's query or one of the given secrets. Safe from many threads.
 /// </summary>
 public sealed class Web : IDisposable
@@ -15,7 +16,7 @@ public sealed class Web : IDisposable
 
     private readonly WebSettings settings;
     private readonly string[] secrets;
-    private readonly RateLimit rate;
+    private readonly ConcurrentDictionary<string, RateLimit?> rates = new(StringComparer.OrdinalIgnoreCase);
     private readonly HttpClient client;
 
     /// <summary>Prepares it; nothing is asked yet.</summary>
@@ -25,7 +26,6 @@ public sealed class Web : IDisposable
     {
         this.settings = settings;
         this.secrets = [.. secrets.Where(secret => secret != "")];
-        rate = new RateLimit(settings.Requests, settings.Period);
         // No proxy: through one, it could not be known which address is asked.
         client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ConnectCallback = ConnectAsync, AutomaticDecompression = DecompressionMethods.All })
         {
@@ -116,7 +116,7 @@ public sealed class Web : IDisposable
             TimeSpan wait = settings.Backoff * Math.Pow(2, retry) * (1 + Random.Shared.NextDouble());
             try
             {
-                await rate.WaitAsync(cancellation);
+                if (RateOf(address) is { } rate) await rate.WaitAsync(cancellation);
                 return await attempt();
             }
             catch (RefusedException e) when (MayPass(e.Status) && retry < settings.Retries)
@@ -193,8 +193,9 @@ public sealed class Web : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
-        if (!settings.AllowPrivateAddresses && addresses.FirstOrDefault(IsPrivate) is { } hidden)
-            throw new CollectException($"{context.DnsEndPoint.Host} is the private address {hidden}: it is not asked unless --allow-private says so");
+        bool isAllowed = settings.AllowPrivateAddresses || settings.PrivateServers.Contains($"{context.DnsEndPoint.Host}:{context.DnsEndPoint.Port}");
+        if (!isAllowed && addresses.FirstOrDefault(IsPrivate) is { } hidden)
+            throw new CollectException($"{context.DnsEndPoint.Host} is the private address {hidden}: it is not asked unless --allow-private or --allow-server says so");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -217,6 +218,9 @@ public sealed class Web : IDisposable
             ? b[0] is 0 or 10 or 127 or >= 224 || (b[0] == 100 && b[1] is >= 64 and < 128) || (b[0] == 169 && b[1] == 254) || (b[0] == 172 && b[1] is >= 16 and < 32) || (b[0] == 192 && b[1] == 168)
             : address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6Multicast || address.IsIPv6UniqueLocal || address.Equals(IPAddress.IPv6Any));
     }
+
+    private RateLimit? RateOf(Uri address) => rates.GetOrAdd(address.Host, host =>
+        settings.HostRates.TryGetValue(host, out int aSecond) ? new(aSecond, TimeSpan.FromSeconds(1)) : settings.Requests is int requests ? new(requests, settings.Period) : null);
 
     private static TimeSpan? Wait(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {

@@ -35,14 +35,17 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
     /// <param name="testShare">Share of all items, above 0 and below 1.</param>
     /// <param name="validationShare">Share of the items that the test leaves, 0 or above (0: no validation) and below 1.</param>
     /// <param name="seed">Seed of the order in which groups of one size are dealt.</param>
-    /// <exception cref="CorpusException">A share outside its range, or too few groups for every side to have one.</exception>
+    /// <exception cref="CorpusException">
+    /// A share outside its range; too few groups for every side to have one; or a group that alone exceeds the test share, so that the test would hold less than half or more than
+    /// twice its share (one that training can hold trains, and is not refused).
+    /// </exception>
     public static Split GroupedStratified(IReadOnlyList<string> groups, IReadOnlyList<int> labels, double testShare, double validationShare, ulong seed)
     {
         CheckShares(testShare, validationShare);
         double validation = (1 - testShare) * validationShare, train = 1 - testShare - validation;
         int[] sides = GroupDealer.Deal(groups, labels, validation > 0 ? [train, testShare, validation] : [train, testShare], seed);
         int[] Side(int side) => [.. Enumerable.Range(0, sides.Length).Where(item => sides[item] == side)];
-        return new(Side(0), Side(2), Side(1));
+        return TestKept(new(Side(0), Side(2), Side(1)), groups, testShare);
     }
 
     /// <summary>The oldest train, the newest judge, those between choose; items of one time are never parted.</summary>
@@ -70,12 +73,26 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
     /// <param name="testShare">Share of all items, above 0 and below 1.</param>
     /// <param name="validationShare">Share of the items that the test leaves, 0 or above (0: no validation) and below 1.</param>
     /// <param name="seed">Seed. The groups' first appearance is their order before shuffling, so the same list gives the same split.</param>
-    /// <exception cref="CorpusException">A share outside its range, or too few groups for every side to have one.</exception>
+    /// <exception cref="CorpusException">
+    /// A share outside its range; too few groups for every side to have one; or a group that alone exceeds the test share, so that the test would hold less than half or more than
+    /// twice its share (one that training can hold trains, and is not refused).
+    /// </exception>
     public static Split Grouped(IReadOnlyList<string> groups, double testShare, double validationShare, ulong seed)
     {
         List<int[]> members = Enumerable.Range(0, groups.Count).GroupBy(item => groups[item], StringComparer.Ordinal).Select(group => group.ToArray()).ToList();
         int[] order = new SeededRandom(seed, "split").Permutation(members.Count);
-        return Cut(order.Select(group => members[group]).ToList(), groups.Count, testShare, validationShare);
+        return TestKept(Cut(order.Select(group => members[group]).ToList(), groups.Count, testShare, validationShare), groups, testShare);
+    }
+
+    // Whole groups meet a share only about; at half or twice of it, a figure is measured on something else than was asked for.
+    private static Split TestKept(Split split, IReadOnlyList<string> groups, double testShare)
+    {
+        int wanted = (int)Math.Ceiling(groups.Count * testShare), got = split.Test.Count;
+        if (got * 2 >= wanted && got <= wanted * 2) return split;
+        // Too small, the largest of all leaves too little for the test; too large, one that the test had to take fills it.
+        var (name, size) = (got < wanted ? groups : split.Test.Select(item => groups[item])).CountBy(group => group, StringComparer.Ordinal).MaxBy(group => group.Value);
+        return size <= wanted ? split : throw new CorpusException(FormattableString.Invariant(
+            $"the group {name} has {size} of {groups.Count} items and alone exceeds the test share of {testShare}: the test would have {got} items instead of {wanted}. Group by something finer, leave some of its items out, or ask for another share"));
     }
 
     private static void CheckShares(double testShare, double validationShare)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using HitSong.Collect;
 using Microsoft.AspNetCore.Http;
 using Tests;
@@ -109,6 +110,49 @@ public sealed class WebTests : IDisposable
         Assert.Contains("only http and https", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("file")))).Message);
         using var open = new Web(Quick with { AllowPrivateAddresses = false });
         Assert.Contains("private address 127.0.0.1", (await Assert.ThrowsAsync<CollectException>(() => open.JsonAsync(server.At("good")))).Message);
+    }
+
+    [Fact]
+    public async Task AnAllowedServerThatRedirectsToAnotherPrivateAddressIsNotFollowed()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        string to = "";
+        await using var server = new LocalServer(context =>
+        {
+            if (context.Request.Path == "/answer") return LocalServer.Json(context, "{}");
+            context.Response.Redirect(to);
+            return Task.CompletedTask;
+        });
+        using var web = new Web(Quick with { AllowPrivateAddresses = false, PrivateServers = [server.Address.Authority] });
+        foreach (var (address, name) in new[] { ("http://10.0.0.1/", "10.0.0.1"), ("http://[::1]:1/", "::1"), ("http://169.254.169.254/latest/meta-data", "169.254.169.254"), ($"http://{other.LocalEndpoint}/", "127.0.0.1") })
+        {
+            to = address;
+            server.Requests.Clear();
+            Assert.Contains($"is the private address {name}: it is not asked", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message);
+            Assert.Contains($"is the private address {name}: it is not asked", (await Assert.ThrowsAsync<CollectException>(() => web.DownloadAsync(server.At("x"), folder.At("a.mp3")))).Message);
+            Assert.Equal(2, server.Requests.Count);
+        }
+        Assert.False(other.Pending());
+        to = "/answer";
+        Assert.Equal(System.Text.Json.JsonValueKind.Object, (await web.JsonAsync(server.At("x"))).ValueKind);
+    }
+
+    [Fact]
+    public async Task EachHostKeepsARateOfItsOwnAndNoneWithoutOne()
+    {
+        await using var server = new LocalServer(context => LocalServer.Json(context, "{}"));
+        using var web = new Web(Quick with { Requests = null, HostRates = new Dictionary<string, int> { ["localhost"] = 5 } });
+        async Task<double> Seconds(Uri address)
+        {
+            var watch = Stopwatch.StartNew();
+            await Task.WhenAll(Enumerable.Range(0, 11).Select(_ => web.JsonAsync(address)));
+            return watch.Elapsed.TotalSeconds;
+        }
+        // The 11th in the second may begin only after two seconds.
+        double limited = await Seconds(new Uri($"http://localhost:{server.Address.Port}/")), free = await Seconds(server.Address);
+        Assert.InRange(limited, 1.99, 10);
+        Assert.True(free < limited / 2, $"{free} s without a rate");
     }
 
     [Theory]

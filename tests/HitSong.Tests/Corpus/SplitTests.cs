@@ -70,6 +70,20 @@ public class SplitTests
     }
 
     [Fact]
+    public void AGroupThatAloneExceedsTheTestShareIsNamedWhereNoSplitKeepsIt()
+    {
+        // The one leaves 5 of 25 items for the test; of the other two, the test would have to take one that is more than twice its share.
+        string[] large = [.. Enumerable.Repeat("large", 95), .. Enumerable.Range(0, 5).Select(i => $"small {i}")], halves = [.. Enumerable.Repeat("half", 100).Select((half, i) => $"{half} {i / 50}")];
+        int[] labels = [.. Enumerable.Range(0, 100).Select(i => i % 2)];
+        foreach (Func<string[], double, Split> split in (Func<string[], double, Split>[])[(groups, share) => Split.Grouped(groups, share, 0, 3), (groups, share) => Split.GroupedStratified(groups, labels, share, 0, 3)])
+        {
+            Assert.Contains("the group large has 95 of 100 items and alone exceeds the test share of 0.25: the test would have 5 items instead of 25", Assert.Throws<CorpusException>(() => split(large, 0.25)).Message);
+            Assert.Matches("the group half [01] has 50 of 100 items and alone exceeds the test share of 0.2: the test would have 50 items instead of 20", Assert.Throws<CorpusException>(() => split(halves, 0.2)).Message);
+            Assert.Equal(50, split(halves, 0.4).Test.Count);
+        }
+    }
+
+    [Fact]
     public void ThreeGroupsFillThreeSides()
     {
         for (ulong seed = 0; seed < 50; seed++)
