@@ -36,9 +36,15 @@ namespace TorchSharp.Modules
             }
         }
 
-        private protected override unsafe void Step(Modules.ParamGroup group)
+        private protected override void Step(Modules.ParamGroup group)
         {
             Options options = ((ParamGroup)group).Options;
+            Step(group, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, decoupled: false, options.amsgrad == true, options.maximize == true);
+        }
+
+        // Adam's step and, where the weight decay is decoupled, AdamW's.
+        internal static unsafe void Step(Modules.ParamGroup group, double beta1, double beta2, double eps, double weight_decay, bool decoupled, bool amsgrad, bool maximize)
+        {
             int count = group.List.Length;
             nint* parameters = stackalloc nint[count], averages = stackalloc nint[count], squares = stackalloc nint[count], maxima = stackalloc nint[count];
             long* steps = stackalloc long[count];
@@ -47,7 +53,7 @@ namespace TorchSharp.Modules
             Handles(group, 1, squares);
             Handles(group, 2, maxima);
             for (int i = 0; i < count; i++) steps[i] = group.States[i].Steps;
-            Library.Check(Library.torch_adam_step(parameters, averages, squares, maxima, steps, count, group.LearningRate, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, 0, options.amsgrad == true ? 1 : 0, options.maximize == true ? 1 : 0));
+            Library.Check(Library.torch_adam_step(parameters, averages, squares, maxima, steps, count, group.LearningRate, beta1, beta2, eps, weight_decay, decoupled ? 1 : 0, amsgrad ? 1 : 0, maximize ? 1 : 0));
             for (int i = 0; i < count; i++) group.States[i].Steps = steps[i];
             GC.KeepAlive(group);
         }

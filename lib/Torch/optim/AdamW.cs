@@ -36,20 +36,10 @@ namespace TorchSharp.Modules
             }
         }
 
-        private protected override unsafe void Step(Modules.ParamGroup group)
+        private protected override void Step(Modules.ParamGroup group)
         {
             Options options = ((ParamGroup)group).Options;
-            int count = group.List.Length;
-            nint* parameters = stackalloc nint[count], averages = stackalloc nint[count], squares = stackalloc nint[count], maxima = stackalloc nint[count];
-            long* steps = stackalloc long[count];
-            Handles(group, parameters);
-            Handles(group, 0, averages);
-            Handles(group, 1, squares);
-            Handles(group, 2, maxima);
-            for (int i = 0; i < count; i++) steps[i] = group.States[i].Steps;
-            Library.Check(Library.torch_adam_step(parameters, averages, squares, maxima, steps, count, group.LearningRate, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, 1, options.amsgrad == true ? 1 : 0, options.maximize == true ? 1 : 0));
-            for (int i = 0; i < count; i++) group.States[i].Steps = steps[i];
-            GC.KeepAlive(group);
+            Adam.Step(group, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, decoupled: true, options.amsgrad == true, options.maximize == true);
         }
 
         public class Options : OptimizerOptions
