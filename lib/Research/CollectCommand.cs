@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HitSong;
 using HitSong.Collect;
 using Spectre.Console;
 
@@ -9,8 +10,8 @@ internal static class CollectCommand
 {
     private static readonly Option<DirectoryInfo> To = new("--to") { Description = "The folder of the collection: tracks.duckdb and audio/. What is there already is kept. Default: data/collected." };
     private static readonly Option<bool> Details = new("--details") { Description = "Also ask for each track and artist alone, for what a search does not say (Deezer: ISRC, year, bpm, gain, fans; Spotify: the artist's popularity). Takes up to two requests a track." };
-    private static readonly Option<int> Count = new("--count") { Description = "How many tracks are wanted.", DefaultValueFactory = _ => 1000 };
-    private static readonly Option<int> Connections = new("--connections") { Description = "Downloads at once.", DefaultValueFactory = _ => 8 };
+    private static readonly Option<int> Count = Parse.WholeNumber("--count", 1, 1000, "How many tracks are wanted.");
+    private static readonly Option<int> Connections = Parse.WholeNumber("--connections", 1, 8, "Downloads at once.");
     private static readonly Option<Uri?> Address = new("--address") { Description = "Another server of the same API, such as a mirror.", CustomParser = ServerAddress };
     private static readonly Option<bool> AllowPrivate = new("--allow-private") { Description = "Also ask addresses of this machine and of private networks." };
 
@@ -29,19 +30,12 @@ internal static class CollectCommand
             option.Recursive = true;
             command.Options.Add(option);
         }
-        Count.Validators.Add(result => AtLeastOne(result, "--count"));
-        Connections.Validators.Add(result => AtLeastOne(result, "--connections"));
         HostRate.Validators.Add(result =>
         {
             foreach (string rate in result.Tokens.Select(token => token.Value).Where(rate => !(rate.Split('=') is [not "", var requests] && int.TryParse(requests, out int n) && n > 0)))
                 result.AddError($"--rate takes HOST=REQUESTS, REQUESTS a whole number of at least 1, not {rate}.");
         });
         return command;
-
-        static void AtLeastOne(System.CommandLine.Parsing.OptionResult result, string name)
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} takes a whole number of at least 1.");
-        }
     }
 
     private static Uri? ServerAddress(System.CommandLine.Parsing.ArgumentResult result)
@@ -180,7 +174,7 @@ internal static class CollectCommand
         var rates = (parsed.GetValue(HostRate) ?? []).Select(rate => rate.Split('=')).ToDictionary(rate => rate[0], rate => int.Parse(rate[1]), StringComparer.OrdinalIgnoreCase);
         using var files = new Web(Allowed(parsed, new() { Requests = null, HostRates = rates }), secrets);
         ClosingTable closing = LongWork.Show("audio", report => collection.FetchAsync(query, asked, files, parsed.GetValue(Connections), renew is null ? null : (source, id, stop) => renew(source, id, stop),
-            new Report(progress => report((double)progress.Done / progress.Of, $"{progress.Done} of {progress.Of} tracks")), cancellation).GetAwaiter().GetResult());
+            new ImmediateProgress<(int Done, int Of)>(progress => report((double)progress.Done / progress.Of, $"{progress.Done} of {progress.Of} tracks")), cancellation).GetAwaiter().GetResult());
         Print(closing);
         return closing.Failed > 0 ? 1 : 0;
     }
@@ -200,10 +194,5 @@ internal static class CollectCommand
             table.AddRow(what, count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
         AnsiConsole.Write(table);
         foreach (var (reason, tracks) in closing.Reasons.Take(10)) Console.Error.WriteLine($"{tracks} failed: {reason}");
-    }
-
-    private sealed class Report(Action<(int Done, int Of)> report) : IProgress<(int Done, int Of)>
-    {
-        void IProgress<(int Done, int Of)>.Report((int Done, int Of) value) => report(value);
     }
 }

@@ -10,11 +10,7 @@ internal static class CorpusCommand
 
     public static Command Create()
     {
-        var songs = new Option<int>("--songs") { Description = "How many songs, at least 1; six by each artist.", DefaultValueFactory = _ => new DemoCorpusSettings().Songs };
-        songs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError("--songs takes a whole number of at least 1.");
-        });
+        Option<int> songs = Parse.WholeNumber("--songs", 1, new DemoCorpusSettings().Songs, "How many songs; six by each artist.");
         var seed = new Option<ulong>("--seed") { Description = "Seed: the same one gives the same songs.", DefaultValueFactory = _ => new DemoCorpusSettings().Seed };
         var command = new Command("corpus", "Make a demo corpus: songs composed and rendered by a seeded synthesizer, of which it is known what makes a hit (data/demo/README.md).") { songs, seed };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed.GetValue(songs), parsed.GetValue(seed), cancellation)));

@@ -1,3 +1,4 @@
+using HitSong;
 using HitSong.Corpus;
 using HitSong.Experiments;
 
@@ -12,10 +13,5 @@ internal static class Demo
     public static Source Open(CancellationToken cancellation) => Source.Demo(Render(Folder, new(), cancellation));
 
     public static DemoCorpus Render(string folder, DemoCorpusSettings settings, CancellationToken cancellation) => LongWork.Show("demo corpus", report =>
-        DemoCorpus.Open(folder, settings, new Report(done => report((double)done / settings.Songs, $"{done} of {settings.Songs} songs rendered")), cancellation));
-
-    private sealed class Report(Action<int> report) : IProgress<int>
-    {
-        void IProgress<int>.Report(int value) => report(value);
-    }
+        DemoCorpus.Open(folder, settings, new ImmediateProgress<int>(done => report((double)done / settings.Songs, $"{done} of {settings.Songs} songs rendered")), cancellation));
 }

@@ -7,18 +7,29 @@ namespace Research;
 /// <summary>Arguments and options whose errors say, in one line, what was given and what is allowed.</summary>
 internal static class Parse
 {
-    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    /// <summary>A whole number of at least <paramref name="least"/>; null where none is given.</summary>
     public static Option<int?> WholeNumber(string name, int least, string description) => new(name)
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result =>
-        {
-            if (int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) && number >= least) return number;
-            result.AddError($"{name} takes a whole number of at least {least}, not {result.Tokens[0].Value}.");
-            return null;
-        },
+        CustomParser = result => Number(result, name, least),
     };
+
+    /// <summary>A whole number of at least <paramref name="least"/>; <paramref name="otherwise"/> where none is given.</summary>
+    public static Option<int> WholeNumber(string name, int least, int otherwise, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Number(result, name, least) ?? otherwise,
+        DefaultValueFactory = _ => otherwise,
+    };
+
+    private static int? Number(ArgumentResult result, string name, int least)
+    {
+        if (int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) && number >= least) return number;
+        result.AddError($"{name} takes a whole number of at least {least}, not {result.Tokens[0].Value}.");
+        return null;
+    }
 
     /// <summary>Refuses what is not NAME=VALUE.</summary>
     public static void Pairs(SymbolResult result)

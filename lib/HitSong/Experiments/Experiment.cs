@@ -24,7 +24,7 @@ public static class Experiment
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
         ClipSet clips = ClipSet.Extract(source.Tracks, recipe.Segments, recipe.Features,
-            new Reports<int>(done => progress?.Invoke(new("reading audio", done, source.Tracks.Count))), cancellation);
+            new ImmediateProgress<int>(done => progress?.Invoke(new("reading audio", done, source.Tracks.Count))), cancellation);
         if ((clips.Frames, clips.Coefficients) != (TikTokLstm.Frames, TikTokLstm.Coefficients))
             throw new HitSongException($"The network takes clips of {TikTokLstm.Frames} frames of {TikTokLstm.Coefficients} coefficients, and these settings give {clips.Frames} of {clips.Coefficients}: leave segments, hop and coefficients as they were published.");
         double[] plays = [.. Enumerable.Range(0, clips.Clips.Count).Select(i => (double)(clips.TrackOf(i).Plays
@@ -70,11 +70,5 @@ public static class Experiment
     {
         int size = clips.Frames * clips.Coefficients;
         return StandardScaler.Fit([.. split.Train.SelectMany(i => clips.Values.AsSpan(i * size, size).ToArray())], clips.Coefficients);
-    }
-
-    // System.Progress posts to the thread pool, where the last report may come after the work has ended.
-    private sealed class Reports<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
     }
 }
