@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using HitSong.Charts;
 using HitSong.Experiments;
 using Notebooks;
@@ -10,8 +8,6 @@ namespace Research;
 /// <param name="folder">Where they are written.</param>
 internal sealed class Report(string folder)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
-
     private readonly List<(string Name, string? Title)> notebooks = [];
 
     /// <summary>The first page.</summary>
@@ -43,7 +39,7 @@ internal sealed class Report(string folder)
         }
         Words("## The notebooks\n\n" + string.Join('\n', notebooks.Select(n => $"- [{n.Title ?? n.Name}]({n.Name}.html), or as a [notebook]({n.Name}.ipynb) to open and change")));
         File.WriteAllText(Index, NotebookHtml.Render(page));
-        File.WriteAllText(Path.Combine(folder, "summary.json"), JsonSerializer.Serialize(runs.Select(RunStore.Summary), Json) + "\n");
+        File.WriteAllText(Path.Combine(folder, "summary.json"), RunStore.ToJson(runs));
 
         void Words(string markdown) => page.Cells.Add(new(CellKind.Markdown, markdown, $"cell-{page.Cells.Count}"));
 

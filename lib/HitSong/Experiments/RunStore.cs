@@ -98,7 +98,7 @@ public sealed class RunStore(string folder)
 
     /// <summary>The runs that this process has kept since <paramref name="start"/>.</summary>
     public IReadOnlyList<Run> OfThisProcess(DateTime start) =>
-        [.. Read().Runs.Where(r => r.Environment.ProcessId == Environment.ProcessId && r.Environment.Started >= start)];
+        [.. Read(id => Directory.GetLastWriteTimeUtc(Path.Combine(folder, id)) >= start).Runs.Where(r => r.Environment.ProcessId == Environment.ProcessId && r.Environment.Started >= start)];
 
     /// <summary>Reads a run.</summary>
     /// <param name="path">Its folder.</param>
@@ -139,8 +139,11 @@ public sealed class RunStore(string folder)
         }
     }
 
-    /// <summary>What a run gave, as <c>result.json</c> and the report's <c>summary.json</c> hold it: no times, so that equal runs are equal.</summary>
-    public static object Summary(Run run)
+    /// <summary>What runs gave, as JSON: of each what its <c>result.json</c> holds.</summary>
+    public static string ToJson(IEnumerable<Run> runs) => JsonSerializer.Serialize(runs.Select(Summary), Json) + "\n";
+
+    // No times, so that equal runs are equal.
+    private static object Summary(Run run)
     {
         Verdict verdict = run.Verdict;
         return new
