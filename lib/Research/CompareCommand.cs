@@ -41,7 +41,7 @@ internal static class CompareCommand
         // Against the last: the run that was just made is the one in question.
         Comparison[] comparisons = [.. runs.SkipLast(1).Select(run => Comparison.Of(run, runs[^1])).OfType<Comparison>()];
         foreach (Comparison comparison in comparisons) Console.WriteLine($"\n{comparison}");
-        if (runs.Any(r => r.Verdict.Leaks)) Console.WriteLine("\nRuns as published leak: clips of one song stand in training and in test.");
+        if (runs.Any(r => r.Verdict.Leaks)) Console.WriteLine("\nSome runs leak: clips of one song stand in training and in test.");
 
         var page = new Notebook();
         page.Cells.Add(new(CellKind.Markdown, "# Runs compared\n\n" + string.Join("\n\n", comparisons.Select(c => c.ToString())), "words"));

@@ -35,7 +35,7 @@ internal sealed class Report(string folder)
         foreach (Run run in runs)
         {
             Words($"## {run.Recipe.Experiment}, {run.Recipe.Variant}");
-            Show(run.Recipe, Plot.TrainingCurve(run.History), Plot.Confusion(run.Verdict.ByClip.Confusion, "Test clips"), Plot.Confusion(run.Verdict.BySong.Confusion, "Test songs"));
+            Show(run.Recipe, Plot.TrainingCurve(run.History), Plot.Confusion(run.Verdict.ByClip.Confusion, run.Bins.Names, "Test clips"), Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs"));
         }
         Words("## The notebooks\n\n" + string.Join('\n', notebooks.Select(n => $"- [{n.Title ?? n.Name}]({n.Name}.html), or as a [notebook]({n.Name}.ipynb) to open and change")));
         File.WriteAllText(Index, NotebookHtml.Render(page));

@@ -114,6 +114,10 @@ public sealed record ClipSettings
         return clip;
     }
 
+    /// <summary>The clips in words.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Count} {(Count == 1 ? "clip" : "clips")} of {(Samples is int samples ? $"{samples:N0} samples" : $"{Seconds:0.##} s")}, ")
+        + Placement switch { ClipPlacement.Centre => "in the middle", ClipPlacement.Random => "anywhere", ClipPlacement.ThreeFiveSevenEleven => "numbers 3, 5, 7 and 11", _ => "from the start" };
+
     // Uniform in [0, bound), from a hash: nothing but seed, recording and number decides.
     private long Draw(long bound, int number, string recording)
     {

@@ -87,14 +87,17 @@ public static class Plot
     }
 
     /// <summary>Counts of true classes (rows) by predicted classes (columns).</summary>
-    public static Figure Confusion(ConfusionMatrix confusion, string title = "Confusion matrix")
+    /// <param name="confusion">The counts.</param>
+    /// <param name="classes">The classes' names.</param>
+    /// <param name="title">Title.</param>
+    public static Figure Confusion(ConfusionMatrix confusion, IReadOnlyList<string> classes, string title = "Confusion matrix")
     {
-        float[] counts = [confusion.TrueNegatives, confusion.FalsePositives, confusion.FalseNegatives, confusion.TruePositives];
-        string[] classes = ["no hit", "hit"];
-        return new(title, Trace.Heatmap(counts, 2, Trace.Words(classes), Trace.Words(classes), ColorScale.Blues))
+        float[] counts = [.. confusion.Counts.SelectMany(row => row.Select(count => (float)count))];
+        string[] names = [.. classes];
+        return new(title, Trace.Heatmap(counts, names.Length, Trace.Words(names), Trace.Words(names), ColorScale.Blues))
         {
-            X = new("predicted"), Y = new("true") { Range = (1.5, -0.5) }, Height = 320,
-            Notes = [.. counts.Select((count, i) => new Note(classes[i % 2], classes[i / 2], $"{count}"))],
+            X = new("predicted"), Y = new("true") { Range = (names.Length - 0.5, -0.5) }, Height = 240 + 40 * names.Length,
+            Notes = [.. counts.Select((count, i) => new Note(names[i % names.Length], names[i / names.Length], $"{count}"))],
         };
     }
 

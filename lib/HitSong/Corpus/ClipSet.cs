@@ -1,84 +1,96 @@
-using System.Collections.Concurrent;
-using HitSong.Audio;
 using HitSong.Features;
 
 namespace HitSong.Corpus;
 
-/// <summary>The features of many clips of many tracks, laid out as a network takes them.</summary>
-/// <param name="Tracks">The tracks that gave clips.</param>
-/// <param name="Clips">[N] clips, by track and by number within it.</param>
-/// <param name="Values">[N · frames · coefficients] features, clip by clip, frame by frame.</param>
-/// <param name="Frames">Frames a clip.</param>
-/// <param name="Coefficients">Coefficients a frame.</param>
-/// <param name="Failures">Files that gave none, with the reason.</param>
-public sealed record ClipSet(IReadOnlyList<Track> Tracks, IReadOnlyList<Clip> Clips, float[] Values, int Frames, int Coefficients, IReadOnlyList<Failure> Failures)
+/// <summary>The clips of many tracks, with their features in the feature store.</summary>
+/// <example><code>
+/// using ClipSet clips = ClipSet.Read(corpus.Tracks, FeatureSettings.HipHop, "artifacts/features");
+/// FeatureMatrix first = clips.Features(0); // [128 × 1292] dB
+/// </code></example>
+public sealed class ClipSet : IDisposable
 {
+    private readonly FeatureStore store;
+    private readonly int[] places;
+
+    private ClipSet(IReadOnlyList<Track> tracks, IReadOnlyList<Clip> clips, int[] places, IReadOnlyList<Failure> failures, FeatureStore store) =>
+        (Tracks, Clips, this.places, Failures, this.store) = (tracks, clips, places, failures, store);
+
+    /// <summary>The tracks that gave clips.</summary>
+    public IReadOnlyList<Track> Tracks { get; }
+
+    /// <summary>[N] clips, by track and by number within it.</summary>
+    public IReadOnlyList<Clip> Clips { get; }
+
+    /// <summary>Files that gave none, with the reason.</summary>
+    public IReadOnlyList<Failure> Failures { get; }
+
+    /// <summary>Bands or coefficients of each clip.</summary>
+    public int Bands => store.Bands;
+
+    /// <summary>Frames of each clip.</summary>
+    public int Frames => store.Frames;
+
     /// <summary>The track that a clip is from.</summary>
     public Track TrackOf(int clip) => Tracks[Clips[clip].Track];
 
-    /// <summary>Decodes each track's start, cuts it and takes MFCCs, on all cores. A segment that gives fewer frames than a whole one is dropped.</summary>
+    /// <summary>A clip's features, [bands × frames].</summary>
+    public FeatureMatrix Features(int clip) => store.Read(places[clip]);
+
+    /// <summary>A clip's features, into a part of a batch.</summary>
+    /// <param name="clip">Which.</param>
+    /// <param name="values">[bands · frames], row by row.</param>
+    public void Features(int clip, Span<float> values) => store.Read(places[clip], values);
+
+    /// <summary>Extracts what the store lacks, on all cores, and opens the rest.</summary>
     /// <param name="tracks">The tracks, with their audio.</param>
-    /// <param name="segments">How the audio is cut.</param>
-    /// <param name="features">The MFCCs; their sample rate is replaced by each file's own.</param>
-    /// <param name="progress">Told the number of tracks done.</param>
-    /// <param name="cancellation">Stops between tracks.</param>
-    /// <exception cref="HitSongException">No track gave a clip.</exception>
-    public static ClipSet Extract(IReadOnlyList<Track> tracks, SegmentSettings segments, MfccSettings features, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    /// <param name="settings">Clips and features.</param>
+    /// <param name="features">The folder of all feature stores.</param>
+    /// <param name="progress">Told how far the extraction is.</param>
+    /// <param name="cancellation">Stops between tracks; what was extracted is kept.</param>
+    /// <exception cref="HitSongException">No track gave a clip, or the store cannot be written.</exception>
+    public static ClipSet Read(IReadOnlyList<Track> tracks, FeatureSettings settings, string features, IProgress<ExtractionProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var extractors = new ConcurrentDictionary<int, Mfcc>();
-        var extracted = new FeatureMatrix[tracks.Count][];
-        var failures = new string?[tracks.Count];
-        int frames = 1 + segments.Samples / features.Mel.HopLength, done = 0;
-        Parallel.For(0, tracks.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+        string root = Common([.. tracks.Select(track => Path.GetDirectoryName(Path.GetFullPath(track.AudioPath))!)]);
+        string[] names = [.. tracks.Select(track => Path.GetRelativePath(root, Path.GetFullPath(track.AudioPath)))];
+        ExtractionResult extracted = FeatureExtraction.Run(root, names, settings, features, progress: progress, cancellation: cancellation);
+        Dictionary<string, string> failures = extracted.Failures.GroupBy(failure => failure.Path).ToDictionary(failure => failure.Key, failure => failure.First().Reason);
+        FeatureStore store = FeatureStore.Open(extracted.Folder);
+        ILookup<string, int> byAudio = Enumerable.Range(0, store.Clips.Count).ToLookup(place => store.Clips[place].Audio);
+
+        List<Track> used = [];
+        List<Clip> clips = [];
+        List<int> places = [];
+        List<Failure> failed = [];
+        for (int i = 0; i < tracks.Count; i++)
         {
-            try
+            int[] own = extracted.Audio.TryGetValue(names[i], out string? audio) ? [.. byAudio[audio]] : [];
+            if (own.Length == 0)
             {
-                extracted[i] = Segments(tracks[i], segments, features, extractors, frames);
-                if (extracted[i].Length == 0) failures[i] = $"is shorter than one segment of {segments.Samples:N0} samples";
+                failed.Add(new(tracks[i].AudioPath, failures.GetValueOrDefault(names[i], "gave no clip, as another file of the same content")));
+                continue;
             }
-            catch (AudioException e)
+            foreach (int place in own)
             {
-                (extracted[i], failures[i]) = ([], e.Reason);
+                clips.Add(new(used.Count, store.Clips[place].Clip));
+                places.Add(place);
             }
-            catch (FeatureException e)
-            {
-                (extracted[i], failures[i]) = ([], $"gives no features: {e.Message}");
-            }
-            progress?.Report(Interlocked.Increment(ref done));
-        });
-
-        int[] used = [.. Enumerable.Range(0, tracks.Count).Where(i => extracted[i].Length > 0)];
-        Failure[] failed = [.. Enumerable.Range(0, tracks.Count).Where(i => failures[i] is not null).Select(i => new Failure(tracks[i].AudioPath, failures[i]!))];
-        if (used.Length == 0)
-            throw new HitSongException($"None of {tracks.Count} audio files gave a clip" + (failed.Length > 0 ? $"; the first: {failed[0].Path} {failed[0].Reason}" : "."));
-
-        Clip[] clips = [.. used.SelectMany((track, place) => Enumerable.Range(0, extracted[track].Length).Select(number => new Clip(place, number)))];
-        int size = frames * features.Coefficients;
-        var values = new float[clips.Length * size];
-        for (int i = 0; i < clips.Length; i++)
-            Transpose(extracted[used[clips[i].Track]][clips[i].Number], values.AsSpan(i * size, size));
-        return new([.. used.Select(i => tracks[i])], clips, values, frames, features.Coefficients, failed);
+            used.Add(tracks[i]);
+        }
+        if (used.Count > 0) return new(used, clips, [.. places], failed, store);
+        store.Dispose();
+        throw new HitSongException($"None of {tracks.Count} audio files gave a clip" + (failed.Count > 0 ? $"; the first: {failed[0].Path} {failed[0].Reason}" : "."));
     }
 
-    private static FeatureMatrix[] Segments(Track track, SegmentSettings segments, MfccSettings features, ConcurrentDictionary<int, Mfcc> extractors, int frames)
-    {
-        AudioInfo info = AudioFile.Info(track.AudioPath);
-        int rate = info.SampleRate;
-        // One sample more than needed, so that rounding a time to samples cannot cost the last one.
-        double duration = (segments.Count * segments.Samples + 1.0) / rate;
-        float[] samples = AudioFile.Read(track.AudioPath, new AudioSettings { Channels = ChannelMode.First }, 0, duration < info.Duration ? duration : null).Samples;
-        Mfcc mfcc = extractors.GetOrAdd(rate, r => new Mfcc(features with { Mel = features.Mel with { SampleRate = r } }));
-        return [.. from number in Enumerable.Range(0, segments.Count)
-                   let start = number * segments.Samples
-                   let length = Math.Min(segments.Samples, samples.Length - start)
-                   where length > 0 && 1 + length / features.Mel.HopLength == frames
-                   select mfcc.Compute(samples.AsSpan(start, length))];
-    }
+    /// <inheritdoc/>
+    public void Dispose() => store.Dispose();
 
-    private static void Transpose(FeatureMatrix matrix, Span<float> frameByFrame)
+    // The deepest folder that holds them all.
+    private static string Common(IReadOnlyList<string> folders)
     {
-        for (int t = 0; t < matrix.Frames; t++)
-            for (int c = 0; c < matrix.Bands; c++)
-                frameByFrame[t * matrix.Bands + c] = matrix[c, t];
+        string common = folders.Count == 0 ? Path.GetFullPath(".") : folders[0];
+        foreach (string folder in folders)
+            while (folder != common && !folder.StartsWith(Path.TrimEndingDirectorySeparator(common) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                common = Path.GetDirectoryName(common) ?? common;
+        return common;
     }
 }

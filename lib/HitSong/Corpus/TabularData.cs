@@ -10,11 +10,13 @@ namespace HitSong.Corpus;
 /// <param name="TestLabels">[test rows] classes.</param>
 /// <param name="TrainArtists">[training rows] number of each row's artist, for splits and audits by artist.</param>
 /// <param name="TestArtists">[test rows] the same.</param>
+/// <param name="TrainRows">[training rows] place of each among the catalogue's rows without gaps, from 0.</param>
+/// <param name="TestRows">[test rows] the same.</param>
 /// <example><code>
 /// TabularData data = TabularData.Read("spotify_data.csv", ["artists.csv"]);
 /// using torch.Tensor x = torch.tensor(data.TrainInputs, [data.TrainLabels.Length, data.Preparation.Inputs]);
 /// </code></example>
-public sealed record TabularData(TabularPreparation Preparation, float[] TrainInputs, int[] TrainLabels, float[] TestInputs, int[] TestLabels, int[] TrainArtists, int[] TestArtists)
+public sealed record TabularData(TabularPreparation Preparation, float[] TrainInputs, int[] TrainLabels, float[] TestInputs, int[] TestLabels, int[] TrainArtists, int[] TestArtists, int[] TrainRows, int[] TestRows)
 {
     private static readonly string[] Words = ["artist_name", "track_name", "track_id", "genre"];
 
@@ -98,8 +100,7 @@ public sealed record TabularData(TabularPreparation Preparation, float[] TrainIn
         for (int i = 0; i < labels.Length; i++) labels[i] = settings.Bins.Of(popularity.Span[places.Span[i]]);
         if (labels.All(label => label == labels[0]))
             throw new CorpusException($"all {labels.Length} rows fall into the class \"{settings.Bins.Names[labels[0]]}\": where nothing differs there is nothing to predict. Take other bins");
-        Fold fold = TrainTestSplit.Stratified(labels, settings.TestShare, settings.RandomState);
-        int[] train = [.. fold.Train], test = [.. fold.Test];
+        var (train, test) = Sides(labels, artists, settings);
 
         // Where the values of each input lie: a number's by the catalogue's row, the artist's popularity by the kept row.
         (Column<double> Values, bool IsByKept)[] numbers = [.. settings.Numbers.Select(name => name == TabularSettings.ArtistPopularity ? (kept.Column<double>(name), true) : (rows.Column<double>(name), false))];
@@ -113,7 +114,7 @@ public sealed record TabularData(TabularPreparation Preparation, float[] TrainIn
         ];
         var preparation = new TabularPreparation(settings.Numbers, genres, settings.Bins, [.. moments.Select(m => m.Mean)], [.. moments.Select(m => m.Deviation)]);
         return new(preparation, Inputs(train, trainPlaces), [.. train.Select(i => labels[i])], Inputs(test, testPlaces), [.. test.Select(i => labels[i])],
-            [.. train.Select(i => artists.Span[i])], [.. test.Select(i => artists.Span[i])]);
+            [.. train.Select(i => artists.Span[i])], [.. test.Select(i => artists.Span[i])], trainPlaces, testPlaces);
 
         float[] Inputs(int[] items, int[] itemPlaces)
         {
@@ -140,6 +141,18 @@ public sealed record TabularData(TabularPreparation Preparation, float[] TrainIn
             });
             return inputs;
         }
+    }
+
+    private static (int[] Train, int[] Test) Sides(int[] labels, Column<int> artists, TabularSettings settings)
+    {
+        if (settings.ByArtist)
+        {
+            string[] groups = [.. Enumerable.Range(0, labels.Length).Select(i => $"{artists.Span[i]}")];
+            Split split = Split.GroupedStratified(groups, labels, settings.TestShare, 0, settings.RandomState);
+            return ([.. split.Train], [.. split.Test]);
+        }
+        Fold fold = TrainTestSplit.Stratified(labels, settings.TestShare, settings.RandomState);
+        return ([.. fold.Train], [.. fold.Test]);
     }
 
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<double> values, int[] rows)

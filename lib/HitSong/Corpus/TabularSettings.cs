@@ -21,4 +21,7 @@ public sealed record TabularSettings
 
     /// <summary>scikit-learn's <c>random_state</c> of the stratified split.</summary>
     public uint RandomState { get; init; } = 42;
+
+    /// <summary>Whether all rows of an artist stand on one side of the split; else rows are dealt alone, as published.</summary>
+    public bool ByArtist { get; init; }
 }

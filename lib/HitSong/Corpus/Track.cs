@@ -18,4 +18,12 @@ public sealed record Track(string Id, string Title, string Artist, string AudioP
 
     /// <summary>Plays of videos with this sound, where the source has them.</summary>
     public long? Plays { get; init; }
+
+    /// <summary>A number that says how well it did; null where the source does not have it.</summary>
+    public double? Of(Measure measure) => measure switch
+    {
+        Measure.Popularity => Popularity,
+        Measure.Views => Views,
+        _ => Plays,
+    };
 }

@@ -1,35 +1,41 @@
 namespace HitSong.Evaluation;
 
-/// <summary>Counts of two classes, rows true and columns predicted: [[TN, FP], [FN, TP]].</summary>
-/// <param name="TrueNegatives">Negatives predicted negative.</param>
-/// <param name="FalsePositives">Negatives predicted positive.</param>
-/// <param name="FalseNegatives">Positives predicted negative.</param>
-/// <param name="TruePositives">Positives predicted positive.</param>
-public sealed record ConfusionMatrix(int TrueNegatives, int FalsePositives, int FalseNegatives, int TruePositives)
+/// <summary>Counts of classes, rows true and columns predicted.</summary>
+/// <param name="Counts">[classes][classes]; of two: [[TN, FP], [FN, TP]].</param>
+public sealed record ConfusionMatrix(int[][] Counts)
 {
     /// <summary>Counts predictions against labels.</summary>
-    public static ConfusionMatrix Of(IReadOnlyList<bool> labels, IReadOnlyList<bool> predicted)
+    /// <param name="labels">[N] true classes.</param>
+    /// <param name="predicted">[N] answers.</param>
+    /// <param name="classes">Number of classes.</param>
+    public static ConfusionMatrix Of(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, int classes)
     {
-        int Count(bool label, bool prediction) => labels.Zip(predicted).Count(pair => pair == (label, prediction));
-        return new(Count(false, false), Count(false, true), Count(true, false), Count(true, true));
+        int[][] counts = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
+        foreach (var (label, answer) in labels.Zip(predicted)) counts[label][answer]++;
+        return new(counts);
     }
 
     /// <summary>All that were predicted.</summary>
-    public int Total => TrueNegatives + FalsePositives + FalseNegatives + TruePositives;
+    public int Total => Counts.Sum(row => row.Sum());
 
     /// <summary>Predictions that were right.</summary>
-    public int Right => TrueNegatives + TruePositives;
+    public int Right => Counts.Select((row, c) => row[c]).Sum();
 
     /// <summary>Share of right predictions.</summary>
     public double Accuracy => (double)Right / Total;
 
-    /// <summary>The mean of the two classes' recalls (scikit-learn <c>balanced_accuracy_score</c>); a class that is missing does not count.</summary>
-    public double BalancedAccuracy => new[] { (Right: TrueNegatives, Of: TrueNegatives + FalsePositives), (Right: TruePositives, Of: TruePositives + FalseNegatives) }
-        .Where(c => c.Of > 0).Average(c => (double)c.Right / c.Of);
+    /// <summary>The mean of the classes' recalls (scikit-learn <c>balanced_accuracy_score</c>); a class that is missing does not count.</summary>
+    public double BalancedAccuracy => Counts.Select((row, c) => (Right: row[c], Of: row.Sum())).Where(c => c.Of > 0).Average(c => (double)c.Right / c.Of);
 
-    /// <summary>The harmonic mean of precision and recall of the positive class; 0 where nothing is positive or predicted so.</summary>
-    public double F1 => TruePositives == 0 ? 0 : 2.0 * TruePositives / (2 * TruePositives + FalsePositives + FalseNegatives);
+    /// <summary>The harmonic mean of precision and recall (scikit-learn <c>f1_score</c>): of two classes that of class 1, of more the classes' mean ("macro"). 0 for a class that is neither there nor answered.</summary>
+    public double F1 => Counts.Length == 2 ? F1Of(1) : Enumerable.Range(0, Counts.Length).Average(F1Of);
 
-    /// <summary>As EXPERIMENTS and scikit-learn write it: <c>[[TN, FP], [FN, TP]]</c>.</summary>
-    public override string ToString() => $"[[{TrueNegatives}, {FalsePositives}], [{FalseNegatives}, {TruePositives}]]";
+    /// <summary>As scikit-learn writes it: <c>[[TN, FP], [FN, TP]]</c>.</summary>
+    public override string ToString() => $"[{string.Join(", ", Counts.Select(row => $"[{string.Join(", ", row)}]"))}]";
+
+    private double F1Of(int c)
+    {
+        int right = Counts[c][c];
+        return right == 0 ? 0 : 2.0 * right / (Counts[c].Sum() + Counts.Sum(row => row[c]));
+    }
 }

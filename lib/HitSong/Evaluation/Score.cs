@@ -1,14 +1,14 @@
 namespace HitSong.Evaluation;
 
 /// <summary>How right a set of predictions is, beside what guessing the majority gives.</summary>
-/// <param name="Confusion">Counts at a threshold of 0.5.</param>
+/// <param name="Confusion">Counts of true and answered classes.</param>
 /// <param name="Interval">95% Wilson interval of the accuracy.</param>
 /// <param name="ArtistInterval">95% interval of the accuracy by resampling whole artists; null where no artist has two predictions.</param>
-/// <param name="MajorityBaseline">Accuracy of always answering the class that is more frequent in training.</param>
-/// <param name="RocAuc">Area under the ROC curve; null where one class is missing.</param>
-/// <param name="AveragePrecision">Area under the precision-recall curve; null where there is no hit.</param>
+/// <param name="MajorityBaseline">Accuracy of always answering the class that is most frequent in training.</param>
+/// <param name="RocAuc">Area under the ROC curve; of more than two classes the mean of each against the rest (scikit-learn <c>multi_class="ovr"</c>). Null where a class is missing.</param>
+/// <param name="AveragePrecision">Area under the precision-recall curve, likewise.</param>
 /// <param name="LogLoss">Mean negative log likelihood.</param>
-/// <param name="Brier">Brier score.</param>
+/// <param name="Brier">Brier score; of more than two classes the sum over classes (Brier 1950).</param>
 /// <param name="CalibrationError">Expected calibration error over ten bins.</param>
 public sealed record Score(
     ConfusionMatrix Confusion, Interval Interval, Interval? ArtistInterval, double MajorityBaseline,
@@ -19,22 +19,33 @@ public sealed record Score(
 
     /// <summary>Scores predictions.</summary>
     /// <param name="predictions">Predictions on the test set, by clip or by song; at least one.</param>
-    /// <param name="majority">The class that is more frequent in training.</param>
-    public static Score Of(IReadOnlyList<Prediction> predictions, bool majority)
+    /// <param name="majority">The class that is most frequent in training.</param>
+    public static Score Of(IReadOnlyList<Prediction> predictions, int majority)
     {
-        bool[] labels = [.. predictions.Select(p => p.Label)], predicted = [.. predictions.Select(p => p.Probability >= 0.5)];
-        double[] probabilities = [.. predictions.Select(p => p.Probability)];
+        int classes = predictions[0].Probabilities.Length;
+        int[] labels = [.. predictions.Select(p => p.Label)];
         string[] artists = [.. predictions.Select(p => p.Artist)];
-        var confusion = ConfusionMatrix.Of(labels, predicted);
+        var confusion = ConfusionMatrix.Of(labels, [.. predictions.Select(p => p.Answer)], classes);
+        // Of two classes the figures of class 1; of more, the mean of each against the rest.
+        int[] positives = classes == 2 ? [1] : [.. Enumerable.Range(0, classes)];
+        double least = Math.Pow(2, -52);
         return new(
             confusion,
             Interval.Wilson(confusion.Right, confusion.Total),
-            artists.Distinct().Count() < artists.Length ? Bootstrap.OfMean([.. labels.Zip(predicted, (l, p) => l == p ? 1.0 : 0)], artists) : null,
+            artists.Distinct().Count() < artists.Length ? Bootstrap.OfMean([.. predictions.Select(p => p.Right ? 1.0 : 0)], artists) : null,
             (double)labels.Count(l => l == majority) / labels.Length,
-            Roc.Auc(labels, probabilities),
-            PrecisionRecall.AveragePrecision(labels, probabilities),
-            Calibration.LogLoss(labels, probabilities),
-            Calibration.Brier(labels, probabilities),
-            Calibration.ExpectedError(labels, probabilities));
+            Mean(Roc.Auc),
+            Mean(PrecisionRecall.AveragePrecision),
+            predictions.Average(p => -Math.Log(Math.Clamp(p.Probabilities[p.Label], least, 1 - least))),
+            classes == 2 ? predictions.Average(p => Math.Pow(p.Probabilities[1] - p.Label, 2)) : predictions.Average(p => p.Probabilities.Select((q, c) => Math.Pow(q - (c == p.Label ? 1 : 0), 2)).Sum()),
+            classes == 2
+                ? Calibration.ExpectedError([.. labels.Select(l => l == 1)], [.. predictions.Select(p => p.Probabilities[1])])
+                : Calibration.ExpectedError([.. predictions.Select(p => p.Right)], [.. predictions.Select(p => p.Probabilities[p.Answer])]));
+
+        double? Mean(Func<IReadOnlyList<bool>, IReadOnlyList<double>, double?> figure)
+        {
+            double?[] each = [.. positives.Select(c => figure([.. labels.Select(l => l == c)], [.. predictions.Select(p => p.Probabilities[c])]))];
+            return each.All(value => value is not null) ? each.Average() : null;
+        }
     }
 }

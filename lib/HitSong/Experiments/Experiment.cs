@@ -1,74 +1,65 @@
 using System.Diagnostics;
 using HitSong.Corpus;
 using HitSong.Evaluation;
-using HitSong.Features;
-using HitSong.Models;
 using HitSong.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HitSong.Experiments;
 
-/// <summary>Runs a recipe from audio files to an evaluated model. A notebook can make each of its calls alone.</summary>
+/// <summary>Runs a recipe from songs to an evaluated model. A notebook can make each of its calls alone.</summary>
 public static class Experiment
 {
-    /// <summary>Decodes, extracts, splits, trains, predicts, and keeps the run.</summary>
+    /// <summary>
+    /// Prepares, trains, predicts, and keeps the run. Killed while training, the next call with the same recipe and source goes on after the last whole epoch,
+    /// to the same result.
+    /// </summary>
     /// <param name="recipe">What to do.</param>
-    /// <param name="source">On which tracks; each with its plays.</param>
+    /// <param name="source">On which songs.</param>
     /// <param name="store">Where the run is kept.</param>
     /// <param name="progress">Told what is being done; from several threads while audio is read.</param>
     /// <param name="cancellation">Stops reading audio at once; ends the training after the current epoch, and keeps that run.</param>
-    /// <exception cref="HitSongException">No audio could be used, or the clips are too few to split.</exception>
+    /// <exception cref="HitSongException">No song can be used, the items are too few to split, or the network cannot take them.</exception>
     public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default)
     {
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
-        ClipSet clips = ClipSet.Extract(source.Tracks, recipe.Segments, recipe.Features,
-            new ImmediateProgress<int>(done => progress?.Invoke(new("reading audio", done, source.Tracks.Count))), cancellation);
-        if ((clips.Frames, clips.Coefficients) != (TikTokLstm.Frames, TikTokLstm.Coefficients))
-            throw new HitSongException($"The network takes clips of {TikTokLstm.Frames} frames of {TikTokLstm.Coefficients} coefficients, and these settings give {clips.Frames} of {clips.Coefficients}: leave segments, hop and coefficients as they were published.");
-        double[] plays = [.. Enumerable.Range(0, clips.Clips.Count).Select(i => (double)(clips.TrackOf(i).Plays
-            ?? throw new HitSongException($"{clips.TrackOf(i).AudioPath} has no play count.")))];
-        Split split = recipe.Split.Assign(clips, Labels.AtOrAbove(plays, recipe.HitQuantile), (ulong)recipe.Seed);
-        double threshold = Quantile.Linear(recipe.ThresholdFromTraining ? split.Train.Select(i => plays[i]) : plays, recipe.HitQuantile);
-        bool[] labels = [.. plays.Select(p => p >= threshold)];
-        StandardScaler? scaler = recipe.Standardize ? FitScaler(clips, split) : null;
-
+        using Dataset data = Dataset.Prepare(recipe, source, store.Features, progress, cancellation);
         manual_seed(recipe.Seed);
-        using var model = new TikTokLstm(recipe.RecurOverTime, recipe.OpenRelu);
-        using var scope = NewDisposeScope();
-        Tensor features = tensor(scaler?.Apply(clips.Values) ?? clips.Values, [clips.Clips.Count, clips.Frames, clips.Coefficients]);
-        Tensor targets = tensor(Array.ConvertAll(labels, l => l ? 1f : 0f));
+        using var model = recipe.Model.Create(data.Shape.Bands, data.Shape.Frames, data.Bins.Count);
+        Examples examples = data.For(recipe.Model);
         var trainer = new Trainer(model, recipe.Training);
-        IReadOnlyList<EpochMetrics> history = trainer.Fit(features, targets, split,
+        string training = store.TrainingFolder(recipe, source);
+        IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, data.Labels, data.Split, training,
             epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation);
 
-        float[] probabilities = trainer.Probabilities(features.index_select(0, tensor(split.Test.ToArray()))).data<float>().ToArray();
-        Prediction[] predictions = [.. split.Test.Zip(probabilities, (clip, p) => new Prediction(
-            clips.TrackOf(clip).Id, clips.TrackOf(clip).Artist is { Length: > 0 } artist ? artist : clips.TrackOf(clip).Id, clips.Clips[clip].Number, labels[clip], p))];
+        Ceiling? ceiling = source.Ceiling?.Invoke(recipe.Label.Measure, data.Bins);
+        bool artistKnown = data.Leaks.Counts.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0);
         var run = new Run
         {
             Id = store.NewId(recipe, started),
             Recipe = recipe,
             Source = source.Name,
             IsDemo = source.IsDemo,
-            Ceiling = recipe.Split.Unit == SplitUnit.Artist ? source.Ceiling : source.CeilingWithArtist,
-            Threshold = threshold,
-            TrainClips = split.Train.Count,
-            ValidationClips = split.Validation.Count,
-            MajorityIsHit = split.Train.Count(i => labels[i]) * 2 > split.Train.Count,
+            Ceiling = artistKnown ? ceiling?.ArtistKnown : ceiling?.ArtistUnknown,
+            Bins = data.Bins,
+            Train = data.Split.Train.Count,
+            Majority = Enumerable.Range(0, data.Bins.Count).MaxBy(c => data.Split.Train.Count(i => data.Labels[i] == c)),
+            Leaks = data.Leaks.Counts,
             History = history,
-            Predictions = predictions,
-            Failures = [.. source.Rejected, .. clips.Failures],
+            Parameters = model.parameters().Sum(p => p.numel()),
+            Predictions = Predict(data.Split.Test),
+            Validation = data.Split.Validation.Count > 0 ? Predict(data.Split.Validation) : [],
+            Failures = data.Failures,
             Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads),
         };
-        store.Save(run, model, scaler);
+        store.Save(run, model, data.Scaler, data.Preparation);
+        if (Directory.Exists(training)) Directory.Delete(training, recursive: true);
         return run;
-    }
 
-    private static StandardScaler FitScaler(ClipSet clips, Split split)
-    {
-        int size = clips.Frames * clips.Coefficients;
-        return StandardScaler.Fit([.. split.Train.SelectMany(i => clips.Values.AsSpan(i * size, size).ToArray())], clips.Coefficients);
+        Prediction[] Predict(IReadOnlyList<int> items) =>
+        [
+            .. items.Zip(trainer.Probabilities(examples, items), (i, probabilities) => new Prediction(
+                data.Tracks[i].Id, data.Tracks[i].Artist is { Length: > 0 } artist ? artist : data.Tracks[i].Id, data.Numbers[i], data.Labels[i], probabilities)),
+        ];
     }
 }

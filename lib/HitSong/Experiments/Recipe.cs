@@ -2,12 +2,17 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using HitSong.Corpus;
+using HitSong.Evaluation;
 using HitSong.Features;
+using HitSong.Models;
 using HitSong.Training;
 
 namespace HitSong.Experiments;
 
-/// <summary>One variant of an experiment, whole: data, label, features, split, model and training as values.</summary>
+/// <summary>One variant of an experiment, whole: data, label, features, split, model and training as values. It prints as the table that a paper would have.</summary>
+/// <example><code>
+/// Recipe recipe = Recipes.Find("hiphop-crnn", "audited").AtDemoScale().With("Training.LearningRate", "0.0003");
+/// </code></example>
 public sealed record Recipe
 {
     /// <summary>The experiment, as <c>./research train</c> knows it.</summary>
@@ -19,35 +24,35 @@ public sealed record Recipe
     /// <summary>The question that the experiment asks.</summary>
     public required string Question { get; init; }
 
-    /// <summary>How the audio is cut.</summary>
-    public required SegmentSettings Segments { get; init; }
+    /// <summary>The clips of each song and their features; null where the experiment looks at a catalogue's columns instead.</summary>
+    public FeatureSettings? Features { get; init; }
 
-    /// <summary>The features of a clip.</summary>
-    public required MfccSettings Features { get; init; }
+    /// <summary>The catalogue's numbers (<see cref="TabularSettings.Numbers"/>) that are looked at, beside the genre; null where it is the audio.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>Whether coefficients become standard scores, fitted on the training clips.</summary>
-    public bool Standardize { get; init; }
+    /// <summary>How features are scaled. Columns always become standard scores.</summary>
+    public Scaling Scaling { get; init; }
 
-    /// <summary>A hit is a track whose plays reach this quantile.</summary>
-    public required double HitQuantile { get; init; }
-
-    /// <summary>Whether the quantile is taken over the training clips alone, or over all.</summary>
-    public bool ThresholdFromTraining { get; init; }
+    /// <summary>What is predicted.</summary>
+    public required LabelRule Label { get; init; }
 
     /// <summary>What is kept together, and the shares.</summary>
     public required SplitRule Split { get; init; }
 
-    /// <summary>Whether the LSTM recurs over a clip's frames (<c>true</c>) or over the clips of a batch (<c>false</c>).</summary>
-    public required bool RecurOverTime { get; init; }
-
-    /// <summary>Whether the bias before the network's ReLU starts at 1, which keeps it from being shut from the start.</summary>
-    public bool OpenRelu { get; init; }
+    /// <summary>The network.</summary>
+    public required ModelSettings Model { get; init; }
 
     /// <summary>The training.</summary>
     public required TrainingSettings Training { get; init; }
 
-    /// <summary>Epochs on the demo corpus, where fewer show the same.</summary>
-    public int? DemoEpochs { get; init; }
+    /// <summary>How a song's class follows from its clips.</summary>
+    public Vote SongVote { get; init; } = Vote.Mean;
+
+    /// <summary>At most so many songs of the source, its first; null: all.</summary>
+    public int? Songs { get; init; }
+
+    /// <summary>What changes on the demo corpus; null: nothing.</summary>
+    public DemoScale? Demo { get; init; }
 
     /// <summary>Seed of the split, the initial weights, the order of batches and dropout; 0 or above.</summary>
     public int Seed { get; init; } = 42;
@@ -55,24 +60,34 @@ public sealed record Recipe
     /// <summary>Choices that were not published, or that the audit changed: ours, each with its reason.</summary>
     public IReadOnlyList<string> Ours { get; init; } = [];
 
+    /// <summary>The same experiment at a scale at which it shows on the demo corpus how it behaves.</summary>
+    public Recipe AtDemoScale() => Demo is not { } demo ? this : this with
+    {
+        Training = Training with { Epochs = demo.Epochs ?? Training.Epochs },
+        Features = demo.Clips is null || Features is null ? Features : Features with { Clips = demo.Clips },
+        Songs = demo.Songs ?? Songs,
+        Demo = null,
+        Ours = [.. Ours, $"demo scale: {string.Join(", ", ((string?[])[demo.Songs is int songs ? $"{songs} songs" : null, demo.Clips is { } clips ? $"{clips.Count} clips of {clips.Seconds:0.##} s" : null, demo.Epochs is int epochs ? $"{epochs} of {Training.Epochs} epochs" : null]).OfType<string>())}"],
+    };
+
     /// <summary>The fields that <see cref="With"/> can change, such as <c>Training.LearningRate</c>, and their values as JSON.</summary>
     public IReadOnlyDictionary<string, string> ToFields() => Leaves(JsonSerializer.SerializeToNode(this, Json)!.AsObject(), "").ToDictionary();
 
     /// <summary>The recipe with one field changed; the change stands among what is <see cref="Ours"/>.</summary>
     /// <param name="field">One of <see cref="ToFields"/>, in any case.</param>
-    /// <param name="value">Its new value.</param>
+    /// <param name="value">Its new value; a list as JSON, such as <c>[25, 50, 75]</c>.</param>
     /// <exception cref="HitSongException">There is no such field, and the nearest are named; or it cannot have that value.</exception>
     public Recipe With(string field, string value)
     {
         IReadOnlyDictionary<string, string> fields = ToFields();
         string name = fields.Keys.FirstOrDefault(f => f.Equals(field, StringComparison.OrdinalIgnoreCase))
-            ?? throw new HitSongException($"A recipe has no field {field}. The nearest: {string.Join(", ", fields.Keys.OrderBy(f => Distance(f, field)).Take(3))}.");
+            ?? throw new HitSongException($"A recipe has no field {field}. The nearest: {string.Join(", ", fields.Keys.NearestTo(field))}.");
         JsonObject changed = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
         string[] path = name.Split('.');
         JsonObject parent = path[..^1].Aggregate(changed, (at, part) => at[part]!.AsObject());
         try
         {
-            parent[path[^1]] = parent[path[^1]]?.GetValueKind() == JsonValueKind.String ? value : JsonNode.Parse(value);
+            parent[path[^1]] = parent[path[^1]]?.GetValueKind() == JsonValueKind.String ? value : Parse(value);
             return changed.Deserialize<Recipe>(Json)!.Checked() with { Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"] };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -81,16 +96,31 @@ public sealed record Recipe
         }
     }
 
+    // What is null now may become a word, such as the path of weights.
+    private static JsonNode? Parse(string value)
+    {
+        try
+        {
+            return JsonNode.Parse(value);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(value);
+        }
+    }
+
     // Throws for what no training can use.
     private Recipe Checked()
     {
         (bool Holds, string What)[] rules =
         [
-            (Segments.Count >= 1 && Segments.Samples >= Features.Mel.FftLength, "there must be a segment, and it must hold one FFT window"),
-            (HitQuantile is > 0 and < 1, "HitQuantile must lie between 0 and 1"),
-            (Split.Test is > 0 and < 1 && Split.Validation is > 0 and < 1, "the shares of a split must lie between 0 and 1"),
+            (Features is null || Features.Shape.Frames >= 1, "a clip must hold a frame"),
+            (Label.Quantile is > 0 and < 1 && Label.Classes >= 2, "Label.Quantile must lie between 0 and 1, and there must be two classes or more"),
+            (Split.Test is > 0 and < 1 && Split.Validation is >= 0 and < 1, "the shares of a split must lie between 0 and 1"),
+            (Split.Validation > 0 || !Training.KeepBest, "without a validation set no epoch can be told to be the best"),
             (Training.Epochs >= 1 && Training.BatchSize is null or >= 1 && Training.Threads >= 1, "epochs, batch size and threads must be at least 1"),
             (Training.LearningRate > 0, "the learning rate must be above 0"),
+            (Songs is null or >= 1, "there must be a song"),
             (Seed >= 0, "the seed must be at least 0"),
         ];
         foreach (var (holds, what) in rules)
@@ -101,37 +131,22 @@ public sealed record Recipe
     private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject node, string prefix) => node.SelectMany(field => field.Value switch
     {
         JsonObject inner => Leaves(inner, $"{prefix}{field.Key}."),
-        JsonArray => [],
-        _ when prefix == "" && field.Key is nameof(Experiment) or nameof(Variant) or nameof(Question) => [],
-        _ => [KeyValuePair.Create(prefix + field.Key, field.Value?.ToString() ?? "null")],
+        _ when prefix == "" && field.Key is nameof(Experiment) or nameof(Variant) or nameof(Question) or nameof(Ours) or nameof(Demo) => [],
+        _ => [KeyValuePair.Create(prefix + field.Key, field.Value is JsonArray list ? list.ToJsonString() : field.Value?.ToString() ?? "null")],
     });
 
-    // Levenshtein's, in any case.
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        foreach (char letter in a)
-        {
-            int diagonal = row[0]++;
-            for (int j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (char.ToLowerInvariant(letter) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1)));
-        }
-        return row[^1];
-    }
-
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+    /// <summary>How a recipe stands in files.</summary>
+    internal static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>The table that a paper would have: setting and value.</summary>
     public IReadOnlyList<(string Setting, string Value)> ToTable() =>
     [
         ("question", Question),
-        ("audio", $"first channel at the file's own rate; {Segments.Count} segments of {Segments.Samples:N0} samples from the start"),
-        ("features", $"{Features.Coefficients} MFCC, n_fft {Features.Mel.FftLength}, hop {Features.Mel.HopLength}{(Standardize ? ", standard scores" : "")}"),
-        ("label", $"plays in the top {1 - HitQuantile:0%}, the threshold taken over {(ThresholdFromTraining ? "the training clips" : "all clips")}"),
-        ("split", $"by {Split.Unit.ToString().ToLowerInvariant()}{(Split.Stratified ? ", stratified" : "")}, {Split.Test:0%} test, {Split.Validation:0%} of the rest validation, seed {Seed}"),
-        ("model", $"LSTM 13→64, 2 layers, bidirectional, over {(RecurOverTime ? "the frames of a clip" : "the clips of a batch")}; dropout 0.5; 128→1, ReLU{(OpenRelu ? " with a bias of 1 at first" : "")}; 44→1, sigmoid"),
-        ("training", $"binary cross entropy, {Training.Optimizer} {Training.LearningRate}, {(Training.BatchSize is int size ? $"batches of {size}" : "the whole training set as one batch")}, "
-            + $"{Training.Epochs} epochs, {(Training.KeepBest ? "the lowest validation loss kept" : "the last epoch kept")}"),
+        .. Features is { } features ? new[] { ("audio", Audio(features)), ("features", Describe(features)) } : [("columns", $"genre (one-hot), {string.Join(", ", Columns ?? [])}; standard scores")],
+        ("label", $"{Label}"),
+        ("split", $"{Split}, seed {Seed}"),
+        ("model", $"{Model}"),
+        ("training", $"{Training}"),
         .. Ours.Select(choice => ("ours", choice)),
     ];
 
@@ -142,4 +157,11 @@ public sealed record Recipe
             $"<tr><th style=\"text-align:left\">{row.Setting}</th><td style=\"text-align:left\">{System.Net.WebUtility.HtmlEncode(row.Value)}</td></tr>"))}</table>",
         ["text/plain"] = string.Join('\n', ToTable().Select(row => $"{row.Setting,-10}{row.Value}").Prepend($"{Experiment}, {Variant}")),
     };
+
+    private static string Audio(FeatureSettings features) =>
+        $"{(features.Audio.Channels == HitSong.Audio.ChannelMode.First ? "first channel" : "mono")} at {(features.Audio.SampleRate is int rate ? $"{rate:N0} Hz" : "the file's own rate")}; {features.Clips}";
+
+    private string Describe(FeatureSettings features) =>
+        (features.Coefficients is int count ? $"{count} MFCC" : $"mel spectrogram of {features.Mel.Bands} bands, dB") + $", n_fft {features.Mel.FftLength}, hop {features.Mel.HopLength}; [{features.Shape.Bands}, {features.Shape.Frames}]"
+        + Scaling switch { Scaling.Standard => "; standard scores by band", Scaling.MinMax => "; 0…1 by the training clips' least and greatest value", _ => "" };
 }

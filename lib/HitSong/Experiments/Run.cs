@@ -22,23 +22,29 @@ public sealed record Run
     /// <summary>Best accuracy by song that any model could reach, artists known where the split shows them; null where nobody can know.</summary>
     public double? Ceiling { get; init; }
 
-    /// <summary>Plays from which a track is a hit.</summary>
-    public required double Threshold { get; init; }
+    /// <summary>The classes, as they were fitted.</summary>
+    public required Bins Bins { get; init; }
 
-    /// <summary>Clips for training.</summary>
-    public required int TrainClips { get; init; }
+    /// <summary>Training items.</summary>
+    public required int Train { get; init; }
 
-    /// <summary>Clips for validation.</summary>
-    public required int ValidationClips { get; init; }
+    /// <summary>The class that is most frequent among them.</summary>
+    public required int Majority { get; init; }
 
-    /// <summary>Whether hits are more frequent than the rest among the training clips.</summary>
-    public required bool MajorityIsHit { get; init; }
+    /// <summary>What test items share with training.</summary>
+    public IReadOnlyList<LeakCount> Leaks { get; init; } = [];
+
+    /// <summary>The network's parameters.</summary>
+    public long Parameters { get; init; }
 
     /// <summary>Metrics by epoch.</summary>
     public required IReadOnlyList<EpochMetrics> History { get; init; }
 
-    /// <summary>The test clips' predictions.</summary>
+    /// <summary>The test items' predictions.</summary>
     public required IReadOnlyList<Prediction> Predictions { get; init; }
+
+    /// <summary>The validation items' predictions, on which probabilities are calibrated.</summary>
+    public IReadOnlyList<Prediction> Validation { get; init; } = [];
 
     /// <summary>Files that could not be used, with the reason.</summary>
     public IReadOnlyList<Failure> Failures { get; init; } = [];

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CsvHelper;
@@ -13,8 +15,9 @@ namespace HitSong.Experiments;
 
 /// <summary>
 /// Finished runs, a folder each, in plain files: <c>config.json</c> (the recipe, the data, what was fitted), <c>metrics.csv</c> (by epoch),
-/// <c>predictions.csv</c> (the test clips), <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what),
-/// <c>scaler.json</c> where the recipe scales, <c>failures.csv</c> where a file failed, and <c>checkpoint.safetensors</c>.
+/// <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities), <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what),
+/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c> where a file failed, and the weights as
+/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>.
 /// A folder is written beside and renamed into place: it is whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
@@ -23,7 +26,14 @@ public sealed class RunStore(string folder)
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
     // What config.json holds.
-    private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, double Threshold, int TrainClips, int ValidationClips, bool MajorityIsHit);
+    private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, Bins Bins, int Train, int Majority, long Parameters, IReadOnlyList<LeakCount> Leaks);
+
+    /// <summary>The folder of all feature stores, beside the runs.</summary>
+    public string Features { get; } = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
+
+    /// <summary>Where the training of a recipe on a source keeps its state until its run is kept.</summary>
+    public string TrainingFolder(Recipe recipe, Source source) =>
+        Path.Combine(folder, $".training-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(recipe, Json)}\n{source.Name}\n{string.Join('\n', source.Tracks.Select(track => track.Id))}")))[..16]}");
 
     /// <summary>Where a run lies.</summary>
     public string PathOf(Run run) => Path.Combine(folder, run.Id);
@@ -39,21 +49,25 @@ public sealed class RunStore(string folder)
     /// <param name="run">The run.</param>
     /// <param name="model">Its trained model.</param>
     /// <param name="scaler">The scaler that was fitted, if one was.</param>
+    /// <param name="preparation">How a catalogue's columns were prepared, if they were.</param>
     /// <exception cref="HitSongException">The folder cannot be written.</exception>
-    public void Save(Run run, torch.nn.Module model, StandardScaler? scaler)
+    public void Save(Run run, torch.nn.Module model, Scaler? scaler, TabularPreparation? preparation)
     {
         string beside = Path.Combine(folder, $".{run.Id}.{Environment.ProcessId}");
         try
         {
             Directory.CreateDirectory(beside);
-            WriteJson("config.json", new Config(run.Recipe, run.Source, run.IsDemo, run.Ceiling, run.Threshold, run.TrainClips, run.ValidationClips, run.MajorityIsHit));
+            WriteJson("config.json", new Config(run.Recipe, run.Source, run.IsDemo, run.Ceiling, run.Bins, run.Train, run.Majority, run.Parameters, run.Leaks));
             WriteJson("result.json", Summary(run));
             WriteJson("environment.json", run.Environment);
             if (scaler is not null) WriteJson("scaler.json", scaler);
+            preparation?.Save(Path.Combine(beside, "columns.json"));
             WriteCsv("metrics.csv", run.History);
-            WriteCsv("predictions.csv", run.Predictions);
+            WritePredictionsTo(Path.Combine(beside, "predictions.csv"), run.Predictions);
+            if (run.Validation.Count > 0) WritePredictionsTo(Path.Combine(beside, "validation.csv"), run.Validation);
             if (run.Failures.Count > 0) WriteCsv("failures.csv", run.Failures);
             model.save_safetensors(Path.Combine(beside, "checkpoint.safetensors"));
+            model.save_py(Path.Combine(beside, "checkpoint.pth"));
             Directory.Move(beside, PathOf(run));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -72,6 +86,35 @@ public sealed class RunStore(string folder)
             using CsvWriter writer = CsvWriter.ToFile(Path.Combine(beside, name), CsvWriterOptions.Default with { NewLine = "\n" });
             writer.WriteRecords(rows);
         }
+    }
+
+    // track, artist, clip, label, then the probability of each class, to the bit.
+    private static void WritePredictionsTo(string path, IReadOnlyList<Prediction> predictions)
+    {
+        using CsvWriter csv = CsvWriter.ToFile(path, CsvWriterOptions.Default with { NewLine = "\n" });
+        csv.WriteHeader(["track", "artist", "clip", "label", .. predictions[0].Probabilities.Select((_, c) => $"p{c}")]);
+        foreach (Prediction prediction in predictions)
+        {
+            csv.WriteField(prediction.Track);
+            csv.WriteField(prediction.Artist);
+            csv.WriteField(prediction.Clip);
+            csv.WriteField(prediction.Label);
+            foreach (double probability in prediction.Probabilities) csv.WriteField(probability.ToString("R", CultureInfo.InvariantCulture));
+            csv.EndRecord();
+        }
+    }
+
+    private static Prediction[] ReadPredictionsFrom(string path)
+    {
+        using CsvReader csv = CsvReader.FromFile(path);
+        csv.ReadHeader();
+        string[] classes = [.. csv.Headers.Where(name => name.Length > 1 && name[0] == 'p' && name[1..].All(char.IsAsciiDigit))];
+        List<Prediction> predictions = [];
+        while (csv.Read())
+            predictions.Add(new(Text("track"), Text("artist"), int.Parse(Text("clip"), CultureInfo.InvariantCulture), int.Parse(Text("label"), CultureInfo.InvariantCulture), [.. classes.Select(name => double.Parse(Text(name), CultureInfo.InvariantCulture))]));
+        return predictions.Count > 0 && classes.Length > 1 ? [.. predictions] : throw new InvalidDataException($"{Path.GetFileName(path)} holds no predictions");
+
+        string Text(string column) => csv.GetString(column) ?? throw new InvalidDataException($"{Path.GetFileName(path)} lacks {column} in a row");
     }
 
     /// <summary>The kept runs, in the order in which they began, and those that cannot be read.</summary>
@@ -115,17 +158,19 @@ public sealed class RunStore(string folder)
                 Source = config.Source,
                 IsDemo = config.IsDemo,
                 Ceiling = config.Ceiling,
-                Threshold = config.Threshold,
-                TrainClips = config.TrainClips,
-                ValidationClips = config.ValidationClips,
-                MajorityIsHit = config.MajorityIsHit,
+                Bins = config.Bins,
+                Train = config.Train,
+                Majority = config.Majority,
+                Parameters = config.Parameters,
+                Leaks = config.Leaks,
                 Environment = ReadJson<RunEnvironment>("environment.json"),
                 History = ReadCsv<EpochMetrics>("metrics.csv"),
-                Predictions = ReadCsv<Prediction>("predictions.csv"),
+                Predictions = ReadPredictionsFrom(Path.Combine(path, "predictions.csv")),
+                Validation = File.Exists(Path.Combine(path, "validation.csv")) ? ReadPredictionsFrom(Path.Combine(path, "validation.csv")) : [],
                 Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
             };
         }
-        catch (Exception e) when (e is IOException or JsonException or CsvFormatException or KeyNotFoundException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or JsonException or CsvFormatException or FormatException or InvalidDataException or KeyNotFoundException or UnauthorizedAccessException)
         {
             throw new HitSongException($"The run in {path} cannot be read: {e.Message}", e);
         }
@@ -154,9 +199,11 @@ public sealed class RunStore(string folder)
             run.IsDemo,
             run.Recipe.Seed,
             Epochs = run.History.Count,
-            run.Threshold,
-            run.TrainClips,
-            run.ValidationClips,
+            Classes = run.Bins.Names,
+            run.Train,
+            Validation = run.Validation.Count,
+            run.Parameters,
+            Shared = run.Leaks,
             ByClip = Figures(verdict.ByClip),
             BySong = Figures(verdict.BySong),
             verdict.Ceiling,
@@ -166,6 +213,6 @@ public sealed class RunStore(string folder)
             InWords = verdict.InWords(),
         };
 
-        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision, score.LogLoss, score.Brier, score.CalibrationError, score.Confusion };
+        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision, score.LogLoss, score.Brier, score.CalibrationError, score.Confusion.BalancedAccuracy, score.Confusion.F1, Confusion = score.Confusion.Counts };
     }
 }

@@ -16,8 +16,8 @@ public sealed record Verdict(Score ByClip, Score BySong, double? Ceiling, Publis
 
     /// <summary>The verdict on a run.</summary>
     public static Verdict Of(Run run) => new(
-        Score.Of(run.Predictions, run.MajorityIsHit), Score.Of(Prediction.BySong(run.Predictions), run.MajorityIsHit), run.Ceiling,
-        PublishedFigure.All.FirstOrDefault(f => f.Experiment == run.Recipe.Experiment && f.Quantity == "accuracy"), run.Recipe.Split.Unit == SplitUnit.Clip);
+        Score.Of(run.Predictions, run.Majority), Score.Of(Prediction.BySong(run.Predictions, run.Recipe.SongVote), run.Majority), run.Ceiling,
+        PublishedFigure.All.FirstOrDefault(f => f.Experiment == run.Recipe.Experiment && f.Quantity == "accuracy"), run.Leaks.Any(leak => leak.Kind == Leak.Song && leak.Items > 0));
 
     /// <summary>What the numbers say, in sentences made from them.</summary>
     public string InWords()
@@ -31,10 +31,15 @@ public sealed record Verdict(Score ByClip, Score BySong, double? Ceiling, Publis
                 ? $"Worse than always answering the majority ({majority} by {unit}): the interval, {score.Interval}, lies below it."
                 : $"Not to be told from always answering the majority: {majority} by {unit} lies within the interval, {score.Interval}.";
         if (score.RocAuc is double auc)
-            measured += auc > 0.55 ? $" It does rank hits above the rest more often than not (ROC-AUC {auc:0.00})." : $" Nor does it rank hits above the rest (ROC-AUC {auc:0.00}; 0.5 is chance).";
-        string published = Published is { Majority: double share } figure
-            ? $" The published {figure.Value:0.00%} is {(Math.Abs(figure.Value - share) < 0.005 ? "the share of the majority class" : $"to be held against a majority of {share:0.0%}")}."
-            : "";
-        return measured + published;
+            measured += auc > 0.55 ? $" It does rank the more popular above the rest more often than not (ROC-AUC {auc:0.00})." : $" Nor does it rank the more popular above the rest (ROC-AUC {auc:0.00}; 0.5 is chance).";
+        return measured + (Published is { } figure ? $" {InWords(figure)}" : "");
+    }
+
+    private static string InWords(PublishedFigure figure)
+    {
+        if (figure.Majority is not double share) return $"The published {figure.Value:0.00%} came without the share of the majority class, and says little alone.";
+        if (Math.Abs(figure.Value - share) < 0.005) return $"The published {figure.Value:0.00%} is the share of the majority class.";
+        string interval = figure.Interval is { } range ? $"; its interval on {figure.Tested:N0} {figure.Of} is {range}" : "";
+        return $"The published {figure.Value:0.00%} is to be held against a majority of {share:0.0%}{interval}.";
     }
 }

@@ -36,7 +36,7 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     public IReadOnlyList<string> InWords { get; } =
     [
         .. runs.Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {run.Verdict.InWords()}"),
-        .. runs.Any(r => r.Verdict.Leaks) ? ["A split by clip leaks: clips of one song stand in training and in test."] : Array.Empty<string>(),
+        .. runs.Any(r => r.Verdict.Leaks) ? ["A split that leaks: clips of one song stand in training and in test."] : Array.Empty<string>(),
         .. runs.Any(r => r.IsDemo) ? ["Measured on the demo corpus, synthesized songs with made-up plays: it shows how the methods behave, not what real songs do."] : Array.Empty<string>(),
     ];
 

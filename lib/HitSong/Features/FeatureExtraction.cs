@@ -21,7 +21,8 @@ public sealed record ExtractionProgress(string Stage, int Done, int Total, doubl
 /// <param name="Repaired">Shards that were damaged, or lacked files, and have been made again.</param>
 /// <param name="Damaged">Shards that are damaged still, because some of their files are not among the given ones.</param>
 /// <param name="Failures">Files that gave no clip, with the reason.</param>
-public sealed record ExtractionResult(string Folder, int Files, int Extracted, int Repaired, int Damaged, IReadOnlyList<StoredFailure> Failures);
+/// <param name="Audio">SHA-256 of each readable file's content, hexadecimal, by the file's name: the clips of equal content stand in the store once.</param>
+public sealed record ExtractionResult(string Folder, int Files, int Extracted, int Repaired, int Damaged, IReadOnlyList<StoredFailure> Failures, IReadOnlyDictionary<string, string> Audio);
 
 /// <summary>
 /// Fills the feature store (<see cref="FeatureStore"/> has its layout). First the files are hashed, and those whose content is new are
@@ -109,7 +110,7 @@ public sealed class FeatureExtraction
         foreach (int shard in left) TryExtract(shard, planned[shard], wait: true);
 
         IEnumerable<StoredFailure> failures = Directory.GetFiles(share, "*.failures.csv").Order(StringComparer.Ordinal).SelectMany(FeatureStore.ReadCsv<StoredFailure>).Where(failure => names.ContainsKey(failure.Audio));
-        return new(folder, given.Count, done, repaired, damaged, [.. unreadable, .. failures]);
+        return new(folder, given.Count, done, repaired, damaged, [.. unreadable, .. failures], files.ToDictionary(file => file.Path, file => file.Audio));
     }
 
     private (string?, string?)[] Hash(IReadOnlyList<string> given)

@@ -11,6 +11,11 @@ namespace HitSong.Models;
 /// <remarks>The published text gives no size of the pictures; 128 × 128 in three colours is ours.</remarks>
 public sealed class SpectrogramCnn : nn.Module<Tensor, Tensor>
 {
+    /// <summary>Height and width of its pictures.</summary>
+    public const int Pixels = 128;
+
+    private static readonly float[] Colors = Lookup();
+
     private readonly Sequential layers;
 
     /// <param name="channels">3 for a coloured picture, 1 for the spectrogram itself.</param>
@@ -25,4 +30,27 @@ public sealed class SpectrogramCnn : nn.Module<Tensor, Tensor>
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => layers.call(input);
+
+    /// <summary>Spectrograms as coloured pictures (viridis), as <c>spectrogram-cnn</c> looks at them; a longer or taller one is averaged down.</summary>
+    /// <param name="decibels">[N, bands, frames], −80…0 dB.</param>
+    /// <returns>[N, 3, 128, 128], 0…1.</returns>
+    public static Tensor Picture(Tensor decibels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor pixels = nn.functional.adaptive_avg_pool2d(decibels.unsqueeze(1), [Pixels, Pixels]).squeeze(1);
+        Tensor places = ((pixels + 80) * (255 / 80.0)).clamp(0, 255).round().to(ScalarType.Int64);
+        Tensor colors = tensor(Colors, [256, 3], device: decibels.device);
+        return colors.index_select(0, places.flatten()).reshape(decibels.shape[0], Pixels, Pixels, 3).permute(0, 3, 1, 2).contiguous().MoveToOuterDisposeScope();
+    }
+
+    private static float[] Lookup()
+    {
+        float[][] anchors = [.. Charts.ColorScale.Viridis.Colors.Select(color => Convert.FromHexString(color.AsSpan(1)).Select(b => b / 255f).ToArray())];
+        return [.. Enumerable.Range(0, 256).SelectMany(level =>
+        {
+            float place = level / 255f * (anchors.Length - 1);
+            int below = Math.Min((int)place, anchors.Length - 2);
+            return anchors[below].Zip(anchors[below + 1], (a, b) => a + (place - below) * (b - a));
+        })];
+    }
 }

@@ -3,45 +3,31 @@ using static TorchSharp.torch;
 
 namespace HitSong.Training;
 
-/// <summary>Trains a network that answers with a probability, and asks it.</summary>
-/// <param name="model">[N, …] features → [N] probabilities.</param>
+/// <summary>Trains a network that tells classes apart, and asks it.</summary>
+/// <param name="model">[N, …] → probabilities of class 1, [N], or logits, [N, classes].</param>
 /// <param name="settings">How it is trained.</param>
 public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings settings)
 {
-    /// <summary>
-    /// Trains the model and leaves the kept weights in it. Initial weights are the caller's; the order of batches
-    /// and dropout follow libtorch's global generator (<see cref="manual_seed"/>).
-    /// </summary>
-    /// <param name="features">[N, …] float32.</param>
-    /// <param name="labels">[N] float32, 0 or 1.</param>
-    /// <param name="split">Which clips train and which validate.</param>
-    /// <param name="epochDone">Told each epoch's metrics.</param>
-    /// <param name="cancellation">Ends the training after the current epoch; the weights so far are kept.</param>
-    /// <returns>The metrics of all epochs.</returns>
-    /// <exception cref="HitSongException">The loss is no number.</exception>
-    public IReadOnlyList<EpochMetrics> Fit(Tensor features, Tensor labels, Corpus.Split split, Action<EpochMetrics>? epochDone = null, CancellationToken cancellation = default)
+    /// <summary>Trains the model and leaves the kept weights in it.</summary>
+    public IReadOnlyList<EpochMetrics> Fit(Examples examples, IReadOnlyList<int> labels, Corpus.Split split, string? folder = null, Action<EpochMetrics>? epochDone = null, CancellationToken cancellation = default)
     {
         set_num_threads(settings.Threads);
         using var all = NewDisposeScope();
-        Tensor train = tensor(split.Train.ToArray()), validation = tensor(split.Validation.ToArray());
-        Tensor trainX = features.index_select(0, train), trainY = labels.index_select(0, train);
-        Tensor validX = features.index_select(0, validation), validY = labels.index_select(0, validation);
         using optim.Optimizer optimizer = settings.Optimizer switch
         {
             Optimizer.Sgd => optim.SGD(model.parameters(), settings.LearningRate),
             _ => optim.Adam(model.parameters(), settings.LearningRate),
         };
-
         var history = new List<EpochMetrics>();
         Dictionary<string, Tensor>? best = null;
         double lowest = double.PositiveInfinity;
         for (int epoch = 1; epoch <= settings.Epochs && !cancellation.IsCancellationRequested; epoch++)
         {
             using var scope = NewDisposeScope();
-            double trainLoss = TrainEpoch(trainX, trainY, optimizer, epoch);
-            Tensor probabilities = Probabilities(validX);
-            double validLoss = nn.functional.binary_cross_entropy(probabilities, validY).item<float>();
-            double accuracy = probabilities.ge(0.5).eq(validY.ge(0.5)).to(ScalarType.Float32).mean().item<float>();
+            double trainLoss = TrainEpoch(examples, labels, split.Train, optimizer, epoch);
+            double[][] probabilities = Probabilities(examples, split.Validation);
+            double validLoss = split.Validation.Zip(probabilities, (i, p) => -Math.Log(Math.Max(p[labels[i]], 1e-12))).DefaultIfEmpty(double.NaN).Average();
+            double accuracy = split.Validation.Zip(probabilities, (i, p) => Array.IndexOf(p, p.Max()) == labels[i] ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
             history.Add(new(epoch, trainLoss, validLoss, accuracy));
             if (settings.KeepBest && validLoss < lowest)
             {
@@ -54,36 +40,41 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         return history;
     }
 
-    /// <summary>The model's probabilities, dropout off, all clips as one batch.</summary>
-    /// <param name="features">[N, …] float32.</param>
-    /// <returns>[N] probabilities.</returns>
-    public Tensor Probabilities(Tensor features)
+    /// <summary>The model's probabilities of each class, dropout off.</summary>
+    public double[][] Probabilities(Examples examples, IReadOnlyList<int> items)
     {
         using var _ = no_grad();
         model.eval();
-        return model.call(features);
-    }
-
-    private double TrainEpoch(Tensor x, Tensor y, optim.Optimizer optimizer, int epoch)
-    {
-        model.train();
-        long count = x.shape[0], size = settings.BatchSize ?? count;
-        Tensor? order = settings.BatchSize is null ? null : randperm(count);
-        double sum = 0;
-        for (long start = 0; start < count; start += size)
+        return [.. items.Chunk(settings.BatchSize ?? Math.Max(1, items.Count)).SelectMany(batch =>
         {
             using var scope = NewDisposeScope();
-            Tensor? batch = order?.narrow(0, start, Math.Min(size, count - start));
+            Tensor output = model.call(examples.Batch(batch));
+            if (output.dim() == 1) return output.data<float>().ToArray().Select(p => new[] { 1.0 - p, p });
+            float[] rows = output.softmax(1).data<float>().ToArray();
+            return rows.Chunk((int)output.shape[1]).Select(row => Array.ConvertAll(row, p => (double)p));
+        })];
+    }
+
+    private double TrainEpoch(Examples examples, IReadOnlyList<int> labels, IReadOnlyList<int> items, optim.Optimizer optimizer, int epoch)
+    {
+        model.train();
+        int size = settings.BatchSize ?? items.Count;
+        int[] order = settings.BatchSize is null ? [.. items] : [.. randperm(items.Count).data<long>().ToArray().Select(i => items[(int)i])];
+        double sum = 0;
+        foreach (int[] batch in order.Chunk(size))
+        {
+            using var scope = NewDisposeScope();
             optimizer.zero_grad();
-            Tensor probabilities = model.call(batch is null ? x : x.index_select(0, batch));
-            // libtorch refuses to take the loss of what is no number; the clearer words are ours.
-            if (!double.IsFinite(probabilities.sum().item<float>()))
-                throw new HitSongException($"The network answers with what is no number in epoch {epoch}, batch {start / size + 1}: a lower learning rate than {settings.LearningRate} may help.");
-            Tensor loss = nn.functional.binary_cross_entropy(probabilities, batch is null ? y : y.index_select(0, batch));
+            Tensor output = model.call(examples.Batch(batch));
+            if (!double.IsFinite(output.sum().item<float>()))
+                throw new HitSongException($"The network answers with what is no number in epoch {epoch}: a lower learning rate than {settings.LearningRate} may help.");
+            Tensor loss = output.dim() == 1
+                ? nn.functional.binary_cross_entropy(output, tensor(Array.ConvertAll(batch, i => (float)labels[i])))
+                : nn.functional.cross_entropy(output, tensor(Array.ConvertAll(batch, i => (long)labels[i])));
             loss.backward();
             optimizer.step();
-            sum += loss.item<float>() * Math.Min(size, count - start);
+            sum += loss.item<float>() * batch.Length;
         }
-        return sum / count;
+        return sum / items.Count;
     }
 }

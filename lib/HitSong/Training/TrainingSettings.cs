@@ -30,4 +30,8 @@ public sealed record TrainingSettings
 
     /// <summary>Threads that libtorch computes on. Small recurrent networks are faster on one than on two.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>The training in words.</summary>
+    public override string ToString() =>
+        $"{Optimizer} {LearningRate}, {(BatchSize is int size ? $"batches of {size}" : "the whole training set as one batch")}, {Epochs} epochs, {(KeepBest ? "the lowest validation loss kept" : "the last epoch kept")}";
 }

@@ -7,33 +7,43 @@ namespace HitSong.Tests.Evaluation;
 
 public class ScoreTests
 {
-    [Fact]
-    public void Figures_equal_scikit_learns()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(11)]
+    public void Figures_equal_scikit_learns(int classes)
     {
-        var random = new Random(7);
-        // Rounded, so that many scores are tied.
-        Prediction[] predictions = [.. Enumerable.Range(0, 500).Select(i => new Prediction($"{i}", $"artist {i % 50}", 0, random.NextDouble() < 0.3, Math.Round(random.NextDouble(), 2)))];
-        string given = JsonSerializer.Serialize(predictions.Select(p => new { y = p.Label ? 1 : 0, s = p.Probability }));
+        var random = new Random(classes);
+        Prediction[] predictions = [.. Enumerable.Range(0, 500).Select(i =>
+        {
+            // Rounded, so that many scores are tied.
+            double[] weights = [.. Enumerable.Range(0, classes).Select(_ => Math.Round(random.NextDouble(), 1) + 0.1)];
+            return new Prediction($"{i}", $"artist {i % 50}", 0, random.Next(classes), [.. weights.Select(w => w / weights.Sum())]);
+        })];
+        string given = JsonSerializer.Serialize(predictions.Select(p => new { y = p.Label, s = p.Probabilities }));
         double[] expected = [.. Python.Run($"""
-            import json
+            import json, numpy as np
             from sklearn.metrics import *
-            from sklearn.calibration import calibration_curve
+            from sklearn.preprocessing import label_binarize
             rows = json.loads('{given}')
-            y = [r['y'] for r in rows]; s = [r['s'] for r in rows]; p = [int(x >= 0.5) for x in s]
-            print(roc_auc_score(y, s), accuracy_score(y, p), *confusion_matrix(y, p).ravel(), balanced_accuracy_score(y, p), f1_score(y, p), average_precision_score(y, s), log_loss(y, s), brier_score_loss(y, s), len(calibration_curve(y, s, n_bins=10)[0]))
+            y = np.array([r['y'] for r in rows]); s = np.array([r['s'] for r in rows]); n = s.shape[1]
+            p = (s[:, 1] >= 0.5).astype(int) if n == 2 else s.argmax(1)
+            one = np.eye(n)[y]
+            print(roc_auc_score(y, s[:, 1]) if n == 2 else roc_auc_score(y, s, multi_class='ovr'), accuracy_score(y, p), balanced_accuracy_score(y, p),
+                  f1_score(y, p) if n == 2 else f1_score(y, p, average='macro'), average_precision_score(y, s[:, 1]) if n == 2 else average_precision_score(one, s, average='macro'),
+                  log_loss(y, s), brier_score_loss(y, s[:, 1]) if n == 2 else ((s - one) ** 2).sum(1).mean(), *confusion_matrix(y, p).ravel())
             """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
 
-        var score = Score.Of(predictions, majority: false);
+        var score = Score.Of(predictions, majority: 0);
 
-        var confusion = score.Confusion;
         double[] actual =
         [
-            score.RocAuc!.Value, score.Accuracy, confusion.TrueNegatives, confusion.FalsePositives, confusion.FalseNegatives, confusion.TruePositives,
-            confusion.BalancedAccuracy, confusion.F1, score.AveragePrecision!.Value, score.LogLoss, score.Brier, Calibration.Curve([.. predictions.Select(p => p.Label)], [.. predictions.Select(p => p.Probability)]).Count,
+            score.RocAuc!.Value, score.Accuracy, score.Confusion.BalancedAccuracy, score.Confusion.F1, score.AveragePrecision!.Value, score.LogLoss, score.Brier,
+            .. score.Confusion.Counts.SelectMany(row => row.Select(count => (double)count)),
         ];
         Assert.Equal(expected.Length, actual.Length);
-        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
-        Assert.Equal(predictions.Count(p => !p.Label) / 500.0, score.MajorityBaseline, 12);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+        Assert.Equal(predictions.Count(p => p.Label == 0) / 500.0, score.MajorityBaseline, 12);
     }
 
     [Fact]
@@ -47,9 +57,14 @@ public class ScoreTests
     public void Auc_is_undefined_without_both_classes() => Assert.Null(Roc.Auc([true, true], [0.1, 0.9]));
 
     [Fact]
-    public void A_song_gets_the_mean_of_its_clips()
+    public void A_song_gets_its_clips_vote()
     {
-        var songs = Prediction.BySong([new("a", "x", 0, true, 0.2), new("b", "y", 0, false, 0.5), new("a", "x", 1, true, 0.6)]);
-        Assert.Equal([new Prediction("a", "x", 0, true, 0.4), new Prediction("b", "y", 0, false, 0.5)], songs);
+        Prediction[] clips = [Clip("a", 0, 0.4), Clip("b", 0, 0.3), Clip("a", 1, 0.6), Clip("a", 2, 0.1), Clip("a", 3, 0.8)];
+        Assert.Equal([0, 0], Prediction.BySong(clips).Select(song => song.Answer));
+        Assert.Equal(0.475, Prediction.BySong(clips)[0].Probabilities[1], 12);
+        Assert.Equal([0, 0], Prediction.BySong(clips, Vote.Majority).Select(song => song.Answer));
+        Assert.Equal([1, 0], Prediction.BySong(clips, Vote.AtLeastHalf).Select(song => song.Answer));
+
+        static Prediction Clip(string track, int number, double probability) => new(track, track, number, 1, [1 - probability, probability]);
     }
 }

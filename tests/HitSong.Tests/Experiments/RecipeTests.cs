@@ -13,6 +13,8 @@ public class RecipeTests
         Assert.Equal(Recipes.TikTokLstm.Features, changed.Features);
         Assert.Contains("Training.LearningRate 0.5 instead of 0.01", changed.Ours);
         Assert.Null(changed.With("Training.BatchSize", "null").Training.BatchSize);
+        Assert.Equal([30, 60], Recipes.Find("spotify-mlp-bins4", "published").With("Label.Edges", "[30, 60]").Label.Edges!);
+        Assert.Equal("weights/resnet34.pth", Recipes.ViewsResNet.With("Model.Weights", "weights/resnet34.pth").Model.Weights);
     }
 
     [Theory]
@@ -20,9 +22,32 @@ public class RecipeTests
     [InlineData("Training.LearningRate", "fast", "0.01")]
     [InlineData("Training.LearningRate", "0", "above 0")]
     [InlineData("Training.Optimizer", "Adamm", "Sgd")]
-    [InlineData("HitQuantile", "1.5", "between 0 and 1")]
+    [InlineData("Label.Quantile", "1.5", "between 0 and 1")]
+    [InlineData("Split.Validation", "1", "between 0 and 1")]
     [InlineData("Training", "{}", "no field")]
     [InlineData("Experiment", "other", "no field")]
     public void What_cannot_be_is_refused_with_what_can(string field, string value, string named) =>
         Assert.Contains(named, Assert.Throws<HitSongException>(() => Recipes.TikTokLstm.With(field, value)).Message);
+
+    [Fact]
+    public void Every_published_recipe_has_its_audited_one_and_both_print_as_a_table()
+    {
+        Assert.Equal(11, Recipes.All.Select(recipe => recipe.Experiment).Distinct().Count(name => Recipes.All.Count(recipe => recipe.Experiment == name) == 2));
+        foreach (Recipe recipe in Recipes.All)
+        {
+            string text = (string)recipe.ToMimeBundle()["text/plain"];
+            Assert.All(new[] { "question", "label", "split", "model", "training", "ours" }, row => Assert.Contains(row, text));
+            Assert.Equal(recipe.Variant == "audited", recipe.Split.Unit == SplitUnit.Artist);
+        }
+        Assert.Contains("hiphop-crnn audited", Assert.Throws<HitSongException>(() => Recipes.Find("hiphop-crn", "audited")).Message);
+    }
+
+    [Fact]
+    public void A_demo_scale_changes_how_much_not_what()
+    {
+        Recipe full = Recipes.HipHopCrnn, demo = full.AtDemoScale();
+        Assert.Equal((full.Model, full.Label, full.Split, full.Training.LearningRate), (demo.Model, demo.Label, demo.Split, demo.Training.LearningRate));
+        Assert.True(demo.Features!.Shape.Frames < full.Features!.Shape.Frames && demo.Training.Epochs < full.Training.Epochs);
+        Assert.Contains(demo.Ours, choice => choice.StartsWith("demo scale"));
+    }
 }

@@ -9,9 +9,10 @@ public class VerdictTests
     // Test songs of one clip each: so many with each label and probability.
     private static Run Run(Recipe recipe, double? ceiling, params (int Count, bool Label, double Probability)[] songs) => new()
     {
-        Id = "x", Recipe = recipe, Source = "songs", Ceiling = ceiling, Threshold = 1, TrainClips = 1, ValidationClips = 1, MajorityIsHit = false, History = [],
+        Id = "x", Recipe = recipe, Source = "songs", Ceiling = ceiling, Bins = Bins.Threshold(1), Train = 1, Majority = 0, History = [],
+        Leaks = recipe.Split.Unit == SplitUnit.Clip ? [new(Leak.Song, 1, "")] : [],
         Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1),
-        Predictions = [.. songs.SelectMany(s => Enumerable.Repeat(s, s.Count)).Select((s, i) => new Prediction($"{i}", $"{i}", 0, s.Label, s.Probability))],
+        Predictions = [.. songs.SelectMany(s => Enumerable.Repeat(s, s.Count)).Select((s, i) => new Prediction($"{i}", $"{i}", 0, s.Label ? 1 : 0, [1 - s.Probability, s.Probability]))],
     };
 
     [Fact]

@@ -1,18 +1,5 @@
 namespace HitSong.Corpus.Demo;
 
-/// <summary>A label of the corpus that is a number.</summary>
-public enum Measure
-{
-    /// <summary>0…100, as a streaming service's popularity.</summary>
-    Popularity,
-
-    /// <summary>Views of a video.</summary>
-    Views,
-
-    /// <summary>Plays of short videos with the song's sound.</summary>
-    Plays,
-}
-
 /// <summary>
 /// How popular a song becomes: what can be heard of it, its artist's fame, and chance. <c>data/demo/README.md</c> states the same
 /// rule with the same numbers; a test keeps the two equal.
