@@ -37,15 +37,13 @@ public static class Experiment
         manual_seed(recipe.Seed);
         using var model = new TikTokLstm(recipe.RecurOverTime, recipe.OpenRelu);
         using var scope = NewDisposeScope();
-        Tensor features = tensor(scaler?.Apply(clips.Values) ?? clips.Values, [clips.Clips.Count, clips.Frames, clips.Coefficients]);
-        Tensor targets = tensor(Array.ConvertAll(labels, l => l ? 1f : 0f));
+        Examples examples = Examples.Of(tensor(scaler?.Apply(clips.Values) ?? clips.Values, [clips.Clips.Count, clips.Frames, clips.Coefficients]));
         var trainer = new Trainer(model, recipe.Training);
-        IReadOnlyList<EpochMetrics> history = trainer.Fit(features, targets, split,
-            epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation);
+        IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, Array.ConvertAll(labels, hit => hit ? 1 : 0), split,
+            epochDone: epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation: cancellation);
 
-        float[] probabilities = trainer.Probabilities(features.index_select(0, tensor(split.Test.ToArray()))).data<float>().ToArray();
-        Prediction[] predictions = [.. split.Test.Zip(probabilities, (clip, p) => new Prediction(
-            clips.TrackOf(clip).Id, clips.TrackOf(clip).Artist is { Length: > 0 } artist ? artist : clips.TrackOf(clip).Id, clips.Clips[clip].Number, labels[clip], p))];
+        Prediction[] predictions = [.. split.Test.Zip(trainer.Probabilities(examples, split.Test), (clip, p) => new Prediction(
+            clips.TrackOf(clip).Id, clips.TrackOf(clip).Artist is { Length: > 0 } artist ? artist : clips.TrackOf(clip).Id, clips.Clips[clip].Number, labels[clip], p[1]))];
         var run = new Run
         {
             Id = store.NewId(recipe, started),

@@ -1,0 +1,59 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.optim;
+
+namespace HitSong.Training;
+
+/// <summary>The learning rate's course in a training. It follows from the steps taken and the history, so that nothing of it need be kept.</summary>
+internal sealed class Rate
+{
+    private readonly optim.Optimizer optimizer;
+    private readonly int stepsPerEpoch;
+    private readonly lr_scheduler.LRScheduler? byStep, byEpoch, warmUp;
+
+    public Rate(TrainingSettings settings, OptimizerHelper optimizer, int stepsPerEpoch)
+    {
+        this.optimizer = optimizer;
+        this.stepsPerEpoch = stepsPerEpoch;
+        byStep = settings.Schedule != Schedule.OneCycle ? null
+            : lr_scheduler.OneCycleLR(optimizer, settings.LearningRate, epochs: settings.Epochs, steps_per_epoch: stepsPerEpoch, cycle_momentum: settings.Optimizer is Optimizer.Adam or Optimizer.AdamW);
+        byEpoch = settings.Schedule switch
+        {
+            Schedule.Cosine => lr_scheduler.CosineAnnealingLR(optimizer, settings.Epochs),
+            Schedule.Step => lr_scheduler.StepLR(optimizer, settings.ScheduleEpochs, settings.ScheduleFactor),
+            Schedule.ReduceOnPlateau => lr_scheduler.ReduceLROnPlateau(optimizer, factor: settings.ScheduleFactor, patience: settings.ScheduleEpochs),
+            _ => null,
+        };
+        if (settings.WarmUpEpochs > 0) warmUp = lr_scheduler.LinearLR(optimizer, 1.0 / (settings.WarmUpEpochs + 1), 1, settings.WarmUpEpochs);
+        Last = Now;
+    }
+
+    /// <summary>That of the last step taken.</summary>
+    public double Last { get; private set; }
+
+    private double Now => optimizer.ParamGroups.First().LearningRate;
+
+    public void StepDone()
+    {
+        Last = Now;
+        byStep?.step();
+    }
+
+    /// <param name="watched">The loss that a plateau is seen by.</param>
+    public void EpochDone(double watched)
+    {
+        if (byEpoch is lr_scheduler.impl.ReduceLROnPlateau plateau) plateau.step(watched);
+        else byEpoch?.step();
+        warmUp?.step();
+    }
+
+    /// <summary>Goes where a training with this history was.</summary>
+    public void Replay(IReadOnlyList<double> watched)
+    {
+        foreach (double loss in watched)
+        {
+            for (int step = 0; step < stepsPerEpoch; step++) StepDone();
+            EpochDone(loss);
+        }
+    }
+}
