@@ -8,13 +8,14 @@ namespace HitSong.Training;
 internal sealed class Rate
 {
     private readonly optim.Optimizer optimizer;
-    private readonly int stepsPerEpoch;
     private readonly lr_scheduler.LRScheduler? byStep, byEpoch, warmUp;
 
-    public Rate(TrainingSettings settings, OptimizerHelper optimizer, int stepsPerEpoch)
+    // `before` has the watched loss of each epoch that was trained before.
+    public Rate(TrainingSettings settings, OptimizerHelper optimizer, int stepsPerEpoch, IReadOnlyList<double> before)
     {
+        // An optimizer that goes on has the rate of where it was; the schedule begins at the first and goes there again.
+        foreach (ILearningRateController group in optimizer.ParamGroups) group.LearningRate = settings.LearningRate;
         this.optimizer = optimizer;
-        this.stepsPerEpoch = stepsPerEpoch;
         byStep = settings.Schedule != Schedule.OneCycle ? null
             : lr_scheduler.OneCycleLR(optimizer, settings.LearningRate, epochs: settings.Epochs, steps_per_epoch: stepsPerEpoch, cycle_momentum: settings.Optimizer is Optimizer.Adam or Optimizer.AdamW);
         byEpoch = settings.Schedule switch
@@ -25,7 +26,11 @@ internal sealed class Rate
             _ => null,
         };
         if (settings.WarmUpEpochs > 0) warmUp = lr_scheduler.LinearLR(optimizer, 1.0 / (settings.WarmUpEpochs + 1), 1, settings.WarmUpEpochs);
-        Last = Now;
+        foreach (double watched in before)
+        {
+            for (int step = 0; step < stepsPerEpoch; step++) StepDone();
+            EpochDone(watched);
+        }
     }
 
     /// <summary>That of the last step taken.</summary>
@@ -45,15 +50,5 @@ internal sealed class Rate
         if (byEpoch is lr_scheduler.impl.ReduceLROnPlateau plateau) plateau.step(watched);
         else byEpoch?.step();
         warmUp?.step();
-    }
-
-    /// <summary>Goes where a training with this history was.</summary>
-    public void Replay(IReadOnlyList<double> watched)
-    {
-        foreach (double loss in watched)
-        {
-            for (int step = 0; step < stepsPerEpoch; step++) StepDone();
-            EpochDone(loss);
-        }
     }
 }

@@ -36,18 +36,14 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         ulong seed = (ulong)initial_seed();
         int classes = Check(examples, labels, split);
         using OptimizerHelper optimizer = NewOptimizer();
-        Rate rate = new(settings, optimizer, (split.Train.Count + BatchSize(split.Train) - 1) / BatchSize(split.Train));
         double[]? weights = settings.ClassWeights ? ClassWeights(labels, split, Math.Max(2, classes)) : null;
         using Loss loss = new(classes, weights, settings.LabelSmoothing, device);
 
         TrainingState? state = folder is null ? null : new(folder, model, optimizer, settings, labels, split, (long)seed);
         List<EpochMetrics> history = [];
         Dictionary<string, Tensor>? best = null;
-        if (state?.Load() is var (before, kept))
-        {
-            (history, best) = (before, kept);
-            rate.Replay([.. history.Select(Watched)]);
-        }
+        if (state?.Load() is var (before, kept)) (history, best) = (before, kept);
+        Rate rate = new(settings, optimizer, (split.Train.Count + BatchSize(split.Train) - 1) / BatchSize(split.Train), [.. history.Select(Watched)]);
         try
         {
             using BatchFeed feed = new(Plan(examples, labels, split, classes, seed, history.Count + 1), settings.Threads);
