@@ -22,7 +22,7 @@ public static class Recipes
         Split = new(SplitUnit.Track, Test: 0.16, Validation: 0.1627, ValidationUnit: SplitUnit.Clip),
         Model = new(Network.ResNet34),
         SongVote = Vote.AtLeastHalf,
-        Training = new() { Epochs = 50, BatchSize = 32, Optimizer = Optimizer.Adam, LearningRate = 2e-4, KeepBest = true },
+        Training = new() { Epochs = 50, BatchSize = 32, Optimizer = Optimizer.Adam, LearningRate = 2e-4, KeepBest = true, Threads = 2 },
         Demo = new(Epochs: 3, Clips: ClipSettings.ViewsResNet with { Seconds = 0.75 }, Songs: 150),
         Ours = ["fresh weights (published: ImageNet's; give torchvision's resnet34 as Model.Weights)", "the 12 test songs are drawn at random (which ones they were was not published)"],
     };
@@ -45,7 +45,7 @@ public static class Recipes
         Label = new() { Measure = Measure.Popularity, Edges = [39] },
         Split = new(SplitUnit.Track, Test: 0.10, Validation: 0.15 / 0.90),
         Model = new(Network.HipHopMlp),
-        Training = new() { Epochs = 60, BatchSize = 100, Optimizer = Optimizer.Adam, LearningRate = 1e-3, KeepBest = false },
+        Training = new() { Epochs = 60, BatchSize = 100, Optimizer = Optimizer.Adam, LearningRate = 1e-3, KeepBest = false, Threads = 2 },
         Demo = new(Epochs: 8, Clips: new() { Seconds = 3, Count = 2, Placement = ClipPlacement.Centre }),
     };
 
@@ -117,7 +117,7 @@ public static class Recipes
         Label = new() { Measure = Measure.Popularity, Edges = [100 / 3.0, 200 / 3.0] },
         Split = new(SplitUnit.Track, Test: 0.2, Validation: 0.2),
         Model = new(Network.SpectrogramCnn),
-        Training = new() { Epochs = 10, BatchSize = 32, Optimizer = Optimizer.Adam, LearningRate = 1e-3, KeepBest = false },
+        Training = new() { Epochs = 10, BatchSize = 32, Optimizer = Optimizer.Adam, LearningRate = 1e-3, KeepBest = false, Threads = 2 },
         Demo = new(Epochs: 6, Clips: new() { Seconds = 3, Count = 1, Placement = ClipPlacement.Centre }),
         Ours = ["three bins of equal width of 0…100 (the edges were not published)", "the picture: 128 × 128, the mel spectrogram in viridis", "Adam's defaults, batches of 32, 20% test, 20% of the rest validation (not published)"],
     };

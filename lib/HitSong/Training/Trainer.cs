@@ -1,80 +1,253 @@
+using System.Diagnostics;
+using HitSong.Corpus;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HitSong.Training;
 
-/// <summary>Trains a network that tells classes apart, and asks it.</summary>
-/// <param name="model">[N, …] → probabilities of class 1, [N], or logits, [N, classes].</param>
+/// <summary>
+/// Trains a network and asks it. One that answers with [N] gives the probability of class 1 and is trained with binary cross entropy; one that answers with [N, C]
+/// gives logits and is trained with cross entropy.
+/// </summary>
+/// <param name="model">[N, …] features → [N] probabilities or [N, C] logits.</param>
 /// <param name="settings">How it is trained.</param>
 public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings settings)
 {
-    /// <summary>Trains the model and leaves the kept weights in it.</summary>
-    public IReadOnlyList<EpochMetrics> Fit(Examples examples, IReadOnlyList<int> labels, Corpus.Split split, string? folder = null, Action<EpochMetrics>? epochDone = null, CancellationToken cancellation = default)
+    private readonly Device device = settings.Device;
+
+    /// <summary>
+    /// Trains the model and leaves the kept weights in it. Initial weights are the caller's; dropout follows libtorch's global generator (<see cref="manual_seed"/>), the
+    /// order of batches and augmentation follow a generator of their own with the same seed. The next batch is made on another thread while one trains.
+    /// </summary>
+    /// <param name="examples">All items.</param>
+    /// <param name="labels">[items] their classes, 0…C − 1.</param>
+    /// <param name="split">Which items train and which validate. Where none validate, the training loss stands for the validation loss.</param>
+    /// <param name="folder">Where the state after each epoch is kept. A training that finds one there goes on from it, to the same numbers; the caller removes it when it wants it no more. Null: none is kept.</param>
+    /// <param name="epochDone">Told each epoch's metrics.</param>
+    /// <param name="cancellation">Ends the training after the current epoch; the weights so far are kept.</param>
+    /// <returns>The metrics of all epochs, those before it went on included.</returns>
+    /// <exception cref="HitSongException">The loss is no number, in which case the best weights so far are in the model and the state of the last epoch in <paramref name="folder"/>; the folder holds the state of
+    /// another training, or cannot be written; labels or settings that this model cannot have.</exception>
+    public IReadOnlyList<EpochMetrics> Fit(Examples examples, IReadOnlyList<int> labels, Split split, string? folder = null, Action<EpochMetrics>? epochDone = null, CancellationToken cancellation = default)
     {
         set_num_threads(settings.Threads);
-        using var all = NewDisposeScope();
-        using optim.Optimizer optimizer = settings.Optimizer switch
-        {
-            Optimizer.Sgd => optim.SGD(model.parameters(), settings.LearningRate),
-            _ => optim.Adam(model.parameters(), settings.LearningRate),
-        };
-        var history = new List<EpochMetrics>();
+        using DisposeScope all = NewDisposeScope();
+        ulong seed = (ulong)initial_seed();
+        int classes = Check(examples, labels, split);
+        using OptimizerHelper optimizer = NewOptimizer();
+        double[]? weights = settings.ClassWeights ? ClassWeights(labels, split, Math.Max(2, classes)) : null;
+        using Loss loss = new(classes, weights, settings.LabelSmoothing, device);
+
+        TrainingState? state = folder is null ? null : new(folder, model, optimizer, settings, labels, split, (long)seed);
+        List<EpochMetrics> history = [];
         Dictionary<string, Tensor>? best = null;
-        double lowest = double.PositiveInfinity;
-        for (int epoch = 1; epoch <= settings.Epochs && !cancellation.IsCancellationRequested; epoch++)
+        if (state?.Load() is var (before, kept)) (history, best) = (before, kept);
+        Rate rate = new(settings, optimizer, (split.Train.Count + BatchSize(split.Train) - 1) / BatchSize(split.Train), [.. history.Select(Watched)]);
+        try
         {
-            using var scope = NewDisposeScope();
-            double trainLoss = TrainEpoch(examples, labels, split.Train, optimizer, epoch);
-            double[][] probabilities = Probabilities(examples, split.Validation);
-            double validLoss = split.Validation.Zip(probabilities, (i, p) => -Math.Log(Math.Max(p[labels[i]], 1e-12))).DefaultIfEmpty(double.NaN).Average();
-            double accuracy = split.Validation.Zip(probabilities, (i, p) => Array.IndexOf(p, p.Max()) == labels[i] ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
-            history.Add(new(epoch, trainLoss, validLoss, accuracy));
-            if (settings.KeepBest && validLoss < lowest)
+            using BatchFeed feed = new(Plan(examples, labels, split, classes, seed, history.Count + 1), settings.Threads);
+            while (history.Count < settings.Epochs && !HasStalled(history) && !cancellation.IsCancellationRequested)
             {
-                lowest = validLoss;
-                best = model.state_dict().ToDictionary(p => p.Key, p => p.Value.detach().clone().MoveToOuterDisposeScope());
+                long start = Stopwatch.GetTimestamp();
+                int epoch = history.Count + 1;
+                // A GPU's generator has a state that cannot be kept, but can be seeded.
+                if (device.type == DeviceType.CUDA) manual_seed((long)(new SeededRandom(seed, "dropout", epoch).Next() >> 1));
+                model.train();
+                (double trainLoss, double trainAccuracy) = Pass(feed, split.Train, loss, epoch, optimizer, rate);
+                model.eval();
+                (double validationLoss, double validationAccuracy) = Pass(feed, split.Validation, loss, epoch);
+                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                history.Add(new(epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, rate.Last) { Seconds = seconds, Waiting = feed.Waited.TotalSeconds / seconds });
+                rate.EpochDone(Watched(history[^1]));
+                if (settings.KeepBest && Best(history) == history.Count - 1)
+                {
+                    foreach (Tensor old in best?.Values ?? Enumerable.Empty<Tensor>()) old.Dispose();
+                    best = TrainingState.Weights(model);
+                }
+                state?.Save(history, best);
+                epochDone?.Invoke(history[^1]);
             }
-            epochDone?.Invoke(history[^1]);
         }
-        if (best is not null) model.load_state_dict(best);
+        finally
+        {
+            // Also where the loss is no number: the best weights are better than what it left.
+            if (best is not null) model.load_state_dict(best);
+        }
         return history;
     }
 
-    /// <summary>The model's probabilities of each class, dropout off.</summary>
+    /// <summary>What the model says of items, dropout off, in batches (in one, where <see cref="TrainingSettings.BatchSize"/> is null).</summary>
+    /// <param name="examples">All items.</param>
+    /// <param name="items">Which are asked about.</param>
+    /// <returns>[items][classes] probabilities; of a network that answers with [N], 1 − p and p.</returns>
+    /// <exception cref="HitSongException">An answer that is no number.</exception>
     public double[][] Probabilities(Examples examples, IReadOnlyList<int> items)
     {
-        using var _ = no_grad();
+        set_num_threads(settings.Threads);
+        using IDisposable mode = no_grad();
+        model.to(device);
         model.eval();
-        return [.. items.Chunk(settings.BatchSize ?? Math.Max(1, items.Count)).SelectMany(batch =>
+        using BatchFeed feed = new(Batches(items).Select(batch => Make(examples, batch)), settings.Threads);
+        List<double[]> probabilities = new(items.Count);
+        while (probabilities.Count < items.Count)
         {
-            using var scope = NewDisposeScope();
-            Tensor output = model.call(examples.Batch(batch));
-            if (output.dim() == 1) return output.data<float>().ToArray().Select(p => new[] { 1.0 - p, p });
-            float[] rows = output.softmax(1).data<float>().ToArray();
-            return rows.Chunk((int)output.shape[1]).Select(row => Array.ConvertAll(row, p => (double)p));
-        })];
+            using DisposeScope scope = NewDisposeScope();
+            using Batch batch = feed.Take();
+            Tensor answer = model.call(batch.Values.to(device));
+            bool isBinary = answer.dim() == 1;
+            float[] values = Values(isBinary ? answer : answer.softmax(1), () => $"about one of the items {probabilities.Count} to {probabilities.Count + batch.Count - 1} that it was asked about");
+            foreach (float[] row in values.Chunk(values.Length / batch.Count)) probabilities.Add(isBinary ? [1 - (double)row[0], row[0]] : [.. row.Select(p => (double)p)]);
+        }
+        return [.. probabilities];
     }
 
-    private double TrainEpoch(Examples examples, IReadOnlyList<int> labels, IReadOnlyList<int> items, optim.Optimizer optimizer, int epoch)
+    // One pass over items, training where there is an optimizer; the mean loss and the share that were right.
+    private (double Loss, double Accuracy) Pass(BatchFeed feed, IReadOnlyList<int> items, Loss criterion, int epoch, optim.Optimizer? optimizer = null, Rate? rate = null)
     {
-        model.train();
-        int size = settings.BatchSize ?? items.Count;
-        int[] order = settings.BatchSize is null ? [.. items] : [.. randperm(items.Count).data<long>().ToArray().Select(i => items[(int)i])];
+        using IDisposable mode = set_grad_enabled(optimizer is not null);
+        Parameter[] parameters = [.. model.parameters()];
+        int size = BatchSize(items), right = 0, batches = (items.Count + size - 1) / size;
         double sum = 0;
-        foreach (int[] batch in order.Chunk(size))
+        for (int number = 1; number <= batches; number++)
         {
-            using var scope = NewDisposeScope();
-            optimizer.zero_grad();
-            Tensor output = model.call(examples.Batch(batch));
-            if (!double.IsFinite(output.sum().item<float>()))
-                throw new HitSongException($"The network answers with what is no number in epoch {epoch}: a lower learning rate than {settings.LearningRate} may help.");
-            Tensor loss = output.dim() == 1
-                ? nn.functional.binary_cross_entropy(output, tensor(Array.ConvertAll(batch, i => (float)labels[i])))
-                : nn.functional.cross_entropy(output, tensor(Array.ConvertAll(batch, i => (long)labels[i])));
-            loss.backward();
-            optimizer.step();
-            sum += loss.item<float>() * batch.Length;
+            using DisposeScope scope = NewDisposeScope();
+            using Batch batch = feed.Take();
+            string Where() => optimizer is null ? $"in epoch {epoch}, batch {number} of the validation" : $"in epoch {epoch}, step {(epoch - 1) * (long)batches + number}, batch {number}";
+            optimizer?.zero_grad();
+            bool isAway = device.type != DeviceType.CPU;
+            Tensor answer = model.call(isAway ? batch.Values.to(device) : batch.Values);
+            // libtorch refuses to take the loss of what is no number; the clearer words are ours.
+            float[] values = Values(answer, Where);
+            Tensor loss = criterion.Of(answer, isAway ? batch.Labels!.to(device) : batch.Labels!);
+            double value = loss.item<float>();
+            if (!double.IsFinite(value)) throw NotANumber("The loss is no number", Where());
+            if (optimizer is not null)
+            {
+                loss.backward();
+                if (settings.GradientClip is double clip) nn.utils.clip_grad_norm_(parameters, clip);
+                optimizer.step();
+                rate!.StepDone();
+            }
+            sum += value * batch.Count;
+            right += Right(values, batch);
         }
-        return sum / items.Count;
+        return (sum / items.Count, (double)right / items.Count);
     }
+
+    // Every epoch's training and validation batches, one after the other. Each epoch's order and each batch's augmentation are streams of their own: who goes on later finds the same.
+    private IEnumerable<Batch> Plan(Examples examples, IReadOnlyList<int> labels, Split split, int classes, ulong seed, int firstEpoch)
+    {
+        for (int epoch = firstEpoch; epoch <= settings.Epochs; epoch++)
+        {
+            IReadOnlyList<int> order = settings.BatchSize is null ? split.Train : [.. new SeededRandom(seed, "batches", epoch).Permutation(split.Train.Count).Select(i => split.Train[i])];
+            SeededRandom random = new(seed, "augmentation", epoch);
+            foreach (IReadOnlyList<int> items in Batches(order)) yield return Make(examples, items, labels, classes, random);
+            foreach (IReadOnlyList<int> items in Batches(split.Validation)) yield return Make(examples, items, labels, classes);
+        }
+    }
+
+    private Batch Make(Examples examples, IReadOnlyList<int> items, IReadOnlyList<int>? labels = null, int classes = 0, SeededRandom? random = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor values = examples.Batch(items);
+        Tensor? targets = labels is null ? null : classes == 0 ? tensor(items.Select(i => (float)labels[i]).ToArray()) : tensor(items.Select(i => (long)labels[i]).ToArray());
+        if (random is not null && settings.SpecAugment is { } mask)
+        {
+            if (values.dim() != 3) throw new HitSongException($"SpecAugment masks batches of [N, bands, frames], and these are [{string.Join(", ", values.shape)}]: train without it.");
+            values = mask.Apply(values, random);
+        }
+        if (random is not null && settings.Mixup is { } mixup) (values, targets) = mixup.Apply(values, classes == 0 ? targets! : nn.functional.one_hot(targets!, classes).to(ScalarType.Float32), random);
+        return new(values.DetachFromDisposeScope(), targets?.DetachFromDisposeScope(), items.Count);
+    }
+
+    private IEnumerable<IReadOnlyList<int>> Batches(IReadOnlyList<int> items)
+    {
+        int[] all = [.. items];
+        int size = BatchSize(all);
+        for (int start = 0; start < all.Length; start += size) yield return new ArraySegment<int>(all, start, Math.Min(size, all.Length - start));
+    }
+
+    private int BatchSize(IReadOnlyList<int> items) => settings.BatchSize ?? Math.Max(1, items.Count);
+
+    // The number of classes: 0 for a network that gives one probability.
+    private int Check(Examples examples, IReadOnlyList<int> labels, Split split)
+    {
+        if (device.type == DeviceType.CUDA && !cuda.is_available()) throw new HitSongException($"Device is {settings.Device}, and this machine has no GPU that libtorch can use: set Device to cpu.");
+        if (labels.Count != examples.Count) throw new HitSongException($"There are {labels.Count} labels for {examples.Count} items.");
+        if (split.Train.Count == 0) throw new HitSongException("The split has no item that trains.");
+        if (settings.Schedule == Schedule.OneCycle && settings.WarmUpEpochs > 0) throw new HitSongException("OneCycle rises by itself: set WarmUpEpochs to 0.");
+        model.to(device);
+        model.eval();
+        using IDisposable mode = no_grad();
+        using Tensor one = examples.Batch([split.Train[0]]), answer = model.call(one.to(device));
+        int classes = answer.shape switch
+        {
+            [_] => 0,
+            [_, var c] => (int)c,
+            var shape => throw new HitSongException($"The network answers with [{string.Join(", ", shape)}]; [N] probabilities or [N, classes] logits can be trained."),
+        };
+        int most = Math.Max(2, classes);
+        foreach (int item in split.Train.Concat(split.Validation))
+            if (labels[item] < 0 || labels[item] >= most) throw new HitSongException($"Item {item} has the label {labels[item]}, and the network has the classes 0 to {most - 1}.");
+        return classes;
+    }
+
+    private OptimizerHelper NewOptimizer()
+    {
+        Parameter[] parameters = [.. model.parameters()];
+        double decay = settings.WeightDecay ?? (settings.Optimizer == Optimizer.AdamW ? 0.01 : 0);
+        return settings.Optimizer switch
+        {
+            Optimizer.Sgd => optim.SGD(parameters, settings.LearningRate, weight_decay: decay),
+            Optimizer.Adam => optim.Adam(parameters, settings.LearningRate, weight_decay: decay),
+            Optimizer.AdamW => optim.AdamW(parameters, settings.LearningRate, weight_decay: decay),
+            _ => optim.RMSProp(parameters, settings.LearningRate, weight_decay: decay),
+        };
+    }
+
+    private static double[] ClassWeights(IReadOnlyList<int> labels, Split split, int classes)
+    {
+        int[] counts = new int[classes];
+        foreach (int item in split.Train) counts[labels[item]]++;
+        // A class that never trains has no frequency, and no loss to weigh.
+        return [.. counts.Select(count => count == 0 ? 0 : (double)split.Train.Count / (classes * (long)count))];
+    }
+
+    private static float[] Values(Tensor answer, Func<string> where)
+    {
+        using Tensor detached = answer.detach(), onCpu = detached.cpu(), contiguous = onCpu.contiguous();
+        float[] values = contiguous.data<float>().ToArray();
+        return values.All(float.IsFinite) ? values : throw NotANumber("The network answers with what is no number", where());
+    }
+
+    private static HitSongException NotANumber(string what, string where) =>
+        new($"{what} {where}. A lower learning rate or a GradientClip may help, if no value of the features is NaN; the best weights so far are kept.");
+
+    // Where labels are shares, the largest is the label.
+    private static int Right(float[] answers, Batch batch)
+    {
+        int width = answers.Length / batch.Count, right = 0;
+        Tensor labels = batch.Labels!;
+        long[]? classes = labels.dtype == ScalarType.Int64 ? labels.data<long>().ToArray() : null;
+        float[]? shares = classes is null ? labels.data<float>().ToArray() : null;
+        for (int i = 0; i < batch.Count; i++)
+            if (Class(answers, i) == (classes is null ? Class(shares!, i) : classes[i])) right++;
+        return right;
+
+        long Class(float[] values, int row)
+        {
+            if (width == 1) return values[row] >= 0.5f ? 1 : 0;
+            int largest = 0;
+            for (int c = 1; c < width; c++)
+                if (values[row * width + c] > values[row * width + largest]) largest = c;
+            return largest;
+        }
+    }
+
+    private static double Watched(EpochMetrics epoch) => double.IsNaN(epoch.ValidationLoss) ? epoch.TrainLoss : epoch.ValidationLoss;
+
+    private static int Best(List<EpochMetrics> history) => history.IndexOf(history.MinBy(Watched)!);
+
+    private bool HasStalled(List<EpochMetrics> history) => settings.Patience is int patience && history.Count > 0 && history.Count - 1 - Best(history) >= patience;
 }

@@ -1,3 +1,4 @@
+using Tests;
 using HitSong.Corpus;
 using HitSong.Training;
 using TorchSharp;
@@ -56,19 +57,19 @@ public class AugmentationTests
     public void Scalers_are_scikit_learns_over_the_frames_of_all_clips()
     {
         // Two clips of 2 bands × 3 frames; by band: 1 3 2 7 5 6 and 5 5 5 5 5 5.
-        Features.FeatureMatrix[] clips = [new([1, 3, 2, 5, 5, 5], 2, 3), new([7, 5, 6, 5, 5, 5], 2, 3)];
-        double[] expected = [.. Tests.Python.Run("""
+        HitSong.Features.FeatureMatrix[] clips = [new([1, 3, 2, 5, 5, 5], 2, 3), new([7, 5, 6, 5, 5, 5], 2, 3)];
+        double[] expected = [.. Python.Run("""
             import numpy as np
             from sklearn.preprocessing import StandardScaler, MinMaxScaler
             x = np.array([[1, 5], [3, 5], [2, 5], [7, 5], [5, 5], [6, 5]], float)
             s, m, one = StandardScaler().fit(x), MinMaxScaler().fit(x), MinMaxScaler().fit(x.reshape(-1, 1))
             print(*s.mean_, *s.scale_, *m.data_min_, *np.maximum(m.data_range_, [0, 1]), *one.data_min_, *one.data_range_)
             """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => double.Parse(word, System.Globalization.CultureInfo.InvariantCulture))];
-        Features.Scaler standard = Features.Scaler.Standard(clips), byBand = Features.Scaler.MinMax(clips, byBand: true), one = Features.Scaler.MinMax(clips);
+        HitSong.Features.Scaler standard = HitSong.Features.Scaler.Standard(clips), byBand = HitSong.Features.Scaler.MinMax(clips, byBand: true), one = HitSong.Features.Scaler.MinMax(clips);
         float[] actual = [.. standard.Offset, .. standard.Scale, .. byBand.Offset, .. byBand.Scale, .. one.Offset, .. one.Scale];
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
-        using Tensor scaled = one.Apply(tensor(clips[1].Values, [1, 2, 3]));
+        using Tensor scaled = one.Apply(tensor(clips[1].Values, [1L, 2, 3]));
         Assert.Equal([1, 2 / 3f, 5 / 6f, 2 / 3f, 2 / 3f, 2 / 3f], scaled.data<float>().ToArray());
     }
 }

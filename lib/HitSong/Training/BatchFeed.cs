@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using static TorchSharp.torch;
+
+namespace HitSong.Training;
+
+/// <summary>A batch as the network gets it.</summary>
+/// <param name="Values">[batch, …].</param>
+/// <param name="Labels">[batch] classes, or [batch] or [batch, classes] shares of them; null where nothing is learnt.</param>
+/// <param name="Count">Items in it.</param>
+internal sealed record Batch(Tensor Values, Tensor? Labels, int Count) : IDisposable
+{
+    public void Dispose()
+    {
+        Values.Dispose();
+        Labels?.Dispose();
+    }
+}
+
+/// <summary>Makes the next batches on a thread of its own while one is used. What they are is decided by the plan alone, never by when they are made.</summary>
+internal sealed class BatchFeed : IDisposable
+{
+    // Two ready ones bridge a short delay of either side; more would only take memory.
+    private readonly BlockingCollection<Batch> ready = new(2);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task maker;
+    private long waited;
+
+    /// <param name="plan">Gives the batches one by one, each when it is asked for.</param>
+    /// <param name="threads">libtorch's threads, which each thread of .NET has to be told anew.</param>
+    public BatchFeed(IEnumerable<Batch> plan, int threads) => maker = Task.Factory.StartNew(() =>
+    {
+        try
+        {
+            set_num_threads(threads);
+            foreach (Batch batch in plan) ready.Add(batch, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The trainer wants no more.
+        }
+        finally
+        {
+            ready.CompleteAdding();
+        }
+    }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>How long was waited for batches since this was last asked.</summary>
+    public TimeSpan Waited => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref waited, 0));
+
+    /// <summary>The next batch; the caller's to dispose.</summary>
+    public Batch Take()
+    {
+        long start = Stopwatch.GetTimestamp();
+        if (!ready.TryTake(out Batch? batch, Timeout.Infinite))
+        {
+            // Throws what stopped the maker.
+            maker.GetAwaiter().GetResult();
+            throw new InvalidOperationException("the plan has no more batches");
+        }
+        waited += Stopwatch.GetTimestamp() - start;
+        return batch;
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        ((IAsyncResult)maker).AsyncWaitHandle.WaitOne();
+        foreach (Batch batch in ready.GetConsumingEnumerable()) batch.Dispose();
+        ready.Dispose();
+        stop.Dispose();
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text.Json;
+using HitSong.Corpus;
+using HitSong.Training;
+using TorchSharp;
+using Tests;
+using static TorchSharp.torch;
+
+namespace HitSong.Tests.Training;
+
+/// <summary>Every setting of the loss, the optimizer and the schedule against the same training written out in PyTorch: losses and learning rates of 50 steps, validated after each.</summary>
+[Collection(DefaultGenerator.Name)]
+public class PeerTrainingTests
+{
+    private const string Peer = """
+        import os, sys, json
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        import torch
+        from torch import nn
+        torch.set_num_threads(1)
+        S = torch.optim.lr_scheduler
+        O = torch.optim
+        answers = []
+        for case in json.loads(sys.argv[1]):
+            binary, epochs, lr = case["classes"] == 0, 50, case["rate"]
+            torch.manual_seed(3)
+            x, y = torch.randn(60, 6), (torch.rand(60) * torch.rand(60) * max(2, case["classes"])).long()
+            layers = [nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, case["classes"] or 1)] + ([nn.Flatten(0), nn.Sigmoid()] if binary else [])
+            model = nn.Sequential(*layers)
+            decay = {} if case["decay"] is None else {"weight_decay": case["decay"]}
+            optimizer = {"Sgd": O.SGD, "Adam": O.Adam, "AdamW": O.AdamW, "RmsProp": O.RMSprop}[case["optimizer"]](model.parameters(), lr=lr, **decay)
+            schedules = {
+                "Constant": lambda: [],
+                "Cosine": lambda: [S.CosineAnnealingLR(optimizer, epochs)],
+                "OneCycle": lambda: [S.OneCycleLR(optimizer, lr, total_steps=epochs, cycle_momentum=case["optimizer"].startswith("Adam"))],
+                "Step": lambda: [S.StepLR(optimizer, 4, 0.5)],
+                "ReduceOnPlateau": lambda: [S.ReduceLROnPlateau(optimizer, factor=0.5, patience=4)],
+            }[case["schedule"]]()
+            if case["warm"]: schedules.append(S.LinearLR(optimizer, 1 / (case["warm"] + 1), 1, case["warm"]))
+            counts = torch.bincount(y[:40], minlength=max(2, case["classes"]))
+            weights = 40 / (len(counts) * counts.float()) if case["weighted"] else None
+            def criterion(answer, target):
+                if not binary: return nn.functional.cross_entropy(answer, target, weight=weights, label_smoothing=case["smoothing"])
+                return nn.functional.binary_cross_entropy(answer, target.float() * (1 - case["smoothing"]) + case["smoothing"] / 2, weight=None if weights is None else weights[target])
+            rows = []
+            for epoch in range(epochs):
+                optimizer.zero_grad()
+                loss = criterion(model(x[:40]), y[:40])
+                loss.backward()
+                if case["clip"]: nn.utils.clip_grad_norm_(model.parameters(), case["clip"])
+                optimizer.step()
+                rate = optimizer.param_groups[0]["lr"]
+                with torch.no_grad():
+                    validation = criterion(model(x[40:]), y[40:]).item()
+                    answer = model(x[40:])
+                    right = ((answer >= 0.5).long() if binary else answer.argmax(1)) == y[40:]
+                rows.append([loss.item(), validation, right.float().mean().item(), rate])
+                for s in schedules: s.step(validation) if isinstance(s, S.ReduceLROnPlateau) else s.step()
+            answers.append(rows)
+        print(json.dumps(answers))
+        """;
+
+    private static readonly (string Name, int Classes, TrainingSettings Settings)[] Cases =
+    [
+        ("plain", 0, new() { LearningRate = 0.01 }),
+        ("clip", 3, new() { Optimizer = Optimizer.Sgd, LearningRate = 0.5, GradientClip = 0.05 }),
+        ("cosine", 3, new() { LearningRate = 0.02, Schedule = Schedule.Cosine }),
+        ("cosine, warmed up", 0, new() { Optimizer = Optimizer.Sgd, LearningRate = 0.5, Schedule = Schedule.Cosine, WarmUpEpochs = 5 }),
+        ("one cycle, AdamW", 4, new() { Optimizer = Optimizer.AdamW, LearningRate = 0.05, Schedule = Schedule.OneCycle }),
+        ("one cycle, Adam", 0, new() { LearningRate = 0.05, Schedule = Schedule.OneCycle }),
+        ("one cycle, SGD", 3, new() { Optimizer = Optimizer.Sgd, LearningRate = 0.5, Schedule = Schedule.OneCycle }),
+        ("step", 3, new() { Optimizer = Optimizer.RmsProp, LearningRate = 0.005, Schedule = Schedule.Step, ScheduleEpochs = 4, ScheduleFactor = 0.5 }),
+        ("plateau", 3, new() { LearningRate = 0.1, Schedule = Schedule.ReduceOnPlateau, ScheduleEpochs = 4, ScheduleFactor = 0.5 }),
+        ("class weights", 3, new() { LearningRate = 0.02, ClassWeights = true }),
+        ("class weights, binary", 0, new() { LearningRate = 0.02, ClassWeights = true }),
+        ("label smoothing", 4, new() { LearningRate = 0.02, LabelSmoothing = 0.1 }),
+        ("label smoothing, binary, weighted", 0, new() { LearningRate = 0.02, LabelSmoothing = 0.2, ClassWeights = true }),
+        ("decay, Adam", 3, new() { LearningRate = 0.02, WeightDecay = 0.1 }),
+        ("decay, AdamW", 0, new() { Optimizer = Optimizer.AdamW, LearningRate = 0.02, WeightDecay = 0.1 }),
+        ("decay, SGD", 3, new() { Optimizer = Optimizer.Sgd, LearningRate = 0.2, WeightDecay = 0.1 }),
+        ("decay, RMSprop", 0, new() { Optimizer = Optimizer.RmsProp, LearningRate = 0.01, WeightDecay = 0.1 }),
+    ];
+
+    [Fact]
+    public void Every_setting_trains_as_in_Python()
+    {
+        string described = JsonSerializer.Serialize(Cases.Select(c => new
+        {
+            classes = c.Classes, rate = c.Settings.LearningRate, optimizer = c.Settings.Optimizer.ToString(), schedule = c.Settings.Schedule.ToString(), decay = c.Settings.WeightDecay,
+            warm = c.Settings.WarmUpEpochs, weighted = c.Settings.ClassWeights, smoothing = c.Settings.LabelSmoothing, clip = c.Settings.GradientClip,
+        }));
+        double[][][] peer = JsonSerializer.Deserialize<double[][][]>(Python.Run(Peer, described))!;
+        foreach (var ((name, classes, settings), expected) in Cases.Zip(peer))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            manual_seed(3);
+            Tensor x = randn(60, 6), y = (rand(60) * rand(60) * Math.Max(2, classes)).to(int64);
+            using nn.Module<Tensor, Tensor> model = classes > 0 ? nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, classes))
+                : nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1), nn.Flatten(0), nn.Sigmoid());
+            IReadOnlyList<EpochMetrics> history = new Trainer(model, settings with { Epochs = 50, BatchSize = null })
+                .Fit(Examples.Of(x), [.. y.data<long>().Select(l => (int)l)], new Split([.. Enumerable.Range(0, 40)], [.. Enumerable.Range(40, 20)], []));
+            Assert.Equal(50, history.Count);
+            foreach (var (epoch, row) in history.Zip(expected))
+            {
+                string what = string.Create(CultureInfo.InvariantCulture, $"{name}: {epoch}, and in Python {string.Join(", ", row)}");
+                Assert.True(Math.Abs(epoch.TrainLoss - row[0]) <= 1e-5 && Math.Abs(epoch.ValidationLoss - row[1]) <= 1e-5, what);
+                Assert.True(Math.Abs(epoch.ValidationAccuracy - row[2]) < 1e-6 && Math.Abs(epoch.LearningRate - row[3]) <= 1e-12, what);
+            }
+        }
+    }
+}
