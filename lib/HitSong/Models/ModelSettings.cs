@@ -32,6 +32,7 @@ public sealed record ModelSettings(Network Network)
             Network.HipHopCrnn => (bands, classes) == (128, 2) && frames >= 16,
             Network.SpectrogramCnn => classes == 3,
             Network.SpotifyMlp => frames == 1,
+            Network.DescriptorMlp => bands >= 6 && frames >= 2,
             _ => true,
         };
         if (!fits) throw new HitSongException($"{Network} {Takes()}; these settings give clips of {bands} × {frames} and {classes} classes. Leave features, clips and label as the recipe has them, or take another network.");
@@ -45,6 +46,7 @@ public sealed record ModelSettings(Network Network)
             Network.HipHopCrnn => new HipHopCrnn(),
             Network.TikTokLstm => new TikTokLstm(RecurOverTime, OpenRelu),
             Network.SpectrogramCnn => new SpectrogramCnn(3, SpectrogramCnn.Pixels, SpectrogramCnn.Pixels),
+            Network.DescriptorMlp => new DescriptorMlp(classes),
             _ => new SpotifyMlp(bands, classes),
         };
         if (Weights is { } path) Start(model, path);
@@ -73,6 +75,7 @@ public sealed record ModelSettings(Network Network)
         Network.HipHopCrnn => "convolutions 3×3 with 64, 128, 128, 128 filters, ELU, max pooling, dropout 0.1; GRU 32, GRU 32, dropout 0.3; 1, sigmoid",
         Network.TikTokLstm => $"LSTM 13→64, 2 layers, bidirectional, over {(RecurOverTime ? "the frames of a clip" : "the clips of a batch")}; dropout 0.5; 128→1, ReLU{(OpenRelu ? " with a bias of 1 at first" : "")}; 44→1, sigmoid",
         Network.SpectrogramCnn => "convolution 3×3 with 32 filters, ReLU, max pooling 2×2; 64, ReLU, dropout 0.5; 3",
+        Network.DescriptorMlp => "nine descriptors (loudness, centroids, onset strengths), batch norm; 16, GELU, dropout 0.2; a logit for each class",
         _ => "80, 80, 80, ReLU; a logit for each class",
     };
 
@@ -82,6 +85,7 @@ public sealed record ModelSettings(Network Network)
         Network.HipHopCrnn => "takes 128 bands of 16 frames and more and tells two classes apart",
         Network.SpectrogramCnn => "tells three classes apart",
         Network.SpotifyMlp => "takes the columns of a table",
+        Network.DescriptorMlp => "takes a mel spectrogram of six bands and two frames and more",
         _ => "tells two classes apart",
     };
 

@@ -29,4 +29,7 @@ public enum Network
 
     /// <summary><see cref="Models.SpotifyMlp"/>.</summary>
     SpotifyMlp,
+
+    /// <summary><see cref="Models.DescriptorMlp"/>, our own.</summary>
+    DescriptorMlp,
 }
