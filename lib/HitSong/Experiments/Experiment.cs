@@ -12,7 +12,7 @@ namespace HitSong.Experiments;
 /// <summary>Runs a recipe from audio files to an evaluated model. A notebook can make each of its calls alone.</summary>
 public static class Experiment
 {
-    /// <summary>Decodes, extracts, splits, trains, predicts, and keeps the run.</summary>
+    /// <summary>Decodes, extracts, splits, trains, predicts, and keeps the run. One that was cut off while it trained goes on after its last whole epoch, to the same figures.</summary>
     /// <param name="recipe">What to do.</param>
     /// <param name="source">On which tracks; each with its plays.</param>
     /// <param name="store">Where the run is kept.</param>
@@ -39,7 +39,8 @@ public static class Experiment
         using var scope = NewDisposeScope();
         Examples examples = Examples.Of(tensor(scaler?.Apply(clips.Values) ?? clips.Values, [clips.Clips.Count, clips.Frames, clips.Coefficients]));
         var trainer = new Trainer(model, recipe.Training);
-        IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, Array.ConvertAll(labels, hit => hit ? 1 : 0), split,
+        string state = store.StateOf(recipe, source);
+        IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, Array.ConvertAll(labels, hit => hit ? 1 : 0), split, state,
             epochDone: epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation: cancellation);
 
         Prediction[] predictions = [.. split.Test.Zip(trainer.Probabilities(examples, split.Test), (clip, p) => new Prediction(
@@ -61,6 +62,7 @@ public static class Experiment
             Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads),
         };
         store.Save(run, model, scaler);
+        if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
         return run;
     }
 

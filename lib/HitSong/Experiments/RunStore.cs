@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CsvHelper;
@@ -33,6 +35,13 @@ public sealed class RunStore(string folder)
     {
         string id = $"{recipe.Experiment}-{recipe.Variant}-{started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
         return Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? id : $"{id}-{n}").First(name => !Directory.Exists(Path.Combine(folder, name)));
+    }
+
+    /// <summary>Where the state of a training lies until its run is kept: always the same for the same recipe and source, so that one that was cut off is found again.</summary>
+    public string StateOf(Recipe recipe, Source source)
+    {
+        string what = string.Join('\n', recipe.ToFields().Select(f => $"{f.Key} {f.Value}").Concat(source.Tracks.Select(t => $"{t.Id} {t.Plays}")));
+        return Path.Combine(folder, $".training-{recipe.Experiment}-{recipe.Variant}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}");
     }
 
     /// <summary>Keeps a run.</summary>
