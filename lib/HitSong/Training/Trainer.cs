@@ -14,7 +14,7 @@ namespace HitSong.Training;
 /// <param name="settings">How it is trained.</param>
 public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings settings)
 {
-    private readonly Device device = settings.Device;
+    private readonly Device device = DeviceOf(settings);
 
     /// <summary>
     /// Trains the model and leaves the kept weights in it. Initial weights are the caller's; dropout follows libtorch's global generator (<see cref="manual_seed"/>), the
@@ -192,6 +192,18 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         foreach (int item in split.Train.Concat(split.Validation))
             if (labels[item] < 0 || labels[item] >= most) throw new HitSongException($"Item {item} has the label {labels[item]}, and the network has the classes 0 to {most - 1}.");
         return (classes, Math.Max(1, one.numel() * one.element_size()));
+    }
+
+    private static Device DeviceOf(TrainingSettings settings)
+    {
+        try
+        {
+            return new(settings.Device);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new HitSongException($"There is no device {settings.Device}: set Device to cpu, cuda or cuda:1.", e);
+        }
     }
 
     private OptimizerHelper NewOptimizer()
