@@ -75,7 +75,7 @@ internal static class KernelBenchmark
         string prefix = Directory.CreateTempSubdirectory("bench-").FullName;
         try
         {
-            KernelSpec.Install(KernelSpec.PrefixFolder(prefix), [Environment.ProcessPath!, Path.Combine(Root(), "lib", "Research", "bin", "Release", "net10.0", "research.dll"), "kernel", "run"]);
+            KernelSpec.Install(KernelSpec.PrefixFolder(prefix), [Environment.ProcessPath!, Path.Combine(Machine.Root(), "lib", "Research", "bin", "Release", "net10.0", "research.dll"), "kernel", "run"]);
             using Process client = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", Client, prefix, $"{rounds}", $"{cells}"]) { RedirectStandardOutput = true })!;
             string output = client.StandardOutput.ReadToEnd();
             client.WaitForExit();
@@ -100,12 +100,5 @@ internal static class KernelBenchmark
         {
             Directory.Delete(prefix, recursive: true);
         }
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Research.sln"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 }

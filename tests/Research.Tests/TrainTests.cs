@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using HitSong.Corpus;
 using Tests;
 
 namespace Research.Tests;
@@ -36,6 +38,42 @@ public class TrainTests
         Assert.Equal(3, result.RootElement.GetProperty("epochs").GetInt32());
         Assert.Equal(3, File.ReadLines(Path.Combine(run, "metrics.csv")).Skip(1).Count());
         Directory.Delete(run, recursive: true);
+    }
+
+    [Fact]
+    public void Killed_while_it_trains_the_same_command_goes_on_to_the_same_files()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (Track track in DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 24, Artists = 8, Seconds = 3 }).Tracks)
+            File.Copy(track.AudioPath, Directory.CreateDirectory(folder.At("audio")).FullName + $"/{track.Id}-{track.Plays}.mp3");
+        string[] train = ["train", "tiktok-lstm", "--variant", "audited", "--audio", folder.At("audio"), "--epochs", "40"];
+        string runs = Path.Combine(Repository.Root, "artifacts", "runs");
+        string[] before = States();
+        using (Process process = Process.Start(new ProcessStartInfo("dotnet", [Command.Program, .. train]) { RedirectStandardOutput = true })!)
+        {
+            while (!process.HasExited && States().Length == before.Length) Thread.Sleep(5);
+            process.Kill();
+            process.WaitForExit();
+        }
+        string state = Assert.Single(States().Except(before));
+
+        string resumed = Train(), whole = Train();
+
+        Assert.False(File.Exists(state));
+        foreach (string file in new[] { "metrics.csv", "predictions.csv", "result.json", "checkpoint.safetensors" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(whole, file)), File.ReadAllBytes(Path.Combine(resumed, file)));
+        Assert.Equal(40, File.ReadLines(Path.Combine(resumed, "metrics.csv")).Skip(1).Count());
+        Directory.Delete(resumed, recursive: true);
+        Directory.Delete(whole, recursive: true);
+
+        string[] States() => Directory.Exists(runs) ? Directory.GetFiles(runs, "training.state", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }) : [];
+
+        string Train()
+        {
+            var (exitCode, output, errors) = Command.Run(train);
+            Assert.True(exitCode == 0, errors);
+            return output.Split("Kept in ")[1].Trim();
+        }
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public static class Plot
         { X = new(powersOfTen ? $"{label} (powers of ten)" : label), Y = new("songs"), Height = 300 };
     }
 
-    /// <summary>Loss and validation accuracy by epoch.</summary>
+    /// <summary>Losses and accuracies by epoch.</summary>
     public static Figure TrainingCurve(IEnumerable<EpochMetrics> history, string title = "Training")
     {
         EpochMetrics[] epochs = [.. history];
@@ -83,6 +83,7 @@ public static class Plot
         return new(title,
             Trace.Line(x, epochs.Select(e => e.TrainLoss), "training loss"),
             Trace.Line(x, epochs.Select(e => e.ValidationLoss), "validation loss"),
+            Trace.Line(x, epochs.Select(e => e.TrainAccuracy), "training accuracy"),
             Trace.Line(x, epochs.Select(e => e.ValidationAccuracy), "validation accuracy")) { X = new("epoch"), Height = 320 };
     }
 

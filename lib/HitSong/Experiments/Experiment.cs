@@ -28,8 +28,8 @@ public static class Experiment
         using var model = recipe.Model.Create(data.Shape.Bands, data.Shape.Frames, data.Bins.Count);
         Examples examples = data.For(recipe.Model);
         var trainer = new Trainer(model, recipe.Training);
-        string training = store.TrainingFolder(recipe, source);
-        IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, data.Labels, data.Split, training,
+        string state = store.StateOf(recipe, source);
+        IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, data.Labels, data.Split, state,
             epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation);
 
         Ceiling? ceiling = source.Ceiling?.Invoke(recipe.Label.Measure, data.Bins);
@@ -53,7 +53,7 @@ public static class Experiment
             Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads),
         };
         store.Save(run, model, data.Scaler, data.Preparation);
-        if (Directory.Exists(training)) Directory.Delete(training, recursive: true);
+        if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
         return run;
 
         Prediction[] Predict(IReadOnlyList<int> items) =>

@@ -121,6 +121,10 @@ public sealed record Recipe
             (Training.Epochs >= 1 && Training.BatchSize is null or >= 1 && Training.Threads >= 1, "epochs, batch size and threads must be at least 1"),
             (Training.LearningRate > 0, "the learning rate must be above 0"),
             (Songs is null or >= 1, "there must be a song"),
+            (Training.WeightDecay is null or >= 0 && Training.GradientClip is null or > 0, "weight decay must be at least 0, and a gradient clip above 0"),
+            (Training.LabelSmoothing is >= 0 and < 1 && Training.ScheduleFactor is > 0 and < 1, "label smoothing must be at least 0 and below 1, and the schedule's factor between 0 and 1"),
+            (Training.ScheduleEpochs >= 1 && Training.WarmUpEpochs >= 0 && Training.Patience is null or >= 1, "the schedule's epochs and the patience must be at least 1, and the epochs to warm up at least 0"),
+            (Training.Mixup is null or { Alpha: > 0 }, "mixup's alpha must be above 0"),
             (Seed >= 0, "the seed must be at least 0"),
         ];
         foreach (var (holds, what) in rules)

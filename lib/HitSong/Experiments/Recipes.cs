@@ -46,7 +46,7 @@ public static class Recipes
         Split = new(SplitUnit.Track, Test: 0.10, Validation: 0.15 / 0.90),
         Model = new(Network.HipHopMlp),
         Training = new() { Epochs = 60, BatchSize = 100, Optimizer = Optimizer.Adam, LearningRate = 1e-3, KeepBest = false, Threads = 2 },
-        Demo = new(Epochs: 8, Clips: new() { Seconds = 3, Count = 2, Placement = ClipPlacement.Centre }),
+        Demo = new(Epochs: 8, Clips: new() { Seconds = 3, Placement = ClipPlacement.Centre }),
     };
 
     /// <summary>Is a hip hop track popular? A multilayer perceptron on the whole mel spectrogram.</summary>
@@ -59,7 +59,7 @@ public static class Recipes
     public static Recipe HipHopCnn2 { get; } = HipHop with { Experiment = "hiphop-cnn2", Model = new(Network.HipHopCnn2), Ours = HipHopOurs("batches of 100 and 60 epochs, as for the first (not published for this one)") };
 
     /// <summary>The convolutional recurrent one, their best.</summary>
-    public static Recipe HipHopCrnn { get; } = HipHop with { Experiment = "hiphop-crnn", Model = new(Network.HipHopCrnn), Training = HipHop.Training with { Epochs = 100 }, Demo = HipHop.Demo! with { Epochs = 6 }, Ours = HipHopOurs("the GRUs' dropout draws a new mask for every step") };
+    public static Recipe HipHopCrnn { get; } = HipHop with { Experiment = "hiphop-crnn", Model = new(Network.HipHopCrnn), Training = HipHop.Training with { Epochs = 100 }, Demo = HipHop.Demo! with { Epochs = 5 }, Ours = HipHopOurs("the GRUs' dropout draws a new mask for every step") };
 
     private static string[] HipHopOurs(params string[] more) => ["the reference of the dB: each clip's largest power (not published)", "the last epoch's weights are kept (which were, was not published)", .. more];
 

@@ -31,10 +31,6 @@ public sealed class RunStore(string folder)
     /// <summary>The folder of all feature stores, beside the runs.</summary>
     public string Features { get; } = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
 
-    /// <summary>Where the training of a recipe on a source keeps its state until its run is kept.</summary>
-    public string TrainingFolder(Recipe recipe, Source source) =>
-        Path.Combine(folder, $".training-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(recipe, Json)}\n{source.Name}\n{string.Join('\n', source.Tracks.Select(track => track.Id))}")))[..16]}");
-
     /// <summary>Where a run lies.</summary>
     public string PathOf(Run run) => Path.Combine(folder, run.Id);
 
@@ -43,6 +39,13 @@ public sealed class RunStore(string folder)
     {
         string id = $"{recipe.Experiment}-{recipe.Variant}-{started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
         return Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? id : $"{id}-{n}").First(name => !Directory.Exists(Path.Combine(folder, name)));
+    }
+
+    /// <summary>Where the state of a training lies until its run is kept: always the same for the same recipe and source, so that one that was cut off is found again.</summary>
+    public string StateOf(Recipe recipe, Source source)
+    {
+        string what = string.Join('\n', recipe.ToFields().Select(f => $"{f.Key} {f.Value}").Concat(source.Tracks.Select(t => $"{t.Id} {t.Popularity} {t.Views} {t.Plays}").Append(source.Catalogue ?? "")));
+        return Path.Combine(folder, $".training-{recipe.Experiment}-{recipe.Variant}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}");
     }
 
     /// <summary>Keeps a run.</summary>

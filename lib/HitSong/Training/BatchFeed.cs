@@ -20,20 +20,61 @@ internal sealed record Batch(Tensor Values, Tensor? Labels, int Count) : IDispos
 /// <summary>Makes the next batches on a thread of its own while one is used. What they are is decided by the plan alone, never by when they are made.</summary>
 internal sealed class BatchFeed : IDisposable
 {
-    // Two ready ones bridge a short delay of either side; more would only take memory.
-    private readonly BlockingCollection<Batch> ready = new(2);
+    // To wake the other thread takes as long as a step of a small network does, so small batches change hands many at once.
+    private const int MostAtOnce = 32, BytesAtOnce = 4 << 20;
+
+    // Two bridge a short delay of either side; more would only take memory.
+    private readonly BlockingCollection<Batch[]> ready = new(2);
+    private readonly Queue<Batch> taken = [];
     private readonly CancellationTokenSource stop = new();
     private readonly Task maker;
     private long waited;
 
     /// <param name="plan">Gives the batches one by one, each when it is asked for.</param>
     /// <param name="threads">libtorch's threads, which each thread of .NET has to be told anew.</param>
-    public BatchFeed(IEnumerable<Batch> plan, int threads) => maker = Task.Factory.StartNew(() =>
+    /// <param name="bytes">Of a batch, about.</param>
+    public BatchFeed(IEnumerable<Batch> plan, int threads, long bytes)
+    {
+        int atOnce = (int)Math.Clamp(BytesAtOnce / bytes, 1, MostAtOnce);
+        maker = Task.Factory.StartNew(() => Make(plan.Chunk(atOnce), threads), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>How long was waited for batches since this was last asked.</summary>
+    public TimeSpan Waited => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref waited, 0));
+
+    /// <summary>The next batch; the caller's to dispose.</summary>
+    public Batch Take()
+    {
+        if (taken.Count == 0)
+        {
+            long start = Stopwatch.GetTimestamp();
+            if (!ready.TryTake(out Batch[]? batches, Timeout.Infinite))
+            {
+                // Throws what stopped the maker.
+                maker.GetAwaiter().GetResult();
+                throw new InvalidOperationException("the plan has no more batches");
+            }
+            foreach (Batch batch in batches) taken.Enqueue(batch);
+            waited += Stopwatch.GetTimestamp() - start;
+        }
+        return taken.Dequeue();
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        ((IAsyncResult)maker).AsyncWaitHandle.WaitOne();
+        foreach (Batch batch in ready.GetConsumingEnumerable().SelectMany(batches => batches).Concat(taken)) batch.Dispose();
+        ready.Dispose();
+        stop.Dispose();
+    }
+
+    private void Make(IEnumerable<Batch[]> plan, int threads)
     {
         try
         {
             set_num_threads(threads);
-            foreach (Batch batch in plan) ready.Add(batch, stop.Token);
+            foreach (Batch[] batches in plan) ready.Add(batches, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -43,31 +84,5 @@ internal sealed class BatchFeed : IDisposable
         {
             ready.CompleteAdding();
         }
-    }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    /// <summary>How long was waited for batches since this was last asked.</summary>
-    public TimeSpan Waited => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref waited, 0));
-
-    /// <summary>The next batch; the caller's to dispose.</summary>
-    public Batch Take()
-    {
-        long start = Stopwatch.GetTimestamp();
-        if (!ready.TryTake(out Batch? batch, Timeout.Infinite))
-        {
-            // Throws what stopped the maker.
-            maker.GetAwaiter().GetResult();
-            throw new InvalidOperationException("the plan has no more batches");
-        }
-        waited += Stopwatch.GetTimestamp() - start;
-        return batch;
-    }
-
-    public void Dispose()
-    {
-        stop.Cancel();
-        ((IAsyncResult)maker).AsyncWaitHandle.WaitOne();
-        foreach (Batch batch in ready.GetConsumingEnumerable()) batch.Dispose();
-        ready.Dispose();
-        stop.Dispose();
     }
 }

@@ -8,6 +8,7 @@ namespace HitSong.Training;
 internal sealed class Rate
 {
     private readonly optim.Optimizer optimizer;
+    private readonly Schedule schedule;
     private readonly lr_scheduler.LRScheduler? byStep, byEpoch, warmUp;
 
     // `before` has the watched loss of each epoch that was trained before.
@@ -16,6 +17,7 @@ internal sealed class Rate
         // An optimizer that goes on has the rate of where it was; the schedule begins at the first and goes there again.
         foreach (ILearningRateController group in optimizer.ParamGroups) group.LearningRate = settings.LearningRate;
         this.optimizer = optimizer;
+        schedule = settings.Schedule;
         byStep = settings.Schedule != Schedule.OneCycle ? null
             : lr_scheduler.OneCycleLR(optimizer, settings.LearningRate, epochs: settings.Epochs, steps_per_epoch: stepsPerEpoch, cycle_momentum: settings.Optimizer is Optimizer.Adam or Optimizer.AdamW);
         byEpoch = settings.Schedule switch
@@ -47,7 +49,7 @@ internal sealed class Rate
     /// <param name="watched">The loss that a plateau is seen by.</param>
     public void EpochDone(double watched)
     {
-        if (byEpoch is lr_scheduler.impl.ReduceLROnPlateau plateau) plateau.step(watched);
+        if (schedule == Schedule.ReduceOnPlateau) byEpoch!.step(watched);
         else byEpoch?.step();
         warmUp?.step();
     }

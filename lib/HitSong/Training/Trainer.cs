@@ -14,7 +14,7 @@ namespace HitSong.Training;
 /// <param name="settings">How it is trained.</param>
 public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings settings)
 {
-    private readonly Device device = settings.Device;
+    private readonly Device device = DeviceOf(settings);
 
     /// <summary>
     /// Trains the model and leaves the kept weights in it. Initial weights are the caller's; dropout follows libtorch's global generator (<see cref="manual_seed"/>), the
@@ -24,7 +24,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     /// <param name="labels">[items] their classes, 0…C − 1.</param>
     /// <param name="split">Which items train and which validate. Where none validate, the training loss stands for the validation loss.</param>
     /// <param name="folder">Where the state after each epoch is kept. A training that finds one there goes on from it, to the same numbers; the caller removes it when it wants it no more. Null: none is kept.</param>
-    /// <param name="epochDone">Told each epoch's metrics.</param>
+    /// <param name="epochDone">Told each epoch's metrics; where a training goes on, those of the epochs before first.</param>
     /// <param name="cancellation">Ends the training after the current epoch; the weights so far are kept.</param>
     /// <returns>The metrics of all epochs, those before it went on included.</returns>
     /// <exception cref="HitSongException">The loss is no number, in which case the best weights so far are in the model and the state of the last epoch in <paramref name="folder"/>; the folder holds the state of
@@ -34,7 +34,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         set_num_threads(settings.Threads);
         using DisposeScope all = NewDisposeScope();
         ulong seed = (ulong)initial_seed();
-        int classes = Check(examples, labels, split);
+        (int classes, long bytes) = Check(examples, labels, split);
         using OptimizerHelper optimizer = NewOptimizer();
         double[]? weights = settings.ClassWeights ? ClassWeights(labels, split, Math.Max(2, classes)) : null;
         using Loss loss = new(classes, weights, settings.LabelSmoothing, device);
@@ -44,9 +44,10 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         Dictionary<string, Tensor>? best = null;
         if (state?.Load() is var (before, kept)) (history, best) = (before, kept);
         Rate rate = new(settings, optimizer, (split.Train.Count + BatchSize(split.Train) - 1) / BatchSize(split.Train), [.. history.Select(Watched)]);
+        foreach (EpochMetrics epoch in history) epochDone?.Invoke(epoch);
         try
         {
-            using BatchFeed feed = new(Plan(examples, labels, split, classes, seed, history.Count + 1), settings.Threads);
+            using BatchFeed feed = new(Plan(examples, labels, split, classes, seed, history.Count + 1), settings.Threads, bytes * BatchSize(split.Train));
             while (history.Count < settings.Epochs && !HasStalled(history) && !cancellation.IsCancellationRequested)
             {
                 long start = Stopwatch.GetTimestamp();
@@ -88,7 +89,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         using IDisposable mode = no_grad();
         model.to(device);
         model.eval();
-        using BatchFeed feed = new(Batches(items).Select(batch => Make(examples, batch)), settings.Threads);
+        using BatchFeed feed = new(Batches(items).Select(batch => Make(examples, batch)), settings.Threads, long.MaxValue);
         List<double[]> probabilities = new(items.Count);
         while (probabilities.Count < items.Count)
         {
@@ -170,8 +171,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
 
     private int BatchSize(IReadOnlyList<int> items) => settings.BatchSize ?? Math.Max(1, items.Count);
 
-    // The number of classes: 0 for a network that gives one probability.
-    private int Check(Examples examples, IReadOnlyList<int> labels, Split split)
+    // The number of classes, 0 for a network that gives one probability; and the bytes of an item.
+    private (int Classes, long Bytes) Check(Examples examples, IReadOnlyList<int> labels, Split split)
     {
         if (device.type == DeviceType.CUDA && !cuda.is_available()) throw new HitSongException($"Device is {settings.Device}, and this machine has no GPU that libtorch can use: set Device to cpu.");
         if (labels.Count != examples.Count) throw new HitSongException($"There are {labels.Count} labels for {examples.Count} items.");
@@ -190,7 +191,19 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         int most = Math.Max(2, classes);
         foreach (int item in split.Train.Concat(split.Validation))
             if (labels[item] < 0 || labels[item] >= most) throw new HitSongException($"Item {item} has the label {labels[item]}, and the network has the classes 0 to {most - 1}.");
-        return classes;
+        return (classes, Math.Max(1, one.numel() * one.element_size()));
+    }
+
+    private static Device DeviceOf(TrainingSettings settings)
+    {
+        try
+        {
+            return new(settings.Device);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new HitSongException($"There is no device {settings.Device}: set Device to cpu, cuda or cuda:1.", e);
+        }
     }
 
     private OptimizerHelper NewOptimizer()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using HitSong.Charts;
 
@@ -31,5 +32,16 @@ public class FigureTests
         JsonArray traces = Plot.Bins([0, 10, 25, 26, 60, 99], HitSong.Corpus.Bins.Custom([25, 50, 75], edgeBelow: true), "popularity").ToPlotly()["data"]!.AsArray();
         Assert.Equal([3, 1, 1, 1], traces.Take(4).Select(trace => trace!["x"]!.AsArray().Count));
         Assert.Equal([25, 50, 75], traces.Skip(4).Select(trace => (double)trace!["x"]![0]!));
+    }
+
+    [Fact]
+    public void Live_curves_are_drawn_at_first_and_last_and_not_with_every_quick_epoch()
+    {
+        List<Figure> shown = [];
+        LiveCurves live = new("test", 50, shown.Add);
+        for (int epoch = 1; epoch <= 50; epoch++) live.Add(new(epoch, 1.0 / epoch, 0.5, 2.0 / epoch, 0.25, 0.1));
+        Assert.InRange(shown.Count, 2, 20);
+        string last = JsonSerializer.Serialize(shown[^1].ToMimeBundle());
+        foreach (string word in new[] { "training loss", "validation loss", "training accuracy", "validation accuracy", "epoch 50 of 50" }) Assert.Contains(word, last);
     }
 }

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using HitSong.Training;
+
+namespace HitSong.Charts;
+
+/// <summary>The curves of a training while it runs: drawn again as epochs end, twice a second at most and after the last.</summary>
+/// <param name="title">What trains.</param>
+/// <param name="epochs">How many epochs it has.</param>
+/// <param name="show">Shows the figure in place of the one before, as a notebook's display handle does.</param>
+/// <example><code>
+/// var place = display("");
+/// var live = new LiveCurves("CRNN", settings.Epochs, figure => place.Update(figure));
+/// trainer.Fit(examples, labels, split, epochDone: live.Add);
+/// </code></example>
+public sealed class LiveCurves(string title, int epochs, Action<Figure> show)
+{
+    private readonly List<EpochMetrics> history = [];
+    private long drawn;
+
+    /// <summary>Takes an epoch that ended.</summary>
+    public void Add(EpochMetrics epoch)
+    {
+        history.Add(epoch);
+        if (epoch.Epoch < epochs && drawn != 0 && Stopwatch.GetElapsedTime(drawn).TotalSeconds < 0.5) return;
+        Draw();
+    }
+
+    /// <summary>Draws what is there; for a training that ended before its last epoch.</summary>
+    public void Draw()
+    {
+        drawn = Stopwatch.GetTimestamp();
+        show(Plot.TrainingCurve(history, $"{title}: epoch {history.Count} of {epochs}"));
+    }
+}
