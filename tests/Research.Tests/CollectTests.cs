@@ -266,5 +266,9 @@ public sealed class CollectTests : IDisposable
     }
 
     [Fact]
+    public void A_wrong_option_is_answered_with_the_help_of_its_source() =>
+        Assert.Contains("ftp://x is no http or https address. See ./research collect deezer --help.", Command.Run("collect", "deezer", "rap", "--address", "ftp://x").Errors);
+
+    [Fact]
     public void A_corpus_of_no_songs_is_refused() => Assert.Equal(2, Command.Run("corpus", "--songs", "0").ExitCode);
 }
