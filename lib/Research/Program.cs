@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using HitSong;
 using Notebooks;
 using Research;
@@ -13,7 +14,8 @@ if (Console.IsOutputRedirected) Spectre.Console.AnsiConsole.Profile.Width = 160;
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    string verb = parsed.CommandResult.Command == root ? "" : $"{parsed.CommandResult.Command.Name} ";
+    string verb = "";
+    for (CommandResult command = parsed.CommandResult; command.Command != root; command = (CommandResult)command.Parent!) verb = $"{command.Command.Name} {verb}";
     Console.Error.WriteLine($"{string.Join(' ', parsed.Errors.Select(e => e.Message))} See ./research {verb}--help.");
     return 2;
 }

@@ -113,12 +113,12 @@ internal static class DataBenchmark
                         long begun = Stopwatch.GetTimestamp();
                         await Task.Delay(200);
                         context.Response.ContentType = "audio/mpeg";
-                        // An ID3v1 tag at the end makes each file another.
-                        byte[] tag = new byte[128];
-                        System.Text.Encoding.ASCII.GetBytes("TAG" + context.Request.Url!.AbsolutePath, tag);
-                        context.Response.ContentLength64 = sound.Length + tag.Length;
-                        await context.Response.OutputStream.WriteAsync(sound);
-                        await context.Response.OutputStream.WriteAsync(tag);
+                        // An ID3v1 tag at the end makes each file another. It goes with the rest in one write: a second small one would wait 40 ms for the first one's delayed acknowledgement.
+                        byte[] file = new byte[sound.Length + 128];
+                        sound.CopyTo(file, 0);
+                        System.Text.Encoding.ASCII.GetBytes("TAG" + context.Request.Url!.AbsolutePath, file.AsSpan(sound.Length));
+                        context.Response.ContentLength64 = file.Length;
+                        await context.Response.OutputStream.WriteAsync(file);
                         context.Response.Close();
                         Interlocked.Add(ref busy, Stopwatch.GetTimestamp() - begun);
                     });

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using HitSong.Audio;
 using HitSong.Collect;
+using Notebooks;
 using Tables;
 using Tests;
 
@@ -17,11 +18,12 @@ public sealed class CollectTests : IDisposable
     private readonly HttpListener server = new();
     private readonly ConcurrentQueue<string> asked = new();
     private readonly string address;
+    private readonly byte[][] files;
     private Func<HttpListenerRequest, string>? catalogue;
 
     public CollectTests()
     {
-        byte[][] files = [.. Enumerable.Range(0, Songs).Select(song =>
+        files = [.. Enumerable.Range(0, Songs).Select(song =>
         {
             string path = folder.At("tone.mp3");
             Mp3.Write(path, new Waveform([.. Enumerable.Range(0, 16_000).Select(i => 0.3f * MathF.Sin(i * (0.02f + 0.004f * song)))], 16_000), 64_000, $"tone {song}", "test");
@@ -192,9 +194,69 @@ public sealed class CollectTests : IDisposable
 
         Assert.Equal(1, process.ExitCode);
         string errors = await reading;
-        Assert.Contains("huge.csv cannot be read", errors);
+        Assert.Contains("huge.csv cannot be read: line 3 is longer than", errors);
         Assert.InRange(errors.Length, 1, 2000);
         Assert.InRange(peak >> 20, 1, Megabytes);
+    }
+
+    /// <summary>The branches of 01-corpus: source, other parameters (@ is the test's folder), songs with audio and a label.</summary>
+    public static TheoryData<string, string, int> Sources => new()
+    {
+        { "deezer", "Query=tone;Count=3", 3 },
+        { "spotify", "Query=tone;Count=3", 3 },
+        { "fma", "Input=@fma_metadata;Audio=@fma_small", 2 },
+        { "tiktok", "Input=@tiktok.csv", 2 },
+        { "csv", "Input=@songs.csv;Columns=title=name audio_url=link popularity=pop", Songs },
+        { "kaggle", "Input=@kaggle.csv", 0 },
+        { "views", "Input=@views.csv", 0 },
+        { "youtube", "", 0 },
+    };
+
+    [Theory, MemberData(nameof(Sources))]
+    public async Task The_notebook_collects_from_each_source(string source, string parameters, int songs)
+    {
+        File.WriteAllText(folder.At("tiktok.csv"), $"TikTok ID,Music Title,Music Author,Video Duration,Music URL,Play Count\n1,Tone,A,15,{address}1.mp3,500\n2,Tone,B,15,{address}2.mp3,9000\n");
+        File.WriteAllText(folder.At("kaggle.csv"), "track_id,track_name,artist_name,popularity,year,genre\nx,Tone,A,50,2020,pop\n");
+        File.WriteAllText(folder.At("views.csv"), "song,views\nTone,1000\n");
+        Directory.CreateDirectory(folder.At("fma_metadata"));
+        File.WriteAllText(folder.At("fma_metadata/tracks.csv"), ",album,album,artist,track,track,track,track,track\n,date_released,title,name,duration,genre_top,license,listens,title\ntrack_id,,,,,,,,\n2,2009-01-05,W,A,1,Rock,CC0,5,Tone\n5,2009-01-05,W,B,1,Rock,CC0,700,Tone\n");
+        Directory.CreateDirectory(folder.At("fma_small/000"));
+        foreach (int tone in new[] { 2, 5 }) File.WriteAllBytes(folder.At($"fma_small/000/00000{tone}.mp3"), files[tone]);
+        catalogue = request => request.Url!.AbsolutePath switch
+        {
+            "/token" => """{"access_token":"t","token_type":"Bearer","expires_in":3600}""",
+            "/search" when source == "spotify" => $$$"""{"tracks":{"items":[{{{string.Join(',', Enumerable.Range(0, 3).Select(i => $$$"""{"id":"s{{{i}}}","name":"Tone","duration_ms":1000,"popularity":{{{i}}},"preview_url":"{{{address}}}{{{i}}}.mp3","album":{"name":"W"},"artists":[{"id":"a","name":"A"}]}"""))}}}]}}""",
+            "/search" when source == "youtube" => """{"items":[{"id":{"videoId":"v"}}]}""",
+            "/videos" => """{"items":[{"id":"v","statistics":{"viewCount":"77"}}]}""",
+            _ => $$$"""{"data":[{{{string.Join(',', Enumerable.Range(0, 3).Select(i => $$$"""{"id":{{{i}}},"title":"Tone","artist":{"id":7,"name":"A"},"rank":{{{i + 1}}}00000,"preview":"{{{address}}}{{{i}}}.mp3"}"""))}}}]}""",
+        };
+        if (source == "youtube") Collected(("1", "Tone", "A", null));
+        var values = new Dictionary<string, string> { ["Source"] = source, ["Folder"] = folder.At("to"), ["Server"] = address };
+        foreach (string[] pair in parameters.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split('=', 2))) values[pair[0]] = pair[1].StartsWith('@') ? folder.At(pair[1][1..]) : pair[1];
+        string[] keys = ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET", "YOUTUBE_API_KEY"];
+        foreach (string key in keys) Environment.SetEnvironmentVariable(key, "k3y");
+        try
+        {
+            Notebook notebook = NotebookParameters.Inject(Notebook.Load(Path.Combine(Workspace.Notebooks, "01-corpus.ipynb")), values);
+            int collecting = notebook.Cells.FindIndex(cell => cell.Source.Contains("Collection.Open", StringComparison.Ordinal));
+            notebook.Cells.RemoveRange(collecting + 1, notebook.Cells.Count - collecting - 1);
+            NotebookResult result = await NotebookRunner.RunAsync(notebook, Workspace.CellOptions);
+
+            // Without audio in the source it says so, and the collection has the rows all the same.
+            if (songs == 0) Assert.Contains("holds no song with audio and popularity yet", result.Failure?.Error.Message);
+            else Assert.True(result.Failure is null, result.Failure?.Error.Message);
+            using Collection collection = Collection.Open(folder.At("to"));
+            Assert.Equal(songs, collection.Read().Count);
+            Assert.Equal(Math.Max(1, songs), collection.Database.Query("FROM tracks").Count);
+            if (source == "youtube") Assert.Equal([77], collection.Database.Query("SELECT views FROM tracks").Values<long>("views").ToArray());
+            if (songs > 0) Assert.Contains($"{songs} songs by", result.Notebook.ToJson());
+            if (source is "fma" or "tiktok") Assert.Matches(">50(\\.0)?<", result.Notebook.ToJson()); // half of the songs have fewer
+            Assert.DoesNotContain("k3y", result.Notebook.ToJson());
+        }
+        finally
+        {
+            foreach (string key in keys) Environment.SetEnvironmentVariable(key, null);
+        }
     }
 
     private void Collected(params (string Id, string Title, string Artist, string? Isrc)[] songs)
@@ -202,6 +264,10 @@ public sealed class CollectTests : IDisposable
         using Collection collection = Collection.Open(folder.At("to"));
         collection.Add("before", songs.Select(song => new CatalogueTrack("spotify", song.Id, song.Title, song.Artist) { Isrc = song.Isrc }));
     }
+
+    [Fact]
+    public void A_wrong_option_is_answered_with_the_help_of_its_source() =>
+        Assert.Contains("ftp://x is no http or https address. See ./research collect deezer --help.", Command.Run("collect", "deezer", "rap", "--address", "ftp://x").Errors);
 
     [Fact]
     public void A_corpus_of_no_songs_is_refused() => Assert.Equal(2, Command.Run("corpus", "--songs", "0").ExitCode);

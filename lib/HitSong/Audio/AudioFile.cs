@@ -4,7 +4,7 @@ using System.Text;
 namespace HitSong.Audio;
 
 /// <summary>
-/// Audio files of any format that FFmpeg decodes: mp3, m4a (AAC), ogg (Vorbis), opus, flac, wav and more.
+/// Audio files of any format that FFmpeg decodes: mp3 (in free format by mpg123), m4a (AAC), ogg (Vorbis), opus, flac, wav and more.
 /// Encoder delay and padding are trimmed as FFmpeg and players do, so sample 0 is the first that was recorded.
 /// </summary>
 /// <example><code>

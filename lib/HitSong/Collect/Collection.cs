@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using HitSong.Audio;
 using HitSong.Corpus;
 using Tables;
@@ -99,20 +100,47 @@ public sealed class Collection : IDisposable
     public async Task<ClosingTable> FetchAsync(string query, int asked, Web web, int connections = 8, Func<string, string, CancellationToken, Task<string?>>? renew = null,
         IProgress<(int Done, int Of)>? progress = null, CancellationToken cancellation = default)
     {
+        // What another query's track got from the same address is not asked for again.
+        Database.Execute("""
+            UPDATE tracks SET state = 'duplicate', audio_path = same.audio_path, content_hash = same.content_hash, reason = NULL FROM tracks AS same, asked
+            WHERE asked.query = ? AND tracks.source = asked.source AND tracks.id = asked.id AND tracks.state IN ('wanted', 'failed') AND tracks.audio_path IS NULL
+                AND same.audio_url = tracks.audio_url AND same.state = 'there'
+            """, query);
         Wanted[] wanted = [.. Database.Query("""
             SELECT tracks.source, tracks.id, audio_url, audio_path FROM tracks JOIN asked USING (source, id)
             WHERE asked.query = ? AND state IN ('wanted', 'failed') ORDER BY tracks.source, tracks.id
             """, query).Rows<Wanted>()];
         int done = 0;
-        // Tracks that share an address share a file: it is asked for once.
-        await Parallel.ForEachAsync(wanted.GroupBy(track => track.AudioPath ?? track.AudioUrl), new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = cancellation }, async (same, stop) =>
+        // Connections only download. What arrived is decoded and kept by threads of their own, as the pool's few threads move the downloads; where that is slower, at most so many files wait.
+        const int MostWaiting = 256;
+        var arrived = Channel.CreateBounded<Arrival>(MostWaiting);
+        Task decoding = Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(() =>
         {
-            foreach (Wanted track in same)
+            try
             {
-                await FetchAsync(track, web, renew, stop);
-                progress?.Report((Interlocked.Increment(ref done), wanted.Length));
+                foreach (Arrival arrival in arrived.Reader.ReadAllAsync(cancellation).ToBlockingEnumerable(cancellation))
+                {
+                    Keep(arrival);
+                    progress?.Report((Interlocked.Add(ref done, arrival.Same.Length), wanted.Length));
+                }
             }
-        });
+            catch (Exception e)
+            {
+                arrived.Writer.TryComplete(e);
+                throw;
+            }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        try
+        {
+            // Tracks that share an address share a file: it is asked for once.
+            await Parallel.ForEachAsync(wanted.GroupBy(track => track.AudioPath ?? track.AudioUrl), new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = cancellation },
+                async (same, stop) => await arrived.Writer.WriteAsync(await FetchAsync([.. same], web, renew, stop), stop));
+        }
+        finally
+        {
+            arrived.Writer.TryComplete();
+            await decoding;
+        }
         return Close(query, asked);
     }
 
@@ -149,60 +177,72 @@ public sealed class Collection : IDisposable
 
     private sealed record Collected(string Id, string Title, string Artist, string AudioPath, double? Popularity, int? Year, long? Views, long? Plays);
 
-    private async Task FetchAsync(Wanted track, Web web, Func<string, string, CancellationToken, Task<string?>>? renew, CancellationToken cancellation)
+    // Tracks of one address with the file that it gave, or the reason why it gave none.
+    private sealed record Arrival(Wanted[] Same, string Path, string? Reason);
+
+    private sealed record Twin(string AudioPath);
+
+    private async Task<Arrival> FetchAsync(Wanted[] same, Web web, Func<string, string, CancellationToken, Task<string?>>? renew, CancellationToken cancellation)
     {
         string path = "";
         try
         {
-            path = track.AudioPath is string known ? Path.Combine(folder, known) : Path.Combine(folder, "audio", FileName(track));
-            if (track.AudioPath is null && !File.Exists(path))
-            {
-                if (Database.Query("SELECT audio_path, content_hash FROM tracks WHERE audio_url = ? AND state = 'there' LIMIT 1", track.AudioUrl).Rows<Same>().FirstOrDefault() is { } same)
-                {
-                    Keep(track, "duplicate", same.AudioPath, same.ContentHash, null);
-                    return;
-                }
-                await DownloadAsync(track, path, web, renew, cancellation);
-            }
-            if (AudioFile.Read(path).Samples.Length == 0) throw new AudioException(path, "holds no sound");
-            string hash;
-            await using (FileStream file = File.OpenRead(path)) hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
-            lock (keeping)
-            {
-                string? twin = Database.Query("SELECT audio_path, content_hash FROM tracks WHERE content_hash = ? AND state = 'there' AND NOT (source = ? AND id = ?) LIMIT 1", hash, track.Source, track.Id).Rows<Same>().FirstOrDefault()?.AudioPath;
-                Keep(track, twin is null ? "there" : "duplicate", twin ?? Path.GetRelativePath(folder, path), hash, null);
-                if (twin is not null && track.AudioPath is null) File.Delete(path);
-            }
+            path = Path.Combine(folder, same[0].AudioPath ?? Path.Combine("audio", FileName(same[0])));
+            if (same[0].AudioPath is null && !File.Exists(path)) await DownloadAsync(same, path, web, renew, cancellation);
+            return new(same, path, null);
+        }
+        catch (Exception e) when (e is HitSongException or UriFormatException or IOException or UnauthorizedAccessException)
+        {
+            return new(same, path, e.Message);
+        }
+    }
+
+    private static async Task DownloadAsync(Wanted[] same, string path, Web web, Func<string, string, CancellationToken, Task<string?>>? renew, CancellationToken cancellation)
+    {
+        string address = same[0].AudioUrl!;
+        try
+        {
+            await web.DownloadAsync(new Uri(address), path, cancellation);
+        }
+        catch (RefusedException e) when (renew is not null && e.Status is System.Net.HttpStatusCode.Forbidden or System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Gone)
+        {
+            string? fresh = null;
+            foreach (Wanted track in same) fresh ??= await renew(track.Source, track.Id, cancellation) is string other && other != address ? other : null;
+            if (fresh is null) throw;
+            await web.DownloadAsync(new Uri(fresh), path, cancellation);
+        }
+    }
+
+    private void Keep(Arrival arrival)
+    {
+        var (same, path, reason) = arrival;
+        string? known = same[0].AudioPath, hash = null;
+        try
+        {
+            if (reason is null && AudioFile.Read(path).Samples.Length == 0) throw new AudioException(path, "holds no sound");
+            using FileStream? file = reason is null ? File.OpenRead(path) : null;
+            if (file is not null) hash = Convert.ToHexStringLower(SHA256.HashData(file));
         }
         catch (AudioException e)
         {
             // What the server gave is no audio: the next call asks for it anew.
-            if (track.AudioPath is null) File.Delete(path);
-            Keep(track, "failed", track.AudioPath, null, $"the file {e.Reason}");
+            if (known is null) File.Delete(path);
+            reason = $"the file {e.Reason}";
         }
-        catch (HitSongException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Keep(track, "failed", track.AudioPath, null, e.Message);
+            reason = e.Message;
         }
-        catch (Exception e) when (e is UriFormatException or IOException or UnauthorizedAccessException)
+        lock (keeping)
         {
-            Keep(track, "failed", track.AudioPath, null, e.Message);
-        }
-    }
-
-    private sealed record Same(string AudioPath, string ContentHash);
-
-    private static async Task DownloadAsync(Wanted track, string path, Web web, Func<string, string, CancellationToken, Task<string?>>? renew, CancellationToken cancellation)
-    {
-        try
-        {
-            await web.DownloadAsync(new Uri(track.AudioUrl!), path, cancellation);
-        }
-        catch (RefusedException e) when (renew is not null && e.Status is System.Net.HttpStatusCode.Forbidden or System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Gone)
-        {
-            string? fresh = await renew(track.Source, track.Id, cancellation);
-            if (fresh is null || fresh == track.AudioUrl) throw;
-            await web.DownloadAsync(new Uri(fresh), path, cancellation);
+            string? twin = hash is null ? null : Database.Query("SELECT audio_path FROM tracks WHERE content_hash = ? AND state = 'there' LIMIT 1", hash).Rows<Twin>().FirstOrDefault()?.AudioPath;
+            string? kept = hash is null ? known : twin ?? Path.GetRelativePath(folder, path);
+            Database.Transaction(() =>
+            {
+                for (int i = 0; i < same.Length; i++)
+                    Keep(same[i], hash is null ? "failed" : twin is null && i == 0 ? "there" : "duplicate", kept, hash, reason);
+            });
+            if (twin is not null && known is null) File.Delete(path);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed record CsvCatalogue(IReadOnlyList<CatalogueTrack> Tracks, IReadOnl
         }
         catch (TableException e)
         {
-            throw new CollectException($"{path} cannot be read: {e.Reason}", e);
+            throw new CollectException($"{path} cannot be read: {e.ReasonOf(path)}", e);
         }
         string[] missing = [.. map.Columns.Values.Where(name => !table.Columns.Any(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))];
         if (missing.Length > 0) throw new CollectException($"{path} has no column {string.Join(", ", missing)}; it has {string.Join(", ", table.Columns.Select(column => column.Name))}");

@@ -46,7 +46,7 @@ public static class FreeMusicArchive
         }
         catch (TableException e)
         {
-            throw new CollectException($"{path} cannot be read: {e.Reason}", e);
+            throw new CollectException($"{path} cannot be read: {e.ReasonOf(path)}", e);
         }
         var rows = new Dictionary<int, int>();
         ReadOnlySpan<int> ids = table.Values<int>("id");

@@ -86,7 +86,7 @@ public sealed record TabularData(TabularPreparation Preparation, float[] TrainIn
         }
         catch (TableException e)
         {
-            throw new CorpusException($"{path} cannot be read: {e.Reason}", e);
+            throw new CorpusException($"{path} cannot be read: {e.ReasonOf(path)}", e);
         }
     }
 

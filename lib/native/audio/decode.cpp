@@ -1,4 +1,4 @@
-// Decoding over FFmpeg's libraries, as C functions for HitSong.Audio.
+// Decoding over FFmpeg's libraries, and mp3 in free format over mpg123, as C functions for HitSong.Audio.
 //
 // Positions are counted in samples from the first one a player plays: encoder delay and padding that the file declares
 // (LAME tag, edit list, Opus pre-skip) are trimmed by FFmpeg and do not count.
@@ -7,6 +7,8 @@ extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 }
+
+#include <mpg123.h>
 
 #include <algorithm>
 #include <cmath>
@@ -43,6 +45,10 @@ struct Failure {
 template <auto Free> struct Freeing {
     template <typename T> void operator()(T *object) const { Free(&object); }
 };
+struct Mpg123Freeing {
+    void operator()(mpg123_handle *handle) const { mpg123_delete(handle); }
+};
+using Mpg123 = std::unique_ptr<mpg123_handle, Mpg123Freeing>;
 using Format = std::unique_ptr<AVFormatContext, Freeing<avformat_close_input>>;
 using Codec = std::unique_ptr<AVCodecContext, Freeing<avcodec_free_context>>;
 using Packet = std::unique_ptr<AVPacket, Freeing<av_packet_free>>;
@@ -150,7 +156,8 @@ void to_one_channel(const AVFrame *frame, ChannelMode mode, float *out) {
 // What a file begins with, after an ID3v2 tag if it has one.
 struct Beginning {
     bool is_tagged = false, is_layer_3 = false;
-    bool is_free_format = false; // layer III at a bit rate that its headers do not tell, which FFmpeg does not decode
+    bool is_free_format = false; // layer III at a bit rate that its headers do not tell
+    bool tells_length = false;   // by LAME's or Xing's header
 
     explicit Beginning(const char *path) {
         std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path, "rb"), fclose);
@@ -162,11 +169,15 @@ struct Beginning {
         is_layer_3 = header[0] == 0xff && (header[1] & 0xe6) == 0xe2;
         bool knows_rate = (header[2] & 0x0c) != 0x0c;
         is_free_format = is_layer_3 && knows_rate && header[2] >> 4 == 0;
+        char side[37];
+        size_t there = fread(side, 1, sizeof side, file.get());
+        for (size_t at : {10, 18, 33}) tells_length |= at + 4 <= there && (!memcmp(side + at, "Xing", 4) || !memcmp(side + at, "Info", 4));
     }
 };
 
 // An open audio file with its decoder, standing at the first frame.
 struct Source {
+    Mpg123 free_format;    // set for mp3 in free format, which FFmpeg does not decode; then its format, codec and stream are not
     Format format;
     Codec codec;
     Packet packet{allocated(av_packet_alloc())};
@@ -176,8 +187,11 @@ struct Source {
     int rate = 0;          // Hz, of what comes out of the decoder
     int channels = 0;
     bool at_end = false;   // the demuxer has no more packets
+    int64_t free_length = 0; // that a file in free format declares, samples; at its end mpg123 tells what there was instead
 
     explicit Source(const char *path) {
+        Beginning beginning(path);
+        if (beginning.is_free_format && open_free_format(path, beginning.tells_length)) return;
         av_log_set_level(AV_LOG_QUIET);
         av_max_alloc(LARGEST_BLOCK);
         // "file:" lets any name through as a name; the whitelist keeps playlists from reaching for other files' URLs.
@@ -186,14 +200,12 @@ struct Source {
         AVDictionary *options = nullptr;
         av_dict_set(&options, "protocol_whitelist", "file", 0);
         AVFormatContext *opened = nullptr;
-        Beginning beginning(path);
         // FFmpeg would find it out by trying all of its formats on ever longer pieces of the tag: with a cover picture in it,
         // that takes as long as decoding the song.
         const AVInputFormat *known = beginning.is_tagged && beginning.is_layer_3 ? av_find_input_format("mp3") : nullptr;
         int error = avformat_open_input(&opened, url.data(), known, &options);
         av_dict_free(&options);
         char text[AV_ERROR_MAX_STRING_SIZE];
-        if (error < 0 && beginning.is_free_format) throw Failure("is a free-format mp3, which FFmpeg does not decode; encode it again at a bit rate of the standard");
         if (error < 0) throw Failure("is no audio file that FFmpeg knows (%s)", reason(error, text));
         format.reset(opened);
         // Otherwise FFmpeg decodes cover pictures to learn about them, which can take longer than the song.
@@ -231,6 +243,40 @@ struct Source {
         origin = frame->pts != AV_NOPTS_VALUE ? frame->pts : 0;
     }
 
+    bool open_free_format(const char *path, bool tells_length) {
+        free_format.reset(allocated(mpg123_new(nullptr, nullptr)));
+        mpg123_handle *handle = free_format.get();
+        mpg123_param(handle, MPG123_ADD_FLAGS, MPG123_FORCE_FLOAT | MPG123_QUIET, 0);
+        long hz = 0;
+        int encoding = 0;
+        if (mpg123_open(handle, path) == MPG123_OK && mpg123_getformat(handle, &hz, &channels, &encoding) == MPG123_OK && encoding == MPG123_ENC_FLOAT_32) {
+            rate = (int)hz;
+            if (tells_length) free_length = mpg123_length(handle);
+            if (next_frame()) return true;
+        }
+        free_format.reset();
+        rate = channels = 0;
+        return false;
+    }
+
+    bool next_free_frame() {
+        for (int failures = 0; failures < 100; failures++) {
+            unsigned char *audio = nullptr;
+            size_t bytes = 0;
+            int error = mpg123_decode_frame(free_format.get(), nullptr, &audio, &bytes);
+            if (error != MPG123_OK && error != MPG123_NEW_FORMAT) return false;
+            long hz = 0;
+            int count = 0, encoding = 0;
+            if (bytes == 0 || mpg123_getformat(free_format.get(), &hz, &count, &encoding) != MPG123_OK || hz != rate || count != channels) continue;
+            frame->format = AV_SAMPLE_FMT_FLT;
+            frame->nb_samples = (int)(bytes / sizeof(float) / channels);
+            av_channel_layout_default(&frame->ch_layout, channels);
+            frame->data[0] = audio; // mpg123's own, until the next frame
+            return true;
+        }
+        return false;
+    }
+
     // The next packet of the audio stream; false at the end of the file.
     bool next_packet() {
         // A demuxer that fails without moving on would fail forever.
@@ -251,6 +297,8 @@ struct Source {
 
     // Decodes until there is a frame of this file's rate; a frame that cannot be decoded is passed over, as FFmpeg does.
     bool next_frame() {
+        av_frame_unref(frame.get());
+        if (free_format) return next_free_frame();
         for (int failures = 0; failures < 100;) {
             av_frame_unref(frame.get());
             int error = avcodec_receive_frame(codec.get(), frame.get());
@@ -287,6 +335,7 @@ struct Source {
     // position, or the end where the file ends before. The packets before are read and dropped: their timestamps are exact
     // where those of an index need not be.
     int64_t go_to(int64_t sample) {
+        if (free_format) return 0; // rare, and quickly decoded from its beginning
         double before = preroll(codec->codec_id);
         auto target = sample - (int64_t)std::ceil(before * rate);
         // Matroska's timestamps are rounded to milliseconds and can't tell one sample from the next.
@@ -307,6 +356,7 @@ struct Source {
 
     // Length in samples that the file declares; 0 where it declares none and FFmpeg would guess from the bit rate.
     int64_t declared() const {
+        if (free_format) return free_length;
         if (format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE || stream->duration <= 0) return 0;
         return av_rescale_q(stream->duration, stream->time_base, AVRational{1, rate});
     }
@@ -414,6 +464,35 @@ static char *tags_of(const Source &source) {
     return copy;
 }
 
+static void describe_free_format(const Source &source, audio_file_info *info) {
+    mpg123_handle *handle = source.free_format.get();
+    if (mpg123_scan(handle) != MPG123_OK) throw Failure("could not be read to its end (%s)", mpg123_strerror(handle));
+    mpg123_frameinfo frame;
+    mpg123_info(handle, &frame);
+    snprintf(info->codec, sizeof info->codec, "mp3");
+    info->duration = (double)mpg123_length(handle) / source.rate;
+    info->bit_rate = llround(8.0 * frame.framesize * source.rate / mpg123_spf(handle));
+
+    mpg123_id3v1 *first = nullptr;
+    mpg123_id3v2 *second = nullptr;
+    mpg123_id3(handle, &first, &second);
+    std::string text;
+    auto add = [&](const char *name, const mpg123_string *now, const char *before, size_t size) {
+        mpg123_string converted;
+        mpg123_init_string(&converted);
+        if ((!now || !now->fill) && before && mpg123_store_utf8(&converted, mpg123_text_latin1, (const unsigned char *)before, strnlen(before, size))) now = &converted;
+        const char *value = now && now->p ? now->p : "";
+        if (*value && strlen(value) < LONGEST_TAGS) text.append(name).append(1, '\0').append(value).append(1, '\0');
+        mpg123_free_string(&converted);
+    };
+    add("title", second ? second->title : nullptr, first ? first->title : nullptr, 30);
+    add("artist", second ? second->artist : nullptr, first ? first->artist : nullptr, 30);
+    add("album", second ? second->album : nullptr, first ? first->album : nullptr, 30);
+    add("date", second ? second->year : nullptr, first ? first->year : nullptr, 4);
+    info->tags = allocated((char *)malloc(text.size() + 1));
+    memcpy(info->tags, text.c_str(), text.size() + 1);
+}
+
 // What audio_read made; audio_part_free gives it back.
 struct audio_part {
     Part part;
@@ -431,6 +510,7 @@ __attribute__((visibility("default"))) int audio_info(const char *path, audio_fi
         info->tags = nullptr;
         info->rate = source.rate;
         info->channels = source.channels;
+        if (source.free_format) return describe_free_format(source, info);
         snprintf(info->codec, sizeof info->codec, "%s", avcodec_get_name(source.codec->codec_id));
         // Lengths in headers are missing, rounded or count the padding; the packets' own are exact.
         bool is_ogg = !strcmp(source.format->iformat->name, "ogg");

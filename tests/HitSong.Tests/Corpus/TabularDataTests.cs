@@ -106,6 +106,7 @@ public sealed class TabularDataTests : IDisposable
         Assert.Contains("fast", fast);
         Assert.Contains("Line: 3", fast);
         Assert.Contains("fall into the class \"≤ 25\"", Refused(header, Row(1, "5"), Row(2, "6")));
+        Assert.Contains("bad.csv cannot be read: line 3 is longer than", Refused(header, Row(1, "5"), Row(2, "6") + new string('x', 3_000_000)));
         Assert.Contains("no row of", Refused(header, Row(1, "", "120")));
     }
 
