@@ -50,6 +50,21 @@ public static class TensorExtensionMethods
     public static float ToSingle(this Tensor value) => value.item<float>();
     public static double ToDouble(this Tensor value) => value.item<double>();
 
+    /// <inheritdoc cref="torch.save"/>
+    public static void Save(this Tensor tensor, string location)
+    {
+        string beside = location + ".partial";
+        using (FileStream stream = File.Create(beside)) tensor.Save(stream);
+        File.Move(beside, location, overwrite: true);
+    }
+
+    /// <inheritdoc cref="Save(Tensor, BinaryWriter)"/>
+    public static void Save(this Tensor tensor, Stream stream)
+    {
+        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        tensor.Save(writer);
+    }
+
     /// <summary>Writes type, shape and elements as TorchSharp does.</summary>
     public static void Save(this Tensor tensor, BinaryWriter writer)
     {

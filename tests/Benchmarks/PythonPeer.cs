@@ -41,6 +41,8 @@ internal sealed class PythonPeer : IDisposable
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        // The peer as Python's users have it, whatever is set for this process.
+        start.Environment.Remove("OMP_WAIT_POLICY");
         Process process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

@@ -165,6 +165,25 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void OneTensorComesBack()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        string path = folder.At("tensor.dat");
+        foreach (ScalarType type in new[] { float16, bfloat16, float32, float64, uint8, int8, int16, int32, int64, torch.@bool })
+        {
+            Tensor from = arange(6).reshape(2, 3).to(type).t();
+            save(from, path);
+            Assert.True(load(path).Equals(from), $"{type}");
+        }
+        // As TorchSharp writes it: float32 (6), 1 dimension, [2], and the elements.
+        tensor(new[] { 1f, -2 }).save(path);
+        byte[] bytes = File.ReadAllBytes(path);
+        Assert.Equal([6, 1, 2, 0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0], bytes);
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        for (int length = 0; length < bytes.Length; length++) Assert.Throws<InvalidDataException>(() => Tensor.Load(new MemoryStream(bytes[..length])));
+    }
+
+    [Fact]
     public void NothingIsExecuted()
     {
         string path = folder.At("hostile.pth"), witness = folder.At("witness");

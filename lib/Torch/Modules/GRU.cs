@@ -27,6 +27,15 @@ namespace TorchSharp.Modules
         /// <inheritdoc cref="forward"/>
         public new (Tensor, Tensor) call(Tensor input, Tensor? h0 = null) => forward(input, h0);
 
+        /// <summary>Of packed sequences: the output of each step, packed alike, and each sequence's last state.</summary>
+        public (nn.utils.rnn.PackedSequence, Tensor) call(nn.utils.rnn.PackedSequence input, Tensor? h0 = null)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor first = h0 is null ? weights.InitialState(input) : RecurrentWeights.Ordered(h0, input.sorted_indices);
+            (Tensor output, Tensor h) = Aten.Call2("gru.data", input.data, input.batch_sizes, first, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional);
+            return (input.With(output).MoveToOuterDisposeScope(), RecurrentWeights.Ordered(h, input.unsorted_indices).MoveToOuterDisposeScope());
+        }
+
         /// <summary>The weights lie as the CPU wants them already.</summary>
         public void flatten_parameters() { }
     }

@@ -31,6 +31,16 @@ namespace TorchSharp.Modules
         /// <inheritdoc cref="forward"/>
         public new (Tensor, Tensor, Tensor) call(Tensor input, (Tensor, Tensor)? h0_c0 = null) => forward(input, h0_c0);
 
+        /// <summary>Of packed sequences: the output of each step, packed alike, and each sequence's last states.</summary>
+        public (nn.utils.rnn.PackedSequence, Tensor, Tensor) call(nn.utils.rnn.PackedSequence input, (Tensor, Tensor)? h0_c0 = null)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor h0 = h0_c0 is var (hidden, _) ? RecurrentWeights.Ordered(hidden, input.sorted_indices) : weights.InitialState(input);
+            Tensor c0 = h0_c0 is var (_, cell) ? RecurrentWeights.Ordered(cell, input.sorted_indices) : h0;
+            (Tensor output, Tensor h, Tensor c) = Aten.Call3("lstm.data", input.data, input.batch_sizes, new[] { h0, c0 }, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional);
+            return (input.With(output).MoveToOuterDisposeScope(), RecurrentWeights.Ordered(h, input.unsorted_indices).MoveToOuterDisposeScope(), RecurrentWeights.Ordered(c, input.unsorted_indices).MoveToOuterDisposeScope());
+        }
+
         /// <summary>The weights lie as the CPU wants them already.</summary>
         public void flatten_parameters() { }
     }

@@ -57,4 +57,10 @@ internal sealed class RecurrentWeights
 
     /// <summary>Zeros, [layers × directions, N, hidden].</summary>
     public Tensor InitialState(RecurrentBatch batch) => zeros(Layers * Directions, batch.Size, hidden, batch.Input.dtype, batch.Input.device);
+
+    /// <inheritdoc cref="InitialState(RecurrentBatch)"/>
+    public Tensor InitialState(nn.utils.rnn.PackedSequence input) => zeros(Layers * Directions, input.batch_sizes[0].item<long>(), hidden, input.data.dtype, input.data.device);
+
+    /// <summary>A state's batch in another order; as it is where <paramref name="order"/> is null.</summary>
+    public static Tensor Ordered(Tensor state, Tensor? order) => order is null ? state : state.index_select(1, order);
 }

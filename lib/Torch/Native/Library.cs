@@ -18,6 +18,12 @@ internal static unsafe partial class Library
 {
     private const string Name = "nativetorch";
 
+    // OpenMP's idle threads would spin on the cores that OpenBLAS's threads need: a step of an LSTM on two threads of two cores
+    // takes several times as long. The C library's variable, since .NET's are its own; libgomp reads it when it is loaded.
+    static Library() => setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int setenv(string name, string value, int overwrite);
+
     [LibraryImport(Name)] public static partial byte* torch_error();
     [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)] public static partial nint torch_find(string name, string overload);
     [LibraryImport(Name)] public static partial int torch_call(nint op, Value* arguments, int count, Value* results, int wanted);

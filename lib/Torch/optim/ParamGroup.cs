@@ -26,6 +26,9 @@ public abstract class ParamGroup : optim.ILearningRateController
         set => Options.InitialLearningRate = value;
     }
 
+    /// <summary>Whether a scheduler has noted the initial learning rate.</summary>
+    internal bool Scheduled { get; set; }
+
     internal Parameter[] List { get; }
 
     /// <summary>One for each parameter, once an optimizer has taken the group in.</summary>

@@ -18,19 +18,23 @@ public static partial class torch
                     Groups = [.. optimizer.ParamGroups];
                     this.verbose = verbose;
                     Epoch = last_epoch;
+                    // As in Python, the rate that the group's first scheduler found is the initial one of those after it too.
                     foreach (ILearningRateController group in Groups)
-                        if (last_epoch == -1) group.InitialLearningRate = group.LearningRate;
+                    {
+                        if (last_epoch == -1 && group is not Modules.ParamGroup { Scheduled: true }) group.InitialLearningRate = group.LearningRate;
+                        if (group is Modules.ParamGroup own) own.Scheduled = true;
+                    }
                     Initial = [.. Groups.Select(g => g.InitialLearningRate)];
                 }
 
-                private protected Optimizer Optimizer { get; }
+                internal Optimizer Optimizer { get; }
                 private protected ILearningRateController[] Groups { get; }
 
                 /// <summary>The learning rates that the schedule starts from.</summary>
                 private protected double[] Initial { get; }
 
                 /// <summary>Steps taken, without the first.</summary>
-                private protected int Epoch { get; private set; }
+                internal int Epoch { get; set; }
 
                 /// <summary>The learning rate of each group as it is now.</summary>
                 public IEnumerable<double> get_last_lr() => Groups.Select(g => g.LearningRate);

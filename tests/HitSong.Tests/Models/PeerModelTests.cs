@@ -145,6 +145,37 @@ public class PeerModelTests
         }
     }
 
+    [SkippableFact]
+    public void TrainOnCuda()
+    {
+        Skip.IfNot(cuda.is_available(), "Not seen on a GPU: this libtorch finds none (HITSONG_LIBTORCH names a CUDA build)");
+        foreach ((string name, Func<nn.Module<Tensor, Tensor>> make, long[] input, long classes) in models.Append(("lstm", () => new TikTokLstm(batchFirst: true), [8, 44, 13], 0)))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            manual_seed(7);
+            using nn.Module<Tensor, Tensor> model = make();
+            model.to(CUDA);
+            Tensor x = randn(input, device: CUDA), y = classes > 0 ? randint(0, classes, [input[0]], device: CUDA) : (rand([input[0]], device: CUDA) < 0.5).to(float32);
+            using optim.Optimizer optimizer = optim.Adam(model.parameters(), 1e-3);
+            Tensor first = model.parameters().First().detach().clone();
+            for (int step = 0; step < 5; step++)
+            {
+                optimizer.zero_grad();
+                Tensor answer = model.call(x), loss = classes > 0 ? nn.functional.cross_entropy(answer, y) : nn.functional.binary_cross_entropy(answer, y);
+                loss.backward();
+                optimizer.step();
+                Assert.True(double.IsFinite(loss.item<double>()), $"{name}: a loss of {loss.item<double>()} in step {step}");
+            }
+            Assert.All(model.parameters(), p => Assert.Equal(DeviceType.CUDA, p.device_type));
+            Assert.False(model.parameters().First().Equals(first), $"{name} does not change");
+            model.eval();
+            Tensor there = model.call(x).cpu();
+            model.to(CPU);
+            // Convolutions may compute in TF32 there.
+            Assert.True(model.call(x.cpu()).allclose(there, 1e-2, 1e-2), $"{name} answers otherwise than on the CPU");
+        }
+    }
+
     [Fact]
     public void TorchvisionsWeightsComeAndGo()
     {
