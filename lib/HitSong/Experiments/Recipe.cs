@@ -67,7 +67,7 @@ public sealed record Recipe
         Features = demo.Clips is null || Features is null ? Features : Features with { Clips = demo.Clips },
         Songs = demo.Songs ?? Songs,
         Demo = null,
-        Ours = [.. Ours, $"demo scale: {string.Join(", ", ((string?[])[demo.Songs is int songs ? $"{songs} songs" : null, demo.Clips is { } clips ? $"{clips.Count} clips of {clips.Seconds:0.##} s" : null, demo.Epochs is int epochs ? $"{epochs} of {Training.Epochs} epochs" : null]).OfType<string>())}"],
+        Ours = [.. Ours, $"demo scale: {string.Join(", ", ((string?[])[demo.Songs is int songs ? $"{songs} songs" : null, demo.Clips is { } clips ? FormattableString.Invariant($"{clips.Count} {(clips.Count == 1 ? "clip" : "clips")} of {clips.Seconds:0.##} s") : null, demo.Epochs is int epochs ? $"{epochs} of {Training.Epochs} epochs" : null]).OfType<string>())}"],
     };
 
     /// <summary>The fields that <see cref="With"/> can change, such as <c>Training.LearningRate</c>, and their values as JSON.</summary>

@@ -23,7 +23,7 @@ public static class Recipes
         Model = new(Network.ResNet34),
         SongVote = Vote.AtLeastHalf,
         Training = new() { Epochs = 50, BatchSize = 32, Optimizer = Optimizer.Adam, LearningRate = 2e-4, KeepBest = true, Threads = 2 },
-        Demo = new(Epochs: 3, Clips: ClipSettings.ViewsResNet with { Seconds = 0.75 }, Songs: 150),
+        Demo = new(Epochs: 3, Clips: ClipSettings.ViewsResNet with { Seconds = 0.75 }, Songs: 240),
         Ours = ["fresh weights (published: ImageNet's; give torchvision's resnet34 as Model.Weights)", "the 12 test songs are drawn at random (which ones they were was not published)"],
     };
 

@@ -187,6 +187,22 @@ public sealed class RunStore(string folder)
         }
     }
 
+    /// <summary>A run's scaler; null where its recipe scales nothing.</summary>
+    /// <param name="path">The run's folder.</param>
+    /// <exception cref="HitSongException">It is damaged.</exception>
+    public static Scaler? ReadScaler(string path)
+    {
+        string file = Path.Combine(path, "scaler.json");
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<Scaler>(File.ReadAllText(file), Json) : null;
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            throw new HitSongException($"{file} cannot be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>What runs gave, as JSON: of each what its <c>result.json</c> holds.</summary>
     public static string ToJson(IEnumerable<Run> runs) => JsonSerializer.Serialize(runs.Select(Summary), Json) + "\n";
 
