@@ -9,8 +9,8 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var which = new Argument<string?>("notebook") { Description = "One notebook, by its number or its name: 04, or 04-tiktok-lstm. Without it, all of them.", Arity = ArgumentArity.ZeroOrOne };
-        var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set AuditedEpochs=5. Can be repeated.", HelpName = "NAME=VALUE" };
+        var which = new Argument<string?>("notebook") { Description = "One notebook, by its number or its name: 06, or 06-tiktok-lstm. Without it, all of them.", Arity = ArgumentArity.ZeroOrOne };
+        var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set Epochs=5. Can be repeated.", HelpName = "NAME=VALUE" };
         set.Validators.Add(Parse.Pairs);
         var output = new Option<DirectoryInfo>("--out") { Description = "Where the report goes. Default: artifacts/report.", HelpName = "FOLDER" };
         var command = new Command("run", "Render the demo corpus where it is missing, execute the notebooks in order, write the report.") { which, set, output };

@@ -10,13 +10,13 @@ public class RunTests
     public async Task The_notebook_is_executed_and_the_report_lives_in_a_browser_without_a_network()
     {
         using var folder = new TemporaryFolder("report");
-        var (exitCode, output, errors) = Command.Run("run", "04", "--set", "PublishedEpochs=1", "--set", "AuditedEpochs=2", "--out", folder.Path);
+        var (exitCode, output, errors) = Command.Run("run", "06", "--set", "Epochs=2", "--out", folder.Path);
         Assert.True(exitCode == 0, output + errors);
         Assert.Contains("majority baseline", output);
 
         using var summary = JsonDocument.Parse(File.ReadAllText(folder.At("summary.json")));
         Assert.Equal(["published", "audited"], summary.RootElement.EnumerateArray().Select(run => run.GetProperty("variant").GetString()));
-        Assert.Equal([1, 2], summary.RootElement.EnumerateArray().Select(run => run.GetProperty("epochs").GetInt32()));
+        Assert.Equal([2, 2], summary.RootElement.EnumerateArray().Select(run => run.GetProperty("epochs").GetInt32()));
         Assert.All(summary.RootElement.EnumerateArray(), run => Assert.InRange(run.GetProperty("ceiling").GetDouble(), 0.75, 1));
 
         Assert.Equal("valid", Python.Run("""
@@ -27,11 +27,11 @@ public class RunTests
             assert len(charts) >= 9, len(charts)
             assert any("<audio" in o.get("data", {}).get("text/html", "") for c in notebook.cells if c.cell_type == "code" for o in c.outputs)
             print("valid")
-            """, folder.At("04-tiktok-lstm.ipynb")).Trim());
+            """, folder.At("06-tiktok-lstm.ipynb")).Trim());
 
         using IPlaywright playwright = await Playwright.CreateAsync();
         await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
-        foreach (string page in new[] { "index.html", "04-tiktok-lstm.html" })
+        foreach (string page in new[] { "index.html", "06-tiktok-lstm.html" })
             await ShowsLiveCharts(browser, folder.At(page));
     }
 

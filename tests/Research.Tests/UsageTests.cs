@@ -15,8 +15,8 @@ public class UsageTests
     [InlineData("--connections", "collect", "deezer", "x", "--connections", "some")]
     [InlineData("fly", "fly")]
     [InlineData("no such run", "compare", "no such run")]
-    [InlineData("04-tiktok-lstm", "run", "99")]
-    [InlineData("AuditedEpochs", "run", "04", "--set", "Nope=1")]
+    [InlineData("06-tiktok-lstm", "run", "99")]
+    [InlineData("Epochs", "run", "06", "--set", "Nope=1")]
     public void Wrong_usage_names_the_thing_and_exits_with_2(string named, params string[] arguments)
     {
         var (exitCode, _, errors) = Command.Run(arguments);

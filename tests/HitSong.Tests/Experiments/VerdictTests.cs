@@ -42,6 +42,21 @@ public class VerdictTests
     }
 
     [Fact]
+    public void The_overview_has_a_row_an_experiment_of_its_last_runs()
+    {
+        // Of the audited, 80 of 100 right, 75 without a hit, ceiling 95: skill (80 − 75) / (95 − 75).
+        Run first = Run(Recipes.TikTokLstmAudited, 0.95, (100, false, 0.2)), last = Run(Recipes.TikTokLstmAudited, 0.95, (75, false, 0.2), (5, true, 0.9), (20, true, 0.2));
+        Run published = Run(Recipes.TikTokLstm, null, (3, false, 0.2), (1, true, 0.2)), tuned = last with { Recipe = last.Recipe with { Variant = "tuned" } };
+        VerdictOverview overview = new([Run(Recipes.HipHopCnn1, null, (1, false, 0.2), (1, true, 0.2)), first, published, last, tuned]);
+        Assert.Equal(["hiphop-cnn1", "tiktok-lstm"], overview.Rows.Select(row => row.Experiment));
+        Assert.Equal(["hiphop-cnn1", "–", "–", "–", "50.0%", "–", "–", "–"], overview.Rows[0].Cells.Select(cell => cell.Figure));
+        Assert.Equal(["tiktok-lstm", "75.08%", "75.0%", "–", "75.0%", "80.0%", "95.0%", "0.25"], overview.Rows[1].Cells.Select(cell => cell.Figure));
+        Assert.Equal("71.1% to 86.7%; majority 75.0%", overview.Rows[1].Cells[5].Below);
+        Assert.Contains(overview.InWords, words => words.StartsWith("tiktok-lstm: Not to be told from", StringComparison.Ordinal) && words.Contains("The published 75.08% is the share of the majority class."));
+        Assert.Contains("data-label=\"ceiling\" style=\"text-align:right\">95.0%", overview.ToHtml());
+    }
+
+    [Fact]
     public void Two_runs_are_compared_on_the_songs_that_both_were_tested_on()
     {
         // The first is right on all 20, the second wrong on the first 6: McNemar's p is 2 · ½⁶.
