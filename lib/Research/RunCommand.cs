@@ -13,12 +13,14 @@ internal static class RunCommand
         var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set Epochs=5. Can be repeated.", HelpName = "NAME=VALUE" };
         set.Validators.Add(Parse.Pairs);
         var output = new Option<DirectoryInfo>("--out") { Description = "Where the report goes. Default: artifacts/report.", HelpName = "FOLDER" };
-        var command = new Command("run", "Render the demo corpus where it is missing, execute the notebooks in order, write the report.") { which, set, output };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Execute(parsed.GetValue(which), parsed.GetValue(set) ?? [], parsed.GetValue(output), cancellation), cancellation));
+        var save = new Option<bool>("--save") { Description = "Keep the outputs in notebooks/ too, as they are committed: charts with a picture (which takes Chromium), no sound, nothing that changes from run to run." };
+        save.Validators.Add(result => { if (result.GetValueOrDefault<bool>() && result.GetResult(set) is { Implicit: false }) result.AddError("--save keeps what the notebooks say as they stand; leave --set away."); });
+        var command = new Command("run", "Render the demo corpus where it is missing, execute the notebooks in order, write the report.") { which, set, output, save };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Execute(parsed.GetValue(which), parsed.GetValue(set) ?? [], parsed.GetValue(output), parsed.GetValue(save), cancellation), cancellation));
         return command;
     }
 
-    private static int Execute(string? which, string[] set, DirectoryInfo? output, CancellationToken cancellation)
+    private static int Execute(string? which, string[] set, DirectoryInfo? output, bool save, CancellationToken cancellation)
     {
         DateTime started = DateTime.UtcNow;
         Notebook[] notebooks = [.. Find(which).Select(Notebook.Load)];
@@ -31,6 +33,7 @@ internal static class RunCommand
         Demo.Open(cancellation);
 
         var report = new Report(output?.FullName ?? Path.Combine(Workspace.Artifacts, "report"));
+        var kept = new List<Notebook>();
         foreach (Notebook notebook in notebooks)
         {
             string name = Path.GetFileNameWithoutExtension(notebook.Path!);
@@ -42,6 +45,12 @@ internal static class RunCommand
                 foreach (string line in failure.Error.Traceback) Console.Error.WriteLine(line);
                 return 1;
             }
+            kept.Add(CommittedNotebook.Of(result.Notebook));
+        }
+        if (save)
+        {
+            Pictures.AddTo(kept);
+            foreach (Notebook notebook in kept) notebook.Save(notebook.Path!);
         }
 
         IReadOnlyList<Run> runs = Workspace.Runs.OfThisProcess(started);

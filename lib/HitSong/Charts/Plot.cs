@@ -31,7 +31,7 @@ public static class Plot
         return new(title, Trace.Line(times, values)) { X = new("time (s)"), Y = new("amplitude") { Range = (-1, 1) }, Height = 240 };
     }
 
-    /// <summary>A mel spectrogram in dB, each band at its centre frequency; a long one thinned to some 600 frames.</summary>
+    /// <summary>A mel spectrogram in dB, each band at its centre frequency; a long one thinned to 600 frames or fewer.</summary>
     /// <param name="decibels">[bands × frames] dB.</param>
     /// <param name="settings">The settings that it was made with.</param>
     /// <param name="title">Title.</param>
@@ -121,7 +121,7 @@ public static class Plot
 
     private static Figure Picture(FeatureMatrix matrix, MelSettings settings, int firstBand, JsonArray bands, string unit, string title, ColorScale colors, Axis y)
     {
-        int step = Math.Max(1, matrix.Frames / 600), columns = (matrix.Frames + step - 1) / step;
+        int step = Math.Max(1, (matrix.Frames + 599) / 600), columns = (matrix.Frames + step - 1) / step;
         var thinned = new float[(matrix.Bands - firstBand) * columns];
         for (int i = 0; i < thinned.Length; i++) thinned[i] = matrix[firstBand + i / columns, i % columns * step];
         double[] times = [.. Enumerable.Range(0, columns).Select(c => (double)c * step * settings.HopLength / settings.SampleRate)];
