@@ -9,18 +9,18 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var which = new Argument<string?>("notebook") { Description = "One notebook, by its number or its name: 06, or 06-tiktok-lstm. Without it, all of them.", Arity = ArgumentArity.ZeroOrOne };
+        var which = new Argument<string[]>("notebook") { Description = "Notebooks, by number or name: 06, or 06-tiktok-lstm. Without any, all of them.", Arity = ArgumentArity.ZeroOrMore };
         var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set Epochs=5. Can be repeated.", HelpName = "NAME=VALUE" };
         set.Validators.Add(Parse.Pairs);
         var output = new Option<DirectoryInfo>("--out") { Description = "Where the report goes. Default: artifacts/report.", HelpName = "FOLDER" };
         var save = new Option<bool>("--save") { Description = "Keep the outputs in notebooks/ too, as they are committed: charts with a picture (which takes Chromium), no sound, nothing that changes from run to run." };
         save.Validators.Add(result => { if (result.GetValueOrDefault<bool>() && result.GetResult(set) is { Implicit: false }) result.AddError("--save keeps what the notebooks say as they stand; leave --set away."); });
         var command = new Command("run", "Render the demo corpus where it is missing, execute the notebooks in order, write the report.") { which, set, output, save };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Execute(parsed.GetValue(which), parsed.GetValue(set) ?? [], parsed.GetValue(output), parsed.GetValue(save), cancellation), cancellation));
+        command.SetAction((parsed, cancellation) => Task.Run(() => Execute(parsed.GetValue(which) ?? [], parsed.GetValue(set) ?? [], parsed.GetValue(output), parsed.GetValue(save), cancellation), cancellation));
         return command;
     }
 
-    private static int Execute(string? which, string[] set, DirectoryInfo? output, bool save, CancellationToken cancellation)
+    private static int Execute(string[] which, string[] set, DirectoryInfo? output, bool save, CancellationToken cancellation)
     {
         DateTime started = DateTime.UtcNow;
         Notebook[] notebooks = [.. Find(which).Select(Notebook.Load)];
@@ -74,11 +74,13 @@ internal static class RunCommand
         }
     }
 
-    private static IEnumerable<string> Find(string? which)
+    private static IEnumerable<string> Find(string[] which)
     {
         string[] all = [.. Directory.GetFiles(Workspace.Notebooks, "*.ipynb").Order(StringComparer.Ordinal)];
-        string[] found = [.. all.Where(path => which is null || Path.GetFileName(path).StartsWith(Path.GetFileNameWithoutExtension(which), StringComparison.OrdinalIgnoreCase))];
-        return found.Length > 0 ? found : throw new UsageException($"There is no notebook {which}. There are: {string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}.");
+        bool Is(string path, string name) => Path.GetFileName(path).StartsWith(Path.GetFileNameWithoutExtension(name), StringComparison.OrdinalIgnoreCase);
+        foreach (string name in which.Where(name => !all.Any(path => Is(path, name))))
+            throw new UsageException($"There is no notebook {name}. There are: {string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}.");
+        return all.Where(path => which.Length == 0 || which.Any(name => Is(path, name)));
     }
 
     private sealed class Progress(Action<double, string> report) : IProgress<CellProgress>
