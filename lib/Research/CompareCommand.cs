@@ -38,6 +38,10 @@ internal static class CompareCommand
         }
         AnsiConsole.Write(table);
 
+        var overview = new VerdictOverview(runs);
+        Console.WriteLine();
+        ResultsTable.Print(overview);
+
         // Against the last: the run that was just made is the one in question.
         Comparison[] comparisons = [.. runs.SkipLast(1).Select(run => Comparison.Of(run, runs[^1])).OfType<Comparison>()];
         foreach (Comparison comparison in comparisons) Console.WriteLine($"\n{comparison}");
@@ -46,6 +50,7 @@ internal static class CompareCommand
         var page = new Notebook();
         page.Cells.Add(new(CellKind.Markdown, "# Runs compared\n\n" + string.Join("\n\n", comparisons.Select(c => c.ToString())), "words"));
         var charts = new NotebookCell(CellKind.Code, "", "charts");
+        charts.Show(overview);
         charts.Show(Plot.Verdicts(runs));
         foreach (Run run in runs) charts.Show(Plot.TrainingCurve(run.History, run.Id));
         page.Cells.Add(charts);

@@ -22,22 +22,42 @@ internal sealed class Report(string folder)
         notebooks.Add((name, executed.Title));
     }
 
+    // Two figures in a row; one below the other where the page is narrow.
+    private sealed class SideBySide(params Figure[] figures)
+    {
+        public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object>
+        {
+            ["text/html"] = $"<div class=\"side-by-side\">{string.Concat(figures.Select(figure => $"<div>{figure.ToHtml()}</div>"))}</div>",
+            ["text/plain"] = string.Join('\n', figures.Select(figure => figure.ToString())),
+        };
+    }
+
     /// <summary>Writes the first page and the summary.</summary>
     public void Write(IReadOnlyList<Run> runs)
     {
         var page = new Notebook();
         Words("# Will this song be a hit?");
+        var overview = new VerdictOverview(runs);
         if (runs.Count > 0)
         {
             Words($"What the models of this workspace learned, and what their figures are worth. Measured {DateTime.UtcNow:yyyy-MM-dd} on {string.Join(" and ", runs.Select(r => r.Source).Distinct())}.");
-            Show(new VerdictTable([.. runs]), Plot.Verdicts(runs));
-        }
-        foreach (Run run in runs)
-        {
-            Words($"## {run.Recipe.Experiment}, {run.Recipe.Variant}");
-            Show(run.Recipe, Plot.TrainingCurve(run.History), Plot.Confusion(run.Verdict.ByClip.Confusion, run.Bins.Names, "Test clips"), Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs"));
+            Show(overview);
         }
         Words("## The notebooks\n\n" + string.Join('\n', notebooks.Select(n => $"- [{n.Title ?? n.Name}]({n.Name}.html), or as a [notebook]({n.Name}.ipynb) to open and change")));
+        if (runs.Count > 0)
+        {
+            Words("## What is better than guessing?\n\nA model whose whole interval lies right of the mark of its majority baseline.");
+            Show(Plot.Verdicts(runs));
+        }
+        foreach (VerdictOverview.Row row in overview.Rows)
+        {
+            Words($"## {row.Experiment}\n\n{(row.Published ?? row.Audited)!.Recipe.Question} {row.InWords()}");
+            foreach (Run run in new[] { row.Published, row.Audited }.OfType<Run>())
+            {
+                Words($"### {(run.Recipe.Variant == "published" ? "As published" : "Audited")}");
+                Show(new SideBySide(Plot.TrainingCurve(run.History), Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs")));
+            }
+        }
         File.WriteAllText(Index, NotebookHtml.Render(page));
         File.WriteAllText(Path.Combine(folder, "summary.json"), RunStore.ToJson(runs));
 

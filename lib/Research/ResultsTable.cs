@@ -14,6 +14,18 @@ internal static class ResultsTable
         foreach (string words in new VerdictTable(runs).InWords) Console.WriteLine($"\n{words}");
     }
 
+    /// <summary>Prints a row for each experiment, and what the numbers say.</summary>
+    public static void Print(VerdictOverview overview)
+    {
+        if (overview.Rows.Count == 0) return;
+        Table table = new Table().Border(TableBorder.Rounded).ShowRowSeparators();
+        foreach (string column in VerdictOverview.Columns) table.AddColumn(new TableColumn(column) { Alignment = column == VerdictOverview.Columns[0] ? Justify.Left : Justify.Right });
+        foreach (VerdictOverview.Row row in overview.Rows)
+            table.AddRow([.. row.Cells.Select(cell => Markup.Escape(cell.Figure) + (cell.Below == "" ? "" : "\n" + Markup.Escape(cell.Below.Replace("; ", "\n"))))]);
+        AnsiConsole.Write(table);
+        foreach (string words in overview.InWords) Console.WriteLine($"\n{words}");
+    }
+
     private static void Print(VerdictTable verdicts)
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumn(verdicts.Columns[0].Run);

@@ -55,7 +55,7 @@ internal static class RunCommand
 
         IReadOnlyList<Run> runs = Workspace.Runs.OfThisProcess(started);
         report.Write(runs);
-        ResultsTable.Print(runs);
+        ResultsTable.Print(new VerdictOverview(runs));
         Console.WriteLine($"\nThe report: {report.Index}");
         return 0;
     }

@@ -51,7 +51,7 @@ public sealed class Figure(string title, params IEnumerable<Trace> traces)
             ["annotations"] = new JsonArray([.. Notes.Select(n => n.ToPlotly())]),
             ["height"] = Height,
             ["margin"] = new JsonObject { ["l"] = 60, ["r"] = 20, ["t"] = 48, ["b"] = 48 },
-            ["legend"] = new JsonObject { ["orientation"] = "h", ["y"] = -0.22 },
+            ["legend"] = new JsonObject { ["orientation"] = "h", ["yref"] = "container", ["y"] = 0, ["yanchor"] = "bottom" },
             // Legible on light and on dark pages alike.
             ["font"] = new JsonObject { ["color"] = "#7f7f7f" },
             ["paper_bgcolor"] = "rgba(0,0,0,0)",

@@ -45,6 +45,13 @@ public sealed record Trace(string Kind, string? Name = null)
             },
         };
 
+    /// <summary>The same, with its axes exchanged.</summary>
+    public Trace Turned()
+    {
+        string Other(string name) => name switch { "x" => "y", "y" => "x", "error_x" => "error_y", "error_y" => "error_x", _ => name };
+        return this with { Attributes = [.. Attributes.Select(a => KeyValuePair.Create(Other(a.Key), a.Value?.DeepClone()))] };
+    }
+
     /// <summary>How many values fall into each of equal bins.</summary>
     /// <param name="values">The values.</param>
     /// <param name="binWidth">Width of a bin.</param>
