@@ -87,6 +87,35 @@ public static class Plot
             Trace.Line(x, epochs.Select(e => e.ValidationAccuracy), "validation accuracy")) { X = new("epoch"), Height = 320 };
     }
 
+    /// <summary>
+    /// The reliability curve: of the items to which a class was given about so much probability, the share that has it. On the diagonal probabilities mean what
+    /// they say. Of two classes that of class 1, of more each against the rest; a mark's area follows its number of items.
+    /// </summary>
+    /// <param name="predictions">The predictions; at least one.</param>
+    /// <param name="classes">The classes' names.</param>
+    /// <param name="title">Title.</param>
+    public static Figure Reliability(IReadOnlyList<Prediction> predictions, IReadOnlyList<string> classes, string title = "Reliability")
+    {
+        return new(title, [Trace.Line([0, 1], [0, 1], "probabilities that hold"), .. Enumerable.Range(0, classes.Count).Skip(classes.Count == 2 ? 1 : 0).Select(Curve)])
+        {
+            X = new("predicted probability") { Range = (0, 1) }, Y = new("observed share") { Range = (0, 1) }, Height = 380,
+        };
+
+        Trace Curve(int c)
+        {
+            var bins = Calibration.Curve([.. predictions.Select(p => p.Label == c)], [.. predictions.Select(p => p.Probabilities[c])]);
+            return new("scatter", classes[c])
+            {
+                Attributes = new()
+                {
+                    ["mode"] = "lines+markers", ["x"] = Trace.Numbers(bins.Select(bin => bin.Predicted)), ["y"] = Trace.Numbers(bins.Select(bin => bin.Observed)),
+                    ["text"] = Trace.Words(bins.Select(bin => $"items: {bin.Count}")),
+                    ["marker"] = new JsonObject { ["size"] = Trace.Numbers(bins.Select(bin => 6 + 24 * Math.Sqrt((double)bin.Count / predictions.Count))) },
+                },
+            };
+        }
+    }
+
     /// <summary>Counts of true classes (rows) by predicted classes (columns).</summary>
     /// <param name="confusion">The counts.</param>
     /// <param name="classes">The classes' names.</param>

@@ -20,9 +20,12 @@ public sealed record Score(
     /// <summary>Scores predictions.</summary>
     /// <param name="predictions">Predictions on the test set, by clip or by song; at least one.</param>
     /// <param name="majority">The class that is most frequent in training.</param>
+    /// <exception cref="HitSongException">There are none, or one has another number of classes, a label that is no class, or probabilities that are none.</exception>
     public static Score Of(IReadOnlyList<Prediction> predictions, int majority)
     {
+        if (predictions.Count == 0) throw new HitSongException("there are no predictions to score: the test set is empty");
         int classes = predictions[0].Probabilities.Length;
+        foreach (Prediction prediction in predictions) Check(prediction, classes);
         int[] labels = [.. predictions.Select(p => p.Label)];
         string[] artists = [.. predictions.Select(p => p.Artist)];
         var confusion = ConfusionMatrix.Of(labels, [.. predictions.Select(p => p.Answer)], classes);
@@ -47,5 +50,15 @@ public sealed record Score(
             double?[] each = [.. positives.Select(c => figure([.. labels.Select(l => l == c)], [.. predictions.Select(p => p.Probabilities[c])]))];
             return each.All(value => value is not null) ? each.Average() : null;
         }
+    }
+
+    private static void Check(Prediction prediction, int classes)
+    {
+        string? wrong = prediction.Probabilities.Length != classes ? $"{prediction.Probabilities.Length} probabilities, and the first has {classes}"
+            : prediction.Label < 0 || prediction.Label >= classes ? $"the label {prediction.Label}, and the classes are 0 to {classes - 1}"
+            // A float32 softmax sums to 1 within some 1e-6.
+            : !prediction.Probabilities.All(p => p is >= 0 and <= 1) || Math.Abs(prediction.Probabilities.Sum() - 1) > 1e-3 ? $"the probabilities {string.Join(", ", prediction.Probabilities)}, which must lie between 0 and 1 and sum to 1"
+            : null;
+        if (wrong is not null) throw new HitSongException($"the prediction of {prediction.Track}, clip {prediction.Clip}, cannot be scored: it has {wrong}");
     }
 }

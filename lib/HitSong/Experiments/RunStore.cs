@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -111,13 +112,15 @@ public sealed class RunStore(string folder)
     {
         using CsvReader csv = CsvReader.FromFile(path);
         csv.ReadHeader();
-        string[] classes = [.. csv.Headers.Where(name => name.Length > 1 && name[0] == 'p' && name[1..].All(char.IsAsciiDigit))];
+        int classes = csv.Headers.Count(name => name.Length > 1 && name[0] == 'p' && name[1..].All(char.IsAsciiDigit));
         List<Prediction> predictions = [];
         while (csv.Read())
-            predictions.Add(new(Text("track"), Text("artist"), int.Parse(Text("clip"), CultureInfo.InvariantCulture), int.Parse(Text("label"), CultureInfo.InvariantCulture), [.. classes.Select(name => double.Parse(Text(name), CultureInfo.InvariantCulture))]));
-        return predictions.Count > 0 && classes.Length > 1 ? [.. predictions] : throw new InvalidDataException($"{Path.GetFileName(path)} holds no predictions");
+            predictions.Add(new(csv.GetString("track"), csv.GetString("artist"), Number("clip", 0, int.MaxValue), Number("label", 0, classes - 1), [.. Enumerable.Range(0, classes).Select(c => Number($"p{c}", 0.0, 1.0))]));
+        return predictions.Count > 0 && classes > 1 ? [.. predictions] : throw new InvalidDataException($"{Path.GetFileName(path)} holds no predictions");
 
-        string Text(string column) => csv.GetString(column) ?? throw new InvalidDataException($"{Path.GetFileName(path)} lacks {column} in a row");
+        T Number<T>(string column, T least, T most) where T : INumber<T> =>
+            T.TryParse(csv.GetString(column), CultureInfo.InvariantCulture, out T? value) && value >= least && value <= most ? value
+                : throw new InvalidDataException($"{Path.GetFileName(path)}, row {predictions.Count + 1}: {column} is \"{csv.GetString(column)}\", and must be a number from {least} to {most}");
     }
 
     /// <summary>The kept runs, in the order in which they began, and those that cannot be read.</summary>
@@ -173,7 +176,7 @@ public sealed class RunStore(string folder)
                 Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
             };
         }
-        catch (Exception e) when (e is IOException or JsonException or CsvFormatException or FormatException or InvalidDataException or KeyNotFoundException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or JsonException or CsvFormatException or InvalidDataException or KeyNotFoundException or UnauthorizedAccessException)
         {
             throw new HitSongException($"The run in {path} cannot be read: {e.Message}", e);
         }

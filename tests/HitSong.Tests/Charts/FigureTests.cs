@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HitSong.Charts;
+using HitSong.Evaluation;
 
 namespace HitSong.Tests.Charts;
 
@@ -43,5 +44,20 @@ public class FigureTests
         Assert.InRange(shown.Count, 2, 20);
         string last = JsonSerializer.Serialize(shown[^1].ToMimeBundle());
         foreach (string word in new[] { "training loss", "validation loss", "training accuracy", "validation accuracy", "epoch 50 of 50" }) Assert.Contains(word, last);
+    }
+
+    [Fact]
+    public void Reliability_is_drawn_of_class_1_of_two_and_of_each_of_more()
+    {
+        // Bin 0.2…0.3: 3 items at 0.2, one of class 1; bin 0.9…1: one item, of class 1.
+        Prediction[] two = [.. new[] { (1, 0.2), (0, 0.2), (0, 0.2), (1, 1) }.Select((item, i) => new Prediction($"{i}", "x", 0, item.Item1, [1 - item.Item2, item.Item2]))];
+        JsonArray traces = Plot.Reliability(two, ["no", "yes"]).ToPlotly()["data"]!.AsArray();
+        Assert.Equal(["probabilities that hold", "yes"], traces.Select(trace => (string)trace!["name"]!));
+        Assert.Equal([0.2, 1], traces[1]!["x"]!.AsArray().Select(v => (double)v!));
+        Assert.Equal([0.333333, 1], traces[1]!["y"]!.AsArray().Select(v => (double)v!));
+        Assert.Equal(["items: 3", "items: 1"], traces[1]!["text"]!.AsArray().Select(v => (string)v!));
+
+        Prediction[] three = [.. Enumerable.Range(0, 3).Select(c => new Prediction($"{c}", "x", 0, c, [0.2, 0.3, 0.5]))];
+        Assert.Equal(["low", "middle", "high"], Plot.Reliability(three, ["low", "middle", "high"]).ToPlotly()["data"]!.AsArray().Skip(1).Select(trace => (string)trace!["name"]!));
     }
 }

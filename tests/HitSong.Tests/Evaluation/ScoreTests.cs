@@ -10,6 +10,7 @@ public class ScoreTests
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     [InlineData(11)]
     public void Figures_equal_scikit_learns(int classes)
     {
@@ -66,5 +67,43 @@ public class ScoreTests
         Assert.Equal([1, 0], Prediction.BySong(clips, Vote.AtLeastHalf).Select(song => song.Answer));
 
         static Prediction Clip(string track, int number, double probability) => new(track, track, number, 1, [1 - probability, probability]);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 30)]
+    [InlineData(3, 1, 60)]
+    [InlineData(4, 0, 200)]
+    [InlineData(11, 10, 300)]
+    [InlineData(3, 2, 1)]
+    public void With_a_class_missing_from_the_test_the_rest_equals_scikit_learns(int classes, int absent, int count)
+    {
+        Prediction[] predictions = Problem.Predictions(classes, count, classes, absent);
+        double[] expected = Problem.Numbers(Python.Run($"""
+            import json, numpy as np, warnings
+            from sklearn.metrics import *
+            warnings.simplefilter('ignore')
+            y, s = (np.array(json.loads(t)) for t in ('{JsonSerializer.Serialize(predictions.Select(p => p.Label))}', '{JsonSerializer.Serialize(predictions.Select(p => p.Probabilities))}'))
+            n = {classes}; c = range(n); p = (s[:, 1] >= 0.5).astype(int) if n == 2 else s.argmax(1)
+            print(accuracy_score(y, p), balanced_accuracy_score(y, p), f1_score(y, p, zero_division=0) if n == 2 else f1_score(y, p, labels=c, average='macro', zero_division=0),
+                  log_loss(y, s, labels=c), ((s[:, 1] - y) ** 2).mean() if n == 2 else ((s - np.eye(n)[y]) ** 2).sum(1).mean(), *confusion_matrix(y, p, labels=c).ravel())
+            """));
+        var score = Score.Of(predictions, majority: 0);
+        double[] actual = [score.Accuracy, score.Confusion.BalancedAccuracy, score.Confusion.F1, score.LogLoss, score.Brier, .. score.Confusion.Counts.SelectMany(row => row.Select(n => (double)n))];
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+        Assert.Null(score.RocAuc);
+        Assert.Null(score.AveragePrecision);
+    }
+
+    [Fact]
+    public void What_cannot_be_scored_is_named()
+    {
+        Prediction good = new("a", "a", 0, 1, [0.4, 0.6]);
+        void Refused(string named, params Prediction[] predictions) => Assert.Contains(named, Assert.Throws<HitSongException>(() => Score.Of(predictions, 0)).Message);
+        Refused("test set is empty");
+        Refused("prediction of b, clip 3", good, good with { Track = "b", Clip = 3, Label = 2 });
+        Refused("3 probabilities", good, good with { Probabilities = [0.2, 0.3, 0.5] });
+        Refused("sum to 1", good with { Probabilities = [0.4, 0.7] });
+        Refused("sum to 1", good with { Probabilities = [double.NaN, 1] });
     }
 }
