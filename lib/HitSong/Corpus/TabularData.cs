@@ -151,12 +151,18 @@ public sealed record TabularData(TabularPreparation Preparation, float[] TrainIn
             Split split = Split.GroupedStratified(groups, labels, settings.TestShare, 0, settings.RandomState);
             return ([.. split.Train], [.. split.Test]);
         }
-        // scikit-learn refuses to stratify a class of one row; here it counts to its nearest neighbour, so that a small catalogue can be split at all.
-        int[] sizes = new int[settings.Bins.Count];
-        foreach (int label in labels) sizes[label]++;
-        int[] strata = [.. Enumerable.Range(0, sizes.Length).Select(c => sizes[c] != 1 ? c : Enumerable.Range(0, sizes.Length).Where(other => sizes[other] > 1).DefaultIfEmpty(c).MinBy(other => Math.Abs(other - c)))];
-        Fold fold = TrainTestSplit.Stratified(Array.ConvertAll(labels, label => strata[label]), settings.TestShare, settings.RandomState);
+        Fold fold = TrainTestSplit.Stratified(Strata(labels, settings.Bins.Count), settings.TestShare, settings.RandomState);
         return ([.. fold.Train], [.. fold.Test]);
+    }
+
+    // scikit-learn refuses to stratify a class of one row; here it counts to its nearest neighbour, so that a small catalogue can be split at all.
+    private static int[] Strata(int[] labels, int classes)
+    {
+        int[] sizes = new int[classes];
+        foreach (int label in labels) sizes[label]++;
+        if (!sizes.Contains(1)) return labels;
+        int[] strata = [.. Enumerable.Range(0, classes).Select(c => sizes[c] != 1 ? c : Enumerable.Range(0, classes).Where(other => sizes[other] > 1).DefaultIfEmpty(c).MinBy(other => Math.Abs(other - c)))];
+        return Array.ConvertAll(labels, label => strata[label]);
     }
 
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<double> values, int[] rows)
