@@ -1,3 +1,4 @@
+using HitSong.Attribution;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Experiments;
@@ -28,7 +29,24 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
             Assert.Equal(1, song.Song.Sum(), 1e-9);
             Assert.All(Enumerable.Range(0, song.Song.Length), c => Assert.True(song.Low[c] - 1e-9 <= song.Song[c] + 0.5 && song.Low[c] <= song.High[c]));
             Assert.Equal(0.5, predictor.Above(song, song), 1e-9);
+            AssertLooksInside(predictor, corpus.Source.Tracks.Single(track => track.Id == tested.Track).AudioPath);
         }
+    }
+
+    private static void AssertLooksInside(Predictor predictor, string path)
+    {
+        Assert.Equal(predictor.Run.Recipe.Model.Network == Network.SpectrogramCnn ? "Grad-CAM" : "occlusion", predictor.AttentionMethod);
+        SongPrediction song = predictor.Predict(path);
+        var attention = predictor.Attention(path, song.Answer);
+        Assert.Equal(song.Clips.Select(clip => clip.Start), attention.Select(clip => clip.Start));
+        var (bands, frames) = predictor.Run.Recipe.Features!.Shape;
+        Assert.All(attention, clip =>
+        {
+            Assert.Equal((bands, frames, bands, frames), (clip.Clip.Bands, clip.Clip.Frames, clip.Map.Bands, clip.Map.Frames));
+            Assert.All(clip.Map.Values, value => Assert.InRange(value, 0, 1.000001f));
+        });
+        Assert.Contains(attention, clip => clip.Map.Values.Max() > 0.999);
+        Assert.Contains("tells apart 0 (", Assert.Throws<HitSongException>(() => predictor.Attention(path, song.Song.Length)).Message);
     }
 
     [Fact]
@@ -41,6 +59,17 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         double[] means = [.. predictor.Preparation!.Mean.Take(predictor.Preparation.Numbers.Count)];
         SongPrediction song = predictor.Predict(means, predictor.Preparation.Genres[0]);
         Assert.Equal(4, song.Song.Length);
+        for (int target = 0; target < 4; target++)
+        {
+            Contributions contributions = predictor.Contributions(means, predictor.Preparation.Genres[0], target);
+            Assert.Equal([.. predictor.Preparation.Numbers, "genre"], contributions.Changes.Select(change => change.Name));
+            Assert.Equal(song.Song[target], contributions.Typical + contributions.Changes.Sum(change => change.Change), 1e-9);
+            // What is as the mean has nothing to add.
+            Assert.All(contributions.Changes.SkipLast(1), change => Assert.Equal(0, change.Change, 1e-6));
+            Assert.Equal(song.Song[target] - contributions.Typical, contributions.Changes[^1].Change, 1e-6);
+        }
+        Assert.Contains("tells apart 0 (", Assert.Throws<HitSongException>(() => predictor.Contributions(means, predictor.Preparation.Genres[0], -1)).Message);
+        Assert.Contains("cannot listen", Assert.Throws<HitSongException>(() => predictor.Attention(corpus.Source.Tracks[0].AudioPath, 0)).Message);
         Assert.Contains("there were", Assert.Throws<CorpusException>(() => predictor.Predict(means, "no such genre")).Message);
         Assert.Contains("no number", Assert.Throws<CorpusException>(() => predictor.Predict([.. means[1..], double.PositiveInfinity], predictor.Preparation.Genres[0])).Message);
         Assert.Contains("cannot listen", Assert.Throws<HitSongException>(() => predictor.Predict(corpus.Source.Tracks[0].AudioPath)).Message);
