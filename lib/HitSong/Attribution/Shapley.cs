@@ -16,7 +16,7 @@ public static class Shapley
     /// <param name="answers">The answers to some coalitions, each [inputs] whether it is in; called once.</param>
     /// <param name="orders">How many orders; even.</param>
     /// <returns>[inputs].</returns>
-    public static double[] Values(int inputs, Func<IReadOnlyList<bool[]>, double[]> answers, int orders = 32)
+    public static double[] Values(int inputs, Func<IReadOnlyList<bool[]>, double[]> answers, int orders = 64)
     {
         var random = new SeededRandom(0, "Shapley orders");
         int[][] drawn = [.. Enumerable.Range(0, (orders + 1) / 2).Select(_ => random.Permutation(inputs)).SelectMany(order => new[] { order, [.. order.Reverse()] })];

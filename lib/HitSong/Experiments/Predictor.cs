@@ -139,7 +139,7 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// What each number and the genre contribute to a class's calibrated probability: <see cref="Shapley"/> values, where an input that is not in yet has its mean over the training songs (of
-    /// the genre, the mix of all). They sum exactly to the song's probability less that of the mean of all songs; each alone is the mean of 32 orders.
+    /// the genre, the mix of all). They sum exactly to the song's probability less that of the mean of all songs; each alone is the mean of 64 orders.
     /// </summary>
     /// <param name="numbers">In the order of <see cref="TabularPreparation.Numbers"/>.</param>
     /// <param name="genre">One of <see cref="TabularPreparation.Genres"/>.</param>
