@@ -165,6 +165,46 @@ public sealed class Predictor : IDisposable
         return new(typical, [.. Preparation!.Numbers.Append("genre").Zip(changes)]);
     }
 
+    /// <summary>
+    /// How much the test items' mean log loss rises where each number, the genre, or each of eight ranges of bands is shuffled among them: <see cref="PermutationImportance"/>.
+    /// All test items are held in memory twice.
+    /// </summary>
+    /// <param name="data">What the run's recipe makes of its songs.</param>
+    /// <param name="repeats">Shuffles of each.</param>
+    /// <exception cref="HitSongException">The data is another recipe's.</exception>
+    public IReadOnlyList<PermutationImportance> Importance(Dataset data, int repeats = 10)
+    {
+        (int Bands, int Frames) own = Run.Recipe.Features?.Shape ?? (Preparation!.Inputs, 1);
+        if (data.Shape != own || data.Bins.Count != Run.Bins.Count)
+            throw new HitSongException($"{Run.Id} takes {own.Bands} × {own.Frames} and tells {Run.Bins.Count} classes apart; this data has {data.Shape.Bands} × {data.Shape.Frames} and {data.Bins.Count}. Prepare it by the run's own recipe: Dataset.Prepare(run.Recipe, …)");
+        using Tensor items = data.Values(data.Split.Test);
+        return PermutationImportance.Of(items, Groups(), values => [.. Ask(values).Zip(data.Split.Test, (p, i) => Math.Log(Math.Max(p[data.Labels[i]], 1e-15)))], repeats);
+
+        IReadOnlyList<(string, IReadOnlyList<int>)> Groups()
+        {
+            if (Preparation is { } table) return [.. table.Numbers.Select((name, i) => (name, (IReadOnlyList<int>)[i])), ("genre", [.. Enumerable.Range(table.Numbers.Count, table.Genres.Count)])];
+            double[] centres = Run.Recipe.Features is { Coefficients: null } features ? (features.Mel with { SampleRate = features.Audio.SampleRate ?? features.Mel.SampleRate }).CentreFrequencies() : [];
+            return [.. Enumerable.Range(0, own.Bands).Chunk((own.Bands + 7) / 8).Select(bands => (centres.Length == 0 ? $"{bands[0]} to {bands[^1]}" : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz", (IReadOnlyList<int>)bands))];
+        }
+    }
+
+    /// <summary>What <c>hiphop-crnn</c> would say of each clip of a recording if it ended after each of the network's steps: <see cref="HipHopCrnn.AnswerOverTime"/>.</summary>
+    /// <param name="path">An audio file.</param>
+    /// <returns>Where each step ends, s, and the probability (as the model has it) of being popular, clip after clip.</returns>
+    /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
+    /// <exception cref="HitSongException">The model is another.</exception>
+    public IReadOnlyList<(double Time, double Probability)> OverTime(string path)
+    {
+        if (model is not HipHopCrnn crnn) throw new HitSongException($"{Run.Id} answers a clip as a whole; over time answers hiphop-crnn");
+        IReadOnlyList<(double Start, FeatureMatrix Values)> clips = Listen(path);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
+        Tensor answers = crnn.AnswerOverTime(Arrange(Stack(clips)));
+        int steps = (int)answers.shape[1];
+        double step = (double)(extractor!.Frames / steps) * extractor.Settings.Mel.HopLength / (extractor.Settings.Audio.SampleRate ?? extractor.Settings.Mel.SampleRate);
+        return [.. answers.contiguous().data<float>().ToArray().Select((p, i) => (clips[i / steps].Start + (i % steps + 1) * step, (double)p))];
+    }
+
     /// <summary>The probability that the first of two songs will do better than the second: the chance that it falls in a higher class, ties counted half, under each calibration.</summary>
     public double Above(SongPrediction first, SongPrediction second)
     {
