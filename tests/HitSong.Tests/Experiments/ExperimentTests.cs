@@ -14,7 +14,13 @@ public sealed class SmallCorpus : IDisposable
 {
     private readonly TemporaryFolder folder = new("small corpus");
 
-    public SmallCorpus() => Source = Source.Demo(DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 80, Artists = 20, Seconds = 10 }));
+    public SmallCorpus()
+    {
+        Corpus = DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 80, Artists = 20, Seconds = 10 });
+        Source = Source.Demo(Corpus);
+    }
+
+    public DemoCorpus Corpus { get; }
 
     public Source Source { get; }
 
