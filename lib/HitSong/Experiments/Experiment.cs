@@ -50,7 +50,7 @@ public static class Experiment
             Predictions = Predict(data.Split.Test),
             Validation = data.Split.Validation.Count > 0 ? Predict(data.Split.Validation) : [],
             Failures = data.Failures,
-            Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads),
+            Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads, recipe.Training.Device),
         };
         store.Save(run, model, data.Scaler, data.Preparation);
         if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
