@@ -18,17 +18,18 @@ public static class Experiment
     /// <param name="store">Where the run is kept.</param>
     /// <param name="progress">Told what is being done; from several threads while audio is read.</param>
     /// <param name="cancellation">Stops reading audio at once; ends the training after the current epoch, and keeps that run.</param>
-    /// <exception cref="HitSongException">No song can be used, the items are too few to split, or the network cannot take them.</exception>
+    /// <exception cref="HitSongException">No song can be used, the items are too few to split, the network cannot take them, or another process trains the same recipe on the same source.</exception>
     public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default)
     {
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
+        string state = store.StateOf(recipe, source);
+        using TrainingLock held = TrainingLock.Take(state, $"{recipe.Experiment} {recipe.Variant} with these settings on {source.Name}");
         using Dataset data = Dataset.Prepare(recipe, source, store.Features, progress, cancellation);
         manual_seed(recipe.Seed);
         using var model = recipe.Model.Create(data.Shape.Bands, data.Shape.Frames, data.Bins.Count);
         Examples examples = data.For(recipe.Model);
         var trainer = new Trainer(model, recipe.Training);
-        string state = store.StateOf(recipe, source);
         IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, data.Labels, data.Split, state,
             epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation);
 
@@ -53,7 +54,7 @@ public static class Experiment
             Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads, recipe.Training.Device),
         };
         store.Save(run, model, data.Scaler, data.Preparation);
-        if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
+        held.RemoveFolder();
         return run;
 
         Prediction[] Predict(IReadOnlyList<int> items) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Experiments;
@@ -134,6 +135,29 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using var folder = new TemporaryFolder();
         Recipe all = Recipes.ViewsResNet.AtDemoScale() with { Label = Recipes.ViewsResNet.Label with { Edges = [1] } };
         Assert.Contains("has only the class", Assert.Throws<CorpusException>(() => Dataset.Prepare(all, corpus.Source, folder.At("features"))).Message);
+    }
+
+    [Fact]
+    public void What_another_process_trains_is_refused_until_it_ends_or_is_killed()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Recipe recipe = Short(Recipes.TikTokLstm);
+        string state = Directory.CreateDirectory(store.StateOf(recipe, corpus.Source)).FullName;
+        // As another process holds it, by flock(2).
+        using Process other = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(600)", Path.Combine(state, "lock")]) { RedirectStandardOutput = true })!;
+        Assert.Equal("held", other.StandardOutput.ReadLine());
+        File.WriteAllText(Path.Combine(state, "holder"), $"by process {other.Id}");
+
+        string message = Assert.Throws<HitSongException>(() => Experiment.Execute(recipe, corpus.Source, store)).Message;
+        Assert.Contains($"tiktok-lstm published with these settings on {corpus.Source.Name} is being trained already, by process {other.Id}.", message);
+        Assert.Contains("Wait until that run is kept", message);
+        Assert.Single(Experiment.Execute(recipe with { Seed = 43 }, corpus.Source, store).History);
+
+        other.Kill();
+        other.WaitForExit();
+        Assert.Single(Experiment.Execute(recipe, corpus.Source, store).History);
+        Assert.False(Directory.Exists(state));
     }
 
     [Fact]
