@@ -35,6 +35,7 @@ public static class Experiment
 
         Ceiling? ceiling = source.Ceiling?.Invoke(recipe.Label.Measure, data.Bins);
         bool artistKnown = data.Leaks.Counts.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0);
+        IReadOnlyList<Prediction> test = Predict(data.Split.Test);
         var run = new Run
         {
             Id = store.NewId(recipe, started),
@@ -44,12 +45,13 @@ public static class Experiment
             Ceiling = artistKnown ? ceiling?.ArtistKnown : ceiling?.ArtistUnknown,
             Bins = data.Bins,
             Train = data.Split.Train.Count,
-            Majority = Enumerable.Range(0, data.Bins.Count).MaxBy(c => data.Split.Train.Count(i => data.Labels[i] == c)),
+            Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
             History = history,
             Parameters = model.parameters().Sum(p => p.numel()),
-            Predictions = Predict(data.Split.Test),
+            Predictions = test,
             Validation = data.Split.Validation.Count > 0 ? Predict(data.Split.Validation) : [],
+            Baselines = Baseline.Of(recipe, data, test),
             Failures = data.Failures,
             Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads, recipe.Training.Device),
         };
@@ -60,7 +62,7 @@ public static class Experiment
         Prediction[] Predict(IReadOnlyList<int> items) =>
         [
             .. items.Zip(trainer.Probabilities(examples, items), (i, probabilities) => new Prediction(
-                data.Tracks[i].Id, data.Tracks[i].Artist is { Length: > 0 } artist ? artist : data.Tracks[i].Id, data.Numbers[i], data.Labels[i], probabilities)),
+                data.Tracks[i].Id, data.ArtistOf(i), data.Numbers[i], data.Labels[i], probabilities)),
         ];
     }
 }

@@ -26,6 +26,22 @@ public sealed class RunStore(string folder)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
+    // A score as result.json has it.
+    private sealed record Figures(
+        int Tested, double Accuracy, Interval Interval, Interval? ArtistInterval, double MajorityBaseline, double? RocAuc, double? AveragePrecision, double LogLoss, double Brier, double CalibrationError,
+        double BalancedAccuracy, double F1, int[][] Confusion)
+    {
+        public static Figures Of(Score score) => new(score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision,
+            score.LogLoss, score.Brier, score.CalibrationError, score.Confusion.BalancedAccuracy, score.Confusion.F1, score.Confusion.Counts);
+
+        public Score ToScore() => new(new(Confusion), Interval, ArtistInterval, MajorityBaseline, RocAuc, AveragePrecision, LogLoss, Brier, CalibrationError);
+    }
+
+    private sealed record KeptBaseline(string Name, string Note, Figures ByClip, Figures BySong);
+
+    // What of result.json does not follow from the predictions.
+    private sealed record Result(IReadOnlyList<KeptBaseline>? Baselines);
+
     // What config.json holds.
     private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, Bins Bins, int Train, int Majority, long Parameters, IReadOnlyList<LeakCount> Leaks);
 
@@ -173,6 +189,7 @@ public sealed class RunStore(string folder)
                 History = ReadCsv<EpochMetrics>("metrics.csv"),
                 Predictions = ReadPredictionsFrom(Path.Combine(path, "predictions.csv")),
                 Validation = File.Exists(Path.Combine(path, "validation.csv")) ? ReadPredictionsFrom(Path.Combine(path, "validation.csv")) : [],
+                Baselines = [.. (ReadJson<Result>("result.json").Baselines ?? []).Select(b => new Baseline(b.Name, b.Note, b.ByClip.ToScore(), b.BySong.ToScore()))],
                 Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
             };
         }
@@ -226,15 +243,14 @@ public sealed class RunStore(string folder)
             Validation = run.Validation.Count,
             run.Parameters,
             Shared = run.Leaks,
-            ByClip = Figures(verdict.ByClip),
-            BySong = Figures(verdict.BySong),
+            ByClip = Figures.Of(verdict.ByClip),
+            BySong = Figures.Of(verdict.BySong),
+            Baselines = run.Baselines.Select(b => new KeptBaseline(b.Name, b.Note, Figures.Of(b.ByClip), Figures.Of(b.BySong))),
             verdict.Ceiling,
             verdict.Skill,
             verdict.Leaks,
             verdict.Published,
             InWords = verdict.InWords(),
         };
-
-        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision, score.LogLoss, score.Brier, score.CalibrationError, score.Confusion.BalancedAccuracy, score.Confusion.F1, Confusion = score.Confusion.Counts };
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json;
 using HitSong.Audio;
 using HitSong.Corpus;
+using HitSong.Evaluation;
 using HitSong.Experiments;
 using HitSong.Features;
 using HitSong.Models;
@@ -89,6 +91,8 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Assert.Equal(run.Validation.Count, read.Validation.Count);
         Assert.Equal(run.History, read.History);
         Assert.Equal(run.Verdict.InWords(), read.Verdict.InWords());
+        Assert.Equal(["majority", "prior", "artist mean", "logistic regression"], read.Baselines.Select(b => b.Name));
+        Assert.Equal(new VerdictTable(run).ToString(), new VerdictTable(read).ToString());
         Assert.Equal(run.Recipe.Training, read.Recipe.Training);
         Assert.Equal(run.Recipe.Features, read.Recipe.Features);
         Assert.Equal(run.Bins.Edges, read.Bins.Edges);
@@ -135,6 +139,47 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using var folder = new TemporaryFolder();
         Recipe all = Recipes.ViewsResNet.AtDemoScale() with { Label = Recipes.ViewsResNet.Label with { Edges = [1] } };
         Assert.Contains("has only the class", Assert.Throws<CorpusException>(() => Dataset.Prepare(all, corpus.Source, folder.At("features"))).Message);
+    }
+
+    [Theory]
+    [InlineData("tiktok-lstm", "published")]
+    [InlineData("descriptor-mlp", "audited")]
+    [InlineData("spotify-mlp-bins4", "audited")]
+    public void The_baselines_of_a_run_are_those_of_its_split(string experiment, string variant)
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Recipe recipe = Short(Recipes.Find(experiment, variant));
+        Run run = Experiment.Execute(recipe, corpus.Source, store);
+        using Dataset data = Dataset.Prepare(recipe, corpus.Source, store.Features);
+        object Side(IReadOnlyList<int> items) => new { x = items.Select(data.Summary), y = items.Select(i => data.Labels[i]), artist = items.Select(i => data.Tracks[i].Artist), song = items.Select(i => data.Tracks[i].Id) };
+        string path = folder.At("data.json");
+        File.WriteAllText(path, JsonSerializer.Serialize(new { train = Side(data.Split.Train), test = Side(data.Split.Test), classes = data.Bins.Count }));
+        double[] expected = HitSong.Tests.Evaluation.Problem.Numbers(Python.Run("""
+            import json, sys, numpy as np
+            from sklearn.linear_model import LogisticRegression
+            from sklearn.preprocessing import StandardScaler
+            d = json.load(open(sys.argv[1])); train, test = d['train'], d['test']
+            y, t = np.array(train['y']), np.array(test['y'])
+            prior = np.bincount(y, minlength=d['classes']) / len(y)
+            scaler = StandardScaler().fit(train['x'])
+            model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000).fit(scaler.transform(train['x']), y)
+            p = np.zeros((len(t), d['classes'])); p[:, model.classes_] = model.predict_proba(scaler.transform(test['x']))
+            print((t == prior.argmax()).mean(), -np.log(prior[t]).mean(), (p.argmax(1) == t).mean(), -np.log(p[range(len(t)), t]).mean(), len({s for s, a in zip(test['song'], test['artist']) if a in train['artist']}))
+            """, path));
+
+        Assert.Equal(expected[0], run.BaselineOf("majority")!.ByClip.Accuracy, 1e-12);
+        Assert.Equal(expected[1], run.BaselineOf("prior")!.ByClip.LogLoss, 1e-9);
+        Assert.Equal(expected[2], run.BaselineOf("logistic regression")!.ByClip.Accuracy, 1e-12);
+        Assert.Equal(expected[3], run.BaselineOf("logistic regression")!.ByClip.LogLoss, 1e-5);
+        // Where no artist of the test is known, the artist mean knows what the prior knows, and says so.
+        Assert.Equal(variant == "audited", expected[4] == 0);
+        Baseline artist = run.BaselineOf("artist mean")!;
+        Assert.Equal(variant == "audited", artist.Note.Contains("no artist of the ") && artist.Note.Contains("it is the prior"));
+        Assert.Equal(variant == "audited", Math.Abs(artist.ByClip.LogLoss - expected[1]) < 1e-9);
+        Assert.Contains(artist.Note, new VerdictTable(run).ToString());
+        Score regression = variant == "audited" ? run.BaselineOf("logistic regression")!.BySong : run.BaselineOf("logistic regression")!.ByClip;
+        Assert.Contains($"<br>regression {regression.Accuracy:0.0%}", new VerdictOverview([run]).ToHtml());
     }
 
     [Fact]
