@@ -1,3 +1,4 @@
+using HitSong.Corpus;
 using HitSong.Evaluation;
 
 namespace HitSong.Experiments;
@@ -28,7 +29,7 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
             Scored("majority", $"always answers {data.Bins.Names[majority]}, the class most frequent in training", Baselines.Majority(labels, test)),
             Scored("prior", "gives every item the classes' shares in training", Baselines.Prior(labels, test)),
             Scored("artist mean", known == 0 ? $"no artist of the {songs} test {of} is in training: it is the prior"
-                : $"knows the artist alone: {(known == songs ? $"those of all {songs} test {of} are in training" : $"those of {known} of the {songs} test {of} are in training, the others get the prior")}",
+                : $"knows the artist alone: {(known == songs ? $"those of all {songs} test {of} are in training" : $"those of {known} of the {songs} test {of} are in training, the others get the prior")}{(data.Leaks[Leak.Song] > 0 ? "; and of the songs themselves some are" : "")}",
                 Baselines.ArtistMean(data.Split.Train.Select(i => (data.Tracks[i].Id, data.ArtistOf(i), data.Labels[i])), test)),
         ];
         int[] fitted = Drawn(recipe, data);
@@ -63,6 +64,6 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
         double width = data.Summary(data.Split.Train[0]).Length + 1, pairs = data.Bins.Count * (data.Bins.Count + 1) / 2.0;
         int most = (int)Math.Max(500, Work / (width * width * pairs));
         if (data.Split.Train.Count <= most) return [.. data.Split.Train];
-        return [.. new HitSong.Corpus.SeededRandom((ulong)recipe.Seed, "baseline").Permutation(data.Split.Train.Count).Take(most).Order().Select(i => data.Split.Train[i])];
+        return [.. new SeededRandom((ulong)recipe.Seed, "baseline").Permutation(data.Split.Train.Count).Take(most).Order().Select(i => data.Split.Train[i])];
     }
 }

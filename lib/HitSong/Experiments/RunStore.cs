@@ -8,6 +8,7 @@ using CsvHelper;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
+using HitSong.Models;
 using HitSong.Training;
 using TorchSharp;
 using TorchSharp.PyBridge;
@@ -17,8 +18,8 @@ namespace HitSong.Experiments;
 /// <summary>
 /// Finished runs, a folder each, in plain files: <c>config.json</c> (the recipe, the data, what was fitted), <c>metrics.csv</c> (by epoch),
 /// <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities), <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what),
-/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c> where a file failed, and the weights as
-/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>.
+/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c> where a file failed, the weights as
+/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c> (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too.
 /// A folder is written beside and renamed into place: it is whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
@@ -87,6 +88,9 @@ public sealed class RunStore(string folder)
             if (run.Validation.Count > 0) WritePredictionsTo(Path.Combine(beside, "validation.csv"), run.Validation);
             if (run.Failures.Count > 0) WriteCsv("failures.csv", run.Failures);
             model.save_safetensors(Path.Combine(beside, "checkpoint.safetensors"));
+            ModelCard card = new(run);
+            SafeTensorsMetadata.Write(Path.Combine(beside, "checkpoint.safetensors"), card.ToMetadata());
+            File.WriteAllText(Path.Combine(beside, "model-card.md"), card.ToString());
             model.save_py(Path.Combine(beside, "checkpoint.pth"));
             Directory.Move(beside, PathOf(run));
         }

@@ -183,6 +183,55 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     }
 
     [Fact]
+    public void A_checkpoint_that_leaves_carries_its_card_as_python_reads_it()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Run run = Experiment.Execute(Short(Recipes.TikTokLstmAudited), corpus.Source, store);
+        string path = store.PathOf(run);
+        // The format's rule: a length, a JSON object whose metadata are texts, tensors without gaps from the header's end to the file's; and the same weights as the .pth, which holds tensors alone.
+        using JsonDocument metadata = JsonDocument.Parse(Python.Run("""
+            import json, os, struct, sys, torch, numpy as np
+            name = sys.argv[1] + "/checkpoint.safetensors"
+            with open(name, "rb") as f:
+                n, = struct.unpack("<Q", f.read(8)); raw = f.read(n); data = f.read()
+            assert raw[:1] == b"{" and n % 8 == 0, n
+            pairs = json.loads(raw, object_pairs_hook=list)
+            assert len({k for k, v in pairs}) == len(pairs)
+            header = json.loads(raw); metadata = header.pop("__metadata__")
+            assert all(type(k) is str and type(v) is str for k, v in metadata.items())
+            end = 0
+            weights = torch.load(sys.argv[1] + "/checkpoint.pth", weights_only=True)
+            assert list(sorted(weights)) == list(sorted(header))
+            for tensor, t in sorted(header.items(), key=lambda i: i[1]["data_offsets"]):
+                assert t["data_offsets"][0] == end, tensor
+                end = t["data_offsets"][1]
+                stored = np.frombuffer(data[slice(*t["data_offsets"])], {"F32": "<f4", "I64": "<i8"}[t["dtype"]]).reshape(t["shape"])
+                assert (stored == weights[tensor].numpy()).all(), tensor
+            assert end == len(data)
+            print(json.dumps(metadata))
+            """, path));
+
+        Score score = run.Verdict.BySong;
+        string Said(string name) => metadata.RootElement.GetProperty(name).GetString()!;
+        Assert.Equal(("pt", "tiktok-lstm", "audited", "MIT"), (Said("format"), Said("experiment"), Said("variant"), Said("license")));
+        Assert.Equal(score.Accuracy, double.Parse(Said("accuracy")), 1e-4);
+        Assert.Contains("no forecast for any real song", Said("intended_use"));
+        Assert.Contains("0 of 100 test items share title and artist", Said("leaks"));
+        Assert.Contains("it says nothing of real songs", Said("limits"));
+        Assert.Equal(run.Recipe.ToFields(), JsonSerializer.Deserialize<Recipe>(Said("recipe"), Recipe.Json)!.ToFields());
+        Assert.Equal(SafeTensorsMetadata.Read(Path.Combine(path, "checkpoint.safetensors")), metadata.RootElement.EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!));
+
+        string card = File.ReadAllText(Path.Combine(path, "model-card.md"));
+        Assert.All(new[] { "Intended use", "Data", "Recipe", "What was measured", "Baselines", "Calibration", "Limits", "How to load it", "Licence" }, heading => Assert.Contains($"\n## {heading}\n", card));
+        Assert.Contains($"| accuracy | {run.Verdict.ByClip.Accuracy:0.0%} | {score.Accuracy:0.0%} |\n| 95% interval | {run.Verdict.ByClip.Interval} | {score.Interval} |", card);
+        Assert.Contains($"| logistic regression | {run.BaselineOf("logistic regression")!.ByClip.Accuracy:0.0%} |", card);
+        Assert.Contains($"Predictor.Load(\"artifacts/runs/{run.Id}\")", card);
+        // Of a table's rows every one has the same number of cells.
+        Assert.All(card.Split("\n\n").Where(part => part.StartsWith('|')), table => Assert.Single(table.TrimEnd().Split('\n').Select(row => row.Replace("\\|", "").Count(c => c == '|')).Distinct()));
+    }
+
+    [Fact]
     public void What_another_process_trains_is_refused_until_it_ends_or_is_killed()
     {
         using var folder = new TemporaryFolder();
