@@ -132,16 +132,17 @@ public static class Plot
         };
     }
 
-    /// <summary>Each run's accuracy with its 95% interval, beside the majority baseline, the published figure and the ceiling; a row by clip and one by song, or one where a song is one clip.</summary>
+    /// <summary>Each run's accuracy with its 95% interval, beside the majority baseline, logistic regression, the published figure and the ceiling; a row by clip and one by song, or one where a song is one clip.</summary>
     public static Figure Verdicts(IEnumerable<Run> runs, string title = "What the accuracy is worth")
     {
         var rows = runs.SelectMany(run => run.Verdict.ByClip.Confusion.Total == run.Verdict.BySong.Confusion.Total
-            ? new[] { (Name: Name(run, "by song"), Score: run.Verdict.BySong, Ceiling: run.Verdict.Ceiling, Published: run.Verdict.Published?.Value) }
-            : [(Name(run, "by clip"), run.Verdict.ByClip, null, run.Verdict.Published?.Value), (Name(run, "by song"), run.Verdict.BySong, run.Verdict.Ceiling, null)]).ToArray();
+            ? new[] { (Name: Name(run, "by song"), Score: run.Verdict.BySong, Regression: run.BaselineOf("logistic regression")?.BySong.Accuracy, Ceiling: run.Verdict.Ceiling, Published: run.Verdict.Published?.Value) }
+            : [(Name(run, "by clip"), run.Verdict.ByClip, run.BaselineOf("logistic regression")?.ByClip.Accuracy, null, run.Verdict.Published?.Value), (Name(run, "by song"), run.Verdict.BySong, run.BaselineOf("logistic regression")?.BySong.Accuracy, run.Verdict.Ceiling, null)]).ToArray();
         string[] names = [.. rows.Select(r => r.Name)];
         return new(title,
             Trace.Intervals(names, [.. rows.Select(r => r.Score.Accuracy)], [.. rows.Select(r => r.Score.Interval.Low)], [.. rows.Select(r => r.Score.Interval.High)], "accuracy, 95% interval").Turned(),
             Trace.Marks(names, rows.Select(r => (double?)r.Score.MajorityBaseline), "line-ns-open", "majority baseline").Turned(),
+            Trace.Marks(names, rows.Select(r => r.Regression), "diamond-open", "logistic regression").Turned(),
             Trace.Marks(names, rows.Select(r => r.Ceiling), "triangle-left-open", "ceiling").Turned(),
             Trace.Marks(names, rows.Select(r => r.Published), "x-thin-open", "published").Turned())
         { X = new("accuracy") { TickFormat = ".0%" }, Y = new() { Range = (names.Length - 0.5, -0.5) }, Height = 170 + 46 * names.Length };

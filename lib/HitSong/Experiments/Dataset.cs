@@ -44,6 +44,9 @@ public sealed class Dataset : IDisposable
     /// <summary>What the split lets a test item share with training: a song, an artist.</summary>
     public LeakAudit Leaks => field ??= LeakAudit.Of(Split, Tracks);
 
+    /// <summary>An item's artist; its track's id where none is known.</summary>
+    public string ArtistOf(int item) => Tracks[item].Artist is { Length: > 0 } artist ? artist : Tracks[item].Id;
+
     /// <summary>The items, for a network.</summary>
     public Examples For(ModelSettings model) => new(Labels.Count, items =>
     {
