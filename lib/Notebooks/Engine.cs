@@ -103,8 +103,26 @@ public sealed class Engine : IDisposable
     /// <summary>Whether a person who typed so much in a console is done: <c>complete</c>, <c>incomplete</c> with the next line's indentation, or <c>invalid</c>.</summary>
     internal static (string Status, string Indent) IsComplete(string code) => CodeAssist.IsComplete(code);
 
-    /// <summary>Has the compiler ready before the first cell comes.</summary>
-    internal void WarmUp() => thread.Run(() => Next(null, "1 + 1", "Warm-up").Compile().Length);
+    /// <summary>Has the compiler ready before the first cell comes, and a little later the parts of it that most cells and completions need.</summary>
+    internal void WarmUp()
+    {
+        thread.Run(() => Next(null, "1 + 1", "Warm-up").Compile().Length);
+        Script usual = Next(null, Interruption.Into("""
+            record Row(int Key); int Twice(int n) => 2 * n; var rows = new List<Row>();
+            for (int i = 0; i < 2; i++) rows.Add(new Row(Twice(i)));
+            foreach (Row row in rows) Console.WriteLine($"{row.Key}");
+            await Task.Yield();
+            rows.Select(r => new { r.Key }).ToList()
+            """), "Warm-up"), typed = Next(null, "Console.WriteLine(\"a\".ToU", "Warm-up");
+        var later = new Thread(() =>
+        {
+            // A first cell that comes at once has the processor to itself.
+            Thread.Sleep(2000);
+            usual.Compile();
+            CodeAssist.Complete(typed, typed.Code.Length, workingDirectory);
+        }) { IsBackground = true, Name = "warm-up" };
+        later.Start();
+    }
 
     /// <summary>Prints into the cell that runs, or ran last.</summary>
     internal void Print(bool error, ReadOnlySpan<char> text) => lastRun?.Append(error, text);
