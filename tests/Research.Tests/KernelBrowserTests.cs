@@ -54,9 +54,8 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
 
     private Process StartServer(out string address)
     {
-        // One chart brings plotly.js, more than the server passes on in a second by default.
         int port = FreePort();
-        string[] arguments = ["-m", "notebook", "--no-browser", "--allow-root", $"--port={port}", "--port-retries=0", "--ip=127.0.0.1", $"--notebook-dir={clients.Prefix}", "--NotebookApp.token=", "--NotebookApp.iopub_data_rate_limit=1e9"];
+        string[] arguments = ["-m", "notebook", "--no-browser", "--allow-root", $"--port={port}", "--port-retries=0", "--ip=127.0.0.1", $"--notebook-dir={clients.Prefix}", "--NotebookApp.token="];
         var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardError = true };
         foreach ((string name, string folder) in new[] { ("JUPYTER_PATH", "share/jupyter"), ("JUPYTER_DATA_DIR", "user"), ("JUPYTER_CONFIG_DIR", "config"), ("JUPYTER_RUNTIME_DIR", "runtime"), ("IPYTHONDIR", "ipython") })
             start.Environment[name] = Path.Combine(clients.Prefix, folder);
