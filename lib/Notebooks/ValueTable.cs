@@ -63,15 +63,17 @@ internal sealed class ValueTable
         string note = count <= MostRows ? $"({count} {(count == 1 ? "row" : "rows")})" : $"(first {MostRows} of {(counted ? count : "more than " + MostCounted)} rows)";
         if (type == typeof(DictionaryEntry) || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
             return new ValueTable(["Key", "Value"], [.. first.Select(i => new[] { Property(i!, "Key"), Property(i!, "Value") })], note);
-        MemberInfo[] members =
-            first.Any(i => i is not null && i.GetType() != type && !type.IsInstanceOfType(i)) ? []
-            : typeof(ITuple).IsAssignableFrom(type) ? [.. type.GetFields()]
-            : ValueText.IsScalar(type) || typeof(IEnumerable).IsAssignableFrom(type) ? []
-            : Members(type);
-        if (members.Length == 0) return first.Any(i => OfPart(i) is not null) ? new ValueTable(["Index", "Value"], [.. first.Select((item, i) => new[] { i, item })], note) : null;
-        members = members[..Math.Min(members.Length, MostColumns)];
-        return new ValueTable([.. members.Select(m => m.Name)], [.. first.Select(i => members.Select(m => i is null ? null : Read(m, i)).ToArray())], note);
+        IReadOnlyList<(string Name, Func<object, object?> Read)> parts = first.Any(i => i is not null && !type.IsInstanceOfType(i)) ? [] : PartsOf(type);
+        if (parts.Count == 0) return first.Any(i => OfPart(i) is not null) ? new ValueTable(["Index", "Value"], [.. first.Select((item, i) => new[] { i, item })], note) : null;
+        parts = [.. parts.Take(MostColumns)];
+        return new ValueTable([.. parts.Select(p => p.Name)], [.. first.Select(i => parts.Select(p => i is null ? null : p.Read(i)).ToArray())], note);
     }
+
+    /// <summary>The properties and fields that a row of a table shows of its object.</summary>
+    public static IReadOnlyList<(string Name, Func<object, object?> Read)> PartsOf(Type type) =>
+        typeof(ITuple).IsAssignableFrom(type) ? [.. type.GetFields().Select<FieldInfo, (string, Func<object, object?>)>(f => (f.Name, f.GetValue))]
+        : ValueText.IsScalar(type) || typeof(IEnumerable).IsAssignableFrom(type) ? []
+        : [.. Members(type).Select<MemberInfo, (string, Func<object, object?>)>(m => (m.Name, value => Read(m, value)))];
 
     /// <summary>Whether something in the table has parts of its own.</summary>
     public bool IsNested => rows.Any(row => row.Any(value => OfPart(value) is not null));
