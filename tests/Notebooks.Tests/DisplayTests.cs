@@ -127,6 +127,22 @@ public sealed class DisplayTests : IDisposable
     }
 
     [Fact]
+    public async Task A_progress_bar_updates_in_place()
+    {
+        await cells.Run("int sum = 0; foreach (int n in progress(Enumerable.Range(1, 5).ToList(), \"<sum>\")) { sum += n; Thread.Sleep(101); }");
+        string id = Assert.IsType<OutputEvent.Display>(cells.Outputs[0]).DisplayId;
+        List<OutputEvent.Update> updates = [.. cells.Outputs.OfType<OutputEvent.Update>()];
+        Assert.InRange(updates.Count, 2, 5);
+        Assert.All(updates, u => Assert.Equal(id, u.DisplayId));
+        Assert.Matches(@"^<sum>: [1-4] of 5, \d s, \d s left$", (string)updates[0].Data["text/plain"]!);
+        Assert.StartsWith("<progress value=\"5\" max=\"5\"></progress> &lt;sum&gt;: 5 of 5, ", (string)updates[^1].Data["text/html"]!);
+        Assert.Equal("15", await cells.Show("sum"));
+        await cells.Run("IEnumerable<int> Some() { yield return 1; }\nforeach (int n in progress(Some())) { }");
+        Assert.StartsWith("<progress></progress> 0, ", (string)((OutputEvent.Display)cells.Outputs[0]).Data["text/html"]!);
+        Assert.StartsWith("1, ", (string)((OutputEvent.Update)cells.Outputs[^1]).Data["text/plain"]!);
+    }
+
+    [Fact]
     public async Task A_type_is_shown_as_its_user_says()
     {
         await cells.Show("record Tune(string Title); record Hit(string Title) : Tune(Title);\nFormatter.Register<Tune>(t => $\"<i>{t.Title}</i>\", \"text/html\");");

@@ -101,7 +101,7 @@ public sealed class PolyglotTests : IDisposable
     {
         File.WriteAllText(folder.At("songs.csv"), "title,plays\nA,10\nB,20\n");
         await cells.Show("#!sql\nCREATE TABLE songs AS SELECT * FROM 'songs.csv'");
-        Assert.Contains("B", await cells.Show("#!sql --name top\nSELECT * FROM songs ORDER BY plays DESC"));
+        Assert.Equal("title\tplays\nString\tInt64\nB\t20\nA\t10\n2 rows", await cells.Show("#!sql --name top\nSELECT * FROM songs ORDER BY plays DESC"));
         Assert.Equal("2 20", await cells.Show("$\"{top.Count} {top[\"plays\"][0]}\""));
         Assert.Contains("nothing", (await cells.Fail("#!sql\nSELECT * FROM nothing")).Message);
         Assert.Contains("--name VARIABLE", (await cells.Fail("#!sql --nam x\nSELECT 1")).Message);
