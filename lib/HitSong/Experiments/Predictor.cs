@@ -84,9 +84,12 @@ public sealed class Predictor : IDisposable
     /// <param name="path">An audio file.</param>
     /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
     /// <exception cref="HitSongException">The model reads a catalogue, not audio.</exception>
-    public SongPrediction Predict(string path)
+    public SongPrediction Predict(string path) => Predict(Listen(path));
+
+    /// <summary>What the model says of clips that were listened to elsewhere, such as by another process.</summary>
+    /// <param name="clips">Each clip's start, s, and features of the recipe's settings; at least one.</param>
+    public SongPrediction Predict(IReadOnlyList<(double Start, FeatureMatrix Values)> clips)
     {
-        IReadOnlyList<(double Start, FeatureMatrix Values)> clips = Listen(path);
         using Tensor values = Stack(clips);
         double[][] probabilities = Ask(values);
         return Calibrated(Prediction.BySong(probabilities.Select((p, i) => new Prediction("", "", i, 0, p)), Run.Recipe.SongVote)[0].Probabilities, [.. clips.Zip(probabilities, (clip, p) => (clip.Start, p))]);
@@ -102,7 +105,7 @@ public sealed class Predictor : IDisposable
         return Calibrated(Ask(inputs)[0], []);
     }
 
-    /// <summary>How <see cref="Attention"/> looks inside: <c>Grad-CAM</c> where the network ends in convolutions, else <c>occlusion</c>.</summary>
+    /// <summary>How <see cref="Attention(string, int)"/> looks inside: <c>Grad-CAM</c> where the network ends in convolutions, else <c>occlusion</c>.</summary>
     public string AttentionMethod => model is ConvolutionalNetwork ? "Grad-CAM" : "occlusion";
 
     /// <summary>
@@ -114,10 +117,14 @@ public sealed class Predictor : IDisposable
     /// <returns>Of each clip its start, s, its features and their map, [bands, frames] both; the map 0…1, where 0 does not speak for the class and 1 does most of all places in the clip.</returns>
     /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
     /// <exception cref="HitSongException">The model reads a catalogue, not audio, or has no such class.</exception>
-    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(string path, int target)
+    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(string path, int target) => Attention(Listen(path), target);
+
+    /// <summary><see cref="Attention(string, int)"/> on clips that were listened to elsewhere.</summary>
+    /// <param name="clips">Each clip's start, s, and features of the recipe's settings; at least one.</param>
+    /// <param name="target">The class.</param>
+    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(IReadOnlyList<(double Start, FeatureMatrix Values)> clips, int target)
     {
         CheckClass(target);
-        IReadOnlyList<(double Start, FeatureMatrix Values)> clips = Listen(path);
         return [.. clips.Zip(model is ConvolutionalNetwork network ? Cam(network) : clips.Select(clip => Occluded(clip.Values)), (clip, map) => (clip.Start, clip.Values, map))];
 
         IEnumerable<FeatureMatrix> Cam(ConvolutionalNetwork network)
@@ -213,6 +220,14 @@ public sealed class Predictor : IDisposable
             for (int b = 0; b < second.Song.Length; b++)
                 above += first.Song[a] * second.Song[b] * (a > b ? 1 : a == b ? 0.5 : 0);
         return above;
+    }
+
+    /// <summary>What the model said of a run's test songs, calibrated: by these a reliability curve shows what <see cref="Predict(string)"/> is worth.</summary>
+    public static IReadOnlyList<Prediction> Tested(Run run)
+    {
+        IReadOnlyList<Prediction> validation = Prediction.BySong(run.Validation, run.Recipe.SongVote);
+        double power = validation.Count == 0 ? 1 : Power(validation);
+        return [.. Prediction.BySong(run.Predictions, run.Recipe.SongVote).Select(song => song with { Probabilities = Raised(song.Probabilities, power) })];
     }
 
     /// <inheritdoc/>
