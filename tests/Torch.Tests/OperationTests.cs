@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Tests;
 
 /// <summary>Operations against Python's, on the same random inputs: result and gradient.</summary>
-public class OperationTests
+public partial class OperationTests
 {
     /// <summary>
     /// Runs each expression over a and b, [4, 5], c, [5], and k, class numbers [4]; prints shape and values of the result and,
@@ -187,6 +187,21 @@ public class OperationTests
         ("F.normalize(a, dim=1)", (a, b, c, k) => nn.functional.normalize(a, dim: 1)),
         ("F.cosine_similarity(a, b)", (a, b, c, k) => nn.functional.cosine_similarity(a, b)),
         ("F.softmin(a, 1) + F.tanhshrink(a) + F.hardshrink(a) + F.softshrink(a) + F.threshold(a, 0.1, 2)", (a, b, c, k) => nn.functional.softmin(a, 1) + nn.functional.tanhshrink(a) + nn.functional.hardshrink(a) + nn.functional.softshrink(a) + nn.functional.threshold(a, 0.1, 2)),
+        ("F.celu(a) + F.celu(a, 0.5) + F.elu(a) + F.elu(a, 0.5)", (a, b, c, k) => a.celu() + a.celu(0.5) + a.elu() + a.elu(0.5)),
+        ("F.celu_(a * 2) + F.celu_(a * 2, 0.5) + F.elu_(a * 2) + F.elu_(a * 2, 0.5)", (a, b, c, k) => (a * 2).celu_() + (a * 2).celu_(0.5) + (a * 2).elu_() + (a * 2).elu_(0.5)),
+        ("F.gelu(a) + F.gelu(a, approximate='tanh') + F.leaky_relu(a, 0.2) + F.leaky_relu_(a * 2, 0.2) + F.hardtanh(a, -0.5, 0.6) + F.hardtanh_(a * 2, -0.5, 0.6)", (a, b, c, k) => a.gelu() + a.gelu(TorchSharp.Modules.GELU.Approximate.tanh) + a.leaky_relu(0.2) + (a * 2).leaky_relu_(0.2) + a.hardtanh(-0.5, 0.6) + (a * 2).hardtanh_(-0.5, 0.6)),
+        ("F.gelu(a * 2) + F.glu(a.repeat(1, 2)) + F.rrelu(a, 0.2, 0.2) + F.rrelu_(a * 2) + F.softplus(a) + F.softplus(a, 2, 1)", (a, b, c, k) => (a * 2).gelu_() + a.repeat(1, 2).glu() + a.rrelu(0.2, 0.2) + (a * 2).rrelu_() + a.softplus() + a.softplus(2, 1)),
+        ("F.threshold(a, 0.1, 2) + F.threshold_(a * 2, 0.1, 2) + F.logsigmoid(a) + F.prelu(a, c)", (a, b, c, k) => a.threshold(0.1, 2) + (a * 2).threshold_(0.1, 2) + a.log_sigmoid() + a.prelu(c)),
+        ("torch.channel_shuffle(a.detach().view(1, 4, 5), 2)", (a, b, c, k) => a.detach().view(1, 4, 5).channel_shuffle(2)),
+        ("torch.index_reduce(a.detach(), 0, k.clamp(max=3), b.detach(), 'amax')", (a, b, c, k) => index_reduce(a.detach(), 0, k.clamp(max: 3), b.detach(), Reduce.amax)),
+        ("torch.gradient(a, dim=1)[0]", (a, b, c, k) => gradient(a, dim: 1).First()),
+        ("torch.gradient(a, spacing=2, dim=(0, 1))[1]", (a, b, c, k) => gradient(a, 2, dims: [0, 1]).Last()),
+        ("torch.polar(b, a).conj().real + torch.polar(b, a).imag", (a, b, c, k) => polar(b, a).conj().real + polar(b, a).imag),
+        ("(torch.complex(a, b) * (1 + 2j) + 3j).abs()", (a, b, c, k) => (complex(a, b) * new System.Numerics.Complex(1, 2) + (0f, 3f)).abs()),
+        ("torch.view_as_real(torch.tensor([1 + 2j, 3 - 1j]))", (a, b, c, k) => tensor([(1f, 2f), (3f, -1f)]).view_as_real()),
+        ("torch.view_as_real(torch.tensor([[1 + 2j], [3 - 1j]], dtype=torch.complex128))", (a, b, c, k) => tensor(new System.Numerics.Complex[] { new(1, 2), new(3, -1) }, [2, 1]).view_as_real()),
+        ("torch.tensor([1.1, -2.7, 3e38, 1e-40], dtype=torch.bfloat16).float()", (a, b, c, k) => tensor([new BFloat16(1.1f), new BFloat16(-2.7f), new BFloat16(3e38f), new BFloat16(1e-40f)]).@float()),
+        ("torch.as_tensor([[1, 2], [3, 4]], dtype=torch.float64)", (a, b, c, k) => as_tensor(new[,] { { 1, 2 }, { 3, 4 } }, float64)),
         ("torch.nn.init.orthogonal_(torch.empty(3, 5))", (a, b, c, k) => nn.init.orthogonal_(empty(3, 5))),
         ("torch.nn.init.trunc_normal_(torch.empty(3, 5))", (a, b, c, k) => nn.init.trunc_normal_(empty(3, 5))),
     ];
@@ -194,11 +209,12 @@ public class OperationTests
     [Fact]
     public void AgreeWithPythonInResultAndGradient()
     {
-        JsonElement[] answers = [.. JsonDocument.Parse(Python.Run(Peer, JsonSerializer.Serialize(cases.Select(c => c.python)))).RootElement.EnumerateArray()];
-        for (int i = 0; i < cases.Length; i++)
+        (string python, Func<Tensor, Tensor, Tensor, Tensor, Tensor> here)[] all = [.. cases, .. same];
+        JsonElement[] answers = [.. JsonDocument.Parse(Python.Run(Peer, JsonSerializer.Serialize(all.Select(c => c.python)))).RootElement.EnumerateArray()];
+        for (int i = 0; i < all.Length; i++)
         {
             using DisposeScope scope = NewDisposeScope();
-            (string python, var here) = cases[i];
+            (string python, var here) = all[i];
             manual_seed(i);
             Tensor a = randn(4, 5).requires_grad_(), b = (rand(4, 5) + 0.5).requires_grad_(), c = randn(5).requires_grad_(), k = randint(0, 5, [4]);
             Tensor r = here(a, b, c, k);
@@ -224,7 +240,7 @@ public class OperationTests
         x[0] = ones(4);
         x[1, 2] = tensor(5f);
         x[TensorIndex.Slice(2), 1..3] = tensor([7f, 8f]);
-        x.index_put_(9, 2, 0);
+        x.index_put_(9, TensorIndex.Single(2), TensorIndex.Single(0));
         x[x == 5] = tensor(6f);
         Assert.Equal([1, 1, 1, 1, 0, 0, 6, 0, 9, 7, 8, 0], x.data<float>());
     }
