@@ -19,6 +19,23 @@ public static class CellFunctions
     /// <summary>Markdown to be shown.</summary>
     public static MimeContent Markdown(string markdown) => new("text/markdown", markdown);
 
+    /// <summary>Passes the items on, one by one, below a bar that shows how many are done and how long the rest will take: <c>foreach (var song in progress(songs))</c>.</summary>
+    /// <param name="items">What a loop goes through.</param>
+    /// <param name="label">What stands before the bar.</param>
+    public static IEnumerable<T> progress<T>(IEnumerable<T> items, string label = "")
+    {
+        int? all = items.TryGetNonEnumeratedCount(out int known) ? known : null;
+        var bar = new ProgressBar(label, all);
+        DisplayHandle place = display(bar);
+        foreach (T item in items)
+        {
+            yield return item;
+            if (bar.Advance()) place.Update(bar);
+        }
+        bar.End();
+        place.Update(bar);
+    }
+
     /// <summary>Takes the cell's outputs so far away; with <paramref name="wait"/> only when the next one comes.</summary>
     public static void clear_output(bool wait = false) => Run().Emit(new OutputEvent.Clear(wait));
 

@@ -51,9 +51,26 @@ internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
 
     public override void WriteLine(ReadOnlySpan<char> buffer) => Write($"{buffer}{NewLine}");
 
+    public override void WriteLine(int value) => Line(value);
+
+    public override void WriteLine(long value) => Line(value);
+
+    public override void WriteLine(float value) => Line(value);
+
+    public override void WriteLine(double value) => Line(value);
+
+    public override void WriteLine(decimal value) => Line(value);
+
     public override void Flush()
     {
         if (CellRun.Current is { } run) run.Flush();
         else host.Flush();
+    }
+
+    private void Line<T>(T value) where T : ISpanFormattable
+    {
+        Span<char> text = stackalloc char[64];
+        if (value.TryFormat(text, out int length, default, FormatProvider) && NewLine.TryCopyTo(text[length..])) Write(text[..(length + NewLine.Length)]);
+        else WriteLine(value.ToString(null, FormatProvider));
     }
 }

@@ -103,8 +103,26 @@ public sealed class Engine : IDisposable
     /// <summary>Whether a person who typed so much in a console is done: <c>complete</c>, <c>incomplete</c> with the next line's indentation, or <c>invalid</c>.</summary>
     internal static (string Status, string Indent) IsComplete(string code) => CodeAssist.IsComplete(code);
 
-    /// <summary>Has the compiler ready before the first cell comes.</summary>
-    internal void WarmUp() => thread.Run(() => Next(null, "1 + 1", "Warm-up").Compile().Length);
+    /// <summary>Has the compiler ready before the first cell comes, and a little later the parts of it that most cells and completions need.</summary>
+    internal void WarmUp()
+    {
+        thread.Run(() => Next(null, "1 + 1", "Warm-up").Compile().Length);
+        Script usual = Next(null, Interruption.Into("""
+            record Row(int Key); int Twice(int n) => 2 * n; var rows = new List<Row>();
+            for (int i = 0; i < 2; i++) rows.Add(new Row(Twice(i)));
+            foreach (Row row in rows) Console.WriteLine($"{row.Key}");
+            await Task.Yield();
+            rows.Select(r => new { r.Key }).ToList()
+            """), "Warm-up"), typed = Next(null, "Console.WriteLine(\"a\".ToU", "Warm-up");
+        var later = new Thread(() =>
+        {
+            // A first cell that comes at once has the processor to itself.
+            Thread.Sleep(2000);
+            usual.Compile();
+            CodeAssist.Complete(typed, typed.Code.Length, workingDirectory);
+        }) { IsBackground = true, Name = "warm-up" };
+        later.Start();
+    }
 
     /// <summary>Prints into the cell that runs, or ran last.</summary>
     internal void Print(bool error, ReadOnlySpan<char> text) => lastRun?.Append(error, text);
@@ -186,7 +204,7 @@ public sealed class Engine : IDisposable
                     foreach (string imported in ImportedFile.Read(part.Arguments)) now = Execute(now, imported, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
                     break;
                 case { Command: not null }:
-                    now = Share(now, Sharing.Parse(part, name), name, run, interrupt);
+                    now = Share(now, part, Sharing.Parse(part, name), name, run, interrupt);
                     break;
                 case { Language: "csharp" }:
                     now = ExecuteCSharp(now, part.Code, name, run, interrupt);
@@ -198,7 +216,7 @@ public sealed class Engine : IDisposable
                     thread.RunToEnd(() => Shell.RunAsync(part.Code, run, interrupt), interrupt);
                     break;
                 case { Language: "sql" }:
-                    (string variable, Tables.Table result) = sql.Query(part);
+                    (string variable, Tables.Table result) = sql.Query(part, interrupt);
                     run.Display(result);
                     now = Declare(now, variable, result, name, run, interrupt);
                     break;
@@ -235,17 +253,27 @@ public sealed class Engine : IDisposable
         }, interrupt);
     }
 
-    // A value goes to Python, or comes from there and becomes a variable of the cells.
-    private ScriptState<object>? Share(ScriptState<object>? now, Sharing wish, string name, CellRun run, CancellationToken interrupt)
+    // A table is DuckDB's on its way into C#.
+    private ScriptState<object>? Share(ScriptState<object>? now, CellPart part, Sharing wish, string name, CellRun run, CancellationToken interrupt)
     {
-        if (wish.To == "python")
+        object? value = wish.From switch
         {
-            object? value = (now?.GetVariable(wish.Name) ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")).Value;
-            thread.RunToEnd(() => Python().SetAsync(wish.As, value, run, interrupt), interrupt);
-            return now;
+            "python" => thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt),
+            "sql" => sql.Get(wish.Name, interrupt),
+            _ => (now?.GetVariable(wish.Name) ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")).Value,
+        };
+        if (value is not null && options.ToArray(value) is { } array) value = array;
+        switch (wish.To)
+        {
+            case "python":
+                thread.RunToEnd(() => Python().SetAsync(wish.As, value, run, interrupt), interrupt);
+                return now;
+            case "sql":
+                sql.Set(part, wish.As, value);
+                return now;
+            default:
+                return Declare(now, wish.As, value is SharedTable table ? SqlSession.Table(table) : value ?? throw new NotebookException($"{name}: {wish.Name} has no value."), name, run, interrupt);
         }
-        object taken = thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt);
-        return Declare(now, wish.As, taken, name, run, interrupt);
     }
 
     private ScriptState<object> Declare(ScriptState<object>? now, string variable, object value, string name, CellRun run, CancellationToken interrupt)

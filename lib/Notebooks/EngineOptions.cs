@@ -14,6 +14,9 @@ public sealed record EngineOptions
     /// <summary>The current directory while a cell runs, and where <c>#r</c> and <c>#load</c> look; the process's own where null.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>Gives the array that another language gets for a value of the host's own types, such as a tensor; null for other values.</summary>
+    public Func<object, Array?> ToArray { get; init; } = _ => null;
+
     /// <summary>Characters that a cell may print before the rest is left out with a note.</summary>
     public int StreamLimit { get; init; } = 1_000_000;
 }

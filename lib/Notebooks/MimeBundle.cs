@@ -28,19 +28,24 @@ internal static class MimeBundle
         return bundle;
     }
 
+    /// <summary>Whether a value says itself how it is shown, or its user has said it.</summary>
+    public static bool IsOwn(object value) => OwnMethod(value) is not null || Interactive.Formatter.IsRegistered(value.GetType());
+
     private static JsonObject? Registered(object? value) =>
         value is null || Interactive.Formatter.Format(value) is not { } form ? null : new JsonObject { ["text/plain"] = ValueText.Of(value), [form.MimeType] = Node(form.MimeType, form.Content) };
 
     private static JsonObject? OwnForms(object? value)
     {
-        if (value?.GetType().GetMethod("ToMimeBundle", BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes) is not { } method) return null;
-        if (!typeof(IEnumerable<KeyValuePair<string, object>>).IsAssignableFrom(method.ReturnType)) return null;
+        if (value is null || OwnMethod(value) is not { } method) return null;
         var bundle = new JsonObject();
         foreach ((string mimeType, object form) in (IEnumerable<KeyValuePair<string, object>>)method.Invoke(value, null)!)
             bundle[mimeType] = Node(mimeType, form);
         bundle.TryAdd("text/plain", ValueText.TypeName(value.GetType()));
         return bundle;
     }
+
+    private static MethodInfo? OwnMethod(object value) =>
+        value.GetType().GetMethod("ToMimeBundle", BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes) is { } method && typeof(IEnumerable<KeyValuePair<string, object>>).IsAssignableFrom(method.ReturnType) ? method : null;
 
     private static JsonNode? Node(string mimeType, object form)
     {
@@ -59,13 +64,16 @@ internal static class MimeBundle
         {
             case JsonNode or JsonElement or JsonDocument:
                 JsonNode? node = JsonSerializer.SerializeToNode(value);
-                return new JsonObject { ["application/json"] = node, ["text/plain"] = node?.ToJsonString(indented) ?? "null" };
+                var json = new JsonObject { ["application/json"] = node, ["text/plain"] = node?.ToJsonString(indented) ?? "null" };
+                // Not every frontend draws JSON.
+                if (node is IEnumerable parts && ValueTable.OfSequence(parts) is { } tree) json["text/html"] = tree.ToHtml();
+                return json;
             case IEnumerable items and not string:
                 if (ValueTable.OfSequence(items) is { } rows) return Table(rows);
                 return Text(ValueText.Of(value));
             default:
                 if (value is not null && !ValueText.IsScalar(value.GetType()) && ValueTable.OfObject(value) is { } properties)
-                    return Table(properties, ValueText.Of(value));
+                    return Table(properties, properties.IsNested ? ValueTable.ToTree(value) : ValueText.Of(value));
                 return Text(ValueText.Of(value));
         }
     }

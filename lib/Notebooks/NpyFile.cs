@@ -9,7 +9,11 @@ namespace Notebooks;
 /// <summary>Arrays of numbers in NumPy's <c>.npy</c> format, version 1.0 (NumPy Enhancement Proposal 1), little-endian, in C order.</summary>
 internal static partial class NpyFile
 {
-    private static readonly Dictionary<Type, string> types = new() { [typeof(float)] = "<f4", [typeof(double)] = "<f8", [typeof(int)] = "<i4", [typeof(long)] = "<i8" };
+    private static readonly Dictionary<Type, string> types = new()
+    {
+        [typeof(bool)] = "|b1", [typeof(sbyte)] = "|i1", [typeof(byte)] = "|u1", [typeof(short)] = "<i2", [typeof(ushort)] = "<u2", [typeof(int)] = "<i4", [typeof(uint)] = "<u4", [typeof(long)] = "<i8", [typeof(ulong)] = "<u8",
+        [typeof(Half)] = "<f2", [typeof(float)] = "<f4", [typeof(double)] = "<f8",
+    };
 
     /// <summary>Whether the format has the array's type.</summary>
     public static bool Knows(Array array) => types.ContainsKey(array.GetType().GetElementType()!);
@@ -35,13 +39,13 @@ internal static partial class NpyFile
         Match match = Header().Match(Encoding.ASCII.GetString(header));
         Type? type = types.FirstOrDefault(t => t.Value == match.Groups["type"].Value).Key;
         int[] shape = [.. match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
-        if (type is null || match.Groups["fortran"].Value == "True") throw new NotebookException($"An array of {match.Groups["type"].Value} has no counterpart in C#; turn it into float32, float64, int32 or int64 first.");
+        if (type is null || match.Groups["fortran"].Value == "True") throw new NotebookException($"An array of {match.Groups["type"].Value} has no counterpart in C#; turn it into float32, float64 or int64 first.");
         Array array = Array.CreateInstance(type, shape.Length == 0 ? [1] : shape);
         file.ReadExactly(Bytes(array));
         return array;
     }
 
-    private static Span<byte> Bytes(Array array) => MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array));
+    private static Span<byte> Bytes(Array array) => MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), checked(array.Length * (types[array.GetType().GetElementType()!][^1] - '0')));
 
     [GeneratedRegex(@"'descr': '(?<type>[^']+)', 'fortran_order': (?<fortran>\w+), 'shape': \((?<shape>[^)]*)\)")]
     private static partial Regex Header();

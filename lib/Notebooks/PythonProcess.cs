@@ -49,16 +49,17 @@ internal sealed partial class PythonProcess : IDisposable
         return true;
     }
 
-    /// <summary>Gives Python a variable: numbers, texts and lists as such, arrays of numbers as arrays of numpy, mapped from a file.</summary>
+    /// <summary>Gives Python a variable: numbers, texts and lists as such, arrays of numbers as arrays of numpy, mapped from a file; tables and sequences of objects as a DataFrame of pandas, or where that is missing as columns by name.</summary>
     /// <exception cref="NotebookException">The value has no counterpart in Python.</exception>
     public async Task<bool> SetAsync(string name, object? value, CellRun run, CancellationToken interrupt)
     {
         var request = new JsonObject { ["do"] = "set", ["name"] = name };
-        if (value is Array array && NpyFile.Knows(array))
+        if (value is Array array && NpyFile.Knows(array)) request["npy"] = File(array);
+        else if ((value as SharedTable ?? SharedTable.Of(value)) is { } table)
         {
-            string file = Path.Combine(folder, $"{arrays++}.npy");
-            NpyFile.Write(file, array);
-            request["npy"] = file;
+            request["columns"] = new JsonArray([.. table.Columns.Select(c => c.ToArray() is { } numbers
+                ? new JsonObject { ["name"] = c.Name, ["npy"] = File(numbers) }
+                : new JsonObject { ["name"] = c.Name, ["kind"] = c.Type == typeof(DateTime) ? "time" : "", ["values"] = JsonSerializer.SerializeToNode(c.Values) })]);
         }
         else
         {
@@ -68,21 +69,29 @@ internal sealed partial class PythonProcess : IDisposable
             }
             catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
             {
-                throw new NotebookException($"{name} can't be shared: a {ValueText.TypeName(value!.GetType())} has no counterpart in Python. Share numbers, texts, lists or arrays.", e);
+                throw new NotebookException($"{name} can't be shared: a {ValueText.TypeName(value!.GetType())} has no counterpart in Python. Share numbers, texts, lists, arrays or tables.", e);
             }
         }
         await RequestAsync(request, run, interrupt);
         return true;
+
+        string File(Array numbers)
+        {
+            string file = Path.Combine(folder, $"{arrays++}.npy");
+            NpyFile.Write(file, numbers);
+            return file;
+        }
     }
 
-    /// <summary>The value of a variable of Python.</summary>
+    /// <summary>The value of a variable of Python; of a DataFrame a <see cref="SharedTable"/>.</summary>
     /// <exception cref="NotebookException">The value has no counterpart in C#.</exception>
     public async Task<object> GetAsync(string name, CellRun run, CancellationToken interrupt)
     {
         string file = Path.Combine(folder, $"{arrays++}.npy");
         JsonObject answer = (await RequestAsync(new JsonObject { ["do"] = "get", ["name"] = name, ["npy"] = file }, run, interrupt)).Single(a => (string?)a["kind"] == "value");
         if (answer.ContainsKey("npy")) return NpyFile.Read(file);
-        return Value(answer["value"]) ?? throw new NotebookException($"{name} can't be shared: C# has no type for {answer["value"]?.ToJsonString() ?? "None"}. Share numbers, texts, lists of them or arrays.");
+        if (answer["columns"] is JsonArray columns) return SharedTable.Read(columns);
+        return Value(answer["value"]) ?? throw new NotebookException($"{name} can't be shared: C# has no type for {answer["value"]?.ToJsonString() ?? "None"}. Share numbers, texts, lists of them, arrays, dictionaries or DataFrames.");
     }
 
     /// <summary>Ends Python.</summary>
@@ -150,7 +159,7 @@ internal sealed partial class PythonProcess : IDisposable
         }
     }
 
-    private static object? Value(JsonNode? node) => node switch
+    internal static object? Value(JsonNode? node) => node switch
     {
         JsonValue value when value.TryGetValue(out bool flag) => flag,
         JsonValue value when value.TryGetValue(out string? text) => text,
@@ -165,9 +174,9 @@ internal sealed partial class PythonProcess : IDisposable
             var values when values.All(v => v is string) => values.Cast<string>().ToArray(),
             var values when values.All(v => v is bool) => values.Cast<bool>().ToArray(),
             var values when values.All(v => v is double[]) => values.Cast<double[]>().ToArray(),
-            _ => null,
+            _ => node.DeepClone(),
         },
-        _ => null,
+        _ => node?.DeepClone(),
     };
 
     private const string Ended = "Python has ended, and its variables with it; the next #!python starts it anew.";

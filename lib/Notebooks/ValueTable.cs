@@ -3,10 +3,15 @@ using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Notebooks;
 
-/// <summary>A value as a table: an object by its properties, a sequence with a column a property, a dictionary by its keys.</summary>
+/// <summary>
+/// A value as a table: an object by its properties, a sequence with a column a property, a dictionary by its keys. What has parts of its
+/// own stands in it as a table to be opened, so that the whole is a tree.
+/// </summary>
 internal sealed class ValueTable
 {
     /// <summary>Rows that are shown of a sequence.</summary>
@@ -16,6 +21,9 @@ internal sealed class ValueTable
     private const int MostCounted = 10_000;
 
     private const int MostColumns = 30;
+
+    // A notebook holds the whole tree before anybody opens it.
+    private const int MostDepth = 5, MostCells = 2000;
 
     private readonly string[] columns;
     private readonly List<object?[]> rows;
@@ -55,27 +63,26 @@ internal sealed class ValueTable
         string note = count <= MostRows ? $"({count} {(count == 1 ? "row" : "rows")})" : $"(first {MostRows} of {(counted ? count : "more than " + MostCounted)} rows)";
         if (type == typeof(DictionaryEntry) || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
             return new ValueTable(["Key", "Value"], [.. first.Select(i => new[] { Property(i!, "Key"), Property(i!, "Value") })], note);
-        if (first.Any(i => i is not null && i.GetType() != type && !type.IsInstanceOfType(i))) return null;
-        MemberInfo[] members = typeof(ITuple).IsAssignableFrom(type) ? [.. type.GetFields()] : ValueText.IsScalar(type) || typeof(IEnumerable).IsAssignableFrom(type) ? [] : Members(type);
-        if (members.Length == 0) return null;
-        members = members[..Math.Min(members.Length, MostColumns)];
-        return new ValueTable([.. members.Select(m => m.Name)], [.. first.Select(i => members.Select(m => i is null ? null : Read(m, i)).ToArray())], note);
+        IReadOnlyList<(string Name, Func<object, object?> Read)> parts = first.Any(i => i is not null && !type.IsInstanceOfType(i)) ? [] : PartsOf(type);
+        if (parts.Count == 0) return first.Any(i => OfPart(i) is not null) ? new ValueTable(["Index", "Value"], [.. first.Select((item, i) => new[] { i, item })], note) : null;
+        parts = [.. parts.Take(MostColumns)];
+        return new ValueTable([.. parts.Select(p => p.Name)], [.. first.Select(i => parts.Select(p => i is null ? null : p.Read(i)).ToArray())], note);
     }
+
+    /// <summary>The properties and fields that a row of a table shows of its object.</summary>
+    public static IReadOnlyList<(string Name, Func<object, object?> Read)> PartsOf(Type type) =>
+        typeof(ITuple).IsAssignableFrom(type) ? [.. type.GetFields().Select<FieldInfo, (string, Func<object, object?>)>(f => (f.Name, f.GetValue))]
+        : ValueText.IsScalar(type) || typeof(IEnumerable).IsAssignableFrom(type) ? []
+        : [.. Members(type).Select<MemberInfo, (string, Func<object, object?>)>(m => (m.Name, value => Read(m, value)))];
+
+    /// <summary>Whether something in the table has parts of its own.</summary>
+    public bool IsNested => rows.Any(row => row.Any(value => OfPart(value) is not null));
 
     /// <summary>The table as HTML, its texts escaped.</summary>
     public string ToHtml()
     {
-        var html = new StringBuilder("<table class=\"values\">\n<thead><tr>");
-        for (int c = 0; c < columns.Length; c++) AppendCell(html, "th", columns[c], ValueText.IsNumber(rows[0][c]));
-        html.Append("</tr></thead>\n<tbody>\n");
-        foreach (object?[] row in rows)
-        {
-            html.Append("<tr>");
-            foreach (object? value in row) AppendCell(html, "td", ValueText.Short(value), ValueText.IsNumber(value));
-            html.Append("</tr>\n");
-        }
-        html.Append("</tbody>\n</table>");
-        if (note is not null) html.Append("\n<p>").Append(note).Append("</p>");
+        var html = new StringBuilder();
+        AppendHtml(html, new Opened());
         return html.ToString();
     }
 
@@ -93,9 +100,84 @@ internal sealed class ValueTable
         return text.Append(note).ToString().TrimEnd('\n');
     }
 
+    /// <summary>An object's properties in lines of text, and below each, indented, those of its value.</summary>
+    public static string ToTree(object value)
+    {
+        var text = new StringBuilder(ValueText.TypeName(value.GetType()));
+        OfObject(value)!.AppendTree(text, "\n  ", new Opened());
+        return text.ToString();
+    }
+
+    private void AppendTree(StringBuilder text, string indent, Opened opened)
+    {
+        foreach (object?[] row in rows)
+        {
+            text.Append(indent).Append(ValueText.Short(row[0])).Append(':');
+            if (opened.Enter(row[1]) is not { } part)
+            {
+                text.Append(' ').Append(ValueText.Short(row[1]));
+                continue;
+            }
+            if (part.note is null) text.Append(' ').Append(ValueText.TypeName(row[1]!.GetType()));
+            if (part.columns is ["Property" or "Key" or "Index", "Value"]) part.AppendTree(text, indent + "  ", opened);
+            else text.Append(indent).Append("  ").Append(part.ToText().Replace("\n", indent + "  "));
+            opened.Leave();
+        }
+    }
+
+    private void AppendHtml(StringBuilder html, Opened opened)
+    {
+        html.Append("<table class=\"values\">\n<thead><tr>");
+        for (int c = 0; c < columns.Length; c++) AppendCell(html, "th", columns[c], ValueText.IsNumber(rows[0][c]), null);
+        html.Append("</tr></thead>\n<tbody>\n");
+        foreach (object?[] row in rows)
+        {
+            html.Append("<tr>");
+            foreach (object? value in row) AppendCell(html, "td", value, ValueText.IsNumber(value), opened);
+            html.Append("</tr>\n");
+        }
+        html.Append("</tbody>\n</table>");
+        if (note is not null) html.Append("\n<p>").Append(note).Append("</p>");
+    }
+
     // The side is stated for each cell: frontends differ in what they take for granted.
-    private static void AppendCell(StringBuilder html, string tag, string text, bool number) =>
-        html.Append('<').Append(tag).Append(number ? " style=\"text-align: right\">" : " style=\"text-align: left\">").Append(WebUtility.HtmlEncode(text)).Append("</").Append(tag).Append('>');
+    private static void AppendCell(StringBuilder html, string tag, object? value, bool number, Opened? opened)
+    {
+        html.Append('<').Append(tag).Append(number ? " style=\"text-align: right\">" : " style=\"text-align: left\">");
+        string text = WebUtility.HtmlEncode(ValueText.Short(value));
+        if (opened?.Enter(value) is { } part)
+        {
+            html.Append("<details><summary>").Append(text).Append("</summary>\n");
+            part.AppendHtml(html, opened);
+            html.Append("</details>");
+            opened.Leave();
+        }
+        else
+        {
+            html.Append(text);
+        }
+        html.Append("</").Append(tag).Append('>');
+    }
+
+    // Null for a value without parts, and for one that shows itself in its own way.
+    private static ValueTable? OfPart(object? value)
+    {
+        try
+        {
+            return value switch
+            {
+                null or string => null,
+                JsonElement element => OfPart(JsonSerializer.SerializeToNode(element)),
+                IEnumerable items when !MimeBundle.IsOwn(value) => OfSequence(items),
+                _ when ValueText.IsScalar(value.GetType()) || MimeBundle.IsOwn(value) => null,
+                _ => OfObject(value),
+            };
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 
     private static int? Count(IEnumerable items) => items is ICollection collection ? collection.Count : Property(items, "Count") as int?;
 
@@ -125,5 +207,23 @@ internal sealed class ValueTable
         {
             return $"({e.InnerException!.GetType().Name}: {e.InnerException.Message})";
         }
+    }
+
+    /// <summary>The values that lead to a place in a tree. A value among them is not opened again: it holds itself.</summary>
+    private sealed class Opened
+    {
+        private readonly List<object> path = [];
+        private int left = MostCells;
+
+        /// <summary>The parts of a value that may be opened here, to be left again; null where there are none, or enough.</summary>
+        public ValueTable? Enter(object? value)
+        {
+            if (value is null || path.Count == MostDepth || left <= 0 || path.Any(above => ReferenceEquals(above, value)) || OfPart(value) is not { } part) return null;
+            left -= part.rows.Count * part.columns.Length;
+            path.Add(value);
+            return part;
+        }
+
+        public void Leave() => path.RemoveAt(path.Count - 1);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 
 namespace Notebooks;
 
@@ -51,6 +52,8 @@ internal static class ValueText
                 return "null";
             case string text:
                 return text;
+            case JsonObject or JsonArray:
+                return ((JsonNode)value).ToJsonString();
             case IFormattable formattable:
                 return formattable.ToString(null, CultureInfo.InvariantCulture);
             case IEnumerable items:
@@ -58,7 +61,15 @@ internal static class ValueText
             default:
                 Type type = value.GetType();
                 bool own = type.GetMethod("ToString", BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes)?.DeclaringType is { } by && by != typeof(object) && by != typeof(ValueType);
-                return own ? value.ToString() ?? "" : TypeName(type);
+                try
+                {
+                    return own ? value.ToString() ?? "" : TypeName(type);
+                }
+                catch (InsufficientExecutionStackException)
+                {
+                    // A record that holds itself.
+                    return $"{TypeName(type)} {{ … }}";
+                }
         }
     }
 

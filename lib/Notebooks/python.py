@@ -1,5 +1,5 @@
 # The other end of PythonProcess: takes requests as lines of JSON, answers with lines of JSON, the last of them {"kind": "done"}.
-import ast, io, json, os, signal, sys, traceback
+import ast, datetime, io, json, os, signal, sys, traceback
 
 answers = os.fdopen(os.dup(1), 'w', encoding='utf-8')
 requests = os.fdopen(os.dup(0), encoding='utf-8')
@@ -36,23 +36,49 @@ def run(request):
 
 
 def set_value(request):
-    if 'npy' in request:
-        import numpy
-        names[request['name']] = numpy.load(request['npy'], mmap_mode='r')
-    else:
-        names[request['name']] = request['value']
+    names[request['name']] = array(request['npy']) if 'npy' in request else table(request['columns']) if 'columns' in request else request['value']
+
+
+# A write changes the copy in memory, not the file.
+def array(path):
+    import numpy
+    return numpy.load(path, mmap_mode='c')
+
+
+def table(columns):
+    data = {c['name']: array(c['npy']) if 'npy' in c else [v and datetime.datetime.fromisoformat(v.rstrip('Z')) for v in c['values']] if c['kind'] == 'time' else c['values'] for c in columns}
+    try:
+        import pandas
+    except ImportError:
+        return data
+    return pandas.DataFrame(data)
 
 
 def get_value(request):
     if request['name'] not in names:
         raise NameError(f"name {request['name']!r} is not defined")
     value = names[request['name']]
-    numpy = sys.modules.get('numpy')
-    if numpy and isinstance(value, numpy.ndarray) and value.dtype.kind in 'fi' and value.dtype.itemsize >= 4:
+    numpy, pandas = sys.modules.get('numpy'), sys.modules.get('pandas')
+    if hasattr(value, 'detach'):
+        value = value.detach().cpu().numpy()
+    if pandas and isinstance(value, pandas.Series):
+        value = value.to_numpy()
+    if pandas and isinstance(value, pandas.DataFrame):
+        send('value', columns=[column(str(name), series, f"{request['npy']}.{i}.npy") for i, (name, series) in enumerate(value.items())])
+    elif numpy and isinstance(value, numpy.ndarray) and value.dtype.kind in 'biuf' and value.dtype.itemsize <= 8:
         numpy.save(request['npy'], numpy.ascontiguousarray(value))
         send('value', npy=request['npy'])
     else:
         send('value', value=value.tolist() if hasattr(value, 'tolist') else value)
+
+
+def column(name, series, path):
+    import numpy, pandas
+    if series.dtype.kind in 'biuf':
+        numpy.save(path, series.to_numpy())
+        return {'name': name, 'npy': path}
+    time = series.dtype.kind == 'M'
+    return {'name': name, 'kind': 'time' if time else '', 'values': [None if pandas.isna(v) else v.isoformat() if time else v if isinstance(v, (str, bool, int, float)) else str(v) for v in series]}
 
 
 running = early = False

@@ -26,15 +26,17 @@ internal static class CompareCommand
             throw new UsageException(filter is null ? "There is no run yet. ./research train tiktok-lstm makes one." : $"No run's name contains {filter}. ./research compare shows them all.");
 
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("run").AddColumn("data");
-        foreach (string heading in new[] { "epochs", "songs", "accuracy", "95% interval", "majority", "ROC-AUC", "skill" }) table.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (string heading in new[] { "epochs", "songs", "accuracy", "95% interval", "majority", "artist mean", "regression", "ROC-AUC", "skill" }) table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (Run run in runs)
         {
             Verdict verdict = run.Verdict;
             table.AddRow(new[]
             {
                 run.Id, run.Source, $"{run.History.Count}", $"{verdict.BySong.Confusion.Total}", $"{verdict.BySong.Accuracy:0.0%}", $"{verdict.BySong.Interval}",
-                $"{verdict.BySong.MajorityBaseline:0.0%}", verdict.BySong.RocAuc is double auc ? $"{auc:0.000}" : "–", verdict.Skill is double skill ? $"{skill:0.00}" : "–",
+                $"{verdict.BySong.MajorityBaseline:0.0%}", Beside("artist mean"), Beside("logistic regression"), verdict.BySong.RocAuc is double auc ? $"{auc:0.000}" : "–", verdict.Skill is double skill ? $"{skill:0.00}" : "–",
             }.Select(Markup.Escape).ToArray());
+
+            string Beside(string baseline) => run.BaselineOf(baseline) is { } found ? $"{found.BySong.Accuracy:0.0%}" : "–";
         }
         AnsiConsole.Write(table);
 

@@ -88,7 +88,7 @@ internal static class PredictCommand
         {
             SongPrediction song = songs[i].Song;
             string last = ranked
-                ? beforeNext[i] is double p ? Math.Abs(p - 0.5) < 0.1 ? FormattableString.Invariant($"too close to call ({p:0%})") : FormattableString.Invariant($"right with {p:0%}") : ""
+                ? beforeNext[i] is double p ? IsTooClose(p) ? FormattableString.Invariant($"too close to call ({p:0%})") : FormattableString.Invariant($"right with {p:0%}") : ""
                 : string.Join(" ", song.Clips.Select(clip => FormattableString.Invariant($"{clip.Probabilities[^1]:0%}")));
             table.AddRow([Markup.Escape(songs[i].File), .. song.Song.Select((p, c) => FormattableString.Invariant($"{p:0%} ({song.Low[c]:0%} to {song.High[c]:0%})")), Markup.Escape(run.Bins.Names[song.Answer]), last]);
         }
@@ -97,8 +97,11 @@ internal static class PredictCommand
         Console.WriteLine("The range is what the few songs allow on which the probabilities were calibrated; it says nothing of songs unlike those that the model learned from.");
     }
 
+    /// <summary>Whether the probability that one song is before another says too little to name an order.</summary>
+    internal static bool IsTooClose(double above) => Math.Abs(above - 0.5) < 0.1;
+
     // The model's measured skill stands beside all that it says.
-    private static string Worth(Run run) =>
+    internal static string Worth(Run run) =>
         $"{(run.IsDemo ? "trained on the demo corpus, synthesized songs with made-up popularity, so this is an exercise and no forecast; " : "")}on {run.Verdict.BySong.Confusion.Total} test songs {run.Verdict.BySong.Accuracy:0.0%} right, {run.Verdict.BySong.Interval}, where the commonest answer alone is right in {run.Verdict.BySong.MajorityBaseline:0.0%}"
         + (run.Verdict.BySong.RocAuc is double auc ? $"; ROC-AUC {auc:0.00}" : "") + (run.Verdict.Skill is double skill ? $"; skill {skill:0.00}" : "") + (run.Verdict.Leaks ? "; its split leaks, so all this is too good" : "");
 
@@ -107,15 +110,27 @@ internal static class PredictCommand
         IReadOnlyList<Run> runs = Workspace.Runs.Read().Runs;
         if (name is null)
         {
-            Run best = runs.Where(run => run.Recipe.Features is not null && run.Recipe.Variant == "audited").MaxBy(run => (run.Verdict.Skill ?? double.NegativeInfinity, run.Verdict.BySong.RocAuc ?? 0))
-                ?? throw new UsageException("There is no model yet. ./research train descriptor-mlp --variant audited makes one in a minute.");
+            Run best = Best(runs, listens: true) ?? throw new UsageException(NoModel);
             return Predictor.Load(Workspace.Runs.PathOf(best));
         }
+        return Predictor.Load(Workspace.Runs.PathOf(Named(runs, name)));
+    }
+
+    /// <summary>What there is to do where the store is empty.</summary>
+    internal const string NoModel = "There is no model yet. ./research train descriptor-mlp --variant audited makes one in a minute.";
+
+    /// <summary>The audited run of the largest skill that listens, or that reads a catalogue's numbers; null where there is none.</summary>
+    internal static Run? Best(IEnumerable<Run> runs, bool listens) =>
+        runs.Where(run => run.Recipe.Features is not null == listens && run.Recipe.Variant == "audited").MaxBy(run => (run.Verdict.Skill ?? double.NegativeInfinity, run.Verdict.BySong.RocAuc ?? 0));
+
+    /// <summary>The one run that a name, or a part of it, means.</summary>
+    internal static Run Named(IReadOnlyList<Run> runs, string name)
+    {
         Run[] named = [.. runs.Where(run => run.Id == name)];
         if (named.Length == 0) named = [.. runs.Where(run => run.Id.Contains(name, StringComparison.OrdinalIgnoreCase))];
         return named.Length switch
         {
-            1 => Predictor.Load(Workspace.Runs.PathOf(named[0])),
+            1 => named[0],
             0 => throw new UsageException($"There is no run {name}. {(runs.Count == 0 ? "./research train descriptor-mlp --variant audited makes one." : $"The nearest: {string.Join(", ", runs.Select(run => run.Id).NearestTo(name))}.")}"),
             _ => throw new UsageException($"{named.Length} runs have {name} in their name: {string.Join(", ", named.Take(5).Select(run => run.Id))}{(named.Length > 5 ? ", …" : "")}. Name one."),
         };

@@ -20,7 +20,13 @@ public static class Workspace
     public static RunStore Runs { get; } = new(Path.Combine(Artifacts, "runs"));
 
     /// <summary>What cells find beside .NET's own: the shared library, the tensor engine and DuckDB.</summary>
-    public static EngineOptions CellOptions { get; } = new() { References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Tables.Database).Assembly] };
+    public static EngineOptions CellOptions { get; } = new()
+    {
+        References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Tables.Database).Assembly],
+        ToArray = TensorForms.ToArray,
+    };
+
+    static Workspace() => TensorForms.Register();
 
     private static string FindRoot()
     {

@@ -46,6 +46,13 @@ public sealed unsafe class Database : IDisposable
     /// <inheritdoc cref="Execute"/>
     public Table Query(string sql, params ReadOnlySpan<object?> parameters) => Run(sql, parameters, result => Table.Fetch((DuckDb.Result*)result, sql));
 
+    /// <summary>Ends the query that runs now, from another thread: it fails, and the tables are as they were before it. Nothing happens where none runs.</summary>
+    public void Interrupt()
+    {
+        nint now = connection;
+        if (now != 0) DuckDb.duckdb_interrupt(now);
+    }
+
     /// <summary>Does several things wholly or not at all.</summary>
     public void Transaction(Action work)
     {

@@ -26,6 +26,7 @@ internal static unsafe partial class DuckDb
     [LibraryImport(Library)] internal static partial void duckdb_close(ref nint database);
     [LibraryImport(Library)] internal static partial int duckdb_connect(nint database, out nint connection);
     [LibraryImport(Library)] internal static partial void duckdb_disconnect(ref nint connection);
+    [LibraryImport(Library)] internal static partial void duckdb_interrupt(nint connection);
     [LibraryImport(Library)] internal static partial void duckdb_free(nint pointer);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] internal static partial int duckdb_query(nint connection, string sql, Result* result);

@@ -78,17 +78,16 @@ public sealed unsafe class Table
         }
     }
 
-    /// <summary>In a notebook: the first rows.</summary>
+    /// <summary>In a notebook: the first rows, the columns' types and the number of rows.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle()
     {
         int shown = Math.Min(Count, 20);
         IEnumerable<string[]> rows = Enumerable.Range(0, shown).Select(row => Columns.Select(c => Convert.ToString(c[row], CultureInfo.InvariantCulture) ?? "").ToArray());
         string size = $"{Count:N0} rows" + (shown < Count ? $", the first {shown} shown" : "");
-        string Cells(string tag, IEnumerable<string> cells) => $"<tr>{string.Concat(cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>"))}</tr>";
         return new Dictionary<string, object>
         {
-            ["text/html"] = $"<table><caption>{size}</caption>{Cells("th", Columns.Select(c => c.Name))}{string.Concat(rows.Select(row => Cells("td", row)))}</table>",
-            ["text/plain"] = string.Join('\n', rows.Select(row => string.Join('\t', row)).Prepend(string.Join('\t', Columns.Select(c => c.Name))).Append(size)),
+            ["text/html"] = $"<table><caption>{size}</caption><tr>{string.Concat(Columns.Select(c => $"<th>{WebUtility.HtmlEncode(c.Name)}<br><small>{c.Type.Name}</small></th>"))}</tr>{string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{WebUtility.HtmlEncode(cell)}</td>"))}</tr>"))}</table>",
+            ["text/plain"] = string.Join('\n', [string.Join('\t', Columns.Select(c => c.Name)), string.Join('\t', Columns.Select(c => c.Type.Name)), .. rows.Select(row => string.Join('\t', row)), size]),
         };
     }
 

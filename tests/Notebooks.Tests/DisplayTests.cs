@@ -50,11 +50,46 @@ public sealed class DisplayTests : IDisposable
     }
 
     [Fact]
+    public async Task Nested_objects_are_trees()
+    {
+        await cells.Show("""
+            record Song(string Title, int Plays); record Label(string Name);
+            class Album { public string Name => "<A>"; public Label Label => new("L"); public List<Song> Songs => [new("s", 1), new("t", 20)]; public Dictionary<string, int> Sales => new() { ["de"] = 3 }; public int[] Years => [1, 2]; }
+            """);
+        await cells.Run("new Album()");
+        var shown = Assert.IsType<OutputEvent.Result>(cells.Outputs.Single()).Data;
+        Assert.Equal("Album\n  Name: <A>\n  Label: Label\n    Name: L\n  Songs:\n    Title  Plays\n    s          1\n    t         20\n    (2 rows)\n  Sales:\n    de: 3\n  Years: [1, 2]", (string)shown["text/plain"]!);
+        string html = (string)shown["text/html"]!;
+        Assert.Contains("<details><summary>Label { Name = L }</summary>\n<table class=\"values\">", html);
+        Assert.Contains("&lt;A&gt;</td>", html);
+        Assert.Equal(3, html.Split("<details>").Length - 1);
+        System.Xml.Linq.XElement.Parse($"<div>{html}</div>");
+        Assert.Contains("<summary>Album</summary>", await cells.Show("new[] { new { Album = new Album() } }", "text/html"));
+        Assert.Contains("<details><summary>[Song { Title = a, Plays = 1 }]</summary>", await cells.Show("new List<object> { 1, new[] { new Song(\"a\", 1) } }", "text/html"));
+        // What shows itself in its own way is no tree.
+        await cells.Show($"class Own {{ public int Inner => 1; {Bundle} => new Dictionary<string, object> {{ [\"text/plain\"] = \"own\" }}; public override string ToString() => \"own\"; }}");
+        Assert.DoesNotContain("<details>", await cells.Show("new { Value = new Own() }", "text/html"));
+    }
+
+    [Fact]
+    public async Task A_tree_of_cycles_or_of_great_size_is_cut()
+    {
+        await cells.Show("class Node { public string Name = \"n\"; public Node? Next; }\nvar a = new Node(); var b = new Node { Next = a }; a.Next = b;");
+        Assert.Equal("Node\n  Name: n\n  Next: Node\n    Name: n\n    Next: Node\n      Name: n\n      Next: Node", await cells.Show("a"));
+        Assert.Equal(2, (await cells.Show("a", "text/html"))!.Split("<details>").Length - 1);
+        await cells.Show("record Loop(string Name) { public Loop? Self { get; set; } }\nvar loop = new Loop(\"l\"); loop.Self = loop;");
+        Assert.Equal("Loop\n  Name: l\n  Self: Loop\n    Name: l\n    Self: Loop { … }", await cells.Show("loop"));
+        await cells.Show("class Deep { public Deep[] All => [.. Enumerable.Range(0, 20).Select(_ => new Deep())]; public int Number => 1; }");
+        Assert.InRange((await cells.Show("new Deep()", "text/html"))!.Length, 1000, 1_000_000);
+    }
+
+    [Fact]
     public async Task Json_stays_json()
     {
         await cells.Run("System.Text.Json.Nodes.JsonNode.Parse(\"{\\\"a\\\": [1, 2]}\")");
         var result = Assert.IsType<OutputEvent.Result>(cells.Outputs.Single());
         Assert.Equal(2, (int)result.Data["application/json"]!["a"]![1]!);
+        Assert.Contains("<details><summary>{&quot;b&quot;:null}</summary>", await cells.Show("System.Text.Json.Nodes.JsonNode.Parse(\"{\\\"a\\\": {\\\"b\\\": null}}\")", "text/html"));
     }
 
     [Fact]
@@ -89,6 +124,22 @@ public sealed class DisplayTests : IDisposable
         Assert.Equal("# x", await cells.Show("display(Markdown(\"# x\"));", "text/markdown"));
         Assert.Equal("<b>", await cells.Show("HTML(\"<b>\")", "text/html"));
         Assert.Equal("<svg/>", await cells.Show("display(\"<svg/>\", \"image/svg+xml\");", "image/svg+xml"));
+    }
+
+    [Fact]
+    public async Task A_progress_bar_updates_in_place()
+    {
+        await cells.Run("int sum = 0; foreach (int n in progress(Enumerable.Range(1, 5).ToList(), \"<sum>\")) { sum += n; Thread.Sleep(101); }");
+        string id = Assert.IsType<OutputEvent.Display>(cells.Outputs[0]).DisplayId;
+        List<OutputEvent.Update> updates = [.. cells.Outputs.OfType<OutputEvent.Update>()];
+        Assert.InRange(updates.Count, 2, 5);
+        Assert.All(updates, u => Assert.Equal(id, u.DisplayId));
+        Assert.Matches(@"^<sum>: [1-4] of 5, \d s, \d s left$", (string)updates[0].Data["text/plain"]!);
+        Assert.StartsWith("<progress value=\"5\" max=\"5\"></progress> &lt;sum&gt;: 5 of 5, ", (string)updates[^1].Data["text/html"]!);
+        Assert.Equal("15", await cells.Show("sum"));
+        await cells.Run("IEnumerable<int> Some() { yield return 1; }\nforeach (int n in progress(Some())) { }");
+        Assert.StartsWith("<progress></progress> 0, ", (string)((OutputEvent.Display)cells.Outputs[0]).Data["text/html"]!);
+        Assert.StartsWith("1, ", (string)((OutputEvent.Update)cells.Outputs[^1]).Data["text/plain"]!);
     }
 
     [Fact]

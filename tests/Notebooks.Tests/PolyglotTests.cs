@@ -32,6 +32,59 @@ public sealed class PolyglotTests : IDisposable
         Assert.Contains("None", (await cells.Fail("#!python\nn = None\n#!csharp\n#!share --from python n")).Message);
     }
 
+    [Fact]
+    public async Task Tables_go_round_through_all_languages()
+    {
+        await cells.Show("record Song(string Title, int Plays, float? Tempo, bool Live, DateTime Day, DayOfWeek Week);\nvar songs = new[] { new Song(\"a'b\", 1, 120.5f, true, new DateTime(2026, 2, 3, 4, 5, 6), DayOfWeek.Monday), new Song(\"é\", 20, null, false, new DateTime(2026, 1, 1), DayOfWeek.Friday) }.ToList();");
+        await cells.Show("#!sql\n#!share --from csharp songs\nSELECT * FROM songs WHERE plays > 5");
+        Assert.Equal("é 20  False 2026-01-01 Friday", await cells.Show("string.Join(' ', result.Columns.Select(c => c[0] is DateTime d ? d.ToString(\"yyyy-MM-dd\") : c[0]))"));
+        // from SQL into Python, from there into C# and SQL
+        await cells.Show("#!python\n#!share --from sql songs\nprint(type(songs).__module__.split('.')[0], list(songs.columns), songs.Plays.sum(), songs.Tempo.isna().tolist(), songs.Live.tolist(), songs.Day[0].isoformat(), songs.Title[0])\nbest = songs.assign(score=songs.Plays / 2)[songs.Plays > 1]");
+        Assert.Equal("pandas ['Title', 'Plays', 'Tempo', 'Live', 'Day', 'Week'] 21 [False, True] [True, False] 2026-02-03T04:05:06 a'b\n", cells.Printed);
+        Assert.Equal("Table 1 é 10 Friday", await cells.Show("#!share --from python best\n$\"{best.GetType().Name} {best.Count} {best[\"title\"][0]} {best[\"score\"][0]} {best[\"Week\"][0]}\""));
+        await cells.Show("#!sql --name both\n#!set --name top --value @python:best\nSELECT score, s.title FROM top JOIN songs s USING (plays)");
+        Assert.Equal("10 é", await cells.Show("$\"{both[\"score\"][0]} {both[\"Title\"][0]}\""));
+        Assert.Equal("2", await cells.Show("#!share --from sql songs --as again\nagain.Count"));
+        // a result of SQL, as C# has it, in Python; an empty list; plain lists and values in SQL
+        Assert.Equal("20", await cells.Show("#!python\n#!share --from csharp result\nresult.Plays[0]"));
+        await cells.Show("var none = new List<Song>(); var limit = 3; var word = \"it's\"; var numbers = new[] { 1.5, 2.5 };");
+        await cells.Show("#!sql --name sums\n#!share --from csharp none\n#!share --from csharp limit\n#!share --from csharp word\n#!share --from csharp numbers\nSELECT getvariable('limit') + 1 AS a, getvariable('word') AS b, (SELECT count(*) FROM none) AS c, (SELECT sum(value) FROM numbers) AS d");
+        Assert.Equal("4 it's 0 4", await cells.Show("string.Join(' ', sums.Columns.Select(c => c[0]))"));
+        Assert.Equal("3", await cells.Show("#!python\n#!share --from sql limit\nlimit"));
+        Assert.Contains("no counterpart in SQL", (await cells.Fail("var grid = new double[2, 2];\n#!sql\n#!share --from csharp grid")).Message);
+        Assert.Contains("nowhere", (await cells.Fail("#!share --from sql nowhere")).Message);
+        // a file of the user's doesn't get what is shared
+        await cells.Show("#!sql --db own.duckdb\n#!share --from csharp songs\nCREATE TABLE kept AS SELECT title FROM songs");
+        await cells.Show("#!sql --db own.duckdb --name names\nSELECT string_agg(table_name, ' ' ORDER BY table_name) AS names FROM information_schema.tables WHERE table_type = 'BASE TABLE'");
+        Assert.Equal("kept", await cells.Show("names[\"names\"][0]"));
+    }
+
+    [Fact]
+    public async Task Numbers_of_every_type_keep_their_bits()
+    {
+        await cells.Show("var all = new Array[] { new[] { true, false }, new sbyte[] { -1, 127 }, new byte[] { 0, 255 }, new short[] { -2, 3 }, new[] { 1, int.MinValue }, new[] { 1, long.MaxValue }, new[] { (Half)1.5, Half.MaxValue }, new[] { float.NaN, 0.1f }, new[,] { { 0.1, 2 } } };\nstring seen = \"\";");
+        await cells.Show("#!python\nimport numpy\nseen = ''");
+        for (int i = 0; i < 9; i++)
+        {
+            await cells.Show($"var one = all[{i}];");
+            await cells.Show("#!python\n#!share --from csharp one\none[0] = one[0]\nseen += f'{one.dtype} '\n#!csharp\n#!share --from python one --as back\nseen += System.Linq.Enumerable.SequenceEqual(one.Cast<object>(), back.Cast<object>()) && back.Rank == one.Rank ? 1 : 0;");
+        }
+        Assert.Equal("111111111", await cells.Show("seen"));
+        Assert.Equal("'bool int8 uint8 int16 int32 int64 float16 float32 float64 '", await cells.Show("#!python\nseen"));
+    }
+
+    [Fact]
+    public async Task An_interrupted_query_leaves_its_tables()
+    {
+        await cells.Show("#!sql\nCREATE TABLE kept AS SELECT 7 AS seven");
+        using var interrupt = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal("Interrupted", (await cells.Fail("#!sql\nCREATE OR REPLACE TABLE kept AS SELECT count(*) AS n FROM range(10000000) a, range(10000000) b WHERE (a.range * b.range) % 7 = 1", interrupt.Token)).Name);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
+        await cells.Show("#!sql\nFROM kept");
+        Assert.Equal("7", await cells.Show("result[\"seven\"][0]"));
+    }
+
     [Theory]
     [InlineData("#!python\nwhile True: pass")]
     [InlineData("#!sh\nsleep 60")]
@@ -48,7 +101,7 @@ public sealed class PolyglotTests : IDisposable
     {
         File.WriteAllText(folder.At("songs.csv"), "title,plays\nA,10\nB,20\n");
         await cells.Show("#!sql\nCREATE TABLE songs AS SELECT * FROM 'songs.csv'");
-        Assert.Contains("B", await cells.Show("#!sql --name top\nSELECT * FROM songs ORDER BY plays DESC"));
+        Assert.Equal("title\tplays\nString\tInt64\nB\t20\nA\t10\n2 rows", await cells.Show("#!sql --name top\nSELECT * FROM songs ORDER BY plays DESC"));
         Assert.Equal("2 20", await cells.Show("$\"{top.Count} {top[\"plays\"][0]}\""));
         Assert.Contains("nothing", (await cells.Fail("#!sql\nSELECT * FROM nothing")).Message);
         Assert.Contains("--name VARIABLE", (await cells.Fail("#!sql --nam x\nSELECT 1")).Message);

@@ -32,7 +32,7 @@ public class TrainTests
         Assert.Contains("no play count", errors);
         string run = output.Split("Kept in ")[1].Trim();
         Assert.Equal(
-            ["checkpoint.pth", "checkpoint.safetensors", "config.json", "environment.json", "failures.csv", "metrics.csv", "predictions.csv", "result.json", "scaler.json", "validation.csv"],
+            ["checkpoint.pth", "checkpoint.safetensors", "config.json", "environment.json", "failures.csv", "metrics.csv", "model-card.md", "predictions.csv", "result.json", "scaler.json", "validation.csv"],
             Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "result.json")));
         Assert.Equal(3, result.RootElement.GetProperty("epochs").GetInt32());

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 
 namespace Tests;
 
-/// <summary>10,000 training steps of a small network, in resident memory above that after the first 200.</summary>
 public class MemoryTests(ITestOutputHelper output)
 {
+    /// <summary>10,000 training steps of a small network, in resident memory above that after the first 200.</summary>
     [Theory]
     [InlineData(true, 20)]
     [InlineData(false, 500)]
@@ -35,5 +35,19 @@ public class MemoryTests(ITestOutputHelper output)
         }
         output.WriteLine($"{(scoped ? "with" : "without")} a dispose scope: {most - before:F1} MiB above {before:F1} MiB");
         Assert.InRange(most - before, 0, bound);
+    }
+
+    /// <summary>A large tensor's first touch takes a page of 2 MiB at a time, as Linux counts them.</summary>
+    [SkippableFact]
+    public void LargeTensorsLieInHugePages()
+    {
+        const string setting = "/sys/kernel/mm/transparent_hugepage/enabled";
+        Skip.If(!File.Exists("/proc/self/smaps_rollup") || !File.Exists(setting) || File.ReadAllText(setting).Contains("[never]"), "this kernel gives no transparent huge pages");
+        long before = HugeKiB();
+        using Tensor large = ones(64 << 20, dtype: int8);
+        output.WriteLine($"{HugeKiB() - before} KiB of 65536 lie in huge pages");
+        Assert.InRange(HugeKiB() - before, 32 << 10, 64 << 10);
+
+        static long HugeKiB() => long.Parse(File.ReadLines("/proc/self/smaps_rollup").First(line => line.StartsWith("AnonHugePages:")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
     }
 }

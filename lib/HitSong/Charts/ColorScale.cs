@@ -15,5 +15,8 @@ public sealed record ColorScale(params IReadOnlyList<string> Colors)
     /// <summary>From a pale blue to a strong one that black words can still be read on.</summary>
     public static ColorScale Blues { get; } = new("#f2f7fc", "#8ab8de");
 
+    /// <summary>From black to white, under a map in colour.</summary>
+    public static ColorScale Greys { get; } = new("#000000", "#ffffff");
+
     internal JsonArray ToPlotly() => [.. Colors.Select((color, i) => new JsonArray((double)i / (Colors.Count - 1), color))];
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
+using HitSong.Attribution;
 using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Evaluation;
@@ -131,22 +132,47 @@ public static class Plot
         };
     }
 
-    /// <summary>Each run's accuracy with its 95% interval, beside the majority baseline, the published figure and the ceiling; a row by clip and one by song, or one where a song is one clip.</summary>
+    /// <summary>Each run's accuracy with its 95% interval, beside the majority baseline, logistic regression, the published figure and the ceiling; a row by clip and one by song, or one where a song is one clip.</summary>
     public static Figure Verdicts(IEnumerable<Run> runs, string title = "What the accuracy is worth")
     {
         var rows = runs.SelectMany(run => run.Verdict.ByClip.Confusion.Total == run.Verdict.BySong.Confusion.Total
-            ? new[] { (Name: Name(run, "by song"), Score: run.Verdict.BySong, Ceiling: run.Verdict.Ceiling, Published: run.Verdict.Published?.Value) }
-            : [(Name(run, "by clip"), run.Verdict.ByClip, null, run.Verdict.Published?.Value), (Name(run, "by song"), run.Verdict.BySong, run.Verdict.Ceiling, null)]).ToArray();
+            ? new[] { (Name: Name(run, "by song"), Score: run.Verdict.BySong, Regression: run.BaselineOf("logistic regression")?.BySong.Accuracy, Ceiling: run.Verdict.Ceiling, Published: run.Verdict.Published?.Value) }
+            : [(Name(run, "by clip"), run.Verdict.ByClip, run.BaselineOf("logistic regression")?.ByClip.Accuracy, null, run.Verdict.Published?.Value), (Name(run, "by song"), run.Verdict.BySong, run.BaselineOf("logistic regression")?.BySong.Accuracy, run.Verdict.Ceiling, null)]).ToArray();
         string[] names = [.. rows.Select(r => r.Name)];
         return new(title,
             Trace.Intervals(names, [.. rows.Select(r => r.Score.Accuracy)], [.. rows.Select(r => r.Score.Interval.Low)], [.. rows.Select(r => r.Score.Interval.High)], "accuracy, 95% interval").Turned(),
             Trace.Marks(names, rows.Select(r => (double?)r.Score.MajorityBaseline), "line-ns-open", "majority baseline").Turned(),
+            Trace.Marks(names, rows.Select(r => r.Regression), "diamond-open", "logistic regression").Turned(),
             Trace.Marks(names, rows.Select(r => r.Ceiling), "triangle-left-open", "ceiling").Turned(),
             Trace.Marks(names, rows.Select(r => r.Published), "x-thin-open", "published").Turned())
         { X = new("accuracy") { TickFormat = ".0%" }, Y = new() { Range = (names.Length - 0.5, -0.5) }, Height = 170 + 46 * names.Length };
 
         // In two lines: names are long, and telephones narrow.
         static string Name(Run run, string scored) => $"{run.Recipe.Experiment}<br>{run.Recipe.Variant}, {scored}";
+    }
+
+    /// <summary>How much each input counts: the mean drop of the score where it is shuffled, with its 95% interval.</summary>
+    /// <param name="importances">The importances, from above to below.</param>
+    /// <param name="groups">The group of each item that was asked about, such as its artist: whole groups are drawn anew for the interval.</param>
+    /// <param name="title">Title.</param>
+    public static Figure Importance(IEnumerable<PermutationImportance> importances, IReadOnlyList<string> groups, string title = "Permutation importance")
+    {
+        PermutationImportance[] rows = [.. importances];
+        Interval[] intervals = [.. rows.Select(i => i.Interval(groups))];
+        return new(title, Trace.Intervals(rows.Select(i => i.Name), [.. rows.Select(i => i.Mean)], [.. intervals.Select(i => i.Low)], [.. intervals.Select(i => i.High)]).Turned())
+        {
+            X = new("rise of the log loss, 95% interval"), Y = new() { Range = (rows.Length - 0.5, -0.5) }, Height = 120 + 26 * rows.Length,
+        };
+    }
+
+    /// <summary>How far answers go with each term of the demo corpus' rule, with 95% intervals, beside the rule itself.</summary>
+    public static Figure Rule(RuleAgreement agreement)
+    {
+        string[] terms = [.. agreement.Terms.Select(t => t.Term)];
+        return new($"{agreement.Run.Recipe.Experiment} {agreement.Run.Recipe.Variant}: what its answers go with",
+            Trace.Intervals(terms, [.. agreement.Terms.Select(t => t.Correlation)], [.. agreement.Terms.Select(t => t.Interval.Low)], [.. agreement.Terms.Select(t => t.Interval.High)], "the network, 95% interval"),
+            Trace.Marks(terms, agreement.Terms.Select(t => (double?)t.Rule), "line-ew-open", "the rule itself"))
+        { Y = new("rank correlation over the test songs") { Range = (-1, 1) } };
     }
 
     private static Figure Picture(FeatureMatrix matrix, MelSettings settings, int firstBand, JsonArray bands, string unit, string title, ColorScale colors, Axis y)

@@ -32,9 +32,10 @@ public sealed class SpectrogramPicture
     /// <param name="height">Pixels.</param>
     /// <param name="colors">From the smallest value to the largest; null: magma.</param>
     /// <param name="axes">Whether time in s and frequency in Hz stand beside it; without, the spectrogram fills the picture, as a network takes it.</param>
-    /// <exception cref="FeatureException">No values, or a size that has no room for them.</exception>
-    public SpectrogramPicture(FeatureMatrix values, MelSettings settings, int width = 800, int height = 320, ColorScale? colors = null, bool axes = true)
-        : this(values, settings.CentreFrequencies(), (double)settings.HopLength / settings.SampleRate, width, height, colors, axes)
+    /// <param name="map">[bands × frames] 0…1, laid over it: the nearer to 1, the more orange. With grey colours below, both are seen.</param>
+    /// <exception cref="FeatureException">No values, a size that has no room for them, or a map of another size.</exception>
+    public SpectrogramPicture(FeatureMatrix values, MelSettings settings, int width = 800, int height = 320, ColorScale? colors = null, bool axes = true, FeatureMatrix? map = null)
+        : this(values, settings.CentreFrequencies(), (double)settings.HopLength / settings.SampleRate, width, height, colors, axes, map)
     {
     }
 
@@ -48,17 +49,18 @@ public sealed class SpectrogramPicture
     /// <param name="axes">Whether time in s and frequency in Hz stand beside it.</param>
     /// <exception cref="FeatureException">No values, or a size that has no room for them.</exception>
     public SpectrogramPicture(FeatureMatrix values, StftSettings settings, int sampleRate, int width = 800, int height = 320, ColorScale? colors = null, bool axes = true)
-        : this(values, [.. Enumerable.Range(0, values.Bands).Select(bin => (double)bin * sampleRate / settings.FftLength)], (double)settings.HopLength / sampleRate, width, height, colors, axes)
+        : this(values, [.. Enumerable.Range(0, values.Bands).Select(bin => (double)bin * sampleRate / settings.FftLength)], (double)settings.HopLength / sampleRate, width, height, colors, axes, null)
     {
     }
 
-    private SpectrogramPicture(FeatureMatrix values, double[] frequencies, double secondsAFrame, int width, int height, ColorScale? colors, bool axes)
+    private SpectrogramPicture(FeatureMatrix values, double[] frequencies, double secondsAFrame, int width, int height, ColorScale? colors, bool axes, FeatureMatrix? map)
     {
         (int left, int bottom, int top, int right) = axes ? (Left, Bottom, Top, Right) : (0, 0, 0, 0);
         int across = width - left - right, up = height - top - bottom;
         if (values.Values.Length == 0) throw new FeatureException("there is no value to draw");
         if (across < 1 || up < 1 || (long)width * height > 1 << 28) throw new FeatureException($"a picture of {width} × {height} pixels has no room for a spectrogram, or is beyond 2^28 pixels");
-        (Width, Height) = (width, height);
+        if (map is not null && (map.Bands, map.Frames) != (values.Bands, values.Frames)) throw new FeatureException($"a map of {map.Bands} × {map.Frames} cannot lie over a spectrogram of {values.Bands} × {values.Frames}");
+        (Width, Height, Plot) = (width, height, (left, across));
         rgb = new byte[3 * width * height];
         Array.Fill(rgb, (byte)255);
 
@@ -74,7 +76,9 @@ public sealed class SpectrogramPicture
                 (int firstFrame, int endFrame) = Span(x, across, values.Frames);
                 for (int band = firstBand; band < endBand; band++)
                     for (int frame = firstFrame; frame < endFrame; frame++) largest = Math.Max(largest, values[band, frame]);
-                Color(scale, range > 0 ? (largest - min) / range : 0, rgb.AsSpan(3 * ((y + top) * width + left + x), 3));
+                Span<byte> pixel = rgb.AsSpan(3 * ((y + top) * width + left + x), 3);
+                Color(scale, range > 0 ? (largest - min) / range : 0, pixel);
+                if (map is not null) Tint(pixel, map[(firstBand + endBand) / 2, (firstFrame + endFrame) / 2]);
             }
         }
         double seconds = values.Frames * secondsAFrame;
@@ -103,6 +107,9 @@ public sealed class SpectrogramPicture
 
     /// <summary>Pixels.</summary>
     public int Height { get; }
+
+    /// <summary>Where the spectrogram begins from the left and how wide it is, pixels: the axes take the rest.</summary>
+    public (int Left, int Width) Plot { get; }
 
     /// <summary>Red, green and blue of each pixel, row by row from the top, [height · width · 3].</summary>
     public ReadOnlySpan<byte> Pixels => rgb;
@@ -162,6 +169,13 @@ public sealed class SpectrogramPicture
         float at = place * (scale.Length - 1);
         int low = Math.Min((int)at, scale.Length - 2);
         for (int c = 0; c < 3; c++) color[c] = (byte)MathF.Round(scale[low][c] + (at - low) * (scale[low + 1][c] - scale[low][c]));
+    }
+
+    // The spectrogram stays to be seen where the map is 1.
+    private static void Tint(Span<byte> color, float map)
+    {
+        ReadOnlySpan<byte> orange = [255, 96, 0];
+        for (int c = 0; c < 3; c++) color[c] = (byte)MathF.Round(color[c] + 0.7f * Math.Clamp(map, 0, 1) * (orange[c] - color[c]));
     }
 
     // 1, 2 or 5 times a power of ten, such that there are some ticks but no more than so many.

@@ -3,7 +3,7 @@ namespace HitSong.Evaluation;
 /// <summary>How right a set of predictions is, beside what guessing the majority gives.</summary>
 /// <param name="Confusion">Counts of true and answered classes.</param>
 /// <param name="Interval">95% Wilson interval of the accuracy.</param>
-/// <param name="ArtistInterval">95% interval of the accuracy by resampling whole artists; null where no artist has two predictions.</param>
+/// <param name="ArtistInterval">95% interval of the accuracy by resampling whole artists; null where no artist has two predictions, or it was not asked for.</param>
 /// <param name="MajorityBaseline">Accuracy of always answering the class that is most frequent in training.</param>
 /// <param name="RocAuc">Area under the ROC curve; of more than two classes the mean of each against the rest (scikit-learn <c>multi_class="ovr"</c>). Null where a class is missing.</param>
 /// <param name="AveragePrecision">Area under the precision-recall curve, likewise.</param>
@@ -20,8 +20,9 @@ public sealed record Score(
     /// <summary>Scores predictions.</summary>
     /// <param name="predictions">Predictions on the test set, by clip or by song; at least one.</param>
     /// <param name="majority">The class that is most frequent in training.</param>
+    /// <param name="byArtist">Whether <see cref="ArtistInterval"/> is wanted, whose 10,000 resamples take most of the time.</param>
     /// <exception cref="HitSongException">There are none, or one has another number of classes, a label that is no class, or probabilities that are none.</exception>
-    public static Score Of(IReadOnlyList<Prediction> predictions, int majority)
+    public static Score Of(IReadOnlyList<Prediction> predictions, int majority, bool byArtist = true)
     {
         if (predictions.Count == 0) throw new HitSongException("there are no predictions to score: the test set is empty");
         int classes = predictions[0].Probabilities.Length;
@@ -35,7 +36,7 @@ public sealed record Score(
         return new(
             confusion,
             Interval.Wilson(confusion.Right, confusion.Total),
-            artists.Distinct().Count() < artists.Length ? Bootstrap.OfMean([.. predictions.Select(p => p.Right ? 1.0 : 0)], artists) : null,
+            byArtist && artists.Distinct().Count() < artists.Length ? Bootstrap.OfMean([.. predictions.Select(p => p.Right ? 1.0 : 0)], artists) : null,
             (double)labels.Count(l => l == majority) / labels.Length,
             Mean(Roc.Auc),
             Mean(PrecisionRecall.AveragePrecision),

@@ -44,15 +44,24 @@ public sealed class Dataset : IDisposable
     /// <summary>What the split lets a test item share with training: a song, an artist.</summary>
     public LeakAudit Leaks => field ??= LeakAudit.Of(Split, Tracks);
 
+    /// <summary>An item's artist; its track's id where none is known.</summary>
+    public string ArtistOf(int item) => Tracks[item].Artist is { Length: > 0 } artist ? artist : Tracks[item].Id;
+
     /// <summary>The items, for a network.</summary>
     public Examples For(ModelSettings model) => new(Labels.Count, items =>
     {
         using var scope = NewDisposeScope();
-        var values = GC.AllocateUninitializedArray<float>(items.Count * Shape.Bands * Shape.Frames);
-        for (int i = 0; i < items.Count; i++) Read(items[i], values.AsSpan(i * Shape.Bands * Shape.Frames, Shape.Bands * Shape.Frames));
-        Tensor batch = tensor(values, [items.Count, Shape.Bands, Shape.Frames]);
+        Tensor batch = Values(items);
         return model.Arrange(Scaler is null ? batch : Scaler.Apply(batch)).MoveToOuterDisposeScope();
     });
+
+    /// <summary>Some items before they are scaled, [items, bands, frames].</summary>
+    public Tensor Values(IReadOnlyList<int> items)
+    {
+        var values = GC.AllocateUninitializedArray<float>(items.Count * Shape.Bands * Shape.Frames);
+        for (int i = 0; i < items.Count; i++) Read(items[i], values.AsSpan(i * Shape.Bands * Shape.Frames, Shape.Bands * Shape.Frames));
+        return tensor(values, [items.Count, Shape.Bands, Shape.Frames]);
+    }
 
     /// <summary>A short description of an item, for baselines: the mean over time of a clip's MFCC (20 of a mel spectrogram); a row's columns.</summary>
     public double[] Summary(int item)

@@ -18,22 +18,24 @@ public static class Experiment
     /// <param name="store">Where the run is kept.</param>
     /// <param name="progress">Told what is being done; from several threads while audio is read.</param>
     /// <param name="cancellation">Stops reading audio at once; ends the training after the current epoch, and keeps that run.</param>
-    /// <exception cref="HitSongException">No song can be used, the items are too few to split, or the network cannot take them.</exception>
+    /// <exception cref="HitSongException">No song can be used, the items are too few to split, the network cannot take them, or another process trains the same recipe on the same source.</exception>
     public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default)
     {
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
+        string state = store.StateOf(recipe, source);
+        using TrainingLock held = TrainingLock.Take(state, $"{recipe.Experiment} {recipe.Variant} with these settings on {source.Name}");
         using Dataset data = Dataset.Prepare(recipe, source, store.Features, progress, cancellation);
         manual_seed(recipe.Seed);
         using var model = recipe.Model.Create(data.Shape.Bands, data.Shape.Frames, data.Bins.Count);
         Examples examples = data.For(recipe.Model);
         var trainer = new Trainer(model, recipe.Training);
-        string state = store.StateOf(recipe, source);
         IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, data.Labels, data.Split, state,
             epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation);
 
         Ceiling? ceiling = source.Ceiling?.Invoke(recipe.Label.Measure, data.Bins);
         bool artistKnown = data.Leaks.Counts.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0);
+        IReadOnlyList<Prediction> test = Predict(data.Split.Test);
         var run = new Run
         {
             Id = store.NewId(recipe, started),
@@ -43,23 +45,24 @@ public static class Experiment
             Ceiling = artistKnown ? ceiling?.ArtistKnown : ceiling?.ArtistUnknown,
             Bins = data.Bins,
             Train = data.Split.Train.Count,
-            Majority = Enumerable.Range(0, data.Bins.Count).MaxBy(c => data.Split.Train.Count(i => data.Labels[i] == c)),
+            Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
             History = history,
             Parameters = model.parameters().Sum(p => p.numel()),
-            Predictions = Predict(data.Split.Test),
+            Predictions = test,
             Validation = data.Split.Validation.Count > 0 ? Predict(data.Split.Validation) : [],
+            Baselines = Baseline.Of(recipe, data, test),
             Failures = data.Failures,
-            Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads),
+            Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads, recipe.Training.Device),
         };
         store.Save(run, model, data.Scaler, data.Preparation);
-        if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
+        held.RemoveFolder();
         return run;
 
         Prediction[] Predict(IReadOnlyList<int> items) =>
         [
             .. items.Zip(trainer.Probabilities(examples, items), (i, probabilities) => new Prediction(
-                data.Tracks[i].Id, data.Tracks[i].Artist is { Length: > 0 } artist ? artist : data.Tracks[i].Id, data.Numbers[i], data.Labels[i], probabilities)),
+                data.Tracks[i].Id, data.ArtistOf(i), data.Numbers[i], data.Labels[i], probabilities)),
         ];
     }
 }

@@ -1,3 +1,4 @@
+using HitSong.Attribution;
 using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Evaluation;
@@ -83,11 +84,14 @@ public sealed class Predictor : IDisposable
     /// <param name="path">An audio file.</param>
     /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
     /// <exception cref="HitSongException">The model reads a catalogue, not audio.</exception>
-    public SongPrediction Predict(string path)
+    public SongPrediction Predict(string path) => Predict(Listen(path));
+
+    /// <summary>What the model says of clips that were listened to elsewhere, such as by another process.</summary>
+    /// <param name="clips">Each clip's start, s, and features of the recipe's settings; at least one.</param>
+    public SongPrediction Predict(IReadOnlyList<(double Start, FeatureMatrix Values)> clips)
     {
-        if (extractor is null) throw new HitSongException($"{Run.Id} reads a catalogue's numbers and cannot listen; name a model that does");
-        IReadOnlyList<(double Start, FeatureMatrix Values)> clips = extractor.Extract(path);
-        double[][] probabilities = Ask([.. clips.SelectMany(clip => clip.Values.Values)], clips.Count, extractor.Bands, extractor.Frames);
+        using Tensor values = Stack(clips);
+        double[][] probabilities = Ask(values);
         return Calibrated(Prediction.BySong(probabilities.Select((p, i) => new Prediction("", "", i, 0, p)), Run.Recipe.SongVote)[0].Probabilities, [.. clips.Zip(probabilities, (clip, p) => (clip.Start, p))]);
     }
 
@@ -97,8 +101,115 @@ public sealed class Predictor : IDisposable
     /// <exception cref="HitSongException">The model listens instead, or a value is none that it knows.</exception>
     public SongPrediction Predict(IReadOnlyList<double> numbers, string genre)
     {
-        if (Preparation is null) throw new HitSongException($"{Run.Id} listens to audio and reads no catalogue; name a model that does, such as spotify-mlp-bins4-duration");
-        return Calibrated(Ask(Preparation.Apply(numbers, genre), 1, Preparation.Inputs, 1)[0], []);
+        using Tensor inputs = tensor(Inputs(numbers, genre), [1, Preparation!.Inputs, 1]);
+        return Calibrated(Ask(inputs)[0], []);
+    }
+
+    /// <summary>How <see cref="Attention(string, int)"/> looks inside: <c>Grad-CAM</c> where the network ends in convolutions, else <c>occlusion</c>.</summary>
+    public string AttentionMethod => model is ConvolutionalNetwork ? "Grad-CAM" : "occlusion";
+
+    /// <summary>
+    /// Where in a recording the model finds what speaks for a class: <see cref="GradCam"/>, or <see cref="Occlusion"/> by patches of an eighth of the bands and of the frames, covered by the
+    /// training clips' mean where the recipe takes standard scores, else by the clip's own.
+    /// </summary>
+    /// <param name="path">An audio file.</param>
+    /// <param name="target">The class.</param>
+    /// <returns>Of each clip its start, s, its features and their map, [bands, frames] both; the map 0…1, where 0 does not speak for the class and 1 does most of all places in the clip.</returns>
+    /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
+    /// <exception cref="HitSongException">The model reads a catalogue, not audio, or has no such class.</exception>
+    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(string path, int target) => Attention(Listen(path), target);
+
+    /// <summary><see cref="Attention(string, int)"/> on clips that were listened to elsewhere.</summary>
+    /// <param name="clips">Each clip's start, s, and features of the recipe's settings; at least one.</param>
+    /// <param name="target">The class.</param>
+    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(IReadOnlyList<(double Start, FeatureMatrix Values)> clips, int target)
+    {
+        CheckClass(target);
+        return [.. clips.Zip(model is ConvolutionalNetwork network ? Cam(network) : clips.Select(clip => Occluded(clip.Values)), (clip, map) => (clip.Start, clip.Values, map))];
+
+        IEnumerable<FeatureMatrix> Cam(ConvolutionalNetwork network)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor maps = GradCam.Maps(network, Arrange(Stack(clips)), target, extractor!.Bands, extractor.Frames);
+            return [.. maps.data<float>().ToArray().Chunk(extractor.Bands * extractor.Frames).Select(map => new FeatureMatrix(map, extractor.Bands, extractor.Frames))];
+        }
+
+        FeatureMatrix Occluded(FeatureMatrix clip)
+        {
+            IReadOnlyList<float> reference = Run.Recipe.Scaling == Scaling.Standard ? scaler!.Offset : [.. Enumerable.Repeat(clip.Values.Average(), clip.Bands)];
+            (int Bands, int Frames) window = (Math.Max(1, clip.Bands / 8), Math.Max(1, clip.Frames / 8));
+            FeatureMatrix drops = Occlusion.Drops(clip, reference, values => [.. Ask(values).Select(p => p[target])], window, (Math.Max(1, window.Bands / 2), Math.Max(1, window.Frames / 2)));
+            float greatest = Math.Max(drops.Values.Max(), 1e-30f);
+            return drops with { Values = Array.ConvertAll(drops.Values, drop => Math.Max(0, drop) / greatest) };
+        }
+    }
+
+    /// <summary>
+    /// What each number and the genre contribute to a class's calibrated probability: <see cref="Shapley"/> values, where an input that is not in yet has its mean over the training songs (of
+    /// the genre, the mix of all). They sum exactly to the song's probability less that of the mean of all songs; each alone is the mean of 64 orders.
+    /// </summary>
+    /// <param name="numbers">In the order of <see cref="TabularPreparation.Numbers"/>.</param>
+    /// <param name="genre">One of <see cref="TabularPreparation.Genres"/>.</param>
+    /// <param name="target">The class.</param>
+    /// <exception cref="HitSongException">The model listens instead, a value is none that it knows, or it has no such class.</exception>
+    public Contributions Contributions(IReadOnlyList<double> numbers, string genre, int target)
+    {
+        CheckClass(target);
+        float[] song = Inputs(numbers, genre);
+        double typical = 0;
+        double[] changes = Shapley.Values(numbers.Count + 1, coalitions =>
+        {
+            // A standard score of 0 is the training songs' mean.
+            var rows = new float[coalitions.Count * song.Length];
+            for (int row = 0; row < coalitions.Count; row++)
+                for (int i = 0; i < song.Length; i++)
+                    if (coalitions[row][Math.Min(i, numbers.Count)]) rows[row * song.Length + i] = song[i];
+            using Tensor inputs = tensor(rows, [coalitions.Count, song.Length, 1]);
+            double[] answers = [.. Ask(inputs).Select(p => Raised(p, powers[0])[target])];
+            typical = answers[0];
+            return answers;
+        });
+        return new(typical, [.. Preparation!.Numbers.Append("genre").Zip(changes)]);
+    }
+
+    /// <summary>
+    /// How much the test items' mean log loss rises where each number, the genre, or each of eight ranges of bands is shuffled among them: <see cref="PermutationImportance"/>.
+    /// All test items are held in memory twice.
+    /// </summary>
+    /// <param name="data">What the run's recipe makes of its songs.</param>
+    /// <param name="repeats">Shuffles of each.</param>
+    /// <exception cref="HitSongException">The data is another recipe's.</exception>
+    public IReadOnlyList<PermutationImportance> Importance(Dataset data, int repeats = 10)
+    {
+        (int Bands, int Frames) own = Run.Recipe.Features?.Shape ?? (Preparation!.Inputs, 1);
+        if (data.Shape != own || data.Bins.Count != Run.Bins.Count)
+            throw new HitSongException($"{Run.Id} takes {own.Bands} × {own.Frames} and tells {Run.Bins.Count} classes apart; this data has {data.Shape.Bands} × {data.Shape.Frames} and {data.Bins.Count}. Prepare it by the run's own recipe: Dataset.Prepare(run.Recipe, …)");
+        using Tensor items = data.Values(data.Split.Test);
+        return PermutationImportance.Of(items, Groups(), values => [.. Ask(values).Zip(data.Split.Test, (p, i) => Math.Log(Math.Max(p[data.Labels[i]], 1e-15)))], repeats);
+
+        IReadOnlyList<(string, IReadOnlyList<int>)> Groups()
+        {
+            if (Preparation is { } table) return [.. table.Numbers.Select((name, i) => (name, (IReadOnlyList<int>)[i])), ("genre", [.. Enumerable.Range(table.Numbers.Count, table.Genres.Count)])];
+            double[] centres = Run.Recipe.Features is { Coefficients: null } features ? (features.Mel with { SampleRate = features.Audio.SampleRate ?? features.Mel.SampleRate }).CentreFrequencies() : [];
+            return [.. Enumerable.Range(0, own.Bands).Chunk((own.Bands + 7) / 8).Select(bands => (centres.Length == 0 ? $"{bands[0]} to {bands[^1]}" : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz", (IReadOnlyList<int>)bands))];
+        }
+    }
+
+    /// <summary>What <c>hiphop-crnn</c> would say of each clip of a recording if it ended after each of the network's steps: <see cref="HipHopCrnn.AnswerOverTime"/>.</summary>
+    /// <param name="path">An audio file.</param>
+    /// <returns>Where each step ends, s, and the probability (as the model has it) of being popular, clip after clip.</returns>
+    /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
+    /// <exception cref="HitSongException">The model is another.</exception>
+    public IReadOnlyList<(double Time, double Probability)> OverTime(string path)
+    {
+        if (model is not HipHopCrnn crnn) throw new HitSongException($"{Run.Id} answers a clip as a whole; over time answers hiphop-crnn");
+        IReadOnlyList<(double Start, FeatureMatrix Values)> clips = Listen(path);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
+        Tensor answers = crnn.AnswerOverTime(Arrange(Stack(clips)));
+        int steps = (int)answers.shape[1];
+        double step = (double)(extractor!.Frames / steps) * extractor.Settings.Mel.HopLength / (extractor.Settings.Audio.SampleRate ?? extractor.Settings.Mel.SampleRate);
+        return [.. answers.contiguous().data<float>().ToArray().Select((p, i) => (clips[i / steps].Start + (i % steps + 1) * step, (double)p))];
     }
 
     /// <summary>The probability that the first of two songs will do better than the second: the chance that it falls in a higher class, ties counted half, under each calibration.</summary>
@@ -111,15 +222,39 @@ public sealed class Predictor : IDisposable
         return above;
     }
 
+    /// <summary>What the model said of a run's test songs, calibrated: by these a reliability curve shows what <see cref="Predict(string)"/> is worth.</summary>
+    public static IReadOnlyList<Prediction> Tested(Run run)
+    {
+        IReadOnlyList<Prediction> validation = Prediction.BySong(run.Validation, run.Recipe.SongVote);
+        double power = validation.Count == 0 ? 1 : Power(validation);
+        return [.. Prediction.BySong(run.Predictions, run.Recipe.SongVote).Select(song => song with { Probabilities = Raised(song.Probabilities, power) })];
+    }
+
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
 
-    private double[][] Ask(float[] values, int count, int bands, int frames)
+    private void CheckClass(int target)
+    {
+        if (target < 0 || target >= Run.Bins.Count) throw new HitSongException($"There is no class {target}: {Run.Id} tells apart {string.Join(", ", Run.Bins.Names.Select((name, c) => $"{c} ({name})"))}");
+    }
+
+    private IReadOnlyList<(double Start, FeatureMatrix Values)> Listen(string path) =>
+        extractor?.Extract(path) ?? throw new HitSongException($"{Run.Id} reads a catalogue's numbers and cannot listen; name a model that does");
+
+    private float[] Inputs(IReadOnlyList<double> numbers, string genre) =>
+        Preparation?.Apply(numbers, genre) ?? throw new HitSongException($"{Run.Id} listens to audio and reads no catalogue; name a model that does, such as spotify-mlp-bins4-duration");
+
+    // [N, bands, frames].
+    private Tensor Stack(IReadOnlyList<(double, FeatureMatrix Values)> clips) => tensor([.. clips.SelectMany(clip => clip.Values.Values)], [clips.Count, extractor!.Bands, extractor.Frames]);
+
+    private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);
+
+    // [N, bands, frames] → [N][classes], as the model has it.
+    private double[][] Ask(Tensor clips)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        Tensor clips = tensor(values, [count, bands, frames]);
-        Tensor answer = model.call(Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips));
+        Tensor answer = model.call(Arrange(clips));
         bool isBinary = answer.dim() == 1;
         float[] rows = (isBinary ? answer : answer.softmax(1)).contiguous().data<float>().ToArray();
         return [.. rows.Chunk(isBinary ? 1 : Run.Bins.Count).Select(row => isBinary ? [1.0 - row[0], row[0]] : Array.ConvertAll(row, p => (double)p))];

@@ -46,6 +46,12 @@ public sealed record Run
     /// <summary>The validation items' predictions, on which probabilities are calibrated.</summary>
     public IReadOnlyList<Prediction> Validation { get; init; } = [];
 
+    /// <summary>What little knowledge gets on the same test items; none in a run that was kept before they were.</summary>
+    public IReadOnlyList<Baseline> Baselines { get; init; } = [];
+
+    /// <summary>One of <see cref="Baselines"/>; null where there is none of that name.</summary>
+    public Baseline? BaselineOf(string name) => Baselines.FirstOrDefault(baseline => baseline.Name == name);
+
     /// <summary>Files that could not be used, with the reason.</summary>
     public IReadOnlyList<Failure> Failures { get; init; } = [];
 

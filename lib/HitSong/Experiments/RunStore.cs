@@ -8,6 +8,7 @@ using CsvHelper;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
+using HitSong.Models;
 using HitSong.Training;
 using TorchSharp;
 using TorchSharp.PyBridge;
@@ -17,14 +18,30 @@ namespace HitSong.Experiments;
 /// <summary>
 /// Finished runs, a folder each, in plain files: <c>config.json</c> (the recipe, the data, what was fitted), <c>metrics.csv</c> (by epoch),
 /// <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities), <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what),
-/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c> where a file failed, and the weights as
-/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>.
+/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c> where a file failed, the weights as
+/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c> (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too.
 /// A folder is written beside and renamed into place: it is whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
 public sealed class RunStore(string folder)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+
+    // A score as result.json has it.
+    private sealed record Figures(
+        int Tested, double Accuracy, Interval Interval, Interval? ArtistInterval, double MajorityBaseline, double? RocAuc, double? AveragePrecision, double LogLoss, double Brier, double CalibrationError,
+        double BalancedAccuracy, double F1, int[][] Confusion)
+    {
+        public static Figures Of(Score score) => new(score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision,
+            score.LogLoss, score.Brier, score.CalibrationError, score.Confusion.BalancedAccuracy, score.Confusion.F1, score.Confusion.Counts);
+
+        public Score ToScore() => new(new(Confusion), Interval, ArtistInterval, MajorityBaseline, RocAuc, AveragePrecision, LogLoss, Brier, CalibrationError);
+    }
+
+    private sealed record KeptBaseline(string Name, string Note, Figures ByClip, Figures BySong);
+
+    // What of result.json does not follow from the predictions.
+    private sealed record Result(IReadOnlyList<KeptBaseline>? Baselines);
 
     // What config.json holds.
     private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, Bins Bins, int Train, int Majority, long Parameters, IReadOnlyList<LeakCount> Leaks);
@@ -71,6 +88,9 @@ public sealed class RunStore(string folder)
             if (run.Validation.Count > 0) WritePredictionsTo(Path.Combine(beside, "validation.csv"), run.Validation);
             if (run.Failures.Count > 0) WriteCsv("failures.csv", run.Failures);
             model.save_safetensors(Path.Combine(beside, "checkpoint.safetensors"));
+            ModelCard card = new(run);
+            SafeTensorsMetadata.Write(Path.Combine(beside, "checkpoint.safetensors"), card.ToMetadata());
+            File.WriteAllText(Path.Combine(beside, "model-card.md"), card.ToString());
             model.save_py(Path.Combine(beside, "checkpoint.pth"));
             Directory.Move(beside, PathOf(run));
         }
@@ -173,6 +193,7 @@ public sealed class RunStore(string folder)
                 History = ReadCsv<EpochMetrics>("metrics.csv"),
                 Predictions = ReadPredictionsFrom(Path.Combine(path, "predictions.csv")),
                 Validation = File.Exists(Path.Combine(path, "validation.csv")) ? ReadPredictionsFrom(Path.Combine(path, "validation.csv")) : [],
+                Baselines = [.. (ReadJson<Result>("result.json").Baselines ?? []).Select(b => new Baseline(b.Name, b.Note, b.ByClip.ToScore(), b.BySong.ToScore()))],
                 Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
             };
         }
@@ -226,15 +247,14 @@ public sealed class RunStore(string folder)
             Validation = run.Validation.Count,
             run.Parameters,
             Shared = run.Leaks,
-            ByClip = Figures(verdict.ByClip),
-            BySong = Figures(verdict.BySong),
+            ByClip = Figures.Of(verdict.ByClip),
+            BySong = Figures.Of(verdict.BySong),
+            Baselines = run.Baselines.Select(b => new KeptBaseline(b.Name, b.Note, Figures.Of(b.ByClip), Figures.Of(b.BySong))),
             verdict.Ceiling,
             verdict.Skill,
             verdict.Leaks,
             verdict.Published,
             InWords = verdict.InWords(),
         };
-
-        static object Figures(Score score) => new { Tested = score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision, score.LogLoss, score.Brier, score.CalibrationError, score.Confusion.BalancedAccuracy, score.Confusion.F1, Confusion = score.Confusion.Counts };
     }
 }

@@ -25,13 +25,14 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
             (Figure is { } f ? Percent(f.Value, "0.00%") : "–", Figure is { } of ? of.Tested is int n ? string.Create(CultureInfo.InvariantCulture, $"{n:N0} {of.Of}") : of.Of : ""),
             (Figure?.Majority is double majority ? Percent(majority) : "–", ""),
             (Figure?.Interval?.ToString() ?? "–", ""),
-            Measured(Published?.Verdict.ByClip),
-            Measured(Audited?.Verdict.BySong),
+            Measured(Published?.Verdict.ByClip, Published?.BaselineOf("logistic regression")?.ByClip),
+            Measured(Audited?.Verdict.BySong, Audited?.BaselineOf("logistic regression")?.BySong),
             (Audited?.Verdict.Ceiling is double ceiling ? Percent(ceiling) : "–", ""),
             (Audited?.Verdict.Skill is double skill ? skill.ToString("0.00", CultureInfo.InvariantCulture) : "–", ""),
         ];
 
-        private static (string, string) Measured(Score? score) => score is null ? ("–", "") : (Percent(score.Accuracy), $"{score.Interval}; majority {Percent(score.MajorityBaseline)}");
+        private static (string, string) Measured(Score? score, Score? regression) => score is null ? ("–", "")
+            : (Percent(score.Accuracy), $"{score.Interval}; majority {Percent(score.MajorityBaseline)}{(regression is null ? "" : $"; regression {Percent(regression.Accuracy)}")}");
 
         private static string Percent(double share, string format = "0.0%") => share.ToString(format, CultureInfo.InvariantCulture);
     }
@@ -51,6 +52,8 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
     public IReadOnlyList<string> InWords =>
     [
         .. Rows.Select(row => $"{row.Experiment}: {row.InWords()}"),
+        .. Rows.Any(row => row.Published?.BaselineOf("logistic regression") is not null || row.Audited?.BaselineOf("logistic regression") is not null)
+            ? ["Regression: a logistic regression on the mean MFCC of each clip, or on the same columns, under the same split. A network that does no better has learned nothing that needs a network."] : Array.Empty<string>(),
         .. runs.Any(run => run.IsDemo) ? ["Measured on the demo corpus, synthesized songs with made-up plays: it shows how the methods behave, not what real songs do. Skill is (accuracy − majority) / (ceiling − majority): 0 is guessing, 1 the best that can be done."] : Array.Empty<string>(),
     ];
 

@@ -19,23 +19,26 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
         Row(runs, "95% interval", (score, _, _) => score.Interval.ToString()),
         Row(runs, "… by artist", (score, _, _) => score.ArtistInterval?.ToString() ?? "–"),
         Row(runs, "majority baseline", (score, _, _) => $"{score.MajorityBaseline:0.0%}"),
+        Row(runs, "artist mean", (_, run, bySong) => Beside(run, "artist mean", bySong)),
+        Row(runs, "logistic regression", (_, run, bySong) => Beside(run, "logistic regression", bySong)),
         Row(runs, "ROC-AUC", (score, _, _) => score.RocAuc is double auc ? $"{auc:0.000}" : "–"),
         Row(runs, "average precision", (score, _, _) => score.AveragePrecision is double area ? $"{area:0.000}" : "–"),
         Row(runs, "balanced accuracy", (score, _, _) => $"{score.Confusion.BalancedAccuracy:0.0%}"),
         Row(runs, "F1", (score, _, _) => $"{score.Confusion.F1:0.000}"),
-        Row(runs, "log loss", (score, _, _) => $"{score.LogLoss:0.000}"),
-        Row(runs, "Brier score", (score, _, _) => $"{score.Brier:0.000}"),
+        Row(runs, "log loss", (score, run, bySong) => $"{score.LogLoss:0.000}{Prior(run, bySong, prior => prior.LogLoss)}"),
+        Row(runs, "Brier score", (score, run, bySong) => $"{score.Brier:0.000}{Prior(run, bySong, prior => prior.Brier)}"),
         Row(runs, "calibration error", (score, _, _) => $"{score.CalibrationError:0.000}"),
         Row(runs, "confusion", (score, _, _) => score.Confusion.ToString()),
-        Row(runs, "ceiling", (_, verdict, bySong) => bySong && verdict.Ceiling is double ceiling ? $"{ceiling:0.0%}" : "–"),
-        Row(runs, "skill", (_, verdict, bySong) => bySong && verdict.Skill is double skill ? $"{skill:0.00}" : "–"),
-        Row(runs, "published figure", (_, verdict, bySong) => !bySong && verdict.Published is { } figure ? $"{figure.Value:0.00%}" : "–"),
+        Row(runs, "ceiling", (_, run, bySong) => bySong && run.Verdict.Ceiling is double ceiling ? $"{ceiling:0.0%}" : "–"),
+        Row(runs, "skill", (_, run, bySong) => bySong && run.Verdict.Skill is double skill ? $"{skill:0.00}" : "–"),
+        Row(runs, "published figure", (_, run, bySong) => !bySong && run.Verdict.Published is { } figure ? $"{figure.Value:0.00%}" : "–"),
     ];
 
     /// <summary>What the numbers say, a sentence or more a run, and what they were measured on.</summary>
     public IReadOnlyList<string> InWords { get; } =
     [
         .. runs.Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {run.Verdict.InWords()}"),
+        .. runs.Where(run => run.Baselines.Count > 0).Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}, baselines by song: {string.Join("; ", run.Baselines.Where(b => b.Name is not ("majority" or "prior")).Select(b => $"{b.Name} {b.BySong.Accuracy:0.0%} ({b.Note})"))}."),
         .. runs.Any(r => r.Verdict.Leaks) ? ["A split that leaks: clips of one song stand in training and in test."] : Array.Empty<string>(),
         .. runs.Any(r => r.IsDemo) ? ["Measured on the demo corpus, synthesized songs with made-up plays: it shows how the methods behave, not what real songs do."] : Array.Empty<string>(),
     ];
@@ -55,10 +58,18 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     public override string ToString()
     {
         int[] widths = [.. Columns.Select((column, i) => Rows.Select(r => r.Cells[i].Length).Append(column.Run.Length).Max())];
-        string Line(string name, Func<int, string> cell) => name.PadRight(18) + string.Concat(widths.Select((width, i) => "  " + cell(i).PadLeft(width)));
+        string Line(string name, Func<int, string> cell) => name.PadRight(20) + string.Concat(widths.Select((width, i) => "  " + cell(i).PadLeft(width)));
         return string.Join('\n', [Line("", i => Columns[i].Run), Line("", i => Columns[i].Scored), .. Rows.Select(row => Line(row.Name, i => row.Cells[i])), .. InWords]);
     }
 
-    private static (string, IReadOnlyList<string>) Row(IReadOnlyList<Run> runs, string name, Func<Score, Verdict, bool, string> cell) =>
-        (name, [.. runs.SelectMany(run => new[] { cell(run.Verdict.ByClip, run.Verdict, false), cell(run.Verdict.BySong, run.Verdict, true) })]);
+    private static (string, IReadOnlyList<string>) Row(IReadOnlyList<Run> runs, string name, Func<Score, Run, bool, string> cell) =>
+        (name, [.. runs.SelectMany(run => new[] { cell(run.Verdict.ByClip, run, false), cell(run.Verdict.BySong, run, true) })]);
+
+    private static Score? Of(Run run, string baseline, bool bySong) => run.BaselineOf(baseline) is { } found ? bySong ? found.BySong : found.ByClip : null;
+
+    // A baseline's accuracy and ROC-AUC.
+    private static string Beside(Run run, string baseline, bool bySong) => Of(run, baseline, bySong) is { } score ? $"{score.Accuracy:0.0%}{(score.RocAuc is double auc ? $", AUC {auc:0.000}" : "")}" : "–";
+
+    // Who gives all the classes' shares in training has this loss.
+    private static string Prior(Run run, bool bySong, Func<Score, double> figure) => Of(run, "prior", bySong) is { } prior ? $" (prior {figure(prior):0.000})" : "";
 }

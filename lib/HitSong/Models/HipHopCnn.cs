@@ -8,9 +8,12 @@ namespace HitSong.Models;
 /// The networks of the experiments <c>hiphop-cnn1</c> and <c>hiphop-cnn2</c>: mel spectrogram [N, 128, 1292] → four convolutions, each
 /// with ReLU and max pooling, → 128 → probability of being popular [N]. Convolutions keep the size ("same" padding, as in Keras).
 /// </summary>
-public sealed class HipHopCnn : nn.Module<Tensor, Tensor>
+public sealed class HipHopCnn : ConvolutionalNetwork
 {
     private static readonly (long, long)[] pools = [(2, 4), (2, 4), (2, 2), (2, 2)];
+
+    // A convolution, its ReLU and its pooling stand in a row, four times.
+    private const int LastPool = 11;
 
     private readonly Sequential layers;
 
@@ -41,9 +44,12 @@ public sealed class HipHopCnn : nn.Module<Tensor, Tensor>
     public static HipHopCnn Cnn2(long bands = 128, long frames = 1292) => new([(32, (2, 3)), (64, (2, 3)), (128, (2, 3)), (128, (3, 3))], null, bands, frames);
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    public override Tensor Activations(Tensor input)
     {
         using Tensor images = input.unsqueeze(1);
-        return layers.call(images);
+        return layers[..LastPool].call(images);
     }
+
+    /// <inheritdoc/>
+    public override Tensor Answer(Tensor activations) => layers[LastPool..].call(activations);
 }

@@ -12,8 +12,11 @@ namespace HitSong.Models;
 /// Convolutions keep the size ("same" padding, as in Keras). The published GRUs have dropout 0.3, which in Keras is on their input;
 /// it is so here, except that a new mask is drawn for every step.
 /// </remarks>
-public sealed class HipHopCrnn : nn.Module<Tensor, Tensor>
+public sealed class HipHopCrnn : ConvolutionalNetwork
 {
+    // A convolution, its ELU, its pooling and its dropout stand in a row, four times.
+    private const int LastPool = 14;
+
     private readonly Sequential convolutions;
     private readonly Dropout dropout = nn.Dropout(0.3);
     private readonly GRU gru1;
@@ -37,12 +40,35 @@ public sealed class HipHopCrnn : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    public override Tensor Activations(Tensor input)
+    {
+        using Tensor images = input.unsqueeze(1);
+        return convolutions[..LastPool].call(images);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Answer(Tensor activations)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor steps = convolutions.call(input.unsqueeze(1)).squeeze(2).transpose(1, 2);
-        (Tensor sequence, _) = gru1.call(dropout.call(steps));
-        (_, Tensor last) = gru2.call(dropout.call(sequence));
+        (_, Tensor last) = Recur(activations);
         return fc.call(last.squeeze(0)).squeeze(1).sigmoid().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the network would answer if the clip ended after each of its steps; the last is its answer.</summary>
+    /// <param name="input">[N, 128, frames].</param>
+    /// <returns>Probabilities of being popular, [N, frames / 16].</returns>
+    public Tensor AnswerOverTime(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor sequence, _) = Recur(Activations(input));
+        return fc.call(sequence).squeeze(2).sigmoid().MoveToOuterDisposeScope();
+    }
+
+    // [N, steps, 32], and the last step's [1, N, 32].
+    private (Tensor Sequence, Tensor Last) Recur(Tensor activations)
+    {
+        Tensor steps = convolutions[LastPool..].call(activations).squeeze(2).transpose(1, 2);
+        (Tensor sequence, _) = gru1.call(dropout.call(steps));
+        return gru2.call(dropout.call(sequence));
     }
 }

@@ -11,7 +11,7 @@ namespace HitSong.Models;
 /// <remarks>
 /// The experiment <c>views-resnet</c> is <see cref="ResNet34"/> with one channel and two classes: 21,279,426 parameters.
 /// </remarks>
-public sealed class ResNet : nn.Module<Tensor, Tensor>
+public sealed class ResNet : ConvolutionalNetwork
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -64,11 +64,17 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
     public static ResNet ResNet50(long channels = 1, long classes = 2) => new(true, [3, 4, 6, 3], channels, classes);
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    public override Tensor Activations(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = maxpool.call(bn1.call(conv1.call(input)).relu_());
-        x = layer4.call(layer3.call(layer2.call(layer1.call(x))));
-        return fc.call(avgpool.call(x).flatten(1)).MoveToOuterDisposeScope();
+        return layer4.call(layer3.call(layer2.call(layer1.call(x)))).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Answer(Tensor activations)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return fc.call(avgpool.call(activations).flatten(1)).MoveToOuterDisposeScope();
     }
 }

@@ -9,7 +9,7 @@ namespace HitSong.Models;
 /// → 64, ReLU, dropout 0.5 → logits of low, medium and high [N, 3], for cross entropy.
 /// </summary>
 /// <remarks>The published text gives no size of the pictures; 128 × 128 in three colours is ours.</remarks>
-public sealed class SpectrogramCnn : nn.Module<Tensor, Tensor>
+public sealed class SpectrogramCnn : ConvolutionalNetwork
 {
     /// <summary>Height and width of its pictures.</summary>
     public const int Pixels = 128;
@@ -29,7 +29,10 @@ public sealed class SpectrogramCnn : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => layers.call(input);
+    public override Tensor Activations(Tensor input) => layers[..2].call(input);
+
+    /// <inheritdoc/>
+    public override Tensor Answer(Tensor activations) => layers[2..].call(activations);
 
     /// <summary>Spectrograms as coloured pictures (viridis), as <c>spectrogram-cnn</c> looks at them; a longer or taller one is averaged down.</summary>
     /// <param name="decibels">[N, bands, frames], −80…0 dB.</param>

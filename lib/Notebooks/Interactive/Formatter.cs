@@ -15,13 +15,17 @@ public static class Formatter
     /// <param name="mimeType">What the form is.</param>
     public static void Register<T>(Func<T, string> format, string mimeType = "text/plain") => formats[typeof(T)] = (mimeType, value => format((T)value));
 
-    internal static MimeContent? Format(object value)
+    internal static bool IsRegistered(Type type) => Find(type) is not null;
+
+    internal static MimeContent? Format(object value) => Find(value.GetType()) is { } own ? new MimeContent(own.MimeType, own.Format(value)) : null;
+
+    private static (string MimeType, Func<object, string> Format)? Find(Type type)
     {
         if (formats.IsEmpty) return null;
-        for (Type? type = value.GetType(); type is not null; type = type.BaseType)
-            if (formats.TryGetValue(type, out var own)) return new MimeContent(own.MimeType, own.Format(value));
-        foreach (Type type in value.GetType().GetInterfaces())
-            if (formats.TryGetValue(type, out var own)) return new MimeContent(own.MimeType, own.Format(value));
+        for (Type? t = type; t is not null; t = t.BaseType)
+            if (formats.TryGetValue(t, out var own)) return own;
+        foreach (Type t in type.GetInterfaces())
+            if (formats.TryGetValue(t, out var own)) return own;
         return null;
     }
 }

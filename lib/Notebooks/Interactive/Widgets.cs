@@ -15,7 +15,8 @@ internal static class Widgets
         ["_model_name"] = model + "Model",
         ["_view_module"] = ControlsModule,
         ["_view_module_version"] = Version,
-        ["_view_name"] = model + "View",
+        // A bounded field's bounds are the model's; it looks like any field.
+        ["_view_name"] = model.Replace("Bounded", "") + "View",
         ["description"] = label,
         ["disabled"] = false,
         ["style"] = style,

@@ -199,6 +199,8 @@ struct Source {
         snprintf(url.data(), url.size(), "file:%s", path);
         AVDictionary *options = nullptr;
         av_dict_set(&options, "protocol_whitelist", "file", 0);
+        // Nor for other files: a playlist (HLS, DASH, concat) is no audio.
+        av_dict_set(&options, "format_whitelist", "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,eac3,flac,flv,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,ogg,rm,tak,tta,w64,wav,wv", 0);
         AVFormatContext *opened = nullptr;
         // FFmpeg would find it out by trying all of its formats on ever longer pieces of the tag: with a cover picture in it,
         // that takes as long as decoding the song.

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Text.Json;
 using HitSong.Audio;
 using HitSong.Corpus;
+using HitSong.Evaluation;
 using HitSong.Experiments;
 using HitSong.Features;
 using HitSong.Models;
@@ -14,7 +17,13 @@ public sealed class SmallCorpus : IDisposable
 {
     private readonly TemporaryFolder folder = new("small corpus");
 
-    public SmallCorpus() => Source = Source.Demo(DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 80, Artists = 20, Seconds = 10 }));
+    public SmallCorpus()
+    {
+        Corpus = DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 80, Artists = 20, Seconds = 10 });
+        Source = Source.Demo(Corpus);
+    }
+
+    public DemoCorpus Corpus { get; }
 
     public Source Source { get; }
 
@@ -88,6 +97,8 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Assert.Equal(run.Validation.Count, read.Validation.Count);
         Assert.Equal(run.History, read.History);
         Assert.Equal(run.Verdict.InWords(), read.Verdict.InWords());
+        Assert.Equal(["majority", "prior", "artist mean", "logistic regression"], read.Baselines.Select(b => b.Name));
+        Assert.Equal(new VerdictTable(run).ToString(), new VerdictTable(read).ToString());
         Assert.Equal(run.Recipe.Training, read.Recipe.Training);
         Assert.Equal(run.Recipe.Features, read.Recipe.Features);
         Assert.Equal(run.Bins.Edges, read.Bins.Edges);
@@ -134,6 +145,119 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using var folder = new TemporaryFolder();
         Recipe all = Recipes.ViewsResNet.AtDemoScale() with { Label = Recipes.ViewsResNet.Label with { Edges = [1] } };
         Assert.Contains("has only the class", Assert.Throws<CorpusException>(() => Dataset.Prepare(all, corpus.Source, folder.At("features"))).Message);
+    }
+
+    [Theory]
+    [InlineData("tiktok-lstm", "published")]
+    [InlineData("descriptor-mlp", "audited")]
+    [InlineData("spotify-mlp-bins4", "audited")]
+    public void The_baselines_of_a_run_are_those_of_its_split(string experiment, string variant)
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Recipe recipe = Short(Recipes.Find(experiment, variant));
+        Run run = Experiment.Execute(recipe, corpus.Source, store);
+        using Dataset data = Dataset.Prepare(recipe, corpus.Source, store.Features);
+        object Side(IReadOnlyList<int> items) => new { x = items.Select(data.Summary), y = items.Select(i => data.Labels[i]), artist = items.Select(i => data.Tracks[i].Artist), song = items.Select(i => data.Tracks[i].Id) };
+        string path = folder.At("data.json");
+        File.WriteAllText(path, JsonSerializer.Serialize(new { train = Side(data.Split.Train), test = Side(data.Split.Test), classes = data.Bins.Count }));
+        double[] expected = HitSong.Tests.Evaluation.Problem.Numbers(Python.Run("""
+            import json, sys, numpy as np
+            from sklearn.linear_model import LogisticRegression
+            from sklearn.preprocessing import StandardScaler
+            d = json.load(open(sys.argv[1])); train, test = d['train'], d['test']
+            y, t = np.array(train['y']), np.array(test['y'])
+            prior = np.bincount(y, minlength=d['classes']) / len(y)
+            scaler = StandardScaler().fit(train['x'])
+            model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000).fit(scaler.transform(train['x']), y)
+            p = np.zeros((len(t), d['classes'])); p[:, model.classes_] = model.predict_proba(scaler.transform(test['x']))
+            print((t == prior.argmax()).mean(), -np.log(prior[t]).mean(), (p.argmax(1) == t).mean(), -np.log(p[range(len(t)), t]).mean(), len({s for s, a in zip(test['song'], test['artist']) if a in train['artist']}))
+            """, path));
+
+        Assert.Equal(expected[0], run.BaselineOf("majority")!.ByClip.Accuracy, 1e-12);
+        Assert.Equal(expected[1], run.BaselineOf("prior")!.ByClip.LogLoss, 1e-9);
+        Assert.Equal(expected[2], run.BaselineOf("logistic regression")!.ByClip.Accuracy, 1e-12);
+        Assert.Equal(expected[3], run.BaselineOf("logistic regression")!.ByClip.LogLoss, 1e-5);
+        // Where no artist of the test is known, the artist mean knows what the prior knows, and says so.
+        Assert.Equal(variant == "audited", expected[4] == 0);
+        Baseline artist = run.BaselineOf("artist mean")!;
+        Assert.Equal(variant == "audited", artist.Note.Contains("no artist of the ") && artist.Note.Contains("it is the prior"));
+        Assert.Equal(variant == "audited", Math.Abs(artist.ByClip.LogLoss - expected[1]) < 1e-9);
+        Assert.Contains(artist.Note, new VerdictTable(run).ToString());
+        Score regression = variant == "audited" ? run.BaselineOf("logistic regression")!.BySong : run.BaselineOf("logistic regression")!.ByClip;
+        Assert.Contains($"<br>regression {regression.Accuracy:0.0%}", new VerdictOverview([run]).ToHtml());
+    }
+
+    [Fact]
+    public void A_checkpoint_that_leaves_carries_its_card_as_python_reads_it()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Run run = Experiment.Execute(Short(Recipes.TikTokLstmAudited), corpus.Source, store);
+        string path = store.PathOf(run);
+        // The format's rule: a length, a JSON object whose metadata are texts, tensors without gaps from the header's end to the file's; and the same weights as the .pth, which holds tensors alone.
+        using JsonDocument metadata = JsonDocument.Parse(Python.Run("""
+            import json, os, struct, sys, torch, numpy as np
+            name = sys.argv[1] + "/checkpoint.safetensors"
+            with open(name, "rb") as f:
+                n, = struct.unpack("<Q", f.read(8)); raw = f.read(n); data = f.read()
+            assert raw[:1] == b"{" and n % 8 == 0, n
+            pairs = json.loads(raw, object_pairs_hook=list)
+            assert len({k for k, v in pairs}) == len(pairs)
+            header = json.loads(raw); metadata = header.pop("__metadata__")
+            assert all(type(k) is str and type(v) is str for k, v in metadata.items())
+            end = 0
+            weights = torch.load(sys.argv[1] + "/checkpoint.pth", weights_only=True)
+            assert list(sorted(weights)) == list(sorted(header))
+            for tensor, t in sorted(header.items(), key=lambda i: i[1]["data_offsets"]):
+                assert t["data_offsets"][0] == end, tensor
+                end = t["data_offsets"][1]
+                stored = np.frombuffer(data[slice(*t["data_offsets"])], {"F32": "<f4", "I64": "<i8"}[t["dtype"]]).reshape(t["shape"])
+                assert (stored == weights[tensor].numpy()).all(), tensor
+            assert end == len(data)
+            print(json.dumps(metadata))
+            """, path));
+
+        Score score = run.Verdict.BySong;
+        string Said(string name) => metadata.RootElement.GetProperty(name).GetString()!;
+        Assert.Equal(("pt", "tiktok-lstm", "audited", "MIT"), (Said("format"), Said("experiment"), Said("variant"), Said("license")));
+        Assert.Equal(score.Accuracy, double.Parse(Said("accuracy")), 1e-4);
+        Assert.Contains("no forecast for any real song", Said("intended_use"));
+        Assert.Contains("0 of 100 test items share title and artist", Said("leaks"));
+        Assert.Contains("it says nothing of real songs", Said("limits"));
+        Assert.Equal(run.Recipe.ToFields(), JsonSerializer.Deserialize<Recipe>(Said("recipe"), Recipe.Json)!.ToFields());
+        Assert.Equal(SafeTensorsMetadata.Read(Path.Combine(path, "checkpoint.safetensors")), metadata.RootElement.EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!));
+
+        string card = File.ReadAllText(Path.Combine(path, "model-card.md"));
+        Assert.All(new[] { "Intended use", "Data", "Recipe", "What was measured", "Baselines", "Calibration", "Limits", "How to load it", "Licence" }, heading => Assert.Contains($"\n## {heading}\n", card));
+        Assert.Contains($"| accuracy | {run.Verdict.ByClip.Accuracy:0.0%} | {score.Accuracy:0.0%} |\n| 95% interval | {run.Verdict.ByClip.Interval} | {score.Interval} |", card);
+        Assert.Contains($"| logistic regression | {run.BaselineOf("logistic regression")!.ByClip.Accuracy:0.0%} |", card);
+        Assert.Contains($"Predictor.Load(\"artifacts/runs/{run.Id}\")", card);
+        // Of a table's rows every one has the same number of cells.
+        Assert.All(card.Split("\n\n").Where(part => part.StartsWith('|')), table => Assert.Single(table.TrimEnd().Split('\n').Select(row => row.Replace("\\|", "").Count(c => c == '|')).Distinct()));
+    }
+
+    [Fact]
+    public void What_another_process_trains_is_refused_until_it_ends_or_is_killed()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Recipe recipe = Short(Recipes.TikTokLstm);
+        string state = Directory.CreateDirectory(store.StateOf(recipe, corpus.Source)).FullName;
+        // As another process holds it, by flock(2).
+        using Process other = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(600)", Path.Combine(state, "lock")]) { RedirectStandardOutput = true })!;
+        Assert.Equal("held", other.StandardOutput.ReadLine());
+        File.WriteAllText(Path.Combine(state, "holder"), $"by process {other.Id}");
+
+        string message = Assert.Throws<HitSongException>(() => Experiment.Execute(recipe, corpus.Source, store)).Message;
+        Assert.Contains($"tiktok-lstm published with these settings on {corpus.Source.Name} is being trained already, by process {other.Id}.", message);
+        Assert.Contains("Wait until that run is kept", message);
+        Assert.Single(Experiment.Execute(recipe with { Seed = 43 }, corpus.Source, store).History);
+
+        other.Kill();
+        other.WaitForExit();
+        Assert.Single(Experiment.Execute(recipe, corpus.Source, store).History);
+        Assert.False(Directory.Exists(state));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HitSong.Evaluation;
 using HitSong.Experiments;
 using Tests;
@@ -41,6 +42,42 @@ public class RunStoreTests
         string message = Assert.Throws<HitSongException>(() => RunStore.Load(path)).Message;
         Assert.Contains(path, message);
         Assert.Contains(named, message);
+    }
+
+    [Fact]
+    public void A_run_says_which_code_and_versions_made_it_and_one_of_before_still_loads()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Kept(folder, [new("a", "x", 0, 1, [0.4, 0.6])]);
+        RunEnvironment environment = RunStore.Load(path).Environment;
+        Assert.Equal("cpu", environment.Device);
+        Assert.Equal(Shell("ffmpeg -version").Split(' ')[2], environment.FFmpeg);
+        Assert.StartsWith(Python.Run("import torch; print(torch.__version__.split('+')[0].split('a')[0])").Trim(), environment.Torch);
+
+        File.WriteAllText(Path.Combine(path, "environment.json"), """{"started": "2026-11-20T03:04:05Z", "seconds": 2.5, "threads": 1, "processId": 7, "machine": "m", "runtime": ".NET 10"}""");
+        environment = RunStore.Load(path).Environment;
+        Assert.Equal((2.5, 7, (string?)null, (bool?)null), (environment.Seconds, environment.ProcessId, environment.Commit, environment.Changed));
+    }
+
+    [Fact]
+    public void The_commit_and_whether_a_file_was_changed_are_gits()
+    {
+        using var folder = new TemporaryFolder("ein Ordner");
+        Assert.Equal((null, null), RunEnvironment.CodeIn(folder.Path));
+        Shell($"cd '{folder.Path}' && git init -q && echo a > file && git add file && git -c user.name=a -c user.email=a@b.invalid commit -q -m a && echo new > other");
+        string commit = Shell($"git -C '{folder.Path}' rev-parse HEAD").Trim();
+        Assert.Equal((commit, false), RunEnvironment.CodeIn(folder.Path));
+        File.AppendAllText(folder.At("file"), "b");
+        Assert.Equal((commit, true), RunEnvironment.CodeIn(folder.Path));
+    }
+
+    private static string Shell(string command)
+    {
+        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
+        string output = shell.StandardOutput.ReadToEnd();
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
+        return output;
     }
 
     private static string Kept(TemporaryFolder folder, Prediction[] predictions)

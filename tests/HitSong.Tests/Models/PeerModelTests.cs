@@ -11,7 +11,8 @@ namespace Tests;
 [Collection(DefaultGenerator.Name)]
 public class PeerModelTests
 {
-    private const string Peer = """
+    /// <summary>The models in Python: to each name a constructor, an input's shape, and the classes (0: a probability).</summary>
+    internal const string Models = """
         import os, sys, json, hashlib
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
         import torch, torchvision
@@ -71,6 +72,10 @@ public class PeerModelTests
             "spectrogram": (spectrogram, (8, 3, 32, 40), 3),
             "spotify": (spotify, (32, 96), 4),
         }
+
+        """;
+
+    private const string Peer = Models + """
         answers = {}
         for name, (make, size, classes) in models.items():
             torch.manual_seed(7)
@@ -91,7 +96,7 @@ public class PeerModelTests
         """;
 
     /// <summary>Smaller inputs than published where a step is slow; the layers are the same.</summary>
-    private static readonly (string name, Func<nn.Module<Tensor, Tensor>> make, long[] input, long classes)[] models =
+    internal static readonly (string name, Func<nn.Module<Tensor, Tensor>> make, long[] input, long classes)[] models =
     [
         ("resnet18", () => ResNet.ResNet18(channels: 3), [2, 3, 32, 32], 2),
         ("resnet34", () => ResNet.ResNet34(), [2, 1, 48, 64], 2),

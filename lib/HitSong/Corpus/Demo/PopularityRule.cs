@@ -67,11 +67,17 @@ public static class PopularityRule
     public const double PlaysSpread = 1.9;
 
     /// <summary>The part of the score that can be heard.</summary>
-    public static double Audible(Sound sound)
+    public static double Audible(Sound sound) => Terms(sound).Sum(term => term.Value);
+
+    /// <summary>What <see cref="Audible"/> is the sum of, each with what it adds.</summary>
+    public static IReadOnlyList<(string Name, double Value)> Terms(Sound sound)
     {
         double distance = (sound.Tempo - DanceTempo) / DanceWidth;
-        return Brightness * (sound.Brightness - 0.5) + Loudness * (sound.Loudness - 0.5) + Drums * (sound.Drums - 0.5) + Hook * (sound.Hook - 0.5)
-             + Danceability * (Math.Exp(-distance * distance) - 0.5) + Mode * (sound.Major ? 0.5 : -0.5);
+        return
+        [
+            ("brightness", Brightness * (sound.Brightness - 0.5)), ("loudness", Loudness * (sound.Loudness - 0.5)), ("drums", Drums * (sound.Drums - 0.5)), ("hook", Hook * (sound.Hook - 0.5)),
+            ("tempo", Danceability * (Math.Exp(-distance * distance) - 0.5)), ("mode", Mode * (sound.Major ? 0.5 : -0.5)),
+        ];
     }
 
     /// <summary>Score and chance of one label (<c>x</c> above) as that label's number.</summary>

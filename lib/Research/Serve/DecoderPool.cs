@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using HitSong.Features;
+
+namespace Research.Serve;
+
+/// <summary>The processes that decode. A file waits until one is free; one that crashed or took too long is replaced.</summary>
+internal sealed class DecoderPool : IDisposable
+{
+    private readonly Channel<Decoder> idle = Channel.CreateUnbounded<Decoder>();
+    private readonly HashSet<Decoder> all = [];
+    private readonly TimeSpan limit;
+
+    /// <param name="count">How many.</param>
+    /// <param name="limit">Longest time that a file may take.</param>
+    public DecoderPool(int count, TimeSpan limit)
+    {
+        this.limit = limit;
+        for (int i = 0; i < count; i++) Add();
+    }
+
+    /// <summary>The features of a file's clips.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">The clips and features.</param>
+    /// <param name="cancellation">Ends the waiting for a process; a file that is being decoded is decoded to the end.</param>
+    /// <exception cref="DecodeException">It has none.</exception>
+    public async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(string path, FeatureSettings settings, CancellationToken cancellation)
+    {
+        Decoder decoder = await idle.Reader.ReadAsync(cancellation);
+        // One that something else ended while it was idle is no fault of this file.
+        while (!decoder.IsAlive)
+        {
+            Replace(decoder);
+            decoder = await idle.Reader.ReadAsync(cancellation);
+        }
+        bool isWell = false;
+        try
+        {
+            var clips = await decoder.DecodeAsync(path, settings).WaitAsync(limit, CancellationToken.None);
+            isWell = true;
+            return clips;
+        }
+        catch (DecodeException)
+        {
+            isWell = true;
+            throw;
+        }
+        catch (TimeoutException)
+        {
+            throw new DecodeException($"takes longer than {limit.TotalSeconds:0} s to decode, the most that is allowed here");
+        }
+        catch (Exception e) when (e is IOException or JsonException or InvalidOperationException)
+        {
+            throw new DecodeException("ended the program that decodes it: it is damaged, or made to do that");
+        }
+        finally
+        {
+            if (isWell) idle.Writer.TryWrite(decoder);
+            else Replace(decoder);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (all)
+        {
+            foreach (Decoder decoder in all) decoder.Dispose();
+            all.Clear();
+        }
+    }
+
+    private void Replace(Decoder decoder)
+    {
+        lock (all)
+        {
+            // Not after the end.
+            if (!all.Remove(decoder)) return;
+            decoder.Dispose();
+            Add();
+        }
+    }
+
+    private void Add()
+    {
+        lock (all)
+        {
+            var decoder = new Decoder();
+            all.Add(decoder);
+            idle.Writer.TryWrite(decoder);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// The models: what each learned from, what it is worth, and whether its probabilities hold.
+import { element, percent, reliability } from './draw.js';
+
+export function show(models) {
+  const list = document.getElementById('model-list');
+  if (models.length === 0) {
+    list.replaceChildren(element('p', { className: 'notice', textContent: 'There is no model yet. In a terminal: ./research train descriptor-mlp --variant audited. It takes a minute; then load this page again.' }));
+    return;
+  }
+  list.replaceChildren(...[...models].reverse().map(m => {
+    const facts = [
+      ['Learned from', `${m.source}${m.isDemo ? ', synthesized songs with made-up popularity' : ''}; ${m.trainingItems.toLocaleString('en')} items`],
+      ['Tells apart', `${m.measure}: ${m.classes.join(' | ')}`],
+      ['Right', `${percent(m.accuracy)} of ${m.testSongs} test songs, ${percent(m.low)} to ${percent(m.high)}`],
+      ['Majority alone', percent(m.majority)],
+      ['Best possible', m.ceiling == null ? null : percent(m.ceiling)],
+      ['Skill', m.skill == null ? 'unknown: nobody can say what is possible' : m.skill.toFixed(2)],
+      ['ROC-AUC', m.rocAuc?.toFixed(2)],
+      ['Network', `${m.network}, ${m.parameters.toLocaleString('en')} parameters`],
+      ['Trained', m.trained.slice(0, 16).replace('T', ' ') + ' UTC'],
+    ].filter(([, value]) => value != null);
+    return element('article', { className: 'card' },
+      element('div', { className: 'head' }, element('h3', { textContent: `${m.experiment}, ${m.variant}` }), element('span', { className: 'tag', textContent: m.listens ? 'listens' : 'reads numbers' })),
+      element('p', { className: 'quiet', textContent: m.question + (m.isDefault ? ' Asked where none is chosen.' : '') }),
+      element('dl', { className: 'facts' }, ...facts.flatMap(([name, value]) => [element('dt', { textContent: name }), element('dd', { textContent: value })])),
+      m.leaks ? element('p', { className: 'notice trouble', textContent: 'Songs stand on both sides of its split: every figure is too good.' }) : null,
+      element('p', { textContent: m.inWords }),
+      reliability(m.calibration, `${m.experiment}, ${m.variant}`),
+      element('p', { className: 'quiet', textContent: `Calibration on the test songs${m.calibration.length > 1 ? `, each class against the rest: ${m.calibration.map((c, i) => `${['violet', 'green', 'red', 'green dashed'][i] ?? 'violet'} ${c.class}`).join(', ')}` : ` of ${m.calibration[0].class}`}. On the diagonal, probabilities hold; a larger dot is of more songs.` }));
+  }));
+}

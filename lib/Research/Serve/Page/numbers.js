@@ -1,0 +1,90 @@
+// The form: a genre and numbers, answered while a slider moves.
+import { get, post } from './api.js';
+import { bars, contributions, element, percent } from './draw.js';
+
+const $ = id => document.getElementById(id);
+let form = null, asking = null, wanted = false;
+
+export function start(models) {
+  const readers = models.filter(m => !m.listens), reader = $('reader');
+  reader.replaceChildren(...readers.map(m => element('option', { value: m.id, selected: m.isDefault, textContent: `${m.experiment}, ${m.variant}, ${m.trained.slice(0, 10)}` })));
+  $('reader-row').hidden = readers.length === 0;
+  $('reader-worth').hidden = false;
+  if (readers.length === 0) {
+    $('reader-worth').textContent = 'There is no model that reads numbers yet. In a terminal: ./research train spotify-mlp-bins4-duration --variant audited. It takes some seconds; then load this page again.';
+    return;
+  }
+  reader.onchange = load;
+  $('genre').onchange = $('target').onchange = ask;
+  $('reset').onclick = () => { typical(); ask(); };
+  load();
+}
+
+const shown = (field, value) => field.values?.[value] ?? (field.name === 'duration_ms' ? `${Math.floor(value / 60000)}:${String(Math.round(value / 1000) % 60).padStart(2, '0')} min`
+  : `${Number(value).toLocaleString('en', { maximumFractionDigits: field.step < 1 ? 2 : 0 })}${field.unit ? ` ${field.unit}` : ''}`);
+
+async function load() {
+  try {
+    form = await get(`api/form?model=${encodeURIComponent($('reader').value)}`);
+  } catch (e) {
+    trouble(e);
+    return;
+  }
+  $('reader-worth').textContent = `Its word: ${form.worth}.`;
+  $('genre').replaceChildren(...form.genres.map(genre => element('option', { value: genre, textContent: genre })));
+  $('target').replaceChildren(...form.classes.map((name, i) => element('option', { value: i, textContent: `${form.measure} ${name}`, selected: i === form.classes.length - 1 })));
+  $('fields').replaceChildren(...form.fields.map(field => {
+    const output = element('output', { htmlFor: `field-${field.name}`, id: `value-${field.name}` });
+    const input = element('input', { type: 'range', id: `field-${field.name}`, name: field.name, min: field.least, max: field.most, step: field.step, oninput: () => { tell(field); ask(); } });
+    input.setAttribute('aria-describedby', `help-${field.name}`);
+    const usual = field.values || field.deviation === 0 ? '' : ` Training songs: mostly ${shown(field, Math.max(field.least, field.typical - field.deviation))} to ${shown(field, Math.min(field.most, field.typical + field.deviation))}.`;
+    return element('div', { className: 'field' }, element('label', { for: `field-${field.name}` }, field.label, ' ', output), input, element('p', { className: 'quiet', id: `help-${field.name}`, textContent: field.help + usual }));
+  }));
+  typical();
+  $('form-area').hidden = false;
+  ask();
+}
+
+function tell(field) {
+  const input = $(`field-${field.name}`), words = shown(field, input.value);
+  $(`value-${field.name}`).textContent = words;
+  input.setAttribute('aria-valuetext', words);
+}
+
+function typical() {
+  $('genre').value = form.genre;
+  for (const field of form.fields) { $(`field-${field.name}`).value = field.typical; tell(field); }
+}
+
+// One question at a time: while a slider moves, the latest place is asked next.
+async function ask() {
+  wanted = true;
+  if (asking) return;
+  while (wanted) {
+    wanted = false;
+    const of = form;
+    asking = post(`api/form?model=${encodeURIComponent(of.model)}`, { genre: $('genre').value, class: Number($('target').value), numbers: Object.fromEntries(of.fields.map(field => [field.name, Number($(`field-${field.name}`).value)])) });
+    try {
+      const answer = await asking;
+      if (of === form) show(answer);
+    } catch (e) {
+      trouble(e);
+    }
+  }
+  asking = null;
+}
+
+function show(answer) {
+  $('form-trouble').hidden = true;
+  const best = answer.classes[answer.answer], labels = Object.fromEntries(form.fields.map(field => [field.name, field.label]));
+  $('form-headline').textContent = `Likeliest ${form.measure}: ${best.name}, ${percent(best.probability)}`;
+  $('form-bars').replaceChildren(bars(answer.classes, answer.answer, form.measure));
+  const name = form.classes[answer.class];
+  $('form-typical').textContent = `A typical song has ${percent(answer.typical)} for ${name}; what this one's numbers add and take, in percentage points, makes it ${percent(answer.classes[answer.class].probability)}.`;
+  $('form-contributions').replaceChildren(contributions(answer.contributions, id => labels[id] ?? 'Genre'));
+}
+
+function trouble(e) {
+  $('form-trouble').hidden = false;
+  $('form-trouble').textContent = e.message;
+}
