@@ -89,6 +89,13 @@ public static partial class torch
                 ownModules.AddRange(modules);
             }
 
+            /// <summary>Takes other parameters in the place of those registered so far.</summary>
+            private protected void ReplaceParameters(IEnumerable<(string name, Parameter parameter)> parameters)
+            {
+                ownParameters.Clear();
+                ownParameters.AddRange(parameters);
+            }
+
             private void CheckNew(string name)
             {
                 if (name.Length == 0 || name.Contains('.')) throw new ArgumentException($"'{name}' is no name for a part of a module: it is empty or has a dot");
