@@ -2,6 +2,7 @@
 // beside that stands only what no operator does. A function that can fail returns 0, or -1 and a message in torch_error().
 #include "native.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/GradMode.h>
