@@ -34,6 +34,22 @@ public class ModuleTests
         Assert.Equal(1, net.children().OfType<Sequential>().Single().modules().Count(m => m is Dropout));
     }
 
+    private sealed class Answered() : Sequential<Tensor, Tensor, Tensor>(nn.LSTM(3, 4), nn.Bilinear(4, 2, 1))
+    {
+        public override Tensor forward(Tensor song, Tensor listener) => ((Bilinear)this[1]).call(((LSTM)this[0]).call(song).Item1[-1], listener);
+    }
+
+    [Fact]
+    public void ASequenceOfAnyModulesIsSpelledOut()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var net = new Answered();
+        Assert.Equal([5, 1], net.call(randn(7, 5, 3), randn(5, 2)).shape);
+        net.append("scale", nn.Linear(1, 1)).append(nn.ReLU());
+        Assert.Equal(["0", "1", "scale", "3"], net.named_children().Select(c => c.name));
+        Assert.Equal((4, "1.bias"), (net.Count, net.named_parameters().Select(p => p.name).ElementAt(5)));
+    }
+
     [Fact]
     public void StateIsCopiedOrRefused()
     {
