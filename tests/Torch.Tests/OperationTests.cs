@@ -270,6 +270,31 @@ public partial class OperationTests
     }
 
     [Fact]
+    public void ElementsOfEveryTypeComeBack()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Comes(tensor([(Half)1.5, (Half)(-2)]), float16, (Half)1.5, (Half)(-2));
+        Comes(tensor([new BFloat16(1.5f), new BFloat16(-2)]), bfloat16, new BFloat16(1.5f), new BFloat16(-2));
+        Comes(tensor([1.5f, -2]), float32, 1.5f, -2f);
+        Comes(tensor([1.5, -2]), float64, 1.5, -2.0);
+        Comes(tensor([(byte)1, (byte)255]), uint8, (byte)1, (byte)255);
+        Comes(tensor([(sbyte)1, (sbyte)-2]), int8, (sbyte)1, (sbyte)-2);
+        Comes(tensor([(short)1, (short)-2]), int16, (short)1, (short)-2);
+        Comes(tensor([1, -2]), int32, 1, -2);
+        Comes(tensor([1L, -2]), int64, 1L, -2L);
+        Comes(tensor([true, false]), torch.@bool, true, false);
+        Comes(tensor([(1f, 2f), (3f, -1f)]), complex64, (1f, 2f), (3f, -1f));
+        Comes(tensor([new System.Numerics.Complex(1, 2), new(3, -1)]), complex128, new System.Numerics.Complex(1, 2), new(3, -1));
+
+        static void Comes<T>(Tensor tensor, ScalarType type, params T[] values) where T : unmanaged
+        {
+            Assert.Equal(type, tensor.dtype);
+            Assert.Equal(values, tensor.data<T>().ToArray());
+            Assert.Equal(values[1], tensor[1].item<T>());
+        }
+    }
+
+    [Fact]
     public void GradOfTwoOrdersAndUnusedInputs()
     {
         using DisposeScope scope = NewDisposeScope();
