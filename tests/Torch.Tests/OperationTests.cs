@@ -21,7 +21,8 @@ public partial class OperationTests
             b = (torch.rand(4, 5) + 0.5).requires_grad_()
             c = torch.randn(5).requires_grad_()
             k = torch.randint(0, 5, (4,))
-            r = eval(expression)
+            try: r = eval(expression)
+            except Exception as e: sys.exit(f"{expression}: {e}")
             answer = {"shape": list(r.shape), "dtype": str(r.dtype), "values": r.double().flatten().tolist()}
             if r.requires_grad:
                 (r * r).sum().backward()
@@ -214,6 +215,22 @@ public partial class OperationTests
         ("F.dropout((a @ b.t() / 5 ** 0.5).softmax(-1), 0.4) @ b", (a, b, c, k) => nn.functional.scaled_dot_product_attention(a, b, b, p: 0.4)),
         ("F.multilabel_soft_margin_loss(a, (b > 1).float(), weight=c.detach().exp())", (a, b, c, k) => nn.MultiLabelSoftMarginLoss(c.detach().exp()).call(a, (b > 1).@float())),
         ("F.multi_margin_loss(a, k, weight=c.detach().exp(), reduction='sum')", (a, b, c, k) => nn.MultiMarginLoss(weight: c.detach().exp(), reduction: nn.Reduction.Sum).call(a, k)),
+        ("F.relu6(a * 4) + F.selu(a) + F.silu(a) + F.hardsigmoid(a) + F.hardswish(a) + F.mish(a)", (a, b, c, k) => (a * 4).relu6() + a.selu() + a.silu() + a.hardsigmoid() + a.hardswish() + nn.functional.mish(a)),
+        ("F.relu6(a * 4) + F.selu(a * 2) + F.silu(a * 2) + F.hardsigmoid(a * 2) + F.hardswish(a * 2) + F.relu(a * 2)", (a, b, c, k) => (a * 4).relu6_() + (a * 2).selu_() + (a * 2).silu_() + (a * 2).hardsigmoid_() + (a * 2).hardswish_() + (a * 2).relu_()),
+        ("torch.nn.init.kaiming_normal_(torch.empty(4, 3, 2), mode='fan_out', nonlinearity='relu')", (a, b, c, k) => nn.init.kaiming_normal_(empty(4, 3, 2), mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU)),
+        ("torch.nn.init.kaiming_uniform_(torch.empty(4, 3, 2), 0.3)", (a, b, c, k) => nn.init.kaiming_uniform_(empty(4, 3, 2), 0.3)),
+        ("torch.tensor([torch.nn.init.calculate_gain(n) for n in ('linear', 'conv1d', 'conv2d', 'conv3d', 'conv_transpose1d', 'conv_transpose2d', 'conv_transpose3d', 'sigmoid', 'tanh', 'relu', 'leaky_relu')] + [torch.nn.init.calculate_gain('leaky_relu', 0.3)])", (a, b, c, k) => tensor(
+            [.. new[] { nn.init.NonlinearityType.Linear, nn.init.NonlinearityType.Conv1D, nn.init.NonlinearityType.Conv2D, nn.init.NonlinearityType.Conv3D, nn.init.NonlinearityType.ConvTranspose1D, nn.init.NonlinearityType.ConvTranspose2D, nn.init.NonlinearityType.ConvTranspose3D, nn.init.NonlinearityType.Sigmoid, nn.init.NonlinearityType.Tanh, nn.init.NonlinearityType.ReLU, nn.init.NonlinearityType.LeakyReLU }
+                .Select(n => (float)nn.init.calculate_gain(n, 0.01)), (float)nn.init.calculate_gain(nn.init.NonlinearityType.LeakyReLU, 0.3)])),
+        ("F.binary_cross_entropy_with_logits(a, (b > 1).float(), weight=b.detach(), reduction='sum')", (a, b, c, k) => nn.BCEWithLogitsLoss(b.detach(), nn.Reduction.Sum).call(a, (b > 1).@float())),
+        ("F.cross_entropy(a, k, ignore_index=2)", (a, b, c, k) => nn.CrossEntropyLoss(ignore_index: 2).call(a, k)),
+        ("F.embedding(k, a.detach().t(), padding_idx=0)", (a, b, c, k) => nn.Embedding_from_pretrained(a.detach().t(), padding_idx: 0).call(k)),
+        ("F.max_pool1d(a, 2, return_indices=True)[1] + F.max_pool2d(a[None], (1, 2), return_indices=True)[1][0]", (a, b, c, k) => nn.functional.max_pool1d_with_indices(a, 2).indices + nn.functional.max_pool2d_with_indices(a[TensorIndex.None], [1, 2]).indices[0]),
+        ("F.interpolate(a.view(1, 1, 2, 2, 5), (3, 4, 6), mode='trilinear') + F.interpolate(a.view(1, 1, 2, 2, 5), (3, 4, 6), mode='nearest-exact') + F.interpolate(a.view(1, 1, 2, 2, 5), (3, 4, 6), mode='area')", (a, b, c, k) => nn.functional.interpolate(a.view(1, 1, 2, 2, 5), [3, 4, 6], mode: InterpolationMode.Trilinear) + nn.functional.interpolate(a.view(1, 1, 2, 2, 5), [3, 4, 6], mode: InterpolationMode.NearestExact) + nn.functional.interpolate(a.view(1, 1, 2, 2, 5), [3, 4, 6], mode: InterpolationMode.Area)),
+        ("a.div(b, rounding_mode='trunc')", (a, b, c, k) => a.div(b, RoundingMode.trunc)),
+        ("torch.linalg.qr(a, 'complete')[1] + torch.linalg.qr(a, 'reduced')[1]", (a, b, c, k) => linalg.qr(a, linalg.QRMode.Complete).Item2 + linalg.qr(a, linalg.QRMode.Reduced).Item2),
+        ("torch.fft.ifft(torch.fft.fft(a, norm='forward'), norm='forward').real + torch.fft.ifft(torch.fft.fft(a, norm='backward'), norm='backward').real", (a, b, c, k) => fft.ifft(fft.fft_(a, norm: FFTNormType.Forward), norm: FFTNormType.Forward).real + fft.ifft(fft.fft_(a, norm: FFTNormType.Backward), norm: FFTNormType.Backward).real),
+        ("torch.cdist(a, b, compute_mode='donot_use_mm_for_euclid_dist') + torch.cdist(a, b, compute_mode='use_mm_for_euclid_dist')", (a, b, c, k) => cdist(a, b, 2, compute_mode.donot_use_mm_for_euclid_dist) + cdist(a, b, 2, compute_mode.use_mm_for_euclid_dist)),
         ("F.rrelu(a) + F.rrelu(a * 2, 0.1, 0.2, inplace=True)", (a, b, c, k) => nn.functional.rrelu(a) + nn.functional.rrelu(a * 2, 0.1, 0.2, true)),
         ("F.alpha_dropout(a * 2, 0.3, True, True) + F.feature_alpha_dropout(a * 2, 0.3, True, True)", (a, b, c, k) => nn.functional.alpha_dropout(a * 2, 0.3, true, true) + nn.functional.feature_alpha_dropout(a * 2, 0.3, true, true)),
         ("torch.channel_shuffle(a.detach().view(1, 4, 5), 2)", (a, b, c, k) => a.detach().view(1, 4, 5).channel_shuffle(2)),
@@ -235,24 +252,31 @@ public partial class OperationTests
     {
         (string python, Func<Tensor, Tensor, Tensor, Tensor, Tensor> here)[] all = [.. cases, .. same];
         JsonElement[] answers = [.. JsonDocument.Parse(Python.Run(Peer, JsonSerializer.Serialize(all.Select(c => c.python)))).RootElement.EnumerateArray()];
+        var failures = new List<string>();
         for (int i = 0; i < all.Length; i++)
         {
-            using DisposeScope scope = NewDisposeScope();
-            (string python, var here) = all[i];
-            manual_seed(i);
-            Tensor a = randn(4, 5).requires_grad_(), b = (rand(4, 5) + 0.5).requires_grad_(), c = randn(5).requires_grad_(), k = randint(0, 5, [4]);
-            Tensor r = here(a, b, c, k);
-            Assert.True(Numbers(answers[i].GetProperty("shape")).SequenceEqual(r.shape.Select(s => (double)s)), $"{python}: shape [{string.Join(", ", r.shape)}]");
-            Assert.Equal(answers[i].GetProperty("dtype").GetString(), DtypeName(r.dtype));
-            AssertClose(python, Numbers(answers[i].GetProperty("values")), r);
-            Assert.True(answers[i].TryGetProperty("grads", out JsonElement grads) == r.requires_grad, $"{python}: requires_grad is {r.requires_grad}");
-            if (!r.requires_grad) continue;
-            (r * r).sum().backward();
-            foreach ((Tensor leaf, JsonElement expected) in new[] { a, b, c }.Zip(grads.EnumerateArray()))
-            {
-                if (expected.ValueKind == JsonValueKind.Null) Assert.True(leaf.grad is null, $"{python}: has a gradient");
-                else AssertClose("gradient of " + python, Numbers(expected), leaf.grad!);
-            }
+            try { Compare(all[i].here, i, answers[i]); }
+            catch (Exception e) { failures.Add($"{all[i].python}: {e.Message}"); }
+        }
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+    }
+
+    private static void Compare(Func<Tensor, Tensor, Tensor, Tensor, Tensor> here, int seed, JsonElement expected)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(seed);
+        Tensor a = randn(4, 5).requires_grad_(), b = (rand(4, 5) + 0.5).requires_grad_(), c = randn(5).requires_grad_(), k = randint(0, 5, [4]);
+        Tensor r = here(a, b, c, k);
+        Assert.True(Numbers(expected.GetProperty("shape")).SequenceEqual(r.shape.Select(s => (double)s)), $"shape [{string.Join(", ", r.shape)}]");
+        Assert.Equal(expected.GetProperty("dtype").GetString(), DtypeName(r.dtype));
+        AssertClose("result", Numbers(expected.GetProperty("values")), r);
+        Assert.True(expected.TryGetProperty("grads", out JsonElement grads) == r.requires_grad, $"requires_grad is {r.requires_grad}");
+        if (!r.requires_grad) return;
+        (r * r).sum().backward();
+        foreach ((Tensor leaf, JsonElement gradient) in new[] { a, b, c }.Zip(grads.EnumerateArray()))
+        {
+            if (gradient.ValueKind == JsonValueKind.Null) Assert.True(leaf.grad is null, "it has a gradient");
+            else AssertClose("gradient", Numbers(gradient), leaf.grad!);
         }
     }
 
@@ -321,6 +345,44 @@ public partial class OperationTests
         }
         using (inference_mode()) Assert.False((x * 2).requires_grad);
         Assert.True((x * 2).requires_grad);
+    }
+
+    [Fact]
+    public void TheRandomStateIsTakenAndGivenBack()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(11);
+        Assert.Equal(11, torch.random.initial_seed());
+        Tensor state = get_rng_state(), first = rand(5);
+        _ = rand(3);
+        set_rng_state(state);
+        Assert.True(rand(5).Equals(first));
+    }
+
+    [Fact]
+    public void ThreadsAndDevicesAreCounted()
+    {
+        int threads = get_num_threads();
+        set_num_threads(1);
+        Assert.Equal(1, get_num_threads());
+        set_num_threads(threads);
+        Assert.Equal(threads, get_num_threads());
+        Assert.Equal(cuda.device_count() > 0, cuda.is_available());
+        if (cuda.is_available()) cuda.synchronize();
+        else Assert.Contains("CUDA", Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => cuda.synchronize()).Message);
+    }
+
+    [Fact]
+    public void GradientsOfATensorThatIsNoLeafAreKeptWhereAsked()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor leaf = ones(2).requires_grad_(), middle = leaf * 3;
+        Assert.Equal((true, false), (leaf.is_leaf, middle.is_leaf));
+        middle.retain_grad();
+        middle.pow(2).sum().backward();
+        Assert.Equal([6f, 6], middle.grad!.data<float>());
+        Assert.Equal([18f, 18], leaf.grad!.data<float>());
+        Assert.False((leaf * 2).detach_().requires_grad);
     }
 
     [Fact]

@@ -167,12 +167,14 @@ public static partial class torch
                     (InterpolationMode.Nearest, 3) => Aten.Call("upsample_nearest3d.vec", x, sizes, factors),
                     (InterpolationMode.NearestExact, 1) => Aten.Call("_upsample_nearest_exact1d.vec", x, sizes, factors),
                     (InterpolationMode.NearestExact, 2) => Aten.Call("_upsample_nearest_exact2d.vec", x, sizes, factors),
+                    (InterpolationMode.NearestExact, 3) => Aten.Call("_upsample_nearest_exact3d.vec", x, sizes, factors),
                     (InterpolationMode.Linear, 1) => Aten.Call("upsample_linear1d.vec", x, sizes, align, factors),
                     (InterpolationMode.Bilinear, 2) => antialias ? Aten.Call("_upsample_bilinear2d_aa.vec", x, sizes, align, factors) : Aten.Call("upsample_bilinear2d.vec", x, sizes, align, factors),
                     (InterpolationMode.Bicubic, 2) => antialias ? Aten.Call("_upsample_bicubic2d_aa.vec", x, sizes, align, factors) : Aten.Call("upsample_bicubic2d.vec", x, sizes, align, factors),
                     (InterpolationMode.Trilinear, 3) => Aten.Call("upsample_trilinear3d.vec", x, sizes, align, factors),
                     (InterpolationMode.Area, 1) => adaptive_avg_pool1d(x, sizes![0]),
                     (InterpolationMode.Area, 2) => adaptive_avg_pool2d(x, sizes!),
+                    (InterpolationMode.Area, 3) => adaptive_avg_pool3d(x, sizes!),
                     _ => throw new NotSupportedException($"No interpolation of mode {mode} for a tensor of {dimensions + 2} dimensions"),
                 };
 
