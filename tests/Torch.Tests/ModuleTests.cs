@@ -88,6 +88,36 @@ public class ModuleTests
         Assert.Equal(Enumerable.Range(0, (int)vector.numel()).Select(i => (float)i), net.parameters().SelectMany(p => p.data<float>().ToArray()));
     }
 
+    [Fact]
+    public void HooksSeeAndChangeWhatGoesInAndComesOut()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Sequential net = nn.Sequential(nn.Linear(3, 2), nn.ReLU());
+        var first = (Linear)net[0];
+        Tensor x = randn(4, 3), plain = net.call(x);
+        var seen = new List<string>();
+        var remover = first.register_forward_hook((module, input, output) =>
+        {
+            seen.Add($"{module.GetName()} [{string.Join(", ", input.shape)}] [{string.Join(", ", output.shape)}]");
+            return null!;
+        });
+        first.register_forward_pre_hook(module => seen.Add("before"));
+        Assert.True(net.call(x).Equals(plain));
+        Assert.Equal(["before", "Linear [4, 3] [4, 2]"], seen);
+        remover.remove();
+        _ = first.forward(x);
+        _ = first.call(x);
+        Assert.Equal(["before", "Linear [4, 3] [4, 2]", "before"], seen);
+        first.register_forward_pre_hook((_, input) => input * 2);
+        first.register_forward_hook((_, _, output) => output + 1);
+        Assert.True(net.call(x).Equals((first.forward(x * 2) + 1).relu()));
+
+        using LSTM lstm = nn.LSTM(3, 2);
+        Tensor steps = randn(5, 1, 3), state = randn(1, 1, 2);
+        lstm.register_forward_pre_hook((_, input, _) => (input, (state, state)));
+        Assert.True(lstm.call(steps).Item1.Equals(lstm.forward(steps, (state, state)).Item1));
+    }
+
     private sealed class Answered() : Sequential<Tensor, Tensor, Tensor>(nn.LSTM(3, 4), nn.Bilinear(4, 2, 1))
     {
         public override Tensor forward(Tensor song, Tensor listener) => ((Bilinear)this[1]).call(((LSTM)this[0]).call(song).Item1[-1], listener);

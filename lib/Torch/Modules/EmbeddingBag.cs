@@ -29,9 +29,9 @@ namespace TorchSharp.Modules
 
         public Parameter weight { get; }
 
-        public Tensor call(Tensor input) => forward(input, null, null);
-        public Tensor call(Tensor input, Tensor offsets) => forward(input, offsets, null);
-        public new Tensor call(Tensor input, Tensor? offsets, Tensor? perSampleWeights) => forward(input, offsets, perSampleWeights);
+        public Tensor call(Tensor input) => call(input, null, null);
+        public Tensor call(Tensor input, Tensor offsets) => call(input, offsets, null);
+        public new Tensor call(Tensor input, Tensor? offsets, Tensor? perSampleWeights) => base.call(input, offsets, perSampleWeights);
 
         /// <param name="input">Indices, [N, indices a bag], or those of all bags one after the other.</param>
         /// <param name="offsets">Where each bag starts, for indices one after the other.</param>

@@ -29,7 +29,7 @@ namespace TorchSharp.Modules
         }
 
         /// <inheritdoc cref="forward"/>
-        public new (Tensor, Tensor) call(Tensor input, (Tensor, Tensor)? h0_c0 = null) => forward(input, h0_c0);
+        public new (Tensor, Tensor) call(Tensor input, (Tensor, Tensor)? h0_c0 = null) => base.call(input, h0_c0);
     }
 }
 
