@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HitSong.Evaluation;
 using HitSong.Experiments;
+using Tables;
 using Tests;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ public class RunStoreTests
         string path = Kept(folder, [new("a", "x", 0, 1, [0.4, 0.6])]);
         RunEnvironment environment = RunStore.Load(path).Environment;
         Assert.Equal("cpu", environment.Device);
-        Assert.Equal(Shell("ffmpeg -version").Split(' ')[2], environment.FFmpeg);
+        Assert.Equal(Shell("ffmpeg -version").Split(' ')[2], environment.Ffmpeg);
         Assert.StartsWith(Python.Run("import torch; print(torch.__version__.split('+')[0].split('a')[0])").Trim(), environment.Torch);
 
         File.WriteAllText(Path.Combine(path, "environment.json"), """{"started": "2026-11-20T03:04:05Z", "seconds": 2.5, "threads": 1, "processId": 7, "machine": "m", "runtime": ".NET 10"}""");
@@ -80,13 +81,73 @@ public class RunStoreTests
         return output;
     }
 
-    private static string Kept(TemporaryFolder folder, Prediction[] predictions)
+    [Fact]
+    public void All_runs_are_one_table_and_what_is_no_json_is_passed_over()
+    {
+        using var folder = new TemporaryFolder("läufe [1]*");
+        var store = new RunStore(folder.At("runs"));
+        Assert.Equal(0, store.ToTable().Count);
+        for (int i = 0; i < 4; i++) Kept(folder, [new("a", "x", 0, 1, [0.4, 0.6]), new("b", "y", 0, 1, [0.4, 0.6]), new("c", "z", 0, 1, [0.6, 0.4]), new("d", "z", 0, 0, [0.6, 0.4])], $"run {i}", day: 4 - i);
+        File.WriteAllText(folder.At("runs/run 0/config.json"), "{\"recipe\": ");
+        File.WriteAllBytes(folder.At("runs/run 1/result.json"), [0xff, 0xfe, 0]);
+        Directory.CreateDirectory(folder.At("runs/an empty folder"));
+        Directory.CreateDirectory(folder.At("runs/.run 9.1"));
+        foreach (string file in Directory.GetFiles(folder.At("runs/run 3"))) File.Copy(file, folder.At($"runs/.run 9.1/{Path.GetFileName(file)}"));
+
+        Table table = store.ToTable();
+
+        // By hand: three of four right; one of four is of the class that was most frequent in training; Wilson's interval of 3 in 4 by statsmodels' proportion_confint.
+        Assert.Equal(["run 3", "run 2"], table.Rows<RunRow>().Select(row => row.Run));
+        RunRow first = table.Rows<RunRow>().First();
+        Assert.Equal(("run 3", "tiktok-lstm", "published", 4, 0.75, 0.25, new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc)), (first.Run, first.Experiment, first.Variant, first.Tested, first.Accuracy, first.MajorityBaseline, first.Started));
+        Assert.Equal(0.3006, first.Low, 1e-4);
+        Assert.Equal(0.9544, first.High, 1e-4);
+        Assert.Contains("\"learningRate\":0.01", (string)table["recipe"][0]!);
+        Assert.Equal(["run 3", "run 2"], store.Read().Runs.Select(run => run.Id));
+    }
+
+    private sealed record RunRow(string Run, string Experiment, string Variant, long Tested, double Accuracy, double Low, double High, double MajorityBaseline, DateTime Started);
+
+    [Fact]
+    public void Neither_the_newest_nor_the_best_nor_what_lives_is_superfluous()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Assert.Empty(store.FindSuperfluous());
+        // Of four in order of time the second ranks best.
+        double[] popular = [0.6, 0.9, 0.6, 0.1];
+        for (int i = 0; i < 4; i++) Kept(folder, [new("a", "x", 0, 1, [1 - popular[i], popular[i]]), new("b", "y", 0, 0, [0.4, 0.6])], $"run {i}", day: i + 1);
+        Kept(folder, [new("a", "x", 0, 1, [0.4, 0.6])], "of other songs", day: 1, source: "other songs");
+        Directory.CreateDirectory(folder.At("runs/broken"));
+        Directory.CreateDirectory(folder.At("runs/.run 9.999999999"));
+        Directory.CreateDirectory(folder.At($"runs/.run 9.{Environment.ProcessId}"));
+        Directory.CreateDirectory(folder.At("runs/.training-a"));
+        Directory.CreateDirectory(folder.At("runs/.training-b"));
+        File.WriteAllBytes(folder.At("runs/.training-a/training.state"), new byte[1000]);
+        using Process other = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); input()", folder.At("runs/.training-b/lock")]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        Assert.Equal("held", other.StandardOutput.ReadLine());
+
+        IReadOnlyList<Superfluous> found = store.FindSuperfluous();
+        other.StandardInput.Close();
+        other.WaitForExit();
+
+        Assert.Equal([".run 9.999999999", ".training-a", "broken", "run 0", "run 2"], found.Select(f => Path.GetFileName(f.Path)));
+        Assert.Equal(1000, found[1].Bytes);
+        Assert.Contains("config.json", found[2].Reason);
+        Assert.Equal(["run 0"], store.FindSuperfluous(2).Select(f => Path.GetFileName(f.Path)).Where(name => name.StartsWith("run")));
+        Assert.Equal(5, store.FindSuperfluous(0).Count(f => f.Reason == "is a run"));
+        Assert.Equal(["broken"], store.FindSuperfluous(1, name => name == "broken").Select(f => Path.GetFileName(f.Path)));
+        Assert.All(found, f => Assert.True(RunStore.Remove(f)));
+        Assert.Equal([$".run 9.{Environment.ProcessId}", ".training-b", "of other songs", "run 1", "run 3"], Directory.GetDirectories(folder.At("runs")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private static string Kept(TemporaryFolder folder, Prediction[] predictions, string id = "x", int day = 1, string source = "songs")
     {
         var store = new RunStore(folder.At("runs"));
         var run = new Run
         {
-            Id = "x", Recipe = Recipes.TikTokLstm, Source = "songs", Bins = HitSong.Corpus.Bins.Custom([.. Enumerable.Range(1, predictions[0].Probabilities.Length - 1).Select(edge => (double)edge)]),
-            Train = 1, Majority = 0, History = [], Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1), Predictions = predictions,
+            Id = id, Recipe = Recipes.TikTokLstm, Source = source, Bins = HitSong.Corpus.Bins.Custom([.. Enumerable.Range(1, predictions[0].Probabilities.Length - 1).Select(edge => (double)edge)]),
+            Train = 1, Majority = 0, History = [], Environment = RunEnvironment.Now(new(2026, 11, day, 0, 0, 0, DateTimeKind.Utc), 1, 1), Predictions = predictions,
         };
         using var model = nn.Linear(1, 1);
         store.Save(run, model, null, null);
