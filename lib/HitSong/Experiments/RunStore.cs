@@ -34,7 +34,10 @@ namespace HitSong.Experiments;
 /// </example>
 public sealed partial class RunStore(string folder)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true, Converters = { new JsonStringEnumConverter() }, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    };
 
     // A score as result.json has it.
     private sealed record Figures(
@@ -50,10 +53,10 @@ public sealed partial class RunStore(string folder)
     private sealed record KeptBaseline(string Name, string Note, Figures ByClip, Figures BySong);
 
     // What of result.json does not follow from the predictions.
-    private sealed record Result(IReadOnlyList<KeptBaseline>? Baselines);
+    private sealed record Result(Figures ByClip, IReadOnlyList<KeptBaseline>? Baselines = null);
 
     // What config.json holds.
-    private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, Bins Bins, int Train, int Majority, long Parameters, IReadOnlyList<LeakCount> Leaks);
+    private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, Bins Bins, int Train, int Majority, long Parameters, IReadOnlyList<LeakCount> Leaks, IReadOnlyList<int>? TrainCounts = null);
 
     /// <summary>The folder of all feature stores, beside the runs.</summary>
     public string Features { get; } = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
@@ -87,7 +90,7 @@ public sealed partial class RunStore(string folder)
         try
         {
             Directory.CreateDirectory(beside);
-            WriteJson("config.json", new Config(run.Recipe, run.Source, run.IsDemo, run.Ceiling, run.Bins, run.Train, run.Majority, run.Parameters, run.Leaks));
+            WriteJson("config.json", new Config(run.Recipe, run.Source, run.IsDemo, run.Ceiling, run.Bins, run.Train, run.Majority, run.Parameters, run.Leaks, run.TrainCounts));
             WriteJson("result.json", Summary(run));
             WriteJson("environment.json", run.Environment);
             if (scaler is not null) WriteJson("scaler.json", scaler);
@@ -287,7 +290,8 @@ public sealed partial class RunStore(string folder)
         try
         {
             var config = ReadJson<Config>("config.json");
-            return new()
+            var result = ReadJson<Result>("result.json");
+            Run run = new()
             {
                 Id = Path.GetFileName(path),
                 Recipe = config.Recipe,
@@ -296,6 +300,7 @@ public sealed partial class RunStore(string folder)
                 Ceiling = config.Ceiling,
                 Bins = config.Bins,
                 Train = config.Train,
+                TrainCounts = config.TrainCounts ?? [],
                 Majority = config.Majority,
                 Parameters = config.Parameters,
                 Leaks = config.Leaks,
@@ -303,11 +308,17 @@ public sealed partial class RunStore(string folder)
                 History = ReadCsv<EpochMetrics>("metrics.csv"),
                 Predictions = ReadPredictionsFrom(Path.Combine(path, "predictions.csv")),
                 Validation = File.Exists(Path.Combine(path, "validation.csv")) ? ReadPredictionsFrom(Path.Combine(path, "validation.csv")) : [],
-                Baselines = [.. (ReadJson<Result>("result.json").Baselines ?? []).Select(b => new Baseline(b.Name, b.Note, b.ByClip.ToScore(), b.BySong.ToScore()))],
+                Baselines = [.. (result.Baselines ?? []).Select(b => new Baseline(b.Name, b.Note, b.ByClip.ToScore(), b.BySong.ToScore()))],
                 Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
             };
+            if (run.Predictions.Count != result.ByClip.Tested) throw new InvalidDataException($"predictions.csv has {run.Predictions.Count} rows, and result.json tells of {result.ByClip.Tested}");
+            if (run.Predictions.Concat(run.Validation).FirstOrDefault(p => p.Probabilities.Length != run.Bins.Count) is { } other) throw new InvalidDataException($"predictions are of {other.Probabilities.Length} classes, and config.json names {run.Bins.Count}");
+            // What cannot be scored or shown is damaged too.
+            _ = (run.Verdict.InWords(), run.MissingClasses, run.Recipe.ToTable());
+            return run;
         }
-        catch (Exception e) when (e is IOException or JsonException or CsvFormatException or InvalidDataException or KeyNotFoundException or UnauthorizedAccessException)
+        // Whatever a damaged file leads to.
+        catch (Exception e)
         {
             throw new HitSongException($"The run in {path} cannot be read: {e.Message}", e);
         }

@@ -39,6 +39,7 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     [
         .. runs.Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {run.Verdict.InWords()}"),
         .. runs.Where(run => run.Baselines.Count > 0).Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}, baselines by song: {string.Join("; ", run.Baselines.Where(b => b.Name is not ("majority" or "prior")).Select(b => $"{b.Name} {b.BySong.Accuracy:0.0%} ({b.Note})"))}."),
+        .. runs.SelectMany(run => run.MissingClasses.Select(words => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {words}")),
         .. runs.Any(r => r.Verdict.Leaks) ? ["A split that leaks: clips of one song stand in training and in test."] : Array.Empty<string>(),
         .. runs.Any(r => r.IsDemo) ? ["Measured on the demo corpus, synthesized songs with made-up plays: it shows how the methods behave, not what real songs do."] : Array.Empty<string>(),
     ];

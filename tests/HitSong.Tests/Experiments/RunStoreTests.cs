@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
 using HitSong.Evaluation;
 using HitSong.Experiments;
 using Tables;
@@ -33,6 +35,8 @@ public class RunStoreTests
     [InlineData("track,artist,clip,label,p0,p1\na,x,0,1,0.4\n", "row 1: p1 is \"\"")]
     [InlineData("track,clip,label,p0,p1\na,0,1,0.4,0.6\n", "artist")]
     [InlineData("track,artist,clip,label,p0,p2\na,x,0,1,0.4,0.6\n", "p1")]
+    [InlineData("track,artist,clip,label,p0,p1\na,x,0,1,0.4,0.6\nb,x,0,1,0.4,0.6\n", "has 2 rows, and result.json tells of 1")]
+    [InlineData("track,artist,clip,label,p0,p1,p2\na,x,0,1,0.4,0.6,0\n", "of 3 classes")]
     [InlineData("track,artist,clip,label,p0,p1\n", "holds no predictions")]
     [InlineData("", "")]
     public void Damaged_predictions_are_named_with_their_row(string text, string named)
@@ -107,6 +111,88 @@ public class RunStoreTests
     }
 
     private sealed record RunRow(string Run, string Experiment, string Variant, long Tested, double Accuracy, double Low, double High, double MajorityBaseline, DateTime Started);
+
+    [Fact]
+    public void However_a_run_is_damaged_it_is_read_or_named()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        string path = Kept(folder, [new("a", "x", 0, 1, [0.4, 0.6]), new("b", "y", 0, 0, [0.3, 0.7])]);
+        var random = new Random(1);
+        int named = 0, tried = 0;
+        foreach (string file in Directory.GetFiles(path).Where(f => Path.GetExtension(f) is ".json" or ".csv"))
+        {
+            byte[] whole = File.ReadAllBytes(file);
+            List<byte[]> damaged = [[], [.. "{}"u8], [.. "[]"u8], [.. "null"u8], [0xff, 0xfe, 0x00]];
+            for (int i = 0; i < 6; i++) damaged.Add(whole[..random.Next(whole.Length)]);
+            for (int i = 0; i < 6; i++)
+            {
+                byte[] changed = [.. whole];
+                changed[random.Next(whole.Length)] = (byte)random.Next(256);
+                damaged.Add(changed);
+            }
+            if (file.EndsWith(".json")) damaged.AddRange(random.GetItems([.. WithoutOneValue(JsonNode.Parse(whole)!)], 40));
+            foreach (byte[] content in damaged)
+            {
+                File.WriteAllBytes(file, content);
+                var (runs, broken) = store.Read();
+                Assert.Equal(1, runs.Count + broken.Count);
+                Assert.All(broken, failure => Assert.True(failure.Path == path && failure.Reason.Length > "cannot be read: ".Length));
+                Assert.InRange(store.ToTable().Count, 0, 1);
+                Assert.InRange(store.FindSuperfluous().Count, 0, 1);
+                tried++;
+                named += broken.Count;
+            }
+            File.WriteAllBytes(file, whole);
+            File.Delete(file);
+            Assert.Contains(Path.GetFileName(file), Assert.Single(store.Read().Damaged).Reason);
+            File.WriteAllBytes(file, whole);
+        }
+        Assert.Single(store.Read().Runs);
+        Assert.InRange(named, tried / 2, tried);
+    }
+
+    // Each value of a JSON file, null in its stead, and a word.
+    private static IEnumerable<byte[]> WithoutOneValue(JsonNode root)
+    {
+        foreach (var parent in Objects(root).ToArray())
+            foreach (string key in parent.Select(field => field.Key).ToArray())
+            {
+                var value = parent[key];
+                foreach (var other in new JsonNode?[] { null, "word", -1 })
+                {
+                    parent[key] = other;
+                    yield return Encoding.UTF8.GetBytes(root.ToJsonString());
+                }
+                parent[key] = value;
+            }
+
+        static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
+        {
+            JsonObject map => [map, .. map.SelectMany(field => Objects(field.Value))],
+            JsonArray list => list.SelectMany(Objects),
+            _ => [],
+        };
+    }
+
+    [SkippableTheory]
+    [InlineData("config.json")]
+    [InlineData("predictions.csv")]
+    [InlineData("checkpoint.safetensors.partial")]
+    [InlineData("checkpoint.pth.partial")]
+    [InlineData("model-card.md")]
+    public void A_full_disk_is_named_and_no_half_run_is_left(string file)
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "needs /dev/full");
+        using var folder = new TemporaryFolder();
+        // What a run is written into before it gets its name.
+        string beside = Directory.CreateDirectory(folder.At($"runs/.x.{Environment.ProcessId}")).FullName;
+        File.CreateSymbolicLink(Path.Combine(beside, file), "/dev/full");
+        string message = Assert.Throws<HitSongException>(() => Kept(folder, [new("a", "x", 0, 1, [0.4, 0.6])])).Message;
+        Assert.Contains($"cannot be kept in {folder.At("runs")}", message);
+        Assert.Contains("No space left", message);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.At("runs")));
+    }
 
     [Fact]
     public void Neither_the_newest_nor_the_best_nor_what_lives_is_superfluous()
