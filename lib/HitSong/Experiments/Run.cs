@@ -72,6 +72,15 @@ public sealed record Run
     /// <summary>What its figure is worth.</summary>
     public Verdict Verdict => field ??= Verdict.Of(this);
 
+    // What no training changes: who executes a notebook again finds it to the digit, wherever that is. Shown as application/vnd.exact+json, which no frontend draws.
+    internal object Facts => new
+    {
+        Recipe.Experiment, Recipe.Variant, Source, Recipe.Seed, Classes = Bins.Names, Train, TrainCounts, Validation = Validation.Count, Parameters, Shared = Leaks.Select(leak => leak.Items),
+        ByClip = FactsOf(Verdict.ByClip), BySong = FactsOf(Verdict.BySong), Verdict.Ceiling, ArtistMean = BaselineOf("artist mean")?.BySong.Accuracy, Published = Verdict.Published?.Value,
+    };
+
+    private static object FactsOf(Score score) => new { Tested = score.Confusion.Counts.Select(row => row.Sum()), Majority = score.MajorityBaseline };
+
     /// <summary>The verdict as a table, by MIME type.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() => new VerdictTable(this).ToMimeBundle();
 }

@@ -7,6 +7,8 @@ namespace HitSong.Experiments;
 /// <param name="runs">The runs, in the order of the columns.</param>
 public sealed class VerdictTable(params IReadOnlyList<Run> runs)
 {
+    private readonly object[] facts = [.. runs.Select(run => run.Facts)];
+
     /// <summary>A heading for each column: experiment and variant, and what is scored.</summary>
     public IReadOnlyList<(string Run, string Scored)> Columns { get; } =
         [.. runs.SelectMany(run => new[] { "by clip", "by song" }.Select(scored => ($"{run.Recipe.Experiment} {run.Recipe.Variant}", scored)))];
@@ -45,7 +47,7 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     ];
 
     /// <summary>The table and its words, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString() };
+    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString(), ["application/vnd.exact+json"] = facts };
 
     /// <summary>The table and its words as HTML.</summary>
     public string ToHtml()
