@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tests;
 
 namespace Research.Tests;
@@ -42,5 +43,19 @@ public class UsageTests
         var (exitCode, output, errors) = Command.Script("setup");
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Contains("./research run", output);
+    }
+
+    [Fact]
+    public void A_missing_Chromium_is_noticed_before_anything_is_executed()
+    {
+        using var folder = new TemporaryFolder("empty");
+        var start = new ProcessStartInfo("dotnet", [Command.Program, "run", "03", "--save", "--out", folder.At("report")]) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PATH"] = folder.Path } };
+        // Found by the path of this process, not by the other's.
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd(), errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal((2, ""), (process.ExitCode, output));
+        Assert.Contains("apt-get install chromium", errors);
+        Assert.False(Directory.Exists(folder.At("report")));
     }
 }

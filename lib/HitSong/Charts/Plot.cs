@@ -1,3 +1,4 @@
+using System.Net;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using HitSong.Attribution;
@@ -173,6 +174,19 @@ public static class Plot
             Trace.Intervals(terms, [.. agreement.Terms.Select(t => t.Correlation)], [.. agreement.Terms.Select(t => t.Interval.Low)], [.. agreement.Terms.Select(t => t.Interval.High)], "the network, 95% interval"),
             Trace.Marks(terms, agreement.Terms.Select(t => (double?)t.Rule), "line-ew-open", "the rule itself"))
         { Y = new("rank correlation over the test songs") { Range = (-1, 1) } };
+    }
+
+    /// <summary>Songs in the order that a model gives them: of each the probability of the highest class, with the range that its calibration allows, and below it how sure its place before the next is.</summary>
+    /// <param name="songs">From the first to the last, each by a name of its own.</param>
+    /// <param name="label">What is predicted, such as <c>plays</c>.</param>
+    /// <param name="title">Title.</param>
+    public static Figure Ranking(IReadOnlyList<(string Name, SongPrediction Song, string BeforeNext)> songs, string label, string title = "The songs, in order")
+    {
+        Trace places = Trace.Intervals(songs.Select(song => WebUtility.HtmlEncode(song.Name)), [.. songs.Select(song => song.Song.Song[^1])], [.. songs.Select(song => song.Song.Low[^1])], [.. songs.Select(song => song.Song.High[^1])]).Turned();
+        places.Attributes["mode"] = "markers+text";
+        places.Attributes["text"] = Trace.Words(songs.Select(song => song.BeforeNext));
+        places.Attributes["textposition"] = "bottom center";
+        return new(title, places) { X = new($"probability of {label} {songs[0].Song.Classes[^1]}, with its range") { TickFormat = ".0%", Range = (0, 1) }, Y = new() { Range = (songs.Count - 0.4, -0.5) }, Height = 120 + 60 * songs.Count };
     }
 
     private static Figure Picture(FeatureMatrix matrix, MelSettings settings, int firstBand, JsonArray bands, string unit, string title, ColorScale colors, Axis y)

@@ -27,8 +27,9 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     /// <param name="epochDone">Told each epoch's metrics; where a training goes on, those of the epochs before first.</param>
     /// <param name="cancellation">Ends the training after the current epoch; the weights so far are kept.</param>
     /// <returns>The metrics of all epochs, those before it went on included.</returns>
-    /// <exception cref="HitSongException">The loss is no number, in which case the best weights so far are in the model and the state of the last epoch in <paramref name="folder"/>; the folder holds the state of
-    /// another training, or cannot be written; labels or settings that this model cannot have.</exception>
+    /// <exception cref="DivergenceException">The loss is no number. The best weights so far are in the model, or where those are not kept (<see cref="TrainingSettings.KeepBest"/>) those of the last whole epoch, if there is
+    /// a <paramref name="folder"/>, which keeps the state of that epoch.</exception>
+    /// <exception cref="HitSongException">The folder holds the state of another training, or cannot be written; labels or settings that this model cannot have.</exception>
     public IReadOnlyList<EpochMetrics> Fit(Examples examples, IReadOnlyList<int> labels, Split split, string? folder = null, Action<EpochMetrics>? epochDone = null, CancellationToken cancellation = default)
     {
         SetUp();
@@ -69,6 +70,11 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
                 state?.Save(history, best);
                 epochDone?.Invoke(history[^1]);
             }
+        }
+        catch (DivergenceException) when (best is null)
+        {
+            state?.Load();
+            throw;
         }
         finally
         {
@@ -242,8 +248,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         return values.All(float.IsFinite) ? values : throw NotANumber("The network answers with what is no number", where());
     }
 
-    private static HitSongException NotANumber(string what, string where) =>
-        new($"{what} {where}. A lower learning rate or a GradientClip may help, if no value of the features is NaN; the best weights so far are kept.");
+    private static DivergenceException NotANumber(string what, string where) =>
+        new($"{what} {where}. A lower learning rate or a GradientClip may help, if no value of the features is NaN.");
 
     // Where labels are shares, the largest is the label.
     private static int Right(float[] answers, Batch batch)

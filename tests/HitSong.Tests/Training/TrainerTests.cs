@@ -82,7 +82,7 @@ public class TrainerTests
         var (examples, labels, split) = Separable();
         using var model = new Logistic();
         var trainer = new Trainer(model, new() { Epochs = 3 });
-        var error = Assert.Throws<HitSongException>(() => trainer.Fit(new(200, items => full([items.Count, 2], float.NaN)), labels, split));
+        var error = Assert.Throws<DivergenceException>(() => trainer.Fit(new(200, items => full([items.Count, 2], float.NaN)), labels, split));
         Assert.Contains("epoch 1, step 1, batch 1", error.Message);
     }
 
