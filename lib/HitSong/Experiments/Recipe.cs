@@ -92,7 +92,9 @@ public sealed record Recipe
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.", e);
+            Type type = path.Aggregate(typeof(Recipe), (at, part) => at.GetProperty(part)!.PropertyType);
+            string nearest = type.IsEnum ? $" The nearest: {string.Join(", ", type.GetEnumNames().NearestTo(value))}." : "";
+            throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.{nearest}", e);
         }
     }
 
