@@ -74,8 +74,8 @@ internal static class SweepCommand
     {
         SweepResults results = LongWork.Show($"{sweep.Trials.Count} trials", report => sweep.Execute(source, Store, Start, jobs, share is null ? null : trial => (trial.Number - 1) % share.Count == share.Number - 1, report, cancellation));
         Table table = new Table().Border(TableBorder.Rounded);
-        foreach (string column in results.Columns) table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
-        foreach (IReadOnlyList<string> row in results.Rows) table.AddRow([.. row.Select(Markup.Escape)]);
+        foreach (string column in results.Columns.Append("seconds")) table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
+        foreach (var (row, result) in results.Rows.Zip(results.Ranked)) table.AddRow([.. row.Append(FormattableString.Invariant($"{result.Run.Environment.Seconds:0.0}")).Select(Markup.Escape)]);
         AnsiConsole.Write(table);
         Console.WriteLine(results.InWords());
         if (results.Chosen is { } chosen)

@@ -34,11 +34,11 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
     public bool IsComparable => Ranked.Select(result => string.Join('\n', result.Run.Validation.Select(p => $"{p.Track} {p.Clip} {p.Label}"))).Distinct().Count() <= 1;
 
     /// <summary>The columns' headings: the fields, and what was measured.</summary>
-    public IReadOnlyList<string> Columns => [.. Sweep.Fields.Select(tried => tried.Name), "epochs", "validation loss", "seconds"];
+    public IReadOnlyList<string> Columns => [.. Sweep.Fields.Select(tried => tried.Name), "epochs", "validation loss"];
 
     /// <summary>A row for each trial, as ranked.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows =>
-        [.. Ranked.Select(result => (IReadOnlyList<string>)[.. result.Trial.Values, $"{result.Run.History.Count}", result.ValidationLoss.ToString("0.0000", CultureInfo.InvariantCulture), result.Run.Environment.Seconds.ToString("0.0", CultureInfo.InvariantCulture)])];
+        [.. Ranked.Select(result => (IReadOnlyList<string>)[.. result.Trial.Values, $"{result.Run.History.Count}", result.ValidationLoss.ToString("0.0000", CultureInfo.InvariantCulture)])];
 
     /// <summary>What the numbers say.</summary>
     public string InWords()
