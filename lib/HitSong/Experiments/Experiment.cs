@@ -56,7 +56,7 @@ public static class Experiment
             Failures = data.Failures,
             Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads, recipe.Training.Device),
         };
-        store.Save(run, model, data.Scaler, data.Preparation);
+        run = store.Save(run, model, data.Scaler, data.Preparation);
         held.RemoveFolder();
         return run;
 

@@ -80,6 +80,15 @@ public class RunStoreTests
         return output;
     }
 
+    [Fact]
+    public void Two_that_began_in_the_same_second_are_both_kept()
+    {
+        using var folder = new TemporaryFolder();
+        string first = Kept(folder, [new("a", "x", 0, 1, [0.25, 0.75])]), second = Kept(folder, [new("b", "y", 0, 0, [0.5, 0.5])]);
+        Assert.Equal("a", RunStore.Load(first).Predictions[0].Track);
+        Assert.Equal("b", RunStore.Load(second).Predictions[0].Track);
+    }
+
     private static string Kept(TemporaryFolder folder, Prediction[] predictions)
     {
         var store = new RunStore(folder.At("runs"));
@@ -89,7 +98,6 @@ public class RunStoreTests
             Train = 1, Majority = 0, History = [], Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1), Predictions = predictions,
         };
         using var model = nn.Linear(1, 1);
-        store.Save(run, model, null, null);
-        return store.PathOf(run);
+        return store.PathOf(store.Save(run, model, null, null));
     }
 }
