@@ -15,7 +15,7 @@ public sealed record Axis(string? Title = null)
     /// <summary>How plotly writes the numbers (d3-format), such as <c>.0%</c>.</summary>
     public string? TickFormat { get; init; }
 
-    /// <summary>Whether its numbers are written beside it.</summary>
+    /// <summary>Whether its numbers are written beside it, with a line through the chart for each.</summary>
     public bool HasTicks { get; init; } = true;
 
     internal JsonObject ToPlotly()
@@ -24,7 +24,7 @@ public sealed record Axis(string? Title = null)
         if (Title is not null) axis["title"] = new JsonObject { ["text"] = Title };
         if (Logarithmic) axis["type"] = "log";
         if (Range is var (from, to)) axis["range"] = new JsonArray(from, to);
-        if (!HasTicks) axis["showticklabels"] = false;
+        if (!HasTicks) (axis["showticklabels"], axis["showgrid"]) = (false, false);
         if (TickFormat is not null) axis["tickformat"] = TickFormat;
         return axis;
     }

@@ -168,7 +168,7 @@ public static class Plot
 
     /// <summary>
     /// A sweep's trials as lines over its fields to the validation loss: each axis from its least value below to its greatest above, by the logarithm where values span powers of ten, words in
-    /// their order. The darker a line the lower its loss; the best trial's is thick.
+    /// their order. The darker a line the lower its loss; the best trial's is thick. Where trials share a value their lines lie side by side, so that none hides another.
     /// </summary>
     public static Figure ParallelCoordinates(SweepResults results)
     {
@@ -184,7 +184,7 @@ public static class Plot
             {
                 Attributes = new()
                 {
-                    ["mode"] = "lines", ["x"] = Trace.Words(axes.Select(axis => axis.Name)), ["y"] = Trace.Numbers(axes.Select(axis => axis.Places[i])),
+                    ["mode"] = "lines", ["x"] = Trace.Words(axes.Select(axis => axis.Name)), ["y"] = Trace.Numbers(axes.Select((axis, a) => axis.Places[i] + (a < axes.Length - 1 && axis.Places.Distinct().Count() < ranked.Length ? 0.07 * ((double)i / (ranked.Length - 1) - 0.5) : 0))),
                     ["text"] = string.Join("<br>", axes.Select(axis => axis.Words[i])), ["hoverinfo"] = "text",
                     ["line"] = new JsonObject { ["color"] = ColorScale.Viridis.At(0.9 * i / Math.Max(1, ranked.Length - 1)), ["width"] = i == 0 ? 6 : 2 },
                 },
@@ -212,7 +212,7 @@ public static class Plot
                 Attributes = new()
                 {
                     ["mode"] = "text", ["x"] = Trace.Words(kept.Select(_ => axis.Name)), ["y"] = Trace.Numbers(kept.Select(tick => tick.Place)), ["text"] = Trace.Words(kept.Select(tick => $" {tick.Word}")),
-                    ["textposition"] = "middle right", ["hoverinfo"] = "skip", ["cliponaxis"] = false,
+                    ["textposition"] = "middle right", ["textfont"] = new JsonObject { ["shadow"] = "auto", ["size"] = 13 }, ["hoverinfo"] = "skip", ["cliponaxis"] = false,
                 },
             };
         }

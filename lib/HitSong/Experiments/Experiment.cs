@@ -71,7 +71,7 @@ public static class Experiment
             Failures = data.Failures,
             Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads, recipe.Training.Device),
         };
-        store.Save(run, model, data.Scaler, data.Preparation);
+        run = store.Save(run, model, data.Scaler, data.Preparation);
         held.RemoveFolder();
         return diverged is null ? run : throw new HitSongException($"{diverged.Message} The {(history.Count == 1 ? "epoch" : $"{history.Count} epochs")} before that {(history.Count == 1 ? "is" : "are")} kept as the run {run.Id}.", diverged);
 

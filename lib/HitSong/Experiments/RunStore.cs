@@ -89,8 +89,9 @@ public sealed partial class RunStore(string folder)
     /// <param name="model">Its trained model.</param>
     /// <param name="scaler">The scaler that was fitted, if one was.</param>
     /// <param name="preparation">How a catalogue's columns were prepared, if they were.</param>
+    /// <returns>The run, under another name where another process has kept one under its name meanwhile.</returns>
     /// <exception cref="HitSongException">The folder cannot be written.</exception>
-    public void Save(Run run, torch.nn.Module model, Scaler? scaler, TabularPreparation? preparation)
+    public Run Save(Run run, torch.nn.Module model, Scaler? scaler, TabularPreparation? preparation)
     {
         string beside = Path.Combine(folder, $".{run.Id}.{Environment.ProcessId}");
         try
@@ -110,7 +111,18 @@ public sealed partial class RunStore(string folder)
             SafeTensorsMetadata.Write(Path.Combine(beside, "checkpoint.safetensors"), card.ToMetadata());
             File.WriteAllText(Path.Combine(beside, "model-card.md"), card.ToString());
             model.save_py(Path.Combine(beside, "checkpoint.pth"));
-            Directory.Move(beside, PathOf(run));
+            while (true)
+            {
+                try
+                {
+                    Directory.Move(beside, PathOf(run));
+                    return run;
+                }
+                catch (IOException) when (Directory.Exists(PathOf(run)))
+                {
+                    run = run with { Id = NewId(run.Recipe, run.Environment.Started) };
+                }
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

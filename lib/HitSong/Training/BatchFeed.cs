@@ -23,8 +23,7 @@ internal sealed class BatchFeed : IDisposable
     // To wake the other thread takes as long as a step of a small network does, so small batches change hands many at once.
     private const int MostAtOnce = 32, BytesAtOnce = 4 << 20;
 
-    // Two bridge a short delay of either side; more would only take memory.
-    private readonly BlockingCollection<Batch[]> ready = new(2);
+    private readonly BlockingCollection<Batch[]> ready;
     private readonly Queue<Batch> taken = [];
     private readonly CancellationTokenSource stop = new();
     private readonly Task maker;
@@ -36,6 +35,8 @@ internal sealed class BatchFeed : IDisposable
     public BatchFeed(IEnumerable<Batch> plan, int threads, long bytes)
     {
         int atOnce = (int)Math.Clamp(BytesAtOnce / bytes, 1, MostAtOnce);
+        // Eight bridge what this thread waits for its turn on a busy core; of large batches, which take as long to train, two do, and spare the memory.
+        ready = new((int)Math.Clamp(8 * BytesAtOnce / (atOnce * bytes), 2, 8));
         maker = Task.Factory.StartNew(() => Make(plan.Chunk(atOnce), threads), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

@@ -227,6 +227,15 @@ public class RunStoreTests
         Assert.Equal([$".run 9.{Environment.ProcessId}", ".training-b", "of other songs", "run 1", "run 3"], Directory.GetDirectories(folder.At("runs")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Two_that_began_in_the_same_second_are_both_kept()
+    {
+        using var folder = new TemporaryFolder();
+        string first = Kept(folder, [new("a", "x", 0, 1, [0.25, 0.75])]), second = Kept(folder, [new("b", "y", 0, 0, [0.5, 0.5])]);
+        Assert.Equal("a", RunStore.Load(first).Predictions[0].Track);
+        Assert.Equal("b", RunStore.Load(second).Predictions[0].Track);
+    }
+
     private static string Kept(TemporaryFolder folder, Prediction[] predictions, string id = "x", int day = 1, string source = "songs")
     {
         var store = new RunStore(folder.At("runs"));
@@ -236,7 +245,6 @@ public class RunStoreTests
             Train = 1, Majority = 0, History = [], Environment = RunEnvironment.Now(new(2026, 11, day, 0, 0, 0, DateTimeKind.Utc), 1, 1), Predictions = predictions,
         };
         using var model = nn.Linear(1, 1);
-        store.Save(run, model, null, null);
-        return store.PathOf(run);
+        return store.PathOf(store.Save(run, model, null, null));
     }
 }

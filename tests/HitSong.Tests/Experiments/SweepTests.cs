@@ -125,6 +125,8 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Assert.Equal(6, traces.Count(trace => (string)trace.Attributes["mode"]! == "lines"));
         // The last line, above the others, is the chosen one's: it ends at the bottom of the loss.
         Assert.Equal(0, (double)traces.Last(trace => (string)trace.Attributes["mode"]! == "lines").Attributes["y"]!.AsArray()[^1]!);
+        // Three rates for six lines, and none hides another.
+        Assert.Equal(6, traces.Where(trace => (string)trace.Attributes["mode"]! == "lines").Select(trace => (double)trace.Attributes["y"]!.AsArray()[0]!).Distinct().Count());
         Assert.Equal(2, Plot.Importance(results).Traces[0].Attributes["y"]!.AsArray().Count);
     }
 
