@@ -370,6 +370,8 @@ public sealed partial class RunStore(string folder)
             Shared = run.Leaks,
             ByClip = Figures.Of(verdict.ByClip),
             BySong = Figures.Of(verdict.BySong),
+            AccuracyByMeanVote = run.AccuracyBy(Vote.Mean),
+            AccuracyByMajorityVote = run.AccuracyBy(Vote.Majority),
             Baselines = run.Baselines.Select(b => new KeptBaseline(b.Name, b.Note, Figures.Of(b.ByClip), Figures.Of(b.BySong))),
             verdict.Ceiling,
             verdict.Skill,
