@@ -18,9 +18,10 @@ public static class Experiment
     /// <param name="store">Where the run is kept.</param>
     /// <param name="progress">Told what is being done; from several threads while audio is read.</param>
     /// <param name="cancellation">Stops reading audio at once; ends the training after the current epoch, and keeps that run.</param>
+    /// <param name="id">The run's name, which no run of the store has; null: <see cref="RunStore.NewId"/>.</param>
     /// <exception cref="HitSongException">No song can be used, the items are too few to split, the network cannot take them, or another process trains the same recipe on the same source. Or the loss became no
     /// number: where that was after a whole epoch, the run up to it is kept, and named.</exception>
-    public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default)
+    public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default, string? id = null)
     {
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
@@ -52,7 +53,7 @@ public static class Experiment
         IReadOnlyList<Prediction> test = Predict(data.Split.Test);
         var run = new Run
         {
-            Id = store.NewId(recipe, started),
+            Id = id ?? store.NewId(recipe, started),
             Recipe = recipe,
             Source = source.Name,
             IsDemo = source.IsDemo,

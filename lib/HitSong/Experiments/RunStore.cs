@@ -64,6 +64,9 @@ public sealed partial class RunStore(string folder)
     /// <summary>Where a run lies.</summary>
     public string PathOf(Run run) => Path.Combine(folder, run.Id);
 
+    /// <summary>Where a run of a name lies or would lie.</summary>
+    public string PathOf(string id) => Path.Combine(folder, id);
+
     /// <summary>A name that no run has: experiment, variant and time, numbered where two began in the same second.</summary>
     public string NewId(Recipe recipe, DateTime started)
     {
@@ -72,10 +75,13 @@ public sealed partial class RunStore(string folder)
     }
 
     /// <summary>Where the state of a training lies until its run is kept: always the same for the same recipe and source, so that one that was cut off is found again.</summary>
-    public string StateOf(Recipe recipe, Source source)
+    public string StateOf(Recipe recipe, Source source) => Path.Combine(folder, $".training-{Key(recipe, source)}");
+
+    // Always the same for the same recipe and source, and another for any other.
+    internal static string Key(Recipe recipe, Source source)
     {
         string what = string.Join('\n', recipe.ToFields().Select(f => $"{f.Key} {f.Value}").Concat(source.Tracks.Select(t => $"{t.Id} {t.Popularity} {t.Views} {t.Plays}").Append(source.Catalogue ?? "")));
-        return Path.Combine(folder, $".training-{recipe.Experiment}-{recipe.Variant}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}");
+        return $"{recipe.Experiment}-{recipe.Variant}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}";
     }
 
     /// <summary>Keeps a run.</summary>

@@ -32,7 +32,8 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
         Row(runs, "log loss", (score, run, bySong) => $"{score.LogLoss:0.000}{Prior(run, bySong, prior => prior.LogLoss)}"),
         Row(runs, "Brier score", (score, run, bySong) => $"{score.Brier:0.000}{Prior(run, bySong, prior => prior.Brier)}"),
         Row(runs, "calibration error", (score, _, _) => $"{score.CalibrationError:0.000}"),
-        Row(runs, "confusion", (score, _, _) => score.Confusion.ToString()),
+        // Of more classes it makes a column wider than a screen; Plot.Confusion draws it.
+        Row(runs, "confusion", (score, _, _) => score.Confusion.Counts.Length <= 4 ? score.Confusion.ToString() : "–"),
         Row(runs, "ceiling", (_, run, bySong) => bySong && run.Verdict.Ceiling is double ceiling ? $"{ceiling:0.0%}" : "–"),
         Row(runs, "skill", (_, run, bySong) => bySong && run.Verdict.Skill is double skill ? $"{skill:0.00}" : "–"),
         Row(runs, "published figure", (_, run, bySong) => !bySong && run.Verdict.Published is { } figure ? $"{figure.Value:0.00%}" : "–"),

@@ -32,7 +32,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     /// <exception cref="HitSongException">The folder holds the state of another training, or cannot be written; labels or settings that this model cannot have.</exception>
     public IReadOnlyList<EpochMetrics> Fit(Examples examples, IReadOnlyList<int> labels, Split split, string? folder = null, Action<EpochMetrics>? epochDone = null, CancellationToken cancellation = default)
     {
-        set_num_threads(settings.Threads);
+        SetUp();
         using DisposeScope all = NewDisposeScope();
         ulong seed = (ulong)initial_seed();
         (int classes, long bytes) = Check(examples, labels, split);
@@ -91,7 +91,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     /// <exception cref="HitSongException">An answer that is no number.</exception>
     public double[][] Probabilities(Examples examples, IReadOnlyList<int> items)
     {
-        set_num_threads(settings.Threads);
+        SetUp();
         using IDisposable mode = no_grad();
         model.to(device);
         model.eval();
@@ -181,6 +181,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     private (int Classes, long Bytes) Check(Examples examples, IReadOnlyList<int> labels, Split split)
     {
         if (device.type == DeviceType.CUDA && !cuda.is_available()) throw new HitSongException($"Device is {settings.Device}, and this machine has no GPU that libtorch can use: set Device to cpu.");
+        if (device.type != DeviceType.CUDA && settings.MixedPrecision) throw new HitSongException($"MixedPrecision needs a GPU, and Device is {settings.Device}: set Device to cuda, or MixedPrecision to false.");
         if (labels.Count != examples.Count) throw new HitSongException($"There are {labels.Count} labels for {examples.Count} items.");
         if (split.Train.Count == 0) throw new HitSongException("The split has no item that trains.");
         if (settings.Schedule == Schedule.OneCycle && settings.WarmUpEpochs > 0) throw new HitSongException("OneCycle rises by itself: set WarmUpEpochs to 0.");
@@ -198,6 +199,13 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         foreach (int item in split.Train.Concat(split.Validation))
             if (labels[item] < 0 || labels[item] >= most) throw new HitSongException($"Item {item} has the label {labels[item]}, and the network has the classes 0 to {most - 1}.");
         return (classes, Math.Max(1, one.numel() * one.element_size()));
+    }
+
+    // What libtorch has one of for the whole process.
+    private void SetUp()
+    {
+        set_num_threads(settings.Threads);
+        if (device.type == DeviceType.CUDA) backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = settings.MixedPrecision;
     }
 
     private static Device DeviceOf(TrainingSettings settings)

@@ -136,6 +136,7 @@ public class TrainerTests
         Assert.Contains("no device tpu", Message(new() { Device = "tpu" }));
         Assert.Contains("WarmUpEpochs", Message(new() { Schedule = Schedule.OneCycle, WarmUpEpochs = 2 }));
         Assert.Contains("SpecAugment", Message(new() { SpecAugment = new() }));
+        Assert.Contains("needs a GPU", Message(new() { MixedPrecision = true }));
         if (!cuda.is_available()) Assert.Contains("no GPU", Message(new() { Device = "cuda" }));
     }
 }
