@@ -112,7 +112,8 @@ public sealed partial class RunStore(string folder)
             model.save_py(Path.Combine(beside, "checkpoint.pth"));
             Directory.Move(beside, PathOf(run));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // The last is .NET's for EFBIG: a limit to what a file may hold.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new HitSongException($"The run cannot be kept in {folder}: {e.Message}", e);
         }
