@@ -107,14 +107,14 @@ internal static class PredictCommand
         var page = new Notebook();
         page.Cells.Add(new(CellKind.Markdown, $"# Which song first?\n\nWhat `{run.Id}` says: {Worth(run)}.\n\n{range}", "words"));
         var chart = new NotebookCell(CellKind.Code, "", "chart");
-        chart.Show(Plot.Ranking([.. songs.Zip(order, (song, before) => (song.File, song.Song, before == "" ? "" : $"before the next: {before}"))], Measure(run)));
+        chart.Show(Plot.Ranking([.. songs.Zip(order, (song, before) => (song.File, song.Song, before))], Measure(run)));
         page.Cells.Add(chart);
         string path = Path.Combine(Workspace.Artifacts, "rank.html");
         File.WriteAllText(path, NotebookHtml.Render(page));
         Console.WriteLine($"\nChart: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
     }
 
-    private static string Measure(Run run) => run.Recipe.Label.Measure.ToString().ToLowerInvariant();
+    internal static string Measure(Run run) => run.Recipe.Label.Measure.ToString().ToLowerInvariant();
 
     /// <summary>Whether the probability that one song is before another says too little to name an order.</summary>
     internal static bool IsTooClose(double above) => Math.Abs(above - 0.5) < 0.1;

@@ -1,4 +1,6 @@
 using HitSong.Charts;
+using HitSong.Corpus;
+using HitSong.Evaluation;
 using HitSong.Experiments;
 using Notebooks;
 
@@ -33,7 +35,9 @@ internal sealed class Report(string folder)
     }
 
     /// <summary>Writes the first page and the summary.</summary>
-    public void Write(IReadOnlyList<Run> runs)
+    /// <param name="runs">The runs.</param>
+    /// <param name="demo">The demo corpus, on whose songs networks are looked into.</param>
+    public void Write(IReadOnlyList<Run> runs, Source demo)
     {
         var page = new Notebook();
         Words("# Will this song be a hit?");
@@ -56,6 +60,15 @@ internal sealed class Report(string folder)
             {
                 Words($"### {(run.Recipe.Variant == "published" ? "As published" : "Audited")}");
                 Show(new SideBySide(Plot.TrainingCurve(run.History), Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs")));
+            }
+            if (row.Audited is { IsDemo: true, Recipe.Features: { Coefficients: null } features } audited)
+            {
+                using Predictor predictor = Predictor.Load(Workspace.Runs.PathOf(audited));
+                Prediction song = Prediction.BySong(audited.Predictions).MaxBy(p => p.Probabilities[^1])!;
+                Track track = demo.Tracks.Single(track => track.Id == song.Track);
+                var (start, clip, map) = predictor.Attention(track.AudioPath, audited.Bins.Count - 1)[0];
+                Words(FormattableString.Invariant($"### What it listens to\n\n{track.Title}, of all test songs the one to which it gives the most probability of {PredictCommand.Measure(audited)} {audited.Bins.Names[^1]} ({song.Probabilities[^1]:0%}), from {start:0.0} s on, by {predictor.AttentionMethod}: the more orange, the more it speaks for that."));
+                Show(new SpectrogramPicture(clip, features.Mel with { SampleRate = features.Audio.SampleRate ?? features.Mel.SampleRate }, colors: ColorScale.Greys, map: map));
             }
         }
         File.WriteAllText(Index, NotebookHtml.Render(page));

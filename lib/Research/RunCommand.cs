@@ -31,7 +31,7 @@ internal static class RunCommand
         string[] known = [.. notebooks.SelectMany(n => NotebookParameters.Of(n).Keys).Distinct()];
         foreach (string name in parameters.Keys.Except(known))
             throw new UsageException($"No notebook has a parameter {name}. There are: {string.Join(", ", known)}.");
-        Demo.Open(cancellation);
+        Source demo = Demo.Open(cancellation);
 
         var report = new Report(output?.FullName ?? Path.Combine(Workspace.Artifacts, "report"));
         var kept = new List<Notebook>();
@@ -55,7 +55,7 @@ internal static class RunCommand
         }
 
         IReadOnlyList<Run> runs = Workspace.Runs.OfThisProcess(started);
-        report.Write(runs);
+        report.Write(runs, demo);
         ResultsTable.Print(new VerdictOverview(runs));
         Console.WriteLine($"\nThe report: {report.Index}");
         return 0;

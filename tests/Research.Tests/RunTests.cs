@@ -59,6 +59,9 @@ public class RunTests(ExecutedNotebooks executed)
         IPage page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(path).AbsoluteUri);
         Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, 390);
+        // What a network listens to, laid over a song.
+        Assert.True(await page.EvaluateAsync<bool>("[...document.images].some(i => i.naturalWidth === 800 && i.naturalHeight === 320)"));
+        Assert.Equal(ExecutedNotebooks.Saved.Select(name => Path.ChangeExtension(name, ".html")), await page.EvaluateAsync<string[]>("[...document.querySelectorAll('a')].map(a => a.getAttribute('href')).filter(link => link.endsWith('.html'))"));
         // Each row of the overview is a card, which needs no scrolling of its own.
         Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('table.overview')].every(t => t.getBoundingClientRect().right <= innerWidth)"));
     }

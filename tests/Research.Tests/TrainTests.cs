@@ -83,6 +83,27 @@ public class TrainTests
     }
 
     [Fact]
+    public void Where_files_may_not_grow_a_line_says_what_could_not_be_kept()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (Track track in DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 16, Artists = 8, Seconds = 2 }).Tracks)
+            File.Copy(track.AudioPath, Directory.CreateDirectory(folder.At("audio")).FullName + $"/{track.Id}-{track.Plays}.mp3");
+        // 200 kB: features have room, the state of a training has not. .NET's own code must be no file then.
+        var start = new ProcessStartInfo("sh", ["-c", "trap '' XFSZ; ulimit -f 400; exec dotnet \"$@\"", "sh", Command.Program, "train", "tiktok-lstm", "--variant", "audited", "--audio", folder.At("audio"), "--epochs", "2"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" },
+        };
+        using Process process = Process.Start(start)!;
+        process.StandardOutput.ReadToEnd();
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("cannot be kept in ", errors);
+        Assert.Contains(" after epoch 1: ", errors);
+        Assert.Single(errors.Trim().Split('\n'));
+    }
+
+    [Fact]
     public void A_folder_without_audio_is_an_error_that_names_it_and_the_names_it_takes()
     {
         using var folder = new TemporaryFolder("empty");

@@ -238,17 +238,20 @@ public static class Plot
         { Y = new("rank correlation over the test songs") { Range = (-1, 1) } };
     }
 
-    /// <summary>Songs in the order that a model gives them: of each the probability of the highest class, with the range that its calibration allows, and below it how sure its place before the next is.</summary>
+    /// <summary>Songs in the order that a model gives them: of each the probability of the highest class, with the range that its calibration allows, and between two songs how sure their order is.</summary>
     /// <param name="songs">From the first to the last, each by a name of its own.</param>
     /// <param name="label">What is predicted, such as <c>plays</c>.</param>
     /// <param name="title">Title.</param>
-    public static Figure Ranking(IReadOnlyList<(string Name, SongPrediction Song, string BeforeNext)> songs, string label, string title = "The songs, in order")
+    public static Figure Ranking(IReadOnlyList<(string Name, SongPrediction Song, string BeforeNext)> songs, string label, string title = "The songs in order, and how sure it is")
     {
-        Trace places = Trace.Intervals(songs.Select(song => WebUtility.HtmlEncode(song.Name)), [.. songs.Select(song => song.Song.Song[^1])], [.. songs.Select(song => song.Song.Low[^1])], [.. songs.Select(song => song.Song.High[^1])]).Turned();
-        places.Attributes["mode"] = "markers+text";
-        places.Attributes["text"] = Trace.Words(songs.Select(song => song.BeforeNext));
-        places.Attributes["textposition"] = "bottom center";
-        return new(title, places) { X = new($"probability of {label} {songs[0].Song.Classes[^1]}, with its range") { TickFormat = ".0%", Range = (0, 1) }, Y = new() { Range = (songs.Count - 0.4, -0.5) }, Height = 120 + 60 * songs.Count };
+        string[] names = [.. songs.Select(song => WebUtility.HtmlEncode(song.Name))];
+        Trace places = Trace.Intervals(names, [.. songs.Select(song => song.Song.Song[^1])], [.. songs.Select(song => song.Song.Low[^1])], [.. songs.Select(song => song.Song.High[^1])]).Turned();
+        // In the middle, where a narrow page does not cut it off, and a line below the range.
+        Trace orders = new("scatter")
+        {
+            Attributes = new() { ["mode"] = "text", ["x"] = Trace.Numbers(names.Select(_ => 0.5)), ["y"] = Trace.Words(names), ["text"] = Trace.Words(songs.Select(song => $"<br>{song.BeforeNext}")), ["textposition"] = "bottom center", ["hoverinfo"] = "skip" },
+        };
+        return new(title, places, orders) { X = new($"probability of {label} {songs[0].Song.Classes[^1]}, with its range") { TickFormat = ".0%", Range = (0, 1) }, Y = new() { Range = (songs.Count - 0.4, -0.5) }, Height = 120 + 60 * songs.Count };
     }
 
     private static Figure Picture(FeatureMatrix matrix, MelSettings settings, int firstBand, JsonArray bands, string unit, string title, ColorScale colors, Axis y)

@@ -19,8 +19,8 @@ public static class Experiment
     /// <param name="progress">Told what is being done; from several threads while audio is read.</param>
     /// <param name="cancellation">Stops reading audio at once; ends the training after the current epoch, and keeps that run.</param>
     /// <param name="id">The run's name, which no run of the store has; null: <see cref="RunStore.NewId"/>.</param>
-    /// <exception cref="HitSongException">No song can be used, the items are too few to split, the network cannot take them, or another process trains the same recipe on the same source. Or the loss became no
-    /// number: where that was after a whole epoch, the run up to it is kept, and named.</exception>
+    /// <exception cref="HitSongException">No song can be used, the items are too few to split, the network cannot take them, or another process trains the same recipe on the same source.</exception>
+    /// <exception cref="DivergenceException">The loss became no number. Where that was after a whole epoch, the run up to it is kept, and named.</exception>
     public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default, string? id = null)
     {
         DateTime started = DateTime.UtcNow;
@@ -73,7 +73,7 @@ public static class Experiment
         };
         run = store.Save(run, model, data.Scaler, data.Preparation);
         held.RemoveFolder();
-        return diverged is null ? run : throw new HitSongException($"{diverged.Message} The {(history.Count == 1 ? "epoch" : $"{history.Count} epochs")} before that {(history.Count == 1 ? "is" : "are")} kept as the run {run.Id}.", diverged);
+        return diverged is null ? run : throw new DivergenceException($"{diverged.Message} The {(history.Count == 1 ? "epoch" : $"{history.Count} epochs")} before that {(history.Count == 1 ? "is" : "are")} kept as the run {run.Id}.");
 
         Prediction[] Predict(IReadOnlyList<int> items) =>
         [

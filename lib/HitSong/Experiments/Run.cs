@@ -63,6 +63,9 @@ public sealed record Run
         _ => Array.Empty<string>(),
     })];
 
+    /// <summary>Share of the test songs that are right where clips vote so.</summary>
+    public double AccuracyBy(Vote vote) => Prediction.BySong(Predictions, vote).Average(song => song.Right ? 1.0 : 0);
+
     /// <summary>Files that could not be used, with the reason.</summary>
     public IReadOnlyList<Failure> Failures { get; init; } = [];
 

@@ -124,7 +124,8 @@ public sealed partial class RunStore(string folder)
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // The last is .NET's for EFBIG: a limit to what a file may hold.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new HitSongException($"The run cannot be kept in {folder}: {e.Message}", e);
         }
@@ -388,6 +389,8 @@ public sealed partial class RunStore(string folder)
             Shared = run.Leaks,
             ByClip = Figures.Of(verdict.ByClip),
             BySong = Figures.Of(verdict.BySong),
+            AccuracyByMeanVote = run.AccuracyBy(Vote.Mean),
+            AccuracyByMajorityVote = run.AccuracyBy(Vote.Majority),
             Baselines = run.Baselines.Select(b => new KeptBaseline(b.Name, b.Note, Figures.Of(b.ByClip), Figures.Of(b.BySong))),
             verdict.Ceiling,
             verdict.Skill,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using HitSong.Corpus;
+using HitSong.Training;
 
 namespace HitSong.Experiments;
 
@@ -91,7 +92,15 @@ public sealed class Sweep
     public Run Train(Trial trial, int? epochs, Source source, RunStore store, Action<ExperimentProgress>? progress = null)
     {
         string name = NameOf(trial, epochs, source), path = store.PathOf(name);
-        return Directory.Exists(path) ? RunStore.Load(path) : Experiment.Execute(Of(trial, epochs), source, store, progress, CancellationToken.None, name);
+        try
+        {
+            return Directory.Exists(path) ? RunStore.Load(path) : Experiment.Execute(Of(trial, epochs), source, store, progress, CancellationToken.None, name);
+        }
+        // It counts as what it was before.
+        catch (DivergenceException) when (Directory.Exists(path))
+        {
+            return RunStore.Load(path);
+        }
     }
 
     /// <summary>Trains what is not yet trained, and reads what all trials gave.</summary>

@@ -18,6 +18,8 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     [
         Row(runs, "tested", (score, _, _) => $"{score.Confusion.Total}"),
         Row(runs, "accuracy", (score, _, _) => $"{score.Accuracy:0.0%}"),
+        Row(runs, "… by mean vote", (_, run, bySong) => bySong ? $"{run.AccuracyBy(Vote.Mean):0.0%}" : "–"),
+        Row(runs, "… by majority vote", (_, run, bySong) => bySong ? $"{run.AccuracyBy(Vote.Majority):0.0%}" : "–"),
         Row(runs, "95% interval", (score, _, _) => score.Interval.ToString()),
         Row(runs, "… by artist", (score, _, _) => score.ArtistInterval?.ToString() ?? "–"),
         Row(runs, "majority baseline", (score, _, _) => $"{score.MajorityBaseline:0.0%}"),

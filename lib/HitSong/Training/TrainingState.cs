@@ -60,7 +60,8 @@ internal sealed class TrainingState
             }
             File.Move(beside, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // The last is .NET's for EFBIG: a limit to what a file may hold.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             try { File.Delete(beside); } catch (Exception other) when (other is IOException or UnauthorizedAccessException) { }
             throw new HitSongException($"The training cannot be kept in {folder} after epoch {history.Count}: {e.Message}"

@@ -72,7 +72,7 @@ public class FigureTests
         Assert.Equal([0.75, 0.5], trace["x"]!.AsArray().Select(v => (double)v!));
         Assert.Equal([0.25, 0.25], trace["error_x"]!["arrayminus"]!.AsArray().Select(v => (double)v!));
         Assert.Equal([0.125, 0.25], trace["error_x"]!["array"]!.AsArray().Select(v => (double)v!));
-        Assert.Equal(["right with 63%", ""], trace["text"]!.AsArray().Select(v => (string)v!));
+        Assert.Equal(["<br>right with 63%", "<br>"], plotly["data"]![1]!["text"]!.AsArray().Select(v => (string)v!));
         Assert.Equal([1.6, -0.5], plotly["layout"]!["yaxis"]!["range"]!.AsArray().Select(v => (double)v!));
         Assert.Contains("popularity ≥ 39", (string)plotly["layout"]!["xaxis"]!["title"]!["text"]!);
     }

@@ -175,7 +175,7 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         // A rate that rises with every epoch, until a float holds it no more.
         recipe = recipe with { Training = recipe.Training with { Epochs = 12, LearningRate = 1e-3, Schedule = Schedule.Step, ScheduleEpochs = 1, ScheduleFactor = 1e8, KeepBest = keepBest } };
         int told = 0;
-        string message = Assert.Throws<HitSongException>(() => Experiment.Execute(recipe, corpus.Source, store, progress => told = progress.Epoch?.Epoch ?? told)).Message;
+        string message = Assert.Throws<DivergenceException>(() => Experiment.Execute(recipe, corpus.Source, store, progress => told = progress.Epoch?.Epoch ?? told)).Message;
         Run run = Assert.Single(store.Read().Runs);
         Assert.Contains($"in epoch {told + 1}, ", message);
         Assert.Contains($"kept as the run {run.Id}", message);

@@ -51,6 +51,20 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     }
 
     [Fact]
+    public void A_trial_that_diverges_counts_as_what_it_was_before()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("sweeps"));
+        // A step of the second multiplies weights by 1 − 0.01 · 500, until a float holds them no more.
+        Sweep sweep = Sweep.Grid(start.With("Training.Epochs", "60").With("Training.Optimizer", "Sgd").With("Training.LearningRate", "0.01"), Fields("Training.WeightDecay=0,500"));
+        SweepResults results = sweep.Execute(corpus.Source, store);
+        Assert.Empty(results.Failures);
+        Assert.Equal(["0", "500"], results.Ranked.Select(result => result.Trial.Values[0]));
+        Assert.InRange(results.Ranked[1].Run.History.Count, 1, 59);
+        Assert.Equal(results.Ranked.Select(result => result.ValidationLoss), sweep.Execute(corpus.Source, store).Ranked.Select(result => result.ValidationLoss));
+    }
+
+    [Fact]
     public void Halving_gives_the_best_the_epochs()
     {
         using var folder = new TemporaryFolder();

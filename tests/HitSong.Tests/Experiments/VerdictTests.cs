@@ -35,6 +35,20 @@ public class VerdictTests
     }
 
     [Fact]
+    public void Both_votes_of_a_songs_clips_are_scored()
+    {
+        // Of a's clips two say no and one is so sure that the mean says yes; b is right by both.
+        Run run = Run(Recipes.TikTokLstmAudited, null) with
+        {
+            Predictions = [.. new[] { ("a", 0.4), ("a", 0.4), ("a", 0.95), ("b", 0.9) }.Select((clip, i) => new Prediction(clip.Item1, clip.Item1, i, 1, [1 - clip.Item2, clip.Item2]))],
+        };
+        Assert.Equal((1, 0.5), (run.AccuracyBy(Vote.Mean), run.AccuracyBy(Vote.Majority)));
+        string[] table = new VerdictTable(run).ToString().Split('\n');
+        Assert.EndsWith(" 100.0%", table.Single(line => line.StartsWith("… by mean vote")));
+        Assert.EndsWith(" 50.0%", table.Single(line => line.StartsWith("… by majority vote")));
+    }
+
+    [Fact]
     public void A_split_by_clip_leaks_and_says_so()
     {
         Assert.Contains(new VerdictTable(Run(Recipes.TikTokLstm, null, (3, false, 0.2), (1, true, 0.2))).InWords, words => words.Contains("leaks"));
