@@ -16,7 +16,7 @@ public sealed partial class Kernel
     private readonly MessageFormat format;
     private readonly Engine engine;
     private readonly TextWriter log;
-    private readonly History history = new();
+    private readonly History history = new(Path.Combine(KernelSpec.UserFolder, "csharp-history.jsonl"));
     private readonly Comms comms = new();
     private readonly Lock asking = new();
     private CancellationTokenSource? running;
@@ -184,7 +184,8 @@ public sealed partial class Kernel
         }
         Func<string, bool, string>? ask = Flag("allow_stdin", false) ? (prompt, hidden) => Ask(request, prompt, hidden) : null;
         CellResult ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored));
-        if (stored) history.Add(ran.ExecutionCount, code, shown);
+        // What nbclient and its like execute isn't kept: nobody typed it, so nobody can be asked.
+        if (stored) history.Add(ran.ExecutionCount, code, shown, kept: ask is not null);
         if (ran.Error is null) return Success([], Evaluate(request.Content["user_expressions"] as JsonObject));
         // Before the reply goes out: what the client sends after it knows of the failure is to run.
         if (Flag("stop_on_error", true))
