@@ -43,6 +43,7 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
     [Fact]
     public void Jupyter_kernel_test_passes_whole() => Assert.Contains("12 passed", clients.Run("""
         import unittest, jupyter_kernel_test
+        os.environ['JUPYTER_DATA_DIR'] = os.path.join(prefix, 'fresh')  # no history of other sessions
 
         class CSharp(jupyter_kernel_test.KernelTests):
             kernel_name = 'csharp'
@@ -166,10 +167,15 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         answer, _ = run(client, 'var all = new List<byte[]>(); while (true) all.Add(GC.AllocateUninitializedArray<byte>(1 << 26));')
         check('OutOfMemoryException', answer['ename'])
 
-        # restart forgets; shutdown ends the process
-        manager.restart_kernel(now=False)
-        client.wait_for_ready(timeout=30)
-        check('error', run(client, 'y')[0]['status'])
+        # restart forgets; shutdown ends the process, while a cell runs too
+        for last in '1', 'Console.Write("in"); while (true) { }', 'Console.Write("in"); input("? ")':
+            process = manager.provisioner.process
+            manager.restart_kernel(now=False)
+            check(0, process.poll())
+            client.wait_for_ready(timeout=30)
+            check('error', run(client, 'y')[0]['status'])
+            client.execute(last, allow_stdin=True)
+            while client.get_iopub_msg(timeout=30)['msg_type'] != 'execute_input': pass
         process = manager.provisioner.process
         manager.shutdown_kernel(now=False)
         check(0, process.poll())
