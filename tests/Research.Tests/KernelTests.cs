@@ -17,6 +17,7 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
     [Theory]
     [InlineData("no connection file of a Jupyter client", "{ \"shell_port\": 1 }")]
     [InlineData("no connection file of a Jupyter client", "no json")]
+    [InlineData("shell_port is no port", "{ \"shell_port\": 70000 }")]
     [InlineData("hmac-md5", "{ \"signature_scheme\": \"hmac-md5\" }")]
     public void A_wrong_connection_file_is_named(string named, string content)
     {
@@ -29,10 +30,20 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         Assert.Single(errors.Trim().Split('\n'));
     }
 
+    [Fact]
+    public void A_missing_connection_file_is_named()
+    {
+        string file = Path.Combine(clients.Prefix, "absent.json");
+        var (exitCode, _, errors) = Command.Run("kernel", "run", file);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(file, Assert.Single(errors.Trim().Split('\n')));
+    }
+
     // Jupyter's own test of kernels: every test of it is enabled.
     [Fact]
     public void Jupyter_kernel_test_passes_whole() => Assert.Contains("12 passed", clients.Run("""
         import unittest, jupyter_kernel_test
+        os.environ['JUPYTER_DATA_DIR'] = os.path.join(prefix, 'fresh')  # no history of other sessions
 
         class CSharp(jupyter_kernel_test.KernelTests):
             kernel_name = 'csharp'
@@ -124,22 +135,89 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             outputs(client, messages[-1])
             check('5', run(client, 'y')[1][-1][1]['data']['text/plain'])
 
-        # a cell that fails on another thread leaves the kernel alive
+        # unless the client wants them to
+        messages = [client.execute(code, stop_on_error=False) for code in ('throw new Exception();', 'y += 1;')]
+        check(['error', 'ok'], [reply(client, m)['status'] for m in messages])
+        run(client, 'y -= 1;')
+
+        # a cell that prints for ever is cut, and can still be stopped; a thousand displays all come, in order
+        message = client.execute('while (true) Console.WriteLine("0123456789");')
+        printed = ''
+        while 'more than is kept' not in printed:
+            m = client.get_iopub_msg(timeout=30)
+            if m['msg_type'] == 'stream': printed += m['content']['text']
+        manager.interrupt_kernel()
+        check('Interrupted', reply(client, message)['ename'])
+        check(['error'], [t for t, _ in outputs(client, message)])
+        assert len(printed) < 1_100_000, len(printed)
+        _, found = run(client, 'for (int i = 0; i < 1000; i++) display(i);')
+        check([str(i) for i in range(1000)], [c['data']['text/plain'] for _, c in found])
+
+        # a cell that fails on another thread, or in an async void after its end, leaves the kernel alive
         _, found = run(client, 'var bad = new Thread(() => throw new Exception("lost")); bad.Start(); bad.Join(); Thread.Sleep(50);')
         assert 'lost' in text(found, 'stderr'), found
+        run(client, 'async void Lose() { await Task.Delay(100); throw new Exception("late"); }\nLose();')
+        late = ''
+        while 'late' not in late:
+            m = client.get_iopub_msg(timeout=30)
+            if m['msg_type'] == 'stream': late += m['content']['text']
         check('5', run(client, 'y')[1][-1][1]['data']['text/plain'])
 
         # memory that isn't there is an error, not the end
         answer, _ = run(client, 'var all = new List<byte[]>(); while (true) all.Add(GC.AllocateUninitializedArray<byte>(1 << 26));')
         check('OutOfMemoryException', answer['ename'])
 
-        # restart forgets; shutdown ends the process
-        manager.restart_kernel(now=False)
-        client.wait_for_ready(timeout=30)
-        check('error', run(client, 'y')[0]['status'])
+        # restart forgets; shutdown ends the process, while a cell runs too
+        for last in '1', 'Console.Write("in"); while (true) { }', 'Console.Write("in"); input("? ")':
+            process = manager.provisioner.process
+            manager.restart_kernel(now=False)
+            check(0, process.poll())
+            client.wait_for_ready(timeout=30)
+            check('error', run(client, 'y')[0]['status'])
+            client.execute(last, allow_stdin=True)
+            while client.get_iopub_msg(timeout=30)['msg_type'] != 'execute_input': pass
         process = manager.provisioner.process
         manager.shutdown_kernel(now=False)
         check(0, process.poll())
+        """);
+
+    [Fact]
+    public void Completion_and_help_know_the_session_the_libraries_and_their_comments() => clients.Run("""
+        manager, client = start_new_kernel(kernel_name='csharp')
+        run(client, 'using HitSong.Charts;\nrecord Song(string Title, int Plays);\nvar songs = new List<Song>();\n/// <summary>Halves a number.</summary>\n/// <param name="number">What is halved.</param>\nint Half(int number) => number / 2;')
+
+        def complete(code):
+            before, _, after = code.partition('|')
+            found = reply(client, client.complete(before + after, len(before)))
+            known = {m['text']: m for m in found['metadata']['_jupyter_types_experimental']}
+            check(found['matches'], list(known))
+            return found, known
+
+        for code, name, kind in (
+            ('son', 'songs', 'variable'), ('Hal', 'Half', 'method'), ('songs.Firs', 'First', 'method'), ('songs.First().Ti', 'Title', 'property'), ('songs.Where(s => s.Pl', 'Plays', 'property'),
+            ('songs?.Cou', 'Count', 'property'), ('int local = 1; loc', 'local', 'variable'), ('System.Collections.Gen', 'Generic', 'namespace'), ('using HitSong.Ch', 'Charts', 'namespace'),
+            ('new Fig', 'Figure', 'class'), ('DayOfWeek.Mon', 'Monday', 'enum member'), ('fore', 'foreach', 'keyword'), ('Half(num', 'number:', 'param'), ('File.ReadAllText("share/jup', 'jupyter/', 'path')):
+            found, known = complete(code)
+            assert name in known, (code, list(known))
+            check(kind, known[name]['type'])
+            check(len(code), found['cursor_end'])
+        # in the middle of a name, all of it is replaced; after one that is outside of Unicode's first plane, characters are counted as the protocol does
+        found, known = complete('var s = "\U0001F3B5"; songs.Fi|rst();')
+        check((19, 24), (found['cursor_start'], found['cursor_end']))
+        assert '+' in complete('Console.WriteLin')[1]['WriteLine']['signature']
+
+        def help(code, at=None):
+            found = reply(client, client.inspect(code, len(code) if at is None else at))
+            return found['data']['text/plain'] if found['found'] else None
+
+        check('int Half(int number)\n\nHalves a number.\n\nnumber: What is halved.', help('Half'))
+        check('List<Song> songs', help('songs'))
+        overloads = help('string.Join(')
+        assert overloads.count('string string.Join(') >= 5 and 'Concatenates' in overloads, overloads
+        assert 'plotly.js' in help('new Figure'), help('new Figure')
+        check(None, help('nowhere'))
+        client.stop_channels()
+        manager.shutdown_kernel()
         """);
 
     [Fact]
@@ -152,10 +230,21 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         frames = client.session.serialize(request)
         wrong = list(frames)
         wrong[1] = b'0' * 64
-        for bad in wrong, frames[:3], [b'no message'], [b'<IDS|MSG>', b'', b'{', b'{}', b'{}', b'{}'], [b'\0' * (8 << 20)]:
+        deep = [b'{}', b'{}', b'{}', b'{"a":' * 100_000 + b'1' + b'}' * 100_000]
+        deep = [b'<IDS|MSG>', client.session.sign(deep), *deep]
+        for bad in wrong, frames[:3], deep, [b'no message'], [b'<IDS|MSG>', b'', b'{', b'{}', b'{}', b'{}'], [b'\0' * (8 << 20)]:
             socket.send_multipart(bad)
         for kind, content in ('execute_request', {}), ('no_such_request', {}), ('complete_request', {'code': 5}), ('comm_msg', {'comm_id': 'none'}), ('history_request', {'n': 'many'}):
             client.session.send(socket, kind, content)
+        # a message of more than 256 MiB isn't even read
+        def peak(): return int(next(l for l in open(f'/proc/{manager.provisioner.process.pid}/status') if l.startswith('VmHWM')).split()[1]) / 1024
+        before, flood = peak(), zmq.Context.instance().socket(zmq.DEALER)
+        flood.connect(f'tcp://{manager.ip}:{manager.shell_port}')
+        flood.send_multipart([b'\0' * (257 << 20)])
+        time.sleep(1)
+        flood.close(linger=0)
+        check('2', run(client, '1 + 1')[1][-1][1]['data']['text/plain'])
+        assert peak() - before < 200, (before, peak())
         # a client that vanishes without reading its answers
         gone = zmq.Context.instance().socket(zmq.DEALER)
         gone.connect(f'tcp://{manager.ip}:{manager.shell_port}')
@@ -171,6 +260,29 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         assert 'is in use' in second.stderr and len(second.stderr.splitlines()) == 1, second.stderr
         check('2', run(client, '1 + 1')[1][-1][1]['data']['text/plain'])
         manager.shutdown_kernel()
+        """);
+
+    [Fact]
+    public void It_listens_on_loopback_unless_told_otherwise() => clients.Run("""
+        from jupyter_client.connect import write_connection_file
+        from jupyter_client.kernelspec import KernelSpecManager
+        file, connection = write_connection_file(os.path.join(prefix, 'local.json'))
+        for ip, address in (None, '0100007F'), ('0.0.0.0', '00000000'):
+            if ip: connection['ip'] = ip
+            else: del connection['ip']
+            json.dump(connection, open(file, 'w'), default=bytes.decode)
+            kernel = subprocess.Popen([a.format(connection_file=file) for a in KernelSpecManager().get_kernel_spec('csharp').argv])
+            try:
+                ports = {f'{connection[p]:04X}' for p in connection if p.endswith('_port')}
+                for _ in range(600):
+                    listening = [line.split()[1].split(':') for line in open('/proc/net/tcp') if line.split()[3] == '0A']
+                    bound = [(port, at) for at, port in listening if port in ports]
+                    if len(bound) == 5: break
+                    time.sleep(0.1)
+                check({(port, address) for port in ports}, set(bound))
+            finally:
+                kernel.kill()
+                kernel.wait()
         """);
 
     [Fact]
@@ -215,7 +327,7 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         """);
 
     [Fact]
-    public void Jupyter_console_completes_runs_and_interrupts_in_a_terminal() => clients.Run("""
+    public void Jupyter_console_runs_and_interrupts_in_a_terminal() => clients.Run("""
         import pexpect
         console = pexpect.spawn(sys.executable, ['-m', 'jupyter_console', '--kernel', 'csharp', '--simple-prompt'], encoding='utf-8', timeout=40, dimensions=(40, 120))
         console.expect(r'In \[1\]:')
@@ -232,6 +344,72 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         console.sendline('twice(4)')
         console.expect(r'Out\[4\]: ?8')
         console.sendeof()
+        """);
+
+    [Fact]
+    public void Jupyter_console_completes_goes_on_in_the_next_line_and_remembers() => clients.Run("""
+        import pexpect
+        os.environ.update(PROMPT_TOOLKIT_NO_CPR='1', TERM='xterm')
+        def start(): return pexpect.spawn(sys.executable, ['-m', 'jupyter_console', '--kernel', 'csharp', '--ZMQCompleter.timeout=30'], encoding='utf-8', timeout=40, dimensions=(40, 120))
+        console = start()
+        console.expect(r'In \[')
+        # Tab completes what is left of the one name, and shows a menu of two
+        console.send('string.IsNullOrE\t')
+        console.expect('mpty')
+        console.send('("")\r')
+        console.expect('True')
+        console.expect(r'In \[')
+        console.send('string.IsNullOr\t')
+        console.expect('IsNullOrEmpty.*IsNullOrWhiteSpace')
+        console.sendcontrol('c')
+        time.sleep(0.5)
+        # Return goes on in the next line until the braces are closed
+        console.send('int Half(int n) {\r')
+        console.expect(r'\.\.\.:')
+        console.send('return n / 2; }\r')
+        console.expect(r'In \[.*3')
+        console.send('Half(8642)\r')
+        console.expect('4321')
+        console.expect(r'In \[')
+        console.close(force=True)
+        # arrow up in the next session
+        console = start()
+        console.expect(r'In \[')
+        console.send('\x1b[A')
+        console.expect('8642')
+        console.close(force=True)
+        """);
+
+    [Fact]
+    public void Sessions_find_what_was_typed_in_those_before() => clients.Run("""
+        os.environ['JUPYTER_DATA_DIR'] = os.path.join(prefix, 'own')
+        os.makedirs('own')
+        file = 'own/csharp-history.jsonl'
+        with open(file, 'w') as f: f.write('[7, 1, "old"]\nno line of it\n[8]\n[null, 1, "x"]\n')
+
+        def found(client, **wish):
+            return reply(client, client.history(raw=True, **wish))['history']
+
+        for session in 8, 9:
+            manager, client = start_new_kernel(kernel_name='csharp')
+            run(client, f'int typed = {session};')
+            run(client, 'typed', allow_stdin=False)
+            run(client, '3', store_history=False)
+            check([[session, 1, f'int typed = {session};'], [session, 2, 'typed']], found(client, hist_access_type='range', output=False, session=0, start=1))
+            check([[session, 2, ['typed', str(session)]]], found(client, hist_access_type='tail', output=True, n=1))
+            if session == 9:
+                # what a program executed, which nobody could ask, is not kept
+                check([[7, 1, 'old'], [8, 1, 'int typed = 8;'], [9, 1, 'int typed = 9;'], [9, 2, 'typed']], found(client, hist_access_type='tail', output=False, n=10))
+                check([[8, 1, 'int typed = 8;']], found(client, hist_access_type='range', output=False, session=-1))
+                check([[9, 1, 'int typed = 9;']], found(client, hist_access_type='search', output=False, pattern='int*', n=1))
+            client.stop_channels()
+            manager.shutdown_kernel()
+        os.remove(file)
+        manager, client = start_new_kernel(kernel_name='csharp')
+        run(client, '1')
+        check(0o600, os.stat(file).st_mode & 0o777)
+        client.stop_channels()
+        manager.shutdown_kernel()
         """);
 
     // What a frontend does when a slider is dragged and a button clicked, without a frontend.

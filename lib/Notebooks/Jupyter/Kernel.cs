@@ -16,9 +16,9 @@ public sealed partial class Kernel
     private readonly MessageFormat format;
     private readonly Engine engine;
     private readonly TextWriter log;
-    private readonly History history = new();
+    private readonly History history = new(Path.Combine(KernelSpec.UserFolder, "csharp-history.jsonl"));
     private readonly Comms comms = new();
-    private readonly Lock asking = new();
+    private readonly Lock asking = new(), end = new();
     private CancellationTokenSource? running;
     private volatile bool ending;
     private readonly List<Message> behind = [];
@@ -75,9 +75,8 @@ public sealed partial class Kernel
         Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
         while (Receive(shell, -1) is { } request) Answer(shell, request);
         shell.Close();
-        stdin.Close();
-        iopub.Close();
-        _ = Zmq.zmq_ctx_term(context);
+        // The control channel's thread ends the process.
+        Thread.Sleep(Timeout.Infinite);
     }
 
     private static void Start(string name, Action work) => new Thread(() => work()) { IsBackground = true, Name = name }.Start();
@@ -119,7 +118,7 @@ public sealed partial class Kernel
                 socket.Send(format.Write(request.Sender, ReplyType(request), request.Header, Failure(new OutputEvent.Error(e.GetType().Name, $"The {request.Type} can't be followed: {e.Message}", []))));
         }
         Publish("status", request.Header, new JsonObject { ["execution_state"] = "idle" });
-        if (ending) End();
+        if (request.Type == "shutdown_request") End(socket);
         if (socket == shell && behind.Count > 0) AbortQueued();
     }
 
@@ -184,7 +183,8 @@ public sealed partial class Kernel
         }
         Func<string, bool, string>? ask = Flag("allow_stdin", false) ? (prompt, hidden) => Ask(request, prompt, hidden) : null;
         CellResult ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored));
-        if (stored) history.Add(ran.ExecutionCount, code, shown);
+        // What nbclient and its like execute isn't kept: nobody typed it, so nobody can be asked.
+        if (stored) history.Add(ran.ExecutionCount, code, shown, kept: ask is not null);
         if (ran.Error is null) return Success([], Evaluate(request.Content["user_expressions"] as JsonObject));
         // Before the reply goes out: what the client sends after it knows of the failure is to run.
         if (Flag("stop_on_error", true))
@@ -262,12 +262,14 @@ public sealed partial class Kernel
     {
         lock (asking)
         {
+            ObjectDisposedException.ThrowIf(ending, this);
             while (stdin.Receive(0) is not null) { }
             stdin.Send(format.Write(request.Sender, "input_request", request.Header, new JsonObject { ["prompt"] = prompt, ["password"] = hidden }));
             while (true)
             {
                 if (Receive(stdin, 50) is { Type: "input_reply" } reply) return (string?)reply.Content["value"] ?? "";
                 running?.Token.ThrowIfCancellationRequested();
+                ObjectDisposedException.ThrowIf(ending, this);
             }
         }
     }
@@ -311,18 +313,22 @@ public sealed partial class Kernel
     private void Publish(string type, byte[]? parent, JsonObject content, JsonObject? metadata = null) =>
         iopub.Send(format.Write([Encoding.UTF8.GetBytes(type)], type, parent, content, metadata));
 
-    // What was sent is delivered before the process ends; a cell that can't be stopped doesn't keep it.
-    private void End()
+    // What was sent is delivered before the process ends; a cell that can't be stopped doesn't keep it. Each socket is closed by the thread
+    // that receives from it, and the context once: libzmq aborts the process otherwise.
+    private void End(ZmqSocket socket)
     {
-        _ = Zmq.zmq_ctx_shutdown(context);
-        iopub.Close();
-        stdin.Close();
-        control.Close();
-        var ended = new Thread(() => _ = Zmq.zmq_ctx_term(context)) { IsBackground = true };
-        ended.Start();
-        ended.Join(TimeSpan.FromMilliseconds(500));
-        if (running is null) engine.Dispose();
-        Environment.Exit(0);
+        lock (end)
+        {
+            _ = Zmq.zmq_ctx_shutdown(context);
+            socket.Close();
+            iopub.Close();
+            lock (asking) stdin.Close();
+            var ended = new Thread(() => _ = Zmq.zmq_ctx_term(context)) { IsBackground = true };
+            ended.Start();
+            ended.Join(TimeSpan.FromMilliseconds(500));
+            if (running is null) engine.Dispose();
+            Environment.Exit(0);
+        }
     }
 
     private JsonObject Complete(string code, int cursor)

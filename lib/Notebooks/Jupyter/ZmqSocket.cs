@@ -13,6 +13,7 @@ internal sealed class ZmqSocket
 
     private readonly Lock gate = new();
     private readonly nint socket;
+    private bool closed;
 
     /// <exception cref="NotebookException">The address is in use or isn't one of this machine's.</exception>
     public ZmqSocket(nint context, int type, string address)
@@ -52,21 +53,27 @@ internal sealed class ZmqSocket
         return frames;
     }
 
-    /// <summary>Sends a message, whole, from any thread.</summary>
+    /// <summary>Sends a message, whole, from any thread; does nothing once it is closed.</summary>
     public void Send(IReadOnlyList<byte[]> frames)
     {
         lock (gate)
         {
+            if (closed) return;
             for (int i = 0; i < frames.Count; i++)
                 while (Zmq.zmq_send(socket, frames[i], (nuint)frames[i].Length, i < frames.Count - 1 ? Zmq.SendMore : 0) < 0)
                     if (Marshal.GetLastPInvokeError() != Zmq.Interrupted) return;
         }
     }
 
-    /// <summary>What was sent is still delivered, for a second.</summary>
+    /// <summary>Called by the thread that receives, or while none does. What was sent is still delivered, for a second.</summary>
     public void Close()
     {
-        lock (gate) _ = Zmq.zmq_close(socket);
+        lock (gate)
+        {
+            if (closed) return;
+            closed = true;
+            _ = Zmq.zmq_close(socket);
+        }
     }
 
     private void Set(int option, int value) => _ = Zmq.zmq_setsockopt(socket, option, value, sizeof(int));
