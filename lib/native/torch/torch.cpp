@@ -3,6 +3,7 @@
 #include "native.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/GradMode.h>
@@ -263,5 +264,13 @@ EXPORT int torch_set_num_interop_threads(int32_t count) {
 EXPORT int torch_cuda_device_count() { return static_cast<int>(torch::cuda::device_count()); }
 EXPORT int torch_cuda_synchronize(int64_t index) {
     return guard([&] { torch::cuda::synchronize(index); });
+}
+EXPORT int torch_allow_tf32_matmul() { return at::globalContext().allowTF32CuBLAS(); }
+EXPORT int torch_set_allow_tf32_matmul(int32_t allow) {
+    return guard([&] { at::globalContext().setAllowTF32CuBLAS(allow != 0); });
+}
+EXPORT int torch_allow_tf32_cudnn() { return at::globalContext().allowTF32CuDNN(); }
+EXPORT int torch_set_allow_tf32_cudnn(int32_t allow) {
+    return guard([&] { at::globalContext().setAllowTF32CuDNN(allow != 0); });
 }
 EXPORT const char* torch_version() { return TORCH_VERSION; }
