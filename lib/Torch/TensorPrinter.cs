@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace TorchSharp;
@@ -16,9 +17,10 @@ internal sealed class TensorPrinter(string? format, int lineWidth, string newLin
         var suffixes = new List<string>();
         if (!tensor.is_cpu()) suffixes.Add($"device='{tensor.device}'");
         if (tensor.numel() == 0 && tensor.dim() != 1) suffixes.Add($"size=({string.Join(", ", tensor.shape)})");
-        if (tensor.numel() == 0 ? tensor.dtype != ScalarType.Float32 : tensor.dtype is not (ScalarType.Float32 or ScalarType.Int64 or ScalarType.Bool))
+        if (tensor.numel() == 0 ? tensor.dtype != ScalarType.Float32 : tensor.dtype is not (ScalarType.Float32 or ScalarType.ComplexFloat32 or ScalarType.Int64 or ScalarType.Bool))
             suffixes.Add($"dtype=torch.{Name(tensor.dtype)}");
-        if (tensor.requires_grad) suffixes.Add("requires_grad=True");
+        if (GradientOf(tensor) is { } gradient) suffixes.Add($"grad_fn=<{gradient}>");
+        else if (tensor.requires_grad) suffixes.Add("requires_grad=True");
 
         string body = tensor.numel() == 0 ? "[]" : Body(tensor.detach().cpu());
         string suffix = string.Concat(suffixes.Select(s => $", {s}")) + ")";
@@ -71,6 +73,15 @@ internal sealed class TensorPrinter(string? format, int lineWidth, string newLin
     /// <summary>Writes one element, padded to the widest of <paramref name="shown"/>.</summary>
     private Func<Tensor, string> Writer(Tensor shown)
     {
+        if (shown.is_complex())
+        {
+            (Func<Tensor, string> real, Func<Tensor, string> imaginary) = (Writer(shown.real), Writer(shown.imag));
+            return t =>
+            {
+                string second = imaginary(t.imag).TrimStart();
+                return real(t.real) + (second[0] == '-' ? "" : "+") + second + "j";
+            };
+        }
         Func<Tensor, string> plain =
             shown.dtype == ScalarType.Bool ? t => t.item<bool>() ? "True" : "False"
             : shown.is_integral() ? t => t.item<long>().ToString(culture)
@@ -94,6 +105,15 @@ internal sealed class TensorPrinter(string? format, int lineWidth, string newLin
             if (scientific) return value.ToString("0.0000e+00", culture);
             return whole ? value.ToString("F0", culture) + "." : value.ToString($"F{Precision}", culture);
         };
+    }
+
+    /// <summary>What backward calls for the tensor, without C++'s namespace; null for a leaf.</summary>
+    private static unsafe string? GradientOf(Tensor tensor)
+    {
+        byte* name;
+        Library.Check(Library.torch_grad_fn(tensor.Handle, &name));
+        GC.KeepAlive(tensor);
+        return Marshal.PtrToStringUTF8((nint)name)?.Split("::")[^1];
     }
 
     private static string Name(ScalarType type) => type switch

@@ -70,6 +70,11 @@ public sealed class CheckpointTests : IDisposable
         ("SGD(p, lr=0.05, momentum=0.9)", m => optim.SGD(m.parameters(), 0.5, 0.1)),
         ("Adam(p, lr=0.01, weight_decay=0.1)", m => optim.Adam(m.parameters())),
         ("AdamW(p, lr=0.01, amsgrad=True)", m => optim.AdamW(m.parameters(), amsgrad: true)),
+        ("Adagrad(p, lr=0.1, initial_accumulator_value=0.2)", m => optim.Adagrad(m.parameters())),
+        ("Adadelta(p, lr=0.7, rho=0.8)", m => optim.Adadelta(m.parameters())),
+        ("Adamax(p, lr=0.01)", m => optim.Adamax(m.parameters())),
+        ("RAdam(p, lr=0.01, betas=(0.8, 0.9))", m => optim.RAdam(m.parameters())),
+        ("Rprop(p, lr=0.02, step_sizes=(1e-4, 1))", m => optim.Rprop(m.parameters())),
         ("RMSprop(p, lr=0.01, momentum=0.5, centered=True)", m => optim.RMSProp(m.parameters(), momentum: 0.1, centered: true)),
     ];
 

@@ -24,6 +24,14 @@ public class PrintingTests
         ("torch.tensor([1.5], dtype=torch.float64, requires_grad=True)", () => tensor([1.5]).requires_grad_()),
         ("torch.arange(2000)", () => arange(2000)),
         ("torch.arange(3000.).reshape(50, 60)", () => arange(3000.0, dtype: float32).reshape(50, 60)),
+        ("torch.tensor([1 + 2j, -3.5 - 1j, 10])", () => tensor([(1f, 2f), (-3.5f, -1f), (10f, 0f)])),
+        ("torch.tensor([[1 + 2j], [3j]], dtype=torch.complex128)", () => tensor(new System.Numerics.Complex[] { new(1, 2), new(0, 3) }, [2, 1])),
+        ("torch.tensor(1.5 - 2j)", () => tensor([(1.5f, -2f)])[0]),
+        ("torch.tensor([1.5, 2], dtype=torch.float16)", () => tensor([1.5f, 2]).half()),
+        ("torch.tensor([1.5, 2], dtype=torch.bfloat16)", () => tensor([1.5f, 2]).bfloat16()),
+        ("torch.ones(2, requires_grad=True) * torch.ones(2)", () => ones(2, requires_grad: true) * ones(2)),
+        ("torch.ones(2, 2, requires_grad=True).exp().sum(1).double()", () => ones(2, 2, requires_grad: true).exp().sum(1).@double()),
+        ("torch.ones(2, 40, requires_grad=True)[1].relu()", () => ones(2, 40, requires_grad: true)[1].relu()),
         ("torch.arange(40) / 7", () => arange(40) / 7),
     ];
 

@@ -7,11 +7,14 @@ namespace TorchSharp.Modules
     public sealed class TransformerEncoder : nn.Module<Tensor, Tensor?, Tensor?, Tensor>
     {
         private readonly ModuleList<TransformerEncoderLayer> layers;
+        private readonly LayerNorm? norm;
 
-        internal TransformerEncoder(TransformerEncoderLayer encoder_layer, long num_layers) : base(nameof(TransformerEncoder))
+        internal TransformerEncoder(TransformerEncoderLayer encoder_layer, long num_layers, LayerNorm? norm = null) : base(nameof(TransformerEncoder))
         {
             layers = [.. Enumerable.Range(0, (int)num_layers).Select(_ => encoder_layer.Copy())];
             register_module("layers", layers);
+            this.norm = norm;
+            if (norm is not null) register_module("norm", norm);
         }
 
         public override Tensor forward(Tensor src, Tensor? src_mask, Tensor? src_key_padding_mask)
@@ -23,7 +26,8 @@ namespace TorchSharp.Modules
                 result.Dispose();
                 result = next;
             }
-            return result;
+            if (norm is null) return result;
+            using (result) return norm.call(result);
         }
 
         public Tensor call(Tensor src) => call(src, null, null);

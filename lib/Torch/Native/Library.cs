@@ -32,6 +32,7 @@ internal static unsafe partial class Library
     [LibraryImport(Name)] public static partial int torch_describe(nint tensor, Description* description);
 
     [LibraryImport(Name)] public static partial int torch_grad(nint tensor, Value* grad);
+    [LibraryImport(Name)] public static partial int torch_grad_fn(nint tensor, byte** name);
     [LibraryImport(Name)] public static partial int torch_set_grad(nint tensor, nint grad);
     [LibraryImport(Name)] public static partial int torch_backward(nint* tensors, nint* grads, int count, int retainGraph, int createGraph, nint* inputs, int inputCount);
     [LibraryImport(Name)] public static partial int torch_autograd_grad(nint* outputs, nint* grads, int count, nint* inputs, int inputCount, int retainGraph, int createGraph, int allowUnused, Value* results);

@@ -40,7 +40,8 @@ public static class PyBridgeOptimizerExtensions
             foreach ((int index, object? id) in own.StateIndexRef[g].Zip(members[g]))
             {
                 object? entries = id is long ? state.GetValueOrDefault(id) : throw Checkpoint.Damaged("a parameter's number is none");
-                FromPython(own.State[index], entries as OrderedDictionary<object, object?> ?? []);
+                if (entries is OrderedDictionary<object, object?> { Count: > 0 } stored) FromPython(own.State[index], stored);
+                else own.State[index].Reset(own.Options[g]);
             }
         }
     }
@@ -48,9 +49,10 @@ public static class PyBridgeOptimizerExtensions
     private static Dictionary<object, object?> ToPython(OptimizerState state)
     {
         var entries = new Dictionary<object, object?>();
-        // SGD counts no steps; Python's Adam keeps the count as a tensor, its RMSprop as a number.
-        if (state is not SGD.State && state.Steps > 0) entries["step"] = state is RMSProp.State ? state.Steps : tensor((float)state.Steps);
-        if (state.Steps > 0 || state is SGD.State)
+        // Python's SGD counts no steps, its Adagrad has a state before the first; some keep the count as a number, others as a tensor.
+        bool stepped = state.Steps > 0 || state is SGD.State or Adagrad.State;
+        if (stepped && state is not SGD.State) entries["step"] = state is RMSProp.State or Adadelta.State or Rprop.State ? state.Steps : tensor((float)state.Steps);
+        if (stepped)
             foreach ((string name, Tensor? slot) in state.Names.Zip(state.Slots))
                 if (slot is not null) entries[name] = slot;
         return entries;
@@ -78,8 +80,9 @@ public static class PyBridgeOptimizerExtensions
         foreach (OptimizerOptions.Setting setting in options.Settings)
         {
             double value = setting.Get()!.Value;
-            if (setting.Name == "betas.0") group["betas"] = new object?[] { value, options.Settings[1].Get() };
-            else if (setting.Name != "betas.1") group[setting.Name] = setting.IsTruth ? value != 0 : value;
+            // Of a pair, such as betas.0 and betas.1, Python has a tuple.
+            if (setting.Name.EndsWith(".0")) group[setting.Name[..^2]] = new object?[] { value, options.Settings.Single(s => s.Name == setting.Name[..^1] + "1").Get() };
+            else if (!setting.Name.EndsWith(".1")) group[setting.Name] = setting.IsTruth ? value != 0 : value;
         }
         group["foreach"] = null;
         foreach (string name in options.PythonsOwn) group[name] = false;
@@ -96,7 +99,7 @@ public static class PyBridgeOptimizerExtensions
         foreach (OptimizerOptions.Setting setting in options.Settings)
             if (Number(setting.Name) is { } value) setting.Set(value);
 
-        double? Number(string name) => (name.StartsWith("betas.") ? (group.GetValueOrDefault("betas") as object?[])?.ElementAtOrDefault(name[^1] - '0') : group.GetValueOrDefault(name)) switch
+        double? Number(string name) => (name.Contains('.') ? (group.GetValueOrDefault(name[..^2]) as object?[])?.ElementAtOrDefault(name[^1] - '0') : group.GetValueOrDefault(name)) switch
         {
             double real => real,
             long whole => whole,

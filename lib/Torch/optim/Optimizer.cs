@@ -23,7 +23,7 @@ public static partial class torch
             (double, double) Betas { get; set; }
         }
 
-        /// <summary>Changes parameters by their gradients. One step is one native call for each group of parameters.</summary>
+        /// <summary>Changes parameters by their gradients.</summary>
         public abstract class Optimizer : IDisposable
         {
             internal List<Modules.ParamGroup> Groups { get; } = [];

@@ -108,6 +108,22 @@ public abstract class OptimizerHelper : optim.Optimizer
         foreach (OptimizerState state in Groups.SelectMany(g => g.States)) (state as IDisposable)?.Dispose();
     }
 
+    /// <summary>Takes a step of each parameter that has a gradient, outside of autograd; weight decay is in the gradient that the step is given.</summary>
+    /// <param name="maximize">Whether the loss is to grow.</param>
+    private protected static void Each(ParamGroup group, double weight_decay, bool maximize, Action<Parameter, Tensor, OptimizerState> step)
+    {
+        using IDisposable mode = no_grad();
+        foreach ((Parameter parameter, OptimizerState state) in group.List.Zip(group.States))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (parameter.grad is not { } gradient) continue;
+            state.Steps++;
+            if (maximize) gradient = -gradient;
+            if (weight_decay != 0) gradient = gradient.add(parameter, weight_decay);
+            step(parameter, gradient, state);
+        }
+    }
+
     private static unsafe void ZeroGrad(ParamGroup group)
     {
         nint* handles = stackalloc nint[group.List.Length];

@@ -21,11 +21,18 @@ public abstract class OptimizerState
 
     internal long Steps;
 
-    /// <summary>Makes the tensors that the settings ask for, filled with zeros.</summary>
+    /// <summary>Makes the tensors that the settings ask for, as they are before the first step.</summary>
     public virtual void Initialize(OptimizerOptions options)
     {
         for (int i = 0; i < Slots.Length; i++)
-            if (options.Needs(Names[i])) Replace(i, zeros_like(parameter));
+            Replace(i, options.Needs(Names[i]) ? zeros_like(parameter) : null);
+    }
+
+    /// <summary>Forgets all steps.</summary>
+    internal void Reset(OptimizerOptions options)
+    {
+        Steps = 0;
+        Initialize(options);
     }
 
     public virtual void LoadStateDict(OptimizerState source)

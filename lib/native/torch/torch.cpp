@@ -9,6 +9,7 @@
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/function.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
@@ -184,6 +185,16 @@ EXPORT int torch_describe(void* handle, Description* out) {
 
 EXPORT int torch_grad(void* tensor, Value* out) {
     return guard([&] { *out = from_tensor(borrow(tensor).grad()); });
+}
+
+// What backward calls for the tensor, such as MulBackward0; nothing for a leaf. Good until the next call on this thread.
+EXPORT int torch_grad_fn(void* tensor, const char** name) {
+    return guard([&] {
+        thread_local std::string kept;
+        const auto& node = borrow(tensor).grad_fn();
+        if (node) kept = node->name();
+        *name = node ? kept.c_str() : nullptr;
+    });
 }
 
 EXPORT int torch_set_grad(void* tensor, void* grad) {
