@@ -93,8 +93,12 @@ public sealed class Predictor : IDisposable
     /// <param name="clips">Each clip's start, s, and features of the recipe's settings; at least one.</param>
     public SongPrediction Predict(IReadOnlyList<(double Start, FeatureMatrix Values)> clips)
     {
-        using Tensor values = Stack(clips);
-        double[][] probabilities = Ask(values);
+        // One by one: all at once would take many times the memory, and no less time.
+        double[][] probabilities = [.. clips.Select(clip =>
+        {
+            using Tensor values = Stack([clip]);
+            return Ask(values)[0];
+        })];
         return Calibrated(Prediction.BySong(probabilities.Select((p, i) => new Prediction("", "", i, 0, p)), Run.Recipe.SongVote)[0].Probabilities, [.. clips.Zip(probabilities, (clip, p) => (clip.Start, p))]);
     }
 
@@ -248,7 +252,13 @@ public sealed class Predictor : IDisposable
         Preparation?.Apply(numbers, genre) ?? throw new HitSongException($"{Run.Id} listens to audio and reads no catalogue; name a model that does, such as spotify-mlp-bins4-duration");
 
     // [N, bands, frames].
-    private Tensor Stack(IReadOnlyList<(double, FeatureMatrix Values)> clips) => tensor([.. clips.SelectMany(clip => clip.Values.Values)], [clips.Count, extractor!.Bands, extractor.Frames]);
+    private Tensor Stack(IReadOnlyList<(double, FeatureMatrix Values)> clips)
+    {
+        int size = extractor!.Bands * extractor.Frames;
+        var values = new float[clips.Count * size];
+        for (int i = 0; i < clips.Count; i++) clips[i].Values.Values.CopyTo(values, i * size);
+        return tensor(values, [clips.Count, extractor.Bands, extractor.Frames]);
+    }
 
     private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);
 

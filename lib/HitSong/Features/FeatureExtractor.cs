@@ -33,15 +33,19 @@ public sealed class FeatureExtractor
     /// <summary>The clips of a file, each with where it begins, in s, and its features, [bands × frames].</summary>
     /// <param name="path">The file. Only the part in which the clips lie is decoded.</param>
     /// <param name="recording">What tells this recording from others; only random clips depend on it.</param>
+    /// <param name="part">Which part of the clips is wanted, from 0, where several processes share a recording; a part may have none.</param>
+    /// <param name="parts">Of how many.</param>
     /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
     /// <exception cref="FeatureException">Its samples are not finite.</exception>
-    public IReadOnlyList<(double Start, FeatureMatrix Values)> Extract(string path, string recording = "")
+    public IReadOnlyList<(double Start, FeatureMatrix Values)> Extract(string path, string recording = "", int part = 0, int parts = 1)
     {
         AudioInfo info = AudioFile.Info(path);
         int rate = Settings.Audio.SampleRate ?? info.SampleRate, length = Settings.Clips.Length(rate);
         long total = (long)Math.Round(info.Duration * rate);
         IReadOnlyList<long> starts = Settings.Clips.Starts(total, rate, recording);
         if (starts.Count == 0) throw new AudioException(path, FormattableString.Invariant($"is too short: its {info.Duration:F2} s hold no clip of {(double)length / rate:F2} s"));
+        starts = [.. starts.Take((part + 1) * starts.Count / parts).Skip(part * starts.Count / parts)];
+        if (starts.Count == 0) return [];
 
         long first = starts.Min(), end = starts.Max() + length;
         double? duration = end < total ? (double)(end - first) / rate : null;

@@ -20,8 +20,8 @@ internal static partial class DecodeCommand
 
     public static JsonSerializerOptions Json { get; } = new() { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>A file and the features wanted of it.</summary>
-    public sealed record Order(string Path, FeatureSettings Settings);
+    /// <summary>A file and the features wanted of it, or of a part of its clips.</summary>
+    public sealed record Order(string Path, FeatureSettings Settings, int Part, int Parts);
 
     /// <summary>Each clip's start, s, with [bands × frames] to follow; or the reason why there are none, as the end of a sentence that the file's name begins.</summary>
     public sealed record Reply(double[] Starts, string? Reason);
@@ -50,7 +50,7 @@ internal static partial class DecodeCommand
             string? reason = null;
             try
             {
-                clips = extractor.Extract(order.Path);
+                clips = extractor.Extract(order.Path, part: order.Part, parts: order.Parts);
             }
             catch (AudioException e)
             {
@@ -67,6 +67,9 @@ internal static partial class DecodeCommand
             replies.Write([.. JsonSerializer.SerializeToUtf8Bytes(new Reply([.. clips.Select(clip => clip.Start)], reason), Json), (byte)'\n']);
             foreach (var (_, values) in clips) replies.Write(MemoryMarshal.AsBytes<float>(values.Values));
             replies.Flush();
+            // While it waits for the next it keeps nothing of this one.
+            clips = [];
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         }
         return 0;
     }

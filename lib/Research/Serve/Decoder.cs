@@ -30,12 +30,12 @@ internal sealed class Decoder : IDisposable
     /// <summary>Whether the process lives.</summary>
     public bool IsAlive => !process.HasExited;
 
-    /// <summary>The features of a file's clips.</summary>
+    /// <summary>The features of a part of a file's clips.</summary>
     /// <exception cref="DecodeException">The file has none; the process is well.</exception>
     /// <exception cref="IOException">The process has ended, or answers nonsense.</exception>
-    public async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(string path, FeatureSettings settings)
+    public async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(string path, FeatureSettings settings, int part, int parts)
     {
-        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new DecodeCommand.Order(path, settings), DecodeCommand.Json));
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new DecodeCommand.Order(path, settings, part, parts), DecodeCommand.Json));
         await process.StandardInput.FlushAsync();
         var reply = JsonSerializer.Deserialize<DecodeCommand.Reply>(await LineAsync(), DecodeCommand.Json)!;
         if (reply.Reason is { } reason) throw new DecodeException(reason);

@@ -7,6 +7,9 @@ namespace Research.Serve;
 /// <summary>The processes that decode. A file waits until one is free; one that crashed or took too long is replaced.</summary>
 internal sealed class DecoderPool : IDisposable
 {
+    // What is shorter is decoded sooner by one than shared out.
+    private const double Long = 30; // s
+
     private readonly Channel<Decoder> idle = Channel.CreateUnbounded<Decoder>();
     private readonly HashSet<Decoder> all = [];
     private readonly TimeSpan limit;
@@ -19,12 +22,19 @@ internal sealed class DecoderPool : IDisposable
         for (int i = 0; i < count; i++) Add();
     }
 
-    /// <summary>The features of a file's clips.</summary>
+    /// <summary>The features of a file's clips. Where many are wanted, the processes that are idle share them.</summary>
     /// <param name="path">The file.</param>
     /// <param name="settings">The clips and features.</param>
     /// <param name="cancellation">Ends the waiting for a process; a file that is being decoded is decoded to the end.</param>
     /// <exception cref="DecodeException">It has none.</exception>
     public async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(string path, FeatureSettings settings, CancellationToken cancellation)
+    {
+        bool isLong = settings.Audio.SampleRate is int rate && (double)settings.Clips.Count * settings.Clips.Length(rate) / rate > Long;
+        int parts = isLong ? Math.Clamp(idle.Reader.Count, 1, settings.Clips.Count) : 1;
+        return [.. (await Task.WhenAll(Enumerable.Range(0, parts).Select(part => DecodeAsync(path, settings, part, parts, cancellation)))).SelectMany(clips => clips)];
+    }
+
+    private async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(string path, FeatureSettings settings, int part, int parts, CancellationToken cancellation)
     {
         Decoder decoder = await idle.Reader.ReadAsync(cancellation);
         // One that something else ended while it was idle is no fault of this file.
@@ -36,7 +46,7 @@ internal sealed class DecoderPool : IDisposable
         bool isWell = false;
         try
         {
-            var clips = await decoder.DecodeAsync(path, settings).WaitAsync(limit, CancellationToken.None);
+            var clips = await decoder.DecodeAsync(path, settings, part, parts).WaitAsync(limit, CancellationToken.None);
             isWell = true;
             return clips;
         }

@@ -75,6 +75,21 @@ public sealed class FeatureStoreTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_the_clips_are_the_whole_bit_by_bit()
+    {
+        string path = folder.At("noise.mp3");
+        Random random = new(7);
+        Mp3.Write(path, new Waveform([.. Enumerable.Range(0, 8 * 22_050).Select(_ => random.NextSingle() - 0.5f)], 22_050), 64_000, "noise", "test");
+        FeatureExtractor extractor = new(FeatureSettings.HipHop with { Clips = new() { Seconds = 1, Count = 7 } });
+        var whole = extractor.Extract(path);
+        var parts = Enumerable.Range(0, 3).SelectMany(part => extractor.Extract(path, part: part, parts: 3)).ToArray();
+        Assert.Equal(7, whole.Count);
+        Assert.Equal(whole.Select(clip => clip.Start), parts.Select(clip => clip.Start));
+        Assert.Equal(whole.SelectMany(clip => clip.Values.Values), parts.SelectMany(clip => clip.Values.Values));
+        Assert.Empty(extractor.Extract(path, part: 0, parts: 8));
+    }
+
+    [Fact]
     public void Half_precision_keeps_eleven_bits_in_half_the_space()
     {
         Record(3);

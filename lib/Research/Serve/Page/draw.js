@@ -18,30 +18,33 @@ function svg(name, attributes, ...children) {
   return made;
 }
 
+// As wide as a phone at most, so that letters stay as large as the page's.
+const across = () => Math.min(460, document.documentElement.clientWidth - 64);
+
 export const percent = p => `${Math.round(p * 100)}%`;
 const points = change => `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)}`;
 
 /** Bars of the classes' probabilities, each with the range that the calibration allows. */
 export function bars(classes, answer, measure) {
-  const row = 34, left = 8 + 7.5 * Math.max(...classes.map(c => c.name.length), 4), right = 118, width = 460, across = width - left - right;
-  const words = classes.map(c => `${c.name}: ${percent(c.probability)}, range ${percent(c.low)} to ${percent(c.high)}`).join('; ');
+  const row = 34, left = 8 + 7.5 * Math.max(...classes.map(c => c.name.length), 4), ranged = classes.some(c => c.high > c.low), right = ranged ? 118 : 58, width = across(), length = width - left - right;
+  const words = classes.map(c => `${c.name}: ${percent(c.probability)}${ranged ? `, range ${percent(c.low)} to ${percent(c.high)}` : ''}`).join('; ');
   return svg('svg', { class: 'chart bars', viewBox: `0 0 ${width} ${classes.length * row + 4}`, role: 'img', 'aria-label': `Probability of each class of ${measure}. ${words}` },
     ...classes.flatMap((c, i) => {
-      const y = i * row + 6, x = p => left + p * across;
+      const y = i * row + 6, x = p => left + p * length;
       return [
         svg('text', { x: left - 8, y: y + 15, 'text-anchor': 'end' }, c.name),
-        svg('rect', { class: 'track', x: left, y, width: across, height: 20, rx: 5 }),
-        svg('rect', { class: i === answer ? 'bar best' : 'bar', x: left, y, width: Math.max(1, c.probability * across), height: 20, rx: 5 }),
-        svg('path', { class: 'range', d: `M${x(c.low)} ${y + 10}H${x(c.high)}M${x(c.low)} ${y + 6}v8M${x(c.high)} ${y + 6}v8` }),
-        svg('text', { x: left + across + 10, y: y + 15 }, percent(c.probability)),
-        svg('text', { class: 'faint', x: left + across + 50, y: y + 15 }, `${percent(c.low)}–${percent(c.high)}`),
+        svg('rect', { class: 'track', x: left, y, width: length, height: 20, rx: 5 }),
+        svg('rect', { class: i === answer ? 'bar best' : 'bar', x: left, y, width: Math.max(1, c.probability * length), height: 20, rx: 5 }),
+        ranged ? svg('path', { class: 'range', d: `M${x(c.low)} ${y + 10}H${x(c.high)}M${x(c.low)} ${y + 6}v8M${x(c.high)} ${y + 6}v8` }) : '',
+        svg('text', { x: left + length + 10, y: y + 15 }, percent(c.probability)),
+        ranged ? svg('text', { class: 'faint', x: left + length + 50, y: y + 15 }, `${percent(c.low)}–${percent(c.high)}`) : '',
       ];
     }));
 }
 
 /** What each input adds to or takes from the probability, the largest first. */
 export function contributions(changes, label) {
-  const sorted = [...changes].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)), row = 24, left = 150, width = 460, right = 62, middle = left + (width - left - right) / 2;
+  const sorted = [...changes].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)), row = 24, left = 140, width = across(), right = 58, middle = left + (width - left - right) / 2;
   const scale = (width - left - right) / 2 / Math.max(0.02, ...sorted.map(c => Math.abs(c.change)));
   const words = sorted.slice(0, 5).map(c => `${label(c.name)} ${points(c.change)} points`).join(', ');
   return svg('svg', { class: 'chart contributions', viewBox: `0 0 ${width} ${sorted.length * row + 6}`, role: 'img', 'aria-label': `Contributions, the largest first: ${words}` },
@@ -58,7 +61,7 @@ export function contributions(changes, label) {
 
 /** The reliability curve: on the diagonal, probabilities mean what they say. A dot's area follows its number of songs. */
 export function reliability(curves, model) {
-  const size = 240, left = 40, bottom = 40, x = p => left + p * (size - left - 10), y = p => 10 + (1 - p) * (size - bottom - 10);
+  const size = 260, left = 54, bottom = 40, x = p => left + p * (size - left - 18), y = p => 10 + (1 - p) * (size - bottom - 10);
   const most = Math.max(...curves.flatMap(c => c.points.map(p => p.songs)));
   return svg('svg', { class: 'chart reliability', viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': `Calibration of ${model}: ${curves.map(c => `${c.class}: ${c.points.map(p => `given ${percent(p.predicted)}, true for ${percent(p.observed)} of ${p.songs}`).join(', ')}`).join('; ')}` },
     ...[0, .5, 1].flatMap(p => [

@@ -9,7 +9,7 @@ export function show(models) {
   }
   list.replaceChildren(...[...models].reverse().map(m => {
     const facts = [
-      ['Learned from', `${m.source}${m.isDemo ? ', synthesized songs with made-up popularity' : ''}; ${m.trainingItems.toLocaleString('en')} items`],
+      ['Learned from', `${m.source}${m.isDemo ? '; their popularity is made up' : ''}; ${m.trainingItems.toLocaleString('en')} items`],
       ['Tells apart', `${m.measure}: ${m.classes.join(' | ')}`],
       ['Right', `${percent(m.accuracy)} of ${m.testSongs} test songs, ${percent(m.low)} to ${percent(m.high)}`],
       ['Majority alone', percent(m.majority)],
@@ -26,6 +26,6 @@ export function show(models) {
       m.leaks ? element('p', { className: 'notice trouble', textContent: 'Songs stand on both sides of its split: every figure is too good.' }) : null,
       element('p', { textContent: m.inWords }),
       reliability(m.calibration, `${m.experiment}, ${m.variant}`),
-      element('p', { className: 'quiet', textContent: `Calibration on the test songs${m.calibration.length > 1 ? `, each class against the rest: ${m.calibration.map((c, i) => `${['violet', 'green', 'red', 'green dashed'][i] ?? 'violet'} ${c.class}`).join(', ')}` : ` of ${m.calibration[0].class}`}. On the diagonal, probabilities hold; a larger dot is of more songs.` }));
+      element('p', { className: 'quiet', textContent: `Calibration on the test songs${m.calibration.length > 1 ? `, each class against the rest: ${m.calibration.map((c, i) => `${['violet', 'green', 'red', 'blue'][i] ?? 'violet'} ${c.class}`).join(', ')}` : ` of ${m.calibration[0].class}`}. On the diagonal, probabilities hold; a larger dot is of more songs.` }));
   }));
 }

@@ -21,7 +21,7 @@ export function start(models) {
 }
 
 const shown = (field, value) => field.values?.[value] ?? (field.name === 'duration_ms' ? `${Math.floor(value / 60000)}:${String(Math.round(value / 1000) % 60).padStart(2, '0')} min`
-  : `${Number(value).toLocaleString('en', { maximumFractionDigits: field.step < 1 ? 2 : 0 })}${field.unit ? ` ${field.unit}` : ''}`);
+  : `${Number(value).toLocaleString('en', { maximumFractionDigits: Math.max(0, Math.round(-Math.log10(field.step))) }).replace('-', '−')}${field.unit ? ` ${field.unit}` : ''}`);
 
 async function load() {
   try {
@@ -30,7 +30,7 @@ async function load() {
     trouble(e);
     return;
   }
-  $('reader-worth').textContent = `Its word: ${form.worth}.`;
+  $('reader-worth').textContent = `This model: ${form.worth}.`;
   $('genre').replaceChildren(...form.genres.map(genre => element('option', { value: genre, textContent: genre })));
   $('target').replaceChildren(...form.classes.map((name, i) => element('option', { value: i, textContent: `${form.measure} ${name}`, selected: i === form.classes.length - 1 })));
   $('fields').replaceChildren(...form.fields.map(field => {

@@ -19,7 +19,7 @@ export function start(models, limits) {
   const worth = () => {
     const model = ears.find(m => m.id === ear.value);
     $('ear-worth').hidden = false;
-    $('ear-worth').textContent = model ? `Its word: ${model.worth}.` : 'There is no model that listens yet. In a terminal: ./research train descriptor-mlp --variant audited. It takes a minute; then load this page again.';
+    $('ear-worth').textContent = model ? `This model: ${model.worth}.` : 'There is no model that listens yet. In a terminal: ./research train descriptor-mlp --variant audited. It takes a minute; then load this page again.';
   };
   ear.onchange = () => { worth(); for (const song of songs) again(song); };
   worth();
@@ -73,7 +73,7 @@ function card(file) {
   const address = URL.createObjectURL(file);
   const state = element('p', { className: 'quiet state' }), bar = element('progress', { max: 1, value: 0 }), body = element('div');
   bar.setAttribute('aria-label', `Progress of ${file.name}`);
-  const audio = element('audio', { controls: true, preload: 'metadata', src: address });
+  const audio = element('audio', { controls: true, preload: 'metadata', ...(file.size && { src: address }) });
   audio.setAttribute('aria-label', file.name);
   const made = element('article', { className: 'card' },
     element('div', { className: 'head' }, element('h3', { textContent: file.name }), element('button', { type: 'button', textContent: 'Remove', 'aria-label': `Remove ${file.name}`, onclick: () => remove(made, address) })),
@@ -142,6 +142,7 @@ function overall() {
   $('overall').hidden = songs.length < 2;
   $('overall-bar').max = songs.length || 1;
   $('overall-bar').value = done + failed;
+  $('overall-bar').hidden = done + failed === songs.length;
   const words = `${done} of ${songs.length} ${songs.length === 1 ? 'song' : 'songs'} answered${failed ? `, ${failed} refused` : ''}`;
   $('overall-text').textContent = words;
   if (songs.length) $('status').textContent = words;
@@ -151,13 +152,14 @@ function show(song, answer) {
   Object.assign(song, { status: 'done', answer });
   song.bar.hidden = true;
   song.state.hidden = true;
+  $('range').hidden = false;
   const best = answer.classes[answer.answer];
   const clips = answer.clips.map(clip => drawn(song, answer, clip));
   const look = looking(song, answer, clips.map(clip => clip.glow));
   song.body.replaceChildren(
     element('p', { className: 'headline' }, `Likeliest ${answer.measure}: `, element('strong', { textContent: best.name }), `, ${percent(best.probability)} (${percent(best.low)} to ${percent(best.high)})`),
     element('div', { className: 'split' },
-      element('div', {}, bars(answer.classes, answer.answer, answer.measure), element('p', { className: 'quiet', textContent: 'The line through a bar is the range that the songs allow on which the probabilities were calibrated.' })),
+      bars(answer.classes, answer.answer, answer.measure),
       element('div', { className: 'clips' }, ...clips.map(clip => clip.figure), look)));
   song.audio.ontimeupdate = () => clips.forEach(clip => clip.follow(song.audio.currentTime));
 }
