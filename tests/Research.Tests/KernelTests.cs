@@ -323,7 +323,8 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         check(['printed\n', 'Loss'], [last[0].text, last[1].data['text/plain']])
         converted = subprocess.run([sys.executable, '-m', 'nbconvert', '--to', 'html', '--execute', 'charts.ipynb'], capture_output=True, text=True)
         check(0, converted.returncode)
-        assert 'printed' in open('charts.html').read()
+        page = open('charts.html').read()
+        assert 'printed' in page and '<script>Plotly.newPlot("' in page
         """);
 
     [Fact]

@@ -60,8 +60,6 @@ public sealed class NotebookClientTests : IClassFixture<KernelClients>, IDisposa
         string path = folder.At("notebooks/03-tensors.ipynb");
         File.Copy(Path.Combine(Repository.Root, "notebooks", "03-tensors.ipynb"), path);
         clients.Run("subprocess.run([sys.executable, '-m', 'nbconvert', '--to', 'html', '--execute', '--ClearOutputPreprocessor.enabled=True', sys.argv[2]], check=True)", path);
-        string page = File.ReadAllText(folder.At("notebooks/03-tensors.html"));
-        Assert.Contains("after 200 steps", page);
-        Assert.Contains("<script>Plotly.newPlot(\"", page);
+        Assert.Contains("after 200 steps", File.ReadAllText(folder.At("notebooks/03-tensors.html")));
     }
 }
