@@ -13,14 +13,15 @@ internal static class CompareCommand
     public static Command Create()
     {
         var filter = new Argument<string?>("filter") { Description = "Only runs whose name contains this, such as audited or 20261120.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("compare", "Print the kept runs side by side, test whether they differ, and chart them in artifacts/compare.html.") { filter };
-        command.SetAction(parsed => Execute(parsed.GetValue(filter)));
+        Option<RunStore?> store = Parse.Runs();
+        var command = new Command("compare", "Print the kept runs side by side, test whether they differ, and chart them in artifacts/compare.html.") { filter, store };
+        command.SetAction(parsed => Execute(parsed.GetValue(store) ?? Workspace.Runs, parsed.GetValue(filter)));
         return command;
     }
 
-    private static int Execute(string? filter)
+    private static int Execute(RunStore store, string? filter)
     {
-        var (runs, damaged) = Workspace.Runs.Read(id => filter is null || id.Contains(filter, StringComparison.OrdinalIgnoreCase));
+        var (runs, damaged) = store.Read(id => filter is null || id.Contains(filter, StringComparison.OrdinalIgnoreCase));
         ResultsTable.Print(damaged);
         if (runs.Count == 0)
             throw new UsageException(filter is null ? "There is no run yet. ./research train tiktok-lstm makes one." : $"No run's name contains {filter}. ./research compare shows them all.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using HitSong.Experiments;
 
 namespace Research;
 
@@ -22,6 +23,19 @@ internal static class Parse
         HelpName = "N",
         CustomParser = result => Number(result, name, least) ?? otherwise,
         DefaultValueFactory = _ => otherwise,
+    };
+
+    /// <summary><c>--runs</c>: the store that is read; null, for <see cref="Workspace.Runs"/>, where none is given.</summary>
+    public static Option<RunStore?> Runs() => new("--runs")
+    {
+        Description = "Folder of the runs. Default: artifacts/runs.",
+        HelpName = "FOLDER",
+        CustomParser = result =>
+        {
+            string folder = result.Tokens[0].Value;
+            if (!Directory.Exists(folder)) result.AddError($"--runs takes a folder, and there is no folder {folder}.");
+            return new(folder);
+        },
     };
 
     private static int? Number(ArgumentResult result, string name, int least)

@@ -15,6 +15,15 @@ internal static partial class Pictures
     // Larger pictures (base64 characters) become JPEG.
     private const int LargePng = 49_152;
 
+    /// <summary>Tells before a long execution, and not after it, that there is nothing to draw with.</summary>
+    /// <exception cref="UsageException">Chromium is missing.</exception>
+    public static void CheckChromium()
+    {
+        using Process browser = Chromium("--version");
+        browser.StandardOutput.ReadToEnd();
+        browser.WaitForExit();
+    }
+
     /// <summary>Gives each chart its picture and makes large pictures small, in place; all in one start of the browser.</summary>
     /// <exception cref="UsageException">Chromium is missing, or draws not.</exception>
     public static void AddTo(IEnumerable<Notebook> notebooks)
@@ -87,23 +96,21 @@ internal static partial class Pictures
     private static string Browse(string page, string folder)
     {
         // The page is our own and a file: without the sandbox it works in containers and for root too.
-        var start = new ProcessStartInfo("chromium")
-        {
-            ArgumentList =
-            {
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", $"--user-data-dir={Path.Combine(folder, "profile")}",
-                "--virtual-time-budget=600000", "--dump-dom", new Uri(page).AbsoluteUri,
-            },
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
+        using Process browser = Chromium("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", $"--user-data-dir={Path.Combine(folder, "profile")}",
+            "--virtual-time-budget=600000", "--dump-dom", new Uri(page).AbsoluteUri);
+        string document = browser.StandardOutput.ReadToEnd();
+        browser.WaitForExit();
+        return document;
+    }
+
+    private static Process Chromium(params string[] arguments)
+    {
         try
         {
-            using Process browser = Process.Start(start)!;
+            Process browser = Process.Start(new ProcessStartInfo("chromium", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             browser.ErrorDataReceived += (_, _) => { };
             browser.BeginErrorReadLine();
-            string document = browser.StandardOutput.ReadToEnd();
-            browser.WaitForExit();
-            return document;
+            return browser;
         }
         catch (System.ComponentModel.Win32Exception)
         {

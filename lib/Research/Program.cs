@@ -8,7 +8,7 @@ using Tables;
 
 RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model.")
 {
-    RunCommand.Create(), CollectCommand.Create(), CorpusCommand.Create(), ExtractCommand.Create(), TrainCommand.Create(), CompareCommand.Create(), PredictCommand.Create(), PredictCommand.CreateRank(), ServeCommand.Create(), DecodeCommand.Create(), KernelCommand.Create(), TestCommand.Create(),
+    RunCommand.Create(), CollectCommand.Create(), CorpusCommand.Create(), ExtractCommand.Create(), TrainCommand.Create(), SweepCommand.Create(), RunsCommand.Create(), CompareCommand.Create(), PredictCommand.Create(), PredictCommand.CreateRank(), ServeCommand.Create(), DecodeCommand.Create(), KernelCommand.Create(), TestCommand.Create(),
 };
 // A file or a pipe has no width; tables need not be folded there.
 if (Console.IsOutputRedirected) Spectre.Console.AnsiConsole.Profile.Width = 160;

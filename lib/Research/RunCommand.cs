@@ -23,6 +23,7 @@ internal static class RunCommand
     private static int Execute(string[] which, string[] set, DirectoryInfo? output, bool save, CancellationToken cancellation)
     {
         DateTime started = DateTime.UtcNow;
+        if (save) Pictures.CheckChromium();
         Notebook[] notebooks = [.. Find(which).Select(Notebook.Load)];
         var parameters = new Dictionary<string, string>();
         foreach (string[] pair in set.Select(s => s.Split('=', 2))) parameters[pair[0]] = pair[1];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace TorchSharp;
@@ -47,8 +48,13 @@ public static class TensorExtensionMethods
     public static int ToInt32(this Tensor value) => value.item<int>();
     public static long ToInt64(this Tensor value) => value.item<long>();
     public static Half ToHalf(this Tensor value) => value.item<Half>();
+    public static BFloat16 ToBFloat16(this Tensor value) => value.item<BFloat16>();
     public static float ToSingle(this Tensor value) => value.item<float>();
     public static double ToDouble(this Tensor value) => value.item<double>();
+    public static (float Real, float Imaginary) ToComplexFloat32(this Tensor value) => value.item<(float, float)>();
+    public static (float Real, float Imaginary) ToComplex32(this Tensor value) => value.item<(float, float)>();
+    public static Complex ToComplexFloat64(this Tensor value) => value.item<Complex>();
+    public static Complex ToComplex64(this Tensor value) => value.item<Complex>();
 
     /// <inheritdoc cref="torch.save"/>
     public static void Save(this Tensor tensor, string location)

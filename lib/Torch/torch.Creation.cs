@@ -29,6 +29,74 @@ public static partial class torch
     public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
         Finished(Aten.Call("randperm.generator", n, generator, dtype ?? ScalarType.Int64, Arg.Default, device), requires_grad);
 
+    /// <summary>Numbers whose logarithms to a base are evenly spaced from <paramref name="start"/> to <paramref name="end"/>.</summary>
+    public static Tensor logspace(double start, double end, long steps, double @base = 10, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        Finished(Aten.Call("logspace", start, end, steps, @base, dtype, Arg.Default, device), requires_grad);
+
+    /// <summary>Memory as it is found, of any strides.</summary>
+    public static Tensor empty_strided(long[] size, long[] strides, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Finished(Aten.Call("empty_strided", size, strides, dtype, Arg.Default, device), requires_grad, names);
+
+    /// <summary>Rows and columns of the elements on and below a diagonal, [2, elements].</summary>
+    public static Tensor tril_indices(long row, long col, long offset = 0, ScalarType dtype = ScalarType.Int64, Device? device = null) => Aten.Call("tril_indices", row, col, offset, dtype, Arg.Default, device);
+
+    /// <summary>Rows and columns of the elements on and above a diagonal, [2, elements].</summary>
+    public static Tensor triu_indices(long row, long col, long offset = 0, ScalarType dtype = ScalarType.Int64, Device? device = null) => Aten.Call("triu_indices", row, col, offset, dtype, Arg.Default, device);
+
+    public static Tensor randint(int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        randint(0, high, Array.ConvertAll(size, s => (long)s), dtype, device, requires_grad, generator, names);
+
+    public static Tensor randint(int low, int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        randint(low, high, Array.ConvertAll(size, s => (long)s), dtype, device, requires_grad, generator, names);
+
+    public static Tensor randint_like(Tensor input, long low, long high, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        Finished(Aten.Call("randint_like.low_dtype", input, low, high, dtype, Arg.Default, device), requires_grad);
+
+    /// <summary>A normal number for each pair of mean and standard deviation.</summary>
+    public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null) => Aten.Call("normal.Tensor_Tensor", mean, std, generator);
+
+    public static Tensor normal(double mean, double std, ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        Finished(Aten.Call("normal.float_float", mean, std, size.ToArray(), generator, dtype, Arg.Default, device), requires_grad, names);
+
+    /// <summary>One number drawn from a uniform distribution between 0 and 1.</summary>
+    public static double rand_float(Generator? generator = null)
+    {
+        using Tensor drawn = rand(1, generator: generator);
+        return drawn.item<float>();
+    }
+
+    /// <summary>One number drawn from the standard normal distribution.</summary>
+    public static double randn_float(Generator? generator = null)
+    {
+        using Tensor drawn = randn(1, generator: generator);
+        return drawn.item<float>();
+    }
+
+    public static bool randint_bool(Generator? generator = null) => randint_long(2, generator) == 1;
+    public static int randint_int(int high, Generator? generator = null) => (int)randint_long(high, generator);
+    public static int randint_int(int low, int high, Generator? generator = null) => (int)randint_long(low, high, generator);
+    public static long randint_long(long high, Generator? generator = null) => randint_long(0, high, generator);
+
+    /// <summary>One integer from <paramref name="low"/> to before <paramref name="high"/>.</summary>
+    public static long randint_long(long low, long high, Generator? generator = null)
+    {
+        using Tensor drawn = randint(low, high, [1], generator: generator);
+        return drawn.item<long>();
+    }
+
+    /// <summary>A copy of <paramref name="count"/> elements of an array, from byte <paramref name="offset"/> on; −1 for all that follow.</summary>
+    public static Tensor frombuffer(Array rawArray, ScalarType dtype, long count = -1, long offset = 0, bool requires_grad = false)
+    {
+        int size = dtype.ElementSize();
+        ReadOnlySpan<byte> bytes = MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(rawArray), Buffer.ByteLength(rawArray));
+        if (offset < 0 || offset > bytes.Length || count * size > bytes.Length - offset)
+            throw new ArgumentException($"{count} elements of {size} bytes from byte {offset} on are not in an array of {bytes.Length} bytes");
+        long elements = count < 0 ? (bytes.Length - offset) / size : count;
+        Tensor result = Aten.Call("empty.memory_format", new[] { elements }, dtype);
+        bytes.Slice((int)offset, (int)(elements * size)).CopyTo(result.bytes);
+        return Finished(result, requires_grad);
+    }
+
     public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Finished(Aten.Call("zeros_like", input, dtype, Arg.Default, device), requires_grad, names);
 
@@ -91,4 +159,5 @@ public static partial class torch
         if (names is not null) throw new NotSupportedException("Dimensions can't be named here");
         return requires_grad ? tensor.requires_grad_() : tensor;
     }
+
 }

@@ -22,5 +22,31 @@ public static partial class torch
         public static void synchronize(Device? device = null) => Library.Check(Library.torch_cuda_synchronize(device?.index ?? -1));
     }
 
+    public static class backends
+    {
+        public static class cuda
+        {
+            public static class matmul
+            {
+                /// <summary>Whether a GPU multiplies float32 matrices in TensorFloat-32: factors rounded to 10 bits of mantissa, sums in float32. At first not.</summary>
+                public static bool allow_tf32
+                {
+                    get => Library.torch_allow_tf32_matmul() != 0;
+                    set => Library.Check(Library.torch_set_allow_tf32_matmul(value ? 1 : 0));
+                }
+            }
+        }
+
+        public static class cudnn
+        {
+            /// <summary>Whether cuDNN convolves and recurs over float32 in TensorFloat-32. At first it does.</summary>
+            public static bool allow_tf32
+            {
+                get => Library.torch_allow_tf32_cudnn() != 0;
+                set => Library.Check(Library.torch_set_allow_tf32_cudnn(value ? 1 : 0));
+            }
+        }
+    }
+
     public static bool cuda_is_available() => cuda.is_available();
 }

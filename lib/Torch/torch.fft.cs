@@ -2,13 +2,27 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>Discrete Fourier transforms along one dimension; n is the length that the input is cut or padded to, −1 its own.</summary>
+    /// <summary>Discrete Fourier transforms. Along one dimension, n is the length that the input is cut or padded to, −1 its own; along several, s has one for each.</summary>
     public static partial class fft
     {
         public static Tensor fft_(Tensor input, long n = -1, long dim = -1, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_fft", input, Length(n), dim, Name(norm));
         public static Tensor ifft(Tensor input, long n = -1, long dim = -1, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_ifft", input, Length(n), dim, Name(norm));
         public static Tensor rfft(Tensor input, long n = -1, long dim = -1, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_rfft", input, Length(n), dim, Name(norm));
         public static Tensor irfft(Tensor input, long n = -1, long dim = -1, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_irfft", input, Length(n), dim, Name(norm));
+        public static Tensor fft2(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_fft2", input, s, dim ?? [-2, -1], Name(norm));
+        public static Tensor fftn(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_fftn", input, s, dim, Name(norm));
+        public static Tensor hfft(Tensor input, long n = -1, long dim = -1, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_hfft", input, Length(n), dim, Name(norm));
+        public static Tensor hfft2(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_hfft2", input, s, dim ?? [-2, -1], Name(norm));
+        public static Tensor hfftn(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_hfftn", input, s, dim, Name(norm));
+        public static Tensor ifft2(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_ifft2", input, s, dim ?? [-2, -1], Name(norm));
+        public static Tensor ifftn(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_ifftn", input, s, dim, Name(norm));
+        public static Tensor ihfft(Tensor input, long n = -1, long dim = -1, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_ihfft", input, Length(n), dim, Name(norm));
+        public static Tensor ihfft2(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_ihfft2", input, s, dim ?? [-2, -1], Name(norm));
+        public static Tensor ihfftn(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_ihfftn", input, s, dim, Name(norm));
+        public static Tensor irfft2(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_irfft2", input, s, dim ?? [-2, -1], Name(norm));
+        public static Tensor irfftn(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_irfftn", input, s, dim, Name(norm));
+        public static Tensor rfft2(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_rfft2", input, s, dim ?? [-2, -1], Name(norm));
+        public static Tensor rfftn(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_rfftn", input, s, dim, Name(norm));
         public static Tensor fftshift(Tensor input, long[]? dim = null) => Aten.Call("fft_fftshift", input, dim);
         public static Tensor ifftshift(Tensor input, long[]? dim = null) => Aten.Call("fft_ifftshift", input, dim);
         public static Tensor fftfreq(long n, double d = 1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("fft_fftfreq", n, d, dtype, Arg.Default, device), requires_grad);
@@ -71,4 +85,8 @@ public static partial class torch
     public static Tensor polar(Tensor abs, Tensor angle) => Aten.Call("polar", abs, angle);
     public static Tensor hann_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("hann_window.periodic", len, periodic, dtype, Arg.Default, device), requires_grad);
     public static Tensor hamming_window(long len, bool periodic = true, float alpha = 0.54f, float beta = 0.46f, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("hamming_window.periodic_alpha_beta", len, periodic, alpha, beta, dtype, Arg.Default, device), requires_grad);
+    public static Tensor conj(Tensor input) => input.conj();
+    public static Tensor bartlett_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("bartlett_window.periodic", len, periodic, dtype, Arg.Default, device), requires_grad);
+    public static Tensor blackman_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("blackman_window.periodic", len, periodic, dtype, Arg.Default, device), requires_grad);
+    public static Tensor kaiser_window(long len, bool periodic = true, float beta = 12, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("kaiser_window.beta", len, periodic, beta, dtype, Arg.Default, device), requires_grad);
 }

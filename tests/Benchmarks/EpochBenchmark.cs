@@ -15,29 +15,11 @@ namespace Benchmarks;
 /// <summary>One whole epoch of training, data loading and validation included, beside the same in Python's PyTorch with a DataLoader, in turns.</summary>
 internal static class EpochBenchmark
 {
-    private const string Peer = """
+    private const string Peer = Tests.PythonModels.Source + """
         import os, json, glob, numpy, torch
-        from torch import nn
         torch.set_num_threads(int(sys.argv[1]))
         version = 'python3-torch ' + torch.__version__
         folder, rows, batch = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-        class Crnn(nn.Module):
-            def __init__(self):
-                super().__init__()
-                layers, channels = [], 1
-                for f, p in [(64, (2, 2)), (128, (4, 2)), (128, (4, 2)), (128, (4, 2))]:
-                    layers += [nn.Conv2d(channels, f, 3, padding='same'), nn.ELU(), nn.MaxPool2d(p), nn.Dropout(0.1)]
-                    channels = f
-                self.convolutions = nn.Sequential(*layers)
-                self.dropout = nn.Dropout(0.3)
-                self.gru1 = nn.GRU(128, 32, batch_first=True)
-                self.gru2 = nn.GRU(32, 32, batch_first=True)
-                self.fc = nn.Linear(32, 1)
-            def forward(self, x):
-                x = self.convolutions(x.unsqueeze(1)).squeeze(2).transpose(1, 2)
-                x, _ = self.gru1(self.dropout(x))
-                _, h = self.gru2(self.dropout(x))
-                return self.fc(h.squeeze(0)).squeeze(1).sigmoid()
         class Store(torch.utils.data.Dataset):
             def __init__(self):
                 shards = [numpy.load(p, mmap_mode='r') for p in sorted(glob.glob(folder + '/*/*.npy'))]
@@ -70,8 +52,7 @@ internal static class EpochBenchmark
         def table():
             torch.manual_seed(1)
             return torch.utils.data.TensorDataset(torch.randn(rows, 96), torch.randint(0, 4, (rows,)))
-        tabular = lambda: nn.Sequential(nn.Linear(96, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 4))
-        tasks['spotify-mlp'] = task(tabular, table, 32, nn.functional.cross_entropy)
+        tasks['spotify-mlp'] = task(spotify, table, 32, nn.functional.cross_entropy)
         tasks['hiphop-crnn'] = task(Crnn, Store, batch, nn.functional.binary_cross_entropy)
         """;
 

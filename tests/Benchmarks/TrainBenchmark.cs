@@ -12,66 +12,19 @@ namespace Benchmarks;
 /// <summary>A training step of each model beside the same in Python's PyTorch, in turns, on one thread and on two.</summary>
 internal static class TrainBenchmark
 {
-    private const string Torch = """
-        import os, torch
-        from torch import nn
+    private const string Torch = Tests.PythonModels.Source + """
+        import os
         threads = int(sys.argv[1])
         torch.set_num_threads(threads)
         version = 'python3-torch ' + torch.__version__
-        class Tabular(nn.Module):
-            def __init__(self, *layers):
-                super().__init__()
-                self.layers = nn.Sequential(*layers)
-            def forward(self, x): return self.layers(x)
-        class Images(Tabular):
-            def forward(self, x): return self.layers(x.unsqueeze(1))
-        class Lstm(nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.lstm1 = nn.LSTM(13, 64, 2, bidirectional=True)
-                self.dropout = nn.Dropout(0.5)
-                self.fc = nn.Linear(128, 1)
-                self.fc2 = nn.Linear(44, 1)
-            def forward(self, x):
-                x, _ = self.lstm1(x)
-                x = torch.relu(self.fc(self.dropout(x))).squeeze(2)
-                return torch.sigmoid(self.fc2(x)).squeeze(1)
-        class Crnn(nn.Module):
-            def __init__(self):
-                super().__init__()
-                layers, channels = [], 1
-                for f, p in [(64, (2, 2)), (128, (4, 2)), (128, (4, 2)), (128, (4, 2))]:
-                    layers += [nn.Conv2d(channels, f, 3, padding='same'), nn.ELU(), nn.MaxPool2d(p), nn.Dropout(0.1)]
-                    channels = f
-                self.convolutions = nn.Sequential(*layers)
-                self.dropout = nn.Dropout(0.3)
-                self.gru1 = nn.GRU(128, 32, batch_first=True)
-                self.gru2 = nn.GRU(32, 32, batch_first=True)
-                self.fc = nn.Linear(32, 1)
-            def forward(self, x):
-                x = self.convolutions(x.unsqueeze(1)).squeeze(2).transpose(1, 2)
-                x, _ = self.gru1(self.dropout(x))
-                _, h = self.gru2(self.dropout(x))
-                return self.fc(h.squeeze(0)).squeeze(1).sigmoid()
-        def cnn(filters, kernels, dropout):
-            layers, channels = [], 1
-            for f, k, p in zip(filters, kernels, [(2, 4), (2, 4), (2, 2), (2, 2)]):
-                layers += [nn.Conv2d(channels, f, k, padding='same'), nn.ReLU(), nn.MaxPool2d(p)]
-                channels = f
-            return Images(*layers, nn.Flatten(), nn.Linear(20480, 128), nn.ReLU(), *dropout, nn.Linear(128, 1), nn.Flatten(0), nn.Sigmoid())
-        def resnet():
-            import torchvision
-            model = torchvision.models.resnet34(num_classes=2)
-            model.conv1 = nn.Conv2d(1, 64, 7, 2, 3, bias=False)
-            return model
         makers = {
-            'spotify-mlp': lambda: Tabular(nn.Linear(96, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 4)),
-            'tiktok-lstm': Lstm,
-            'hiphop-mlp': lambda: Tabular(nn.Flatten(), nn.Linear(165376, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1), nn.Flatten(0), nn.Sigmoid()),
-            'hiphop-cnn1': lambda: cnn([16, 32, 64, 128], [3] * 4, [nn.Dropout(0.3)]),
-            'hiphop-cnn2': lambda: cnn([32, 64, 128, 128], [(2, 3)] * 3 + [3], []),
+            'spotify-mlp': spotify,
+            'tiktok-lstm': lambda: Lstm(False),
+            'hiphop-mlp': lambda: mlp(128, 1292),
+            'hiphop-cnn1': lambda: cnn1(128, 1292),
+            'hiphop-cnn2': lambda: cnn2(128, 1292),
             'hiphop-crnn': Crnn,
-            'views-resnet': resnet,
+            'views-resnet': lambda: resnet('resnet34', 1),
         }
         def task(name, size, classes, sgd):
             state = []

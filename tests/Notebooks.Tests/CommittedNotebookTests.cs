@@ -50,12 +50,28 @@ public sealed class CommittedNotebookTests
     [InlineData(true, "accuracy 78.9%", "accuracy 65.6%", false)]
     [InlineData(true, "ROC-AUC 0.739", "ROC-AUC 0.639", false)]
     [InlineData(true, "It does rank", "Nor does it rank", true)]
+    [InlineData(true, "better, 64.4% by song", "not better", false)]
+    [InlineData(true, "", "NaN in epoch 3", false)]
     [InlineData(false, "It does rank", "Nor does it rank", false)]
     public void Texts_are_compared_within_the_stated_room(bool trained, string committed, string now, bool equal)
     {
         IReadOnlyList<string> differences = NotebookComparison.Of(Text(committed, trained), Text(now, trained));
         if (equal) Assert.Empty(differences);
         else Assert.StartsWith("the notebook, cell [1], text/plain: committed ", Assert.Single(differences));
+    }
+
+    [Theory]
+    [InlineData("{\"majority\": 0.511111, \"tested\": 90}", true)]
+    [InlineData("{\"majority\": 0.512222, \"tested\": 90}", false)]
+    [InlineData("{\"majority\": 0.511111, \"tested\": 91}", false)]
+    [InlineData("{\"majority\": 0.511111}", false)]
+    [InlineData("null", false)]
+    public void What_does_not_come_from_a_training_has_no_room_beside_what_does(string now, bool equal)
+    {
+        static Notebook Verdict(string facts) => With($$"""{"text/plain": "accuracy 64.4%", "application/vnd.exact+json": {{facts}}}""", trained: true);
+        IReadOnlyList<string> differences = NotebookComparison.Of(Verdict("""{"majority": 0.511111, "tested": 90}"""), Verdict(now));
+        if (equal) Assert.Empty(differences);
+        else Assert.StartsWith("the notebook, cell [1], application/vnd.exact+json: ", Assert.Single(differences));
     }
 
     [Fact]

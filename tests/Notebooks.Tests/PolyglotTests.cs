@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Notebooks;
 
 namespace Tests;
@@ -126,10 +129,11 @@ public sealed class PolyglotTests : IDisposable
     public async Task Files_are_imported()
     {
         File.WriteAllText(folder.At("a.cs"), "record Song(string Title);\nint Twice(int n) => 2 * n;");
+        File.WriteAllText(folder.At("more.csx"), "int fromScript = Twice(10);");
         File.WriteAllText(folder.At("b.dib"), "#!meta\n\n{\"kernelInfo\":{}}\n\n#!csharp\n\nint fromDib = 3;\n\n#!markdown\n\ntext");
         new Notebook { Cells = { new NotebookCell(CellKind.Code, "int fromNotebook = 4;", "c1"), new NotebookCell(CellKind.Markdown, "# no code", "c2") } }.Save(folder.At("c.ipynb"));
-        Assert.Equal("text", await cells.Show("#!import a.cs\n#!import b.dib\n#!import \"c.ipynb\"", "text/markdown"));
-        Assert.Equal("14", await cells.Show("Twice(fromDib + fromNotebook)"));
+        Assert.Equal("text", await cells.Show("#!import a.cs\n#!import more.csx\n#!import b.dib\n#!import \"c.ipynb\"", "text/markdown"));
+        Assert.Equal("34", await cells.Show("Twice(fromDib + fromNotebook) + fromScript"));
     }
 
     [Fact]
@@ -150,5 +154,50 @@ public sealed class PolyglotTests : IDisposable
         Assert.Equal("CsvHelper", await cells.Show("typeof(CsvReader).Assembly.GetName().Name"));
         Assert.StartsWith("No.Such.Package.Hit.Song 1.0 can't be restored: error NU1101", (await cells.Fail("#r \"nuget: No.Such.Package.Hit.Song, 1.0\"")).Message);
         Assert.Equal("1", await cells.Show("1"));
+    }
+
+    [Fact]
+    public async Task A_package_comes_from_the_users_own_source_and_runs_nothing()
+    {
+        string assembly = Compile("Own.Tunes", "namespace Own; public static class Tunes { public static int Count => 12; }");
+        File.WriteAllText(folder.At("nuget.config"), """
+            <configuration>
+              <config><add key="globalPackagesFolder" value="cache" /></config>
+              <packageSources><clear /><add key="own" value="feed" /></packageSources>
+            </configuration>
+            """);
+        Directory.CreateDirectory(folder.At("feed"));
+        using (ZipArchive package = ZipFile.Open(folder.At("feed/Own.Tunes.1.2.3.nupkg"), ZipArchiveMode.Create))
+        {
+            Add("Own.Tunes.nuspec", "<package><metadata><id>Own.Tunes</id><version>1.2.3</version><authors>a</authors><description>d</description></metadata></package>");
+            Add("build/Own.Tunes.targets", $"<Project InitialTargets=\"Run\"><Target Name=\"Run\"><WriteLinesToFile File=\"{folder.At("ran")}\" Lines=\"ran\" /></Target></Project>");
+            Add("tools/init.ps1", $"Set-Content {folder.At("ran")} ran");
+            package.CreateEntryFromFile(assembly, "lib/net8.0/Own.Tunes.dll");
+
+            void Add(string name, string text)
+            {
+                using var writer = new StreamWriter(package.CreateEntry(name).Open());
+                writer.Write(text);
+            }
+        }
+        Assert.Equal("Restoring Own.Tunes 1.2.3 …", await cells.Show("#r \"nuget: Own.Tunes, 1.2.3\"\nint count = Own.Tunes.Count;"));
+        Assert.Equal("Restored Own.Tunes 1.2.3: 1 assembly added", (string)cells.Outputs.OfType<OutputEvent.Update>().Single().Data["text/plain"]!);
+        Assert.Equal("12", await cells.Show("count"));
+        Assert.False(File.Exists(folder.At("ran")));
+    }
+
+    [Fact]
+    public async Task An_assembly_is_referenced_by_its_path()
+    {
+        Compile("Own.Songs", "namespace Own; public static class Songs { public static int Count => 13; }");
+        Assert.Equal("13", await cells.Show("#r \"Own.Songs.dll\"\nOwn.Songs.Count"));
+        Assert.Contains("nothing.dll", (await cells.Fail("#r \"nothing.dll\"")).Message);
+    }
+
+    private string Compile(string name, string code)
+    {
+        string path = folder.At(name + ".dll");
+        Assert.True(CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(code)], [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)], new(OutputKind.DynamicallyLinkedLibrary)).Emit(path).Success);
+        return path;
     }
 }

@@ -187,8 +187,15 @@ public sealed class CollectTests : IDisposable
         long peak = 0;
         do
         {
-            process.Refresh();
-            if (!process.HasExited) peak = Math.Max(peak, process.PeakWorkingSet64);
+            try
+            {
+                process.Refresh();
+                peak = Math.Max(peak, process.PeakWorkingSet64);
+            }
+            catch (InvalidOperationException)
+            {
+                // It has just ended.
+            }
         }
         while (!process.WaitForExit(20));
 

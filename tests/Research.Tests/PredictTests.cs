@@ -3,41 +3,105 @@ using Tests;
 
 namespace Research.Tests;
 
-public class PredictTests
+[Collection(nameof(KeptRuns))]
+public class PredictTests(KeptRuns kept)
 {
+    private string[] Songs => [.. kept.Corpus.Tracks.Take(3).Select(track => track.AudioPath)];
+
     [Fact]
-    public void An_album_is_ranked_and_a_bad_file_is_named()
+    public void Songs_are_predicted_by_clip_and_song_with_a_range_and_the_models_skill_beside_and_a_bad_file_is_named()
     {
-        string[] songs = [.. Directory.GetFiles(Path.Combine(Repository.Root, "data", "demo", "corpus", "audio"), "*.mp3").Order(StringComparer.Ordinal).Take(4)];
-        var (trained, output, trouble) = Command.Run("train", "descriptor-mlp", "--variant", "audited", "--epochs", "5");
-        Assert.True(trained == 0, trouble);
-        string model = Path.GetFileName(output.Split("Kept in ")[1].Trim());
-        using var folder = new TemporaryFolder("альбом");
-        foreach (string song in songs) File.Copy(song, folder.At(Path.GetFileName(song)));
-
-        var (ranked, table, _) = Command.Run("rank", folder.Path, "--model", model);
-        Assert.Equal(0, ranked);
-        Assert.Contains("test songs", table);
-        Assert.Contains("no forecast", table);
-        Assert.All(songs, song => Assert.Contains(Path.GetFileName(song), table));
-
+        using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("broken.mp3"), "no audio");
-        var (exitCode, json, errors) = Command.Run(["predict", .. songs, folder.At("broken.mp3"), "--model", model, "--json"]);
+        string[] asked = [.. Songs, folder.At("broken.mp3"), "--runs", kept.Path];
+
+        var (exitCode, json, errors) = Command.Run(["predict", .. asked, "--json"]);
         Assert.Equal(1, exitCode);
+        Assert.Equal("", errors);
         using var answer = JsonDocument.Parse(json);
-        Assert.Equal(4, answer.RootElement.GetProperty("songs").GetArrayLength());
-        Assert.All(answer.RootElement.GetProperty("songs").EnumerateArray(), song => Assert.Equal(1, song.GetProperty("probabilities").EnumerateArray().Sum(p => p.GetDouble()), 1e-6));
-        Assert.Contains("broken.mp3", answer.RootElement.GetProperty("failures")[0].GetProperty("file").GetString());
-        Directory.Delete(Path.Combine(Repository.Root, "artifacts", "runs", model), recursive: true);
+        JsonElement root = answer.RootElement;
+        // Of the two models the only one that listens.
+        Assert.Equal(kept.Listens.Id, root.GetProperty("model").GetString());
+        Assert.Equal(kept.Listens.Verdict.Skill!.Value, root.GetProperty("skill").GetDouble(), 1e-12);
+        Assert.True(root.GetProperty("calibrated").GetBoolean());
+        Assert.Equal(Songs.Select(Path.GetFileName), root.GetProperty("songs").EnumerateArray().Select(song => song.GetProperty("file").GetString()));
+        Assert.All(root.GetProperty("songs").EnumerateArray(), song =>
+        {
+            double[] Of(string name) => [.. song.GetProperty(name).EnumerateArray().Select(p => p.GetDouble())];
+            Assert.Equal(1, Of("probabilities").Sum(), 1e-9);
+            Assert.All(Of("low").Zip(Of("high")), range => Assert.True(0 <= range.First && range.First <= range.Second && range.Second <= 1));
+            Assert.Equal(5, song.GetProperty("clips").GetArrayLength());
+        });
+        Assert.Contains("broken.mp3", root.GetProperty("failures")[0].GetProperty("file").GetString());
+
+        var (_, table, named) = Command.Run(["predict", .. asked]);
+        string line = table.Split('\n').Single(line => line.Contains(Path.GetFileName(Songs[0])));
+        Assert.Matches(@"\d+% \(\d+% to \d+%\)", line);
+        Assert.Contains(FormattableString.Invariant($" {kept.Listens.Verdict.Skill:0.00} "), line);
+        Assert.Contains("no forecast", table);
+        Assert.Contains("1 was left out", named);
+        Assert.Contains("broken.mp3", named);
     }
 
     [Fact]
-    public void An_unknown_model_is_refused_in_a_line()
+    public void An_album_is_ranked_and_charted_with_what_each_order_is_worth()
     {
-        using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.At("a.mp3"), "");
-        var (exitCode, _, errors) = Command.Run("predict", folder.At("a.mp3"), "--model", "no-such-run");
-        Assert.Equal(2, exitCode);
-        Assert.Contains("no-such-run", errors);
+        using var folder = new TemporaryFolder("альбом");
+        // One song twice: nothing tells which is first.
+        Directory.CreateDirectory(folder.At("bonus <b>"));
+        foreach (string song in Songs) File.Copy(song, folder.At(Path.GetFileName(song)));
+        string again = Path.Combine("bonus <b>", Path.GetFileName(Songs[0]));
+        File.Copy(Songs[0], folder.At(again));
+
+        var (exitCode, json, _) = Command.Run("rank", folder.Path, "--runs", kept.Path, "--json");
+        Assert.Equal(0, exitCode);
+        using var answer = JsonDocument.Parse(json);
+        JsonElement[] songs = [.. answer.RootElement.GetProperty("songs").EnumerateArray()];
+        double[] popular = [.. songs.Select(song => song.GetProperty("probabilities")[1].GetDouble())];
+        Assert.Equal(popular.OrderDescending(), popular);
+        Assert.Contains(again, songs.Select(song => song.GetProperty("file").GetString()));
+        for (int i = 0; i + 1 < songs.Length; i++)
+        {
+            // Of two independent songs: P(first higher) + P(same class) / 2 = (1 + p₁ − p₂) / 2.
+            double right = (1 + popular[i] - popular[i + 1]) / 2;
+            Assert.Equal(right, songs[i].GetProperty("rightlyBeforeNext").GetDouble(), 1e-9);
+            Assert.Equal(right < 0.6, songs[i].GetProperty("tooCloseToCall").GetBoolean());
+        }
+        Assert.Contains(songs, song => song.GetProperty("tooCloseToCall").ValueKind == JsonValueKind.True);
+
+        var (_, table, _) = Command.Run("rank", folder.Path, "--runs", kept.Path);
+        Assert.Contains("too close to call (50%)", table);
+        string chart = File.ReadAllText(table.Split("Chart: ")[1].Trim());
+        Assert.Contains("before the next: too close to call (50%)", chart);
+        Assert.All(Songs, song => Assert.Contains(Path.GetFileName(song), chart));
+        Assert.Contains(kept.Listens.Id, chart);
+    }
+
+    [Fact]
+    public void What_cannot_be_asked_is_said_in_a_line_and_what_to_do()
+    {
+        using TemporaryFolder store = kept.Copy(kept.Listens, kept.ReadsNumbers);
+        using var empty = new TemporaryFolder();
+        string song = Songs[0];
+
+        // An empty store, or one in which nothing listens, names the one command.
+        Says(2, "./research train descriptor-mlp --variant audited", "predict", song, "--runs", empty.Path);
+        Says(2, "no run no-such-run. The nearest: ", "predict", song, "--model", "no-such-run", "--runs", store.Path);
+        Says(2, "2 runs have 20", "predict", song, "--model", "20", "--runs", store.Path);
+        Says(1, "cannot listen", "predict", song, "--model", kept.ReadsNumbers.Id, "--runs", store.Path);
+        Says(1, $"no audio file in {empty.Path}", "rank", empty.Path, "--runs", store.Path);
+        Says(2, "/no/such/song.mp3", "predict", "/no/such/song.mp3", "--runs", store.Path);
+        File.Copy(Path.Combine(store.At(kept.ReadsNumbers.Id), "checkpoint.safetensors"), Path.Combine(store.At(kept.Listens.Id), "checkpoint.safetensors"), overwrite: true);
+        Says(1, $"{kept.Listens.Id}/checkpoint.safetensors is not this run's model: ", "predict", song, "--runs", store.Path);
+        File.WriteAllText(Path.Combine(store.At(kept.Listens.Id), "config.json"), "{");
+        Says(1, $"{kept.Listens.Id} cannot be read: ", "predict", song, "--model", "tiktok", "--runs", store.Path);
+
+        static void Says(int expected, string words, params string[] arguments)
+        {
+            var (exitCode, output, errors) = Command.Run(arguments);
+            Assert.Equal((expected, ""), (exitCode, output));
+            Assert.Contains(words, errors);
+            Assert.Single(errors.Trim().Split('\n'));
+        }
     }
 }

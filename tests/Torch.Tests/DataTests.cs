@@ -52,6 +52,36 @@ public class DataTests
         }
     }
 
+    private sealed class Words(params string[] words) : utils.data.Dataset<string>
+    {
+        public override long Count => words.Length;
+
+        public override string GetTensor(long index) => words[index];
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void ABatchIsWhatCollateMakesOfTheItems(int workers)
+    {
+        using var loader = new DataLoader<string, Tensor>(new Words("a", "song", "is", "sung"), 3, (words, device) => tensor(words.Select(word => (long)word.Length).ToArray(), device: device), num_worker: workers, disposeBatch: false);
+        Assert.Equal([[1L, 4, 2], [4]], loader.Select(batch => batch.data<long>().ToArray()));
+    }
+
+    [Fact]
+    public void AGeneratorDrawsTheOrder()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long[] python = System.Text.Json.JsonSerializer.Deserialize<long[]>(Python.Run("""
+            import json, torch
+            g = torch.Generator().manual_seed(9)
+            print(json.dumps(torch.randperm(20, generator=g).tolist()))
+            """))!;
+        using var generator = new Generator(9);
+        using IterableDataLoader loader = utils.data.DataLoader(utils.data.TensorDataset(arange(20)), 6, randperm(20, generator: generator).data<long>());
+        Assert.Equal(python, loader.SelectMany(batch => batch[0].data<long>().ToArray()));
+    }
+
     [Fact]
     public void ABatchIsGoneWithTheNext()
     {

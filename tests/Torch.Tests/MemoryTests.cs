@@ -37,6 +37,34 @@ public class MemoryTests(ITestOutputHelper output)
         Assert.InRange(most - before, 0, bound);
     }
 
+    /// <summary>A step of the tabular network in managed memory.</summary>
+    [Fact]
+    public void AStepAllocatesLittle()
+    {
+        using Sequential model = nn.Sequential(nn.Linear(96, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 4));
+        using Adam optimizer = optim.Adam(model.parameters());
+        CrossEntropyLoss criterion = nn.CrossEntropyLoss();
+        using Tensor x = randn(32, 96), y = randint(0, 4, [32]);
+        Steps(50);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Steps(200);
+        long bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 200;
+        output.WriteLine($"{bytes} bytes a step");
+        Assert.InRange(bytes, 1, 8_000);
+
+        void Steps(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                optimizer.zero_grad();
+                Tensor loss = criterion.call(model.call(x), y);
+                loss.backward();
+                optimizer.step();
+            }
+        }
+    }
+
     /// <summary>A large tensor's first touch takes a page of 2 MiB at a time, as Linux counts them.</summary>
     [SkippableFact]
     public void LargeTensorsLieInHugePages()

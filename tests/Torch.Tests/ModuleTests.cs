@@ -35,6 +35,106 @@ public class ModuleTests
     }
 
     [Fact]
+    public void ListsAndDictionariesOfModulesRegisterTheirItems()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ModuleList<Linear> list = nn.ModuleList(nn.Linear(2, 2), nn.Linear(2, 3));
+        list.Insert(1, nn.Linear(2, 2, hasBias: false));
+        Assert.Equal(["0.weight", "0.bias", "1.weight", "2.weight", "2.bias"], list.named_parameters().Select(p => p.name));
+        Assert.Equal([4, 3], list.Aggregate(ones(4, 2), (x, step) => step.call(x)).shape);
+        list.RemoveAt(0);
+        Assert.Equal(["0.weight", "1.weight", "1.bias"], list.named_parameters().Select(p => p.name));
+
+        using ModuleDict<nn.Module<Tensor, Tensor>> named = nn.ModuleDict<nn.Module<Tensor, Tensor>>(("first", nn.Linear(2, 2)), ("last", nn.ReLU()));
+        named.Add("more", nn.Linear(2, 1));
+        Assert.Equal(["first", "last", "more"], named.Keys);
+        Assert.Equal(["first.weight", "first.bias", "more.weight", "more.bias"], named.state_dict().Keys);
+        Assert.Equal([4, 1], named["more"].call(named["last"].call(named["first"].call(ones(4, 2)))).shape);
+        Assert.True(named.Remove("first"));
+        Assert.Equal(["more.weight", "more.bias"], named.state_dict().Keys);
+    }
+
+    [Fact]
+    public void ListsOfParametersFollowTheirItems()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ParameterList list = nn.ParameterList(new Parameter(zeros(1)), new Parameter(ones(2)));
+        list.Insert(0, new Parameter(ones(3)));
+        Assert.Equal([3, 1, 2], list.state_dict().Values.Select(v => v.numel()));
+        list.RemoveAt(1);
+        Assert.Equal(["0", "1"], list.named_parameters().Select(p => p.name));
+        using ParameterDict named = nn.ParameterDict(("a", new Parameter(zeros(1))));
+        named["b"] = new Parameter(ones(2));
+        Assert.Equal(["a", "b"], named.state_dict().Keys);
+        Assert.Contains("'b' already", Assert.Throws<InvalidOperationException>(() => named.Add("b", new Parameter(zeros(1)))).Message);
+        named.Remove("a");
+        Assert.Equal(["b"], named.named_parameters().Select(p => p.name));
+    }
+
+    [Fact]
+    public void ApplyReachesEveryModuleAndGradientsAreCut()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var net = new Net();
+        var seen = new List<string>();
+        net.apply(module => seen.Add(module.GetName()));
+        Assert.Equal(["Dropout", "Linear", "Linear", "Net", "ReLU", "Sequential"], seen.Order());
+        (net.call(ones(4, 3)) * 100).sum().backward();
+        nn.utils.clip_grad_value_(net.parameters(), 0.5);
+        Assert.All(net.parameters(), p => Assert.InRange(p.grad!.abs().max().item<float>(), 0, 0.5f));
+        Tensor vector = nn.utils.parameters_to_vector(net.parameters());
+        Assert.Equal(net.parameters().Sum(p => p.numel()), vector.numel());
+        nn.utils.vector_to_parameters(arange(vector.numel()).to(float32), net.parameters());
+        Assert.Equal(Enumerable.Range(0, (int)vector.numel()).Select(i => (float)i), net.parameters().SelectMany(p => p.data<float>().ToArray()));
+    }
+
+    [Fact]
+    public void HooksSeeAndChangeWhatGoesInAndComesOut()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Sequential net = nn.Sequential(nn.Linear(3, 2), nn.ReLU());
+        var first = (Linear)net[0];
+        Tensor x = randn(4, 3), plain = net.call(x);
+        var seen = new List<string>();
+        var remover = first.register_forward_hook((module, input, output) =>
+        {
+            seen.Add($"{module.GetName()} [{string.Join(", ", input.shape)}] [{string.Join(", ", output.shape)}]");
+            return null!;
+        });
+        first.register_forward_pre_hook(module => seen.Add("before"));
+        Assert.True(net.call(x).Equals(plain));
+        Assert.Equal(["before", "Linear [4, 3] [4, 2]"], seen);
+        remover.remove();
+        _ = first.forward(x);
+        _ = first.call(x);
+        Assert.Equal(["before", "Linear [4, 3] [4, 2]", "before"], seen);
+        first.register_forward_pre_hook((_, input) => input * 2);
+        first.register_forward_hook((_, _, output) => output + 1);
+        Assert.True(net.call(x).Equals((first.forward(x * 2) + 1).relu()));
+
+        using LSTM lstm = nn.LSTM(3, 2);
+        Tensor steps = randn(5, 1, 3), state = randn(1, 1, 2);
+        lstm.register_forward_pre_hook((_, input, _) => (input, (state, state)));
+        Assert.True(lstm.call(steps).Item1.Equals(lstm.forward(steps, (state, state)).Item1));
+    }
+
+    private sealed class Answered() : Sequential<Tensor, Tensor, Tensor>(nn.LSTM(3, 4), nn.Bilinear(4, 2, 1))
+    {
+        public override Tensor forward(Tensor song, Tensor listener) => ((Bilinear)this[1]).call(((LSTM)this[0]).call(song).Item1[-1], listener);
+    }
+
+    [Fact]
+    public void ASequenceOfAnyModulesIsSpelledOut()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var net = new Answered();
+        Assert.Equal([5, 1], net.call(randn(7, 5, 3), randn(5, 2)).shape);
+        net.append("scale", nn.Linear(1, 1)).append(nn.ReLU());
+        Assert.Equal(["0", "1", "scale", "3"], net.named_children().Select(c => c.name));
+        Assert.Equal((4, "1.bias"), (net.Count, net.named_parameters().Select(p => p.name).ElementAt(5)));
+    }
+
+    [Fact]
     public void StateIsCopiedOrRefused()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.PyBridge;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
@@ -67,5 +68,61 @@ public class SchedulerTests
                 else if (i < 19) scheduler.step();
             }
         }
+    }
+
+    /// <summary>In both languages a scheduler goes on where another stopped by the optimizer's saved state and the number of steps taken.</summary>
+    private const string Resumed = """
+        import sys, json, torch
+        from torch.optim.lr_scheduler import *
+        answers = []
+        for i, expression in enumerate(json.loads(sys.argv[1])):
+            o = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+            o.load_state_dict(torch.load(f"{sys.argv[2]}/{i}"))
+            s = eval(expression)
+            rates = []
+            for _ in range(12):
+                rates.append(o.param_groups[0]["lr"])
+                o.step(); s.step()
+            answers.append(rates)
+        print(json.dumps(answers))
+        """;
+
+    [Fact]
+    public void GoOnFromTheOptimizersSavedState()
+    {
+        (string python, Func<Optimizer, int, lr_scheduler.LRScheduler> make)[] kinds =
+        [
+            ("StepLR(o, 3, 0.5", (o, last) => lr_scheduler.StepLR(o, 3, 0.5, last)),
+            ("StepLR(o, 30, 0.5", (o, last) => lr_scheduler.StepLR(o, 30, 0.5, last)),
+            ("MultiStepLR(o, [2, 9, 11], 0.3", (o, last) => lr_scheduler.MultiStepLR(o, [2, 9, 11], 0.3, last)),
+            ("CosineAnnealingLR(o, 15, 0.001", (o, last) => lr_scheduler.CosineAnnealingLR(o, 15, 0.001, last)),
+            ("LinearLR(o, 0.2, 1.0, 10", (o, last) => lr_scheduler.LinearLR(o, 0.2, 1, 10, last)),
+            ("LambdaLR(o, lambda e: 1 / (1 + e)", (o, last) => lr_scheduler.LambdaLR(o, e => 1.0 / (1 + e), last)),
+        ];
+        using TemporaryFolder folder = new();
+        using DisposeScope scope = NewDisposeScope();
+        const int Steps = 7;
+        double[][] expected = [.. kinds.Select((kind, i) =>
+        {
+            using Adam whole = optim.Adam([new Parameter(zeros(1))], 0.1), native = optim.Adam([new Parameter(zeros(1))], 0.3), bridged = optim.Adam([new Parameter(zeros(1))], 0.3);
+            lr_scheduler.LRScheduler scheduler = kind.make(whole, -1);
+            for (int step = 0; step < Steps; step++) scheduler.step();
+            whole.save_state_dict(folder.At("native"));
+            whole.save_py(folder.At($"{i}"));
+            native.load_state_dict(folder.At("native"));
+            bridged.load_py(folder.At($"{i}"));
+            lr_scheduler.LRScheduler[] resumed = [kind.make(native, Steps), kind.make(bridged, Steps)];
+            return Enumerable.Range(0, 12).Select(_ =>
+            {
+                scheduler.step();
+                double rate = scheduler.get_last_lr().Single();
+                Assert.All(resumed, other => Assert.Equal(rate, other.get_last_lr().Single()));
+                foreach (lr_scheduler.LRScheduler other in resumed) other.step();
+                return rate;
+            }).ToArray();
+        })];
+        double[][] python = JsonSerializer.Deserialize<double[][]>(Python.Run(Resumed, JsonSerializer.Serialize(kinds.Select(k => $"{k.python}, last_epoch={Steps})")), folder.Path))!;
+        for (int i = 0; i < kinds.Length; i++)
+            foreach ((double e, double a) in python[i].Zip(expected[i])) Assert.Equal(e, a, 1e-12);
     }
 }

@@ -15,12 +15,16 @@ public sealed record Axis(string? Title = null)
     /// <summary>How plotly writes the numbers (d3-format), such as <c>.0%</c>.</summary>
     public string? TickFormat { get; init; }
 
+    /// <summary>Whether its numbers are written beside it.</summary>
+    public bool HasTicks { get; init; } = true;
+
     internal JsonObject ToPlotly()
     {
         var axis = new JsonObject { ["automargin"] = true, ["gridcolor"] = "rgba(127,127,127,0.25)", ["zeroline"] = false };
         if (Title is not null) axis["title"] = new JsonObject { ["text"] = Title };
         if (Logarithmic) axis["type"] = "log";
         if (Range is var (from, to)) axis["range"] = new JsonArray(from, to);
+        if (!HasTicks) axis["showticklabels"] = false;
         if (TickFormat is not null) axis["tickformat"] = TickFormat;
         return axis;
     }

@@ -18,5 +18,14 @@ public sealed record ColorScale(params IReadOnlyList<string> Colors)
     /// <summary>From black to white, under a map in colour.</summary>
     public static ColorScale Greys { get; } = new("#000000", "#ffffff");
 
+    /// <summary>The CSS colour at a place from 0, the lowest, to 1.</summary>
+    public string At(double place)
+    {
+        double at = Math.Clamp(place, 0, 1) * (Colors.Count - 1);
+        int low = Math.Min((int)at, Colors.Count - 2);
+        byte[] from = Convert.FromHexString(Colors[low].AsSpan(1)), to = Convert.FromHexString(Colors[low + 1].AsSpan(1));
+        return $"#{Convert.ToHexStringLower([.. from.Zip(to, (a, b) => (byte)Math.Round(a + (at - low) * (b - a)))])}";
+    }
+
     internal JsonArray ToPlotly() => [.. Colors.Select((color, i) => new JsonArray((double)i / (Colors.Count - 1), color))];
 }

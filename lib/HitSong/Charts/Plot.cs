@@ -1,3 +1,4 @@
+using System.Net;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using HitSong.Attribution;
@@ -165,6 +166,68 @@ public static class Plot
         };
     }
 
+    /// <summary>
+    /// A sweep's trials as lines over its fields to the validation loss: each axis from its least value below to its greatest above, by the logarithm where values span powers of ten, words in
+    /// their order. The darker a line the lower its loss; the best trial's is thick.
+    /// </summary>
+    public static Figure ParallelCoordinates(SweepResults results)
+    {
+        SweepResult[] ranked = [.. results.Ranked];
+        (string Name, string[] Words, double[] Places)[] axes =
+        [
+            .. results.Sweep.Fields.Select((field, f) => Scaled(field.Name.Replace(".", ".<br>", StringComparison.Ordinal), [.. ranked.Select(result => result.Trial.Values[f])])),
+            Scaled("validation<br>loss", [.. ranked.Select(result => FormattableString.Invariant($"{result.ValidationLoss:0.0000}"))]),
+        ];
+        return new("Trials, and the validation loss that they reached",
+            // The best last, so that it lies above the others.
+            [.. Enumerable.Range(0, ranked.Length).Reverse().Select(i => new Trace("scatter")
+            {
+                Attributes = new()
+                {
+                    ["mode"] = "lines", ["x"] = Trace.Words(axes.Select(axis => axis.Name)), ["y"] = Trace.Numbers(axes.Select(axis => axis.Places[i])),
+                    ["text"] = string.Join("<br>", axes.Select(axis => axis.Words[i])), ["hoverinfo"] = "text",
+                    ["line"] = new JsonObject { ["color"] = ColorScale.Viridis.At(0.9 * i / Math.Max(1, ranked.Length - 1)), ["width"] = i == 0 ? 6 : 2 },
+                },
+            }), .. axes.Select(Ticks)])
+        { Y = new() { Range = (-0.08, 1.08), HasTicks = false }, Height = 420 };
+
+        static (string, string[], double[]) Scaled(string name, string[] words)
+        {
+            double[] numbers = [.. words.Select(word => double.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
+            string[] order = [.. words.Distinct().Order(StringComparer.Ordinal)];
+            if (numbers.Any(double.IsNaN)) numbers = [.. words.Select(word => (double)Array.IndexOf(order, word))];
+            else if (numbers.Min() > 0 && numbers.Max() >= 8 * numbers.Min()) numbers = [.. numbers.Select(number => Math.Log(number))];
+            double least = numbers.Min(), range = numbers.Max() - least;
+            return (name, words, [.. numbers.Select(number => range > 0 ? (number - least) / range : 0.5)]);
+        }
+
+        // Values beside an axis, as many as there is room for.
+        static Trace Ticks((string Name, string[] Words, double[] Places) axis)
+        {
+            var kept = new List<(string Word, double Place)>();
+            foreach (var tick in axis.Words.Zip(axis.Places).OrderBy(tick => tick.Second))
+                if (kept.Count == 0 || tick.Second - kept[^1].Place > 0.06) kept.Add(tick);
+            return new("scatter")
+            {
+                Attributes = new()
+                {
+                    ["mode"] = "text", ["x"] = Trace.Words(kept.Select(_ => axis.Name)), ["y"] = Trace.Numbers(kept.Select(tick => tick.Place)), ["text"] = Trace.Words(kept.Select(tick => $" {tick.Word}")),
+                    ["textposition"] = "middle right", ["hoverinfo"] = "skip", ["cliponaxis"] = false,
+                },
+            };
+        }
+    }
+
+    /// <summary>How much each field of a sweep matters by itself (<see cref="SweepResults.Importance"/>), the most above.</summary>
+    public static Figure Importance(SweepResults results)
+    {
+        var shares = results.Importance.OrderByDescending(share => share.Share).ToArray();
+        return new("How much each field matters", Trace.Marks(shares.Select(share => share.Field), shares.Select(share => (double?)share.Share), "circle").Turned())
+        {
+            X = new("share of the validation loss's variance between the trials") { TickFormat = ".0%", Range = (-0.03, 1.03) }, Y = new() { Range = (shares.Length - 0.5, -0.5) }, Height = 130 + 40 * shares.Length,
+        };
+    }
+
     /// <summary>How far answers go with each term of the demo corpus' rule, with 95% intervals, beside the rule itself.</summary>
     public static Figure Rule(RuleAgreement agreement)
     {
@@ -173,6 +236,19 @@ public static class Plot
             Trace.Intervals(terms, [.. agreement.Terms.Select(t => t.Correlation)], [.. agreement.Terms.Select(t => t.Interval.Low)], [.. agreement.Terms.Select(t => t.Interval.High)], "the network, 95% interval"),
             Trace.Marks(terms, agreement.Terms.Select(t => (double?)t.Rule), "line-ew-open", "the rule itself"))
         { Y = new("rank correlation over the test songs") { Range = (-1, 1) } };
+    }
+
+    /// <summary>Songs in the order that a model gives them: of each the probability of the highest class, with the range that its calibration allows, and below it how sure its place before the next is.</summary>
+    /// <param name="songs">From the first to the last, each by a name of its own.</param>
+    /// <param name="label">What is predicted, such as <c>plays</c>.</param>
+    /// <param name="title">Title.</param>
+    public static Figure Ranking(IReadOnlyList<(string Name, SongPrediction Song, string BeforeNext)> songs, string label, string title = "The songs, in order")
+    {
+        Trace places = Trace.Intervals(songs.Select(song => WebUtility.HtmlEncode(song.Name)), [.. songs.Select(song => song.Song.Song[^1])], [.. songs.Select(song => song.Song.Low[^1])], [.. songs.Select(song => song.Song.High[^1])]).Turned();
+        places.Attributes["mode"] = "markers+text";
+        places.Attributes["text"] = Trace.Words(songs.Select(song => song.BeforeNext));
+        places.Attributes["textposition"] = "bottom center";
+        return new(title, places) { X = new($"probability of {label} {songs[0].Song.Classes[^1]}, with its range") { TickFormat = ".0%", Range = (0, 1) }, Y = new() { Range = (songs.Count - 0.4, -0.5) }, Height = 120 + 60 * songs.Count };
     }
 
     private static Figure Picture(FeatureMatrix matrix, MelSettings settings, int firstBand, JsonArray bands, string unit, string title, ColorScale colors, Axis y)

@@ -18,8 +18,10 @@ public static class Experiment
     /// <param name="store">Where the run is kept.</param>
     /// <param name="progress">Told what is being done; from several threads while audio is read.</param>
     /// <param name="cancellation">Stops reading audio at once; ends the training after the current epoch, and keeps that run.</param>
-    /// <exception cref="HitSongException">No song can be used, the items are too few to split, the network cannot take them, or another process trains the same recipe on the same source.</exception>
-    public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default)
+    /// <param name="id">The run's name, which no run of the store has; null: <see cref="RunStore.NewId"/>.</param>
+    /// <exception cref="HitSongException">No song can be used, the items are too few to split, the network cannot take them, or another process trains the same recipe on the same source. Or the loss became no
+    /// number: where that was after a whole epoch, the run up to it is kept, and named.</exception>
+    public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default, string? id = null)
     {
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
@@ -30,21 +32,35 @@ public static class Experiment
         using var model = recipe.Model.Create(data.Shape.Bands, data.Shape.Frames, data.Bins.Count);
         Examples examples = data.For(recipe.Model);
         var trainer = new Trainer(model, recipe.Training);
-        IReadOnlyList<EpochMetrics> history = trainer.Fit(examples, data.Labels, data.Split, state,
-            epoch => progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch)), cancellation);
+        List<EpochMetrics> history = [];
+        DivergenceException? diverged = null;
+        try
+        {
+            trainer.Fit(examples, data.Labels, data.Split, state, epoch =>
+            {
+                history.Add(epoch);
+                progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch));
+            }, cancellation);
+        }
+        // What it was before is worth keeping.
+        catch (DivergenceException e) when (history.Count > 0)
+        {
+            diverged = e;
+        }
 
         Ceiling? ceiling = source.Ceiling?.Invoke(recipe.Label.Measure, data.Bins);
         bool artistKnown = data.Leaks.Counts.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0);
         IReadOnlyList<Prediction> test = Predict(data.Split.Test);
         var run = new Run
         {
-            Id = store.NewId(recipe, started),
+            Id = id ?? store.NewId(recipe, started),
             Recipe = recipe,
             Source = source.Name,
             IsDemo = source.IsDemo,
             Ceiling = artistKnown ? ceiling?.ArtistKnown : ceiling?.ArtistUnknown,
             Bins = data.Bins,
             Train = data.Split.Train.Count,
+            TrainCounts = [.. Enumerable.Range(0, data.Bins.Count).Select(c => data.Split.Train.Count(i => data.Labels[i] == c))],
             Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
             History = history,
@@ -57,7 +73,7 @@ public static class Experiment
         };
         store.Save(run, model, data.Scaler, data.Preparation);
         held.RemoveFolder();
-        return run;
+        return diverged is null ? run : throw new HitSongException($"{diverged.Message} The {(history.Count == 1 ? "epoch" : $"{history.Count} epochs")} before that {(history.Count == 1 ? "is" : "are")} kept as the run {run.Id}.", diverged);
 
         Prediction[] Predict(IReadOnlyList<int> items) =>
         [

@@ -47,6 +47,7 @@ public sealed class ModelCard(Run run)
                     run.Failures.Count > 0 ? $"{run.Failures.Count:N0} files could not be used (failures.csv)." : null,
                     "Popularity changes with time, place and promotion, none of which it knows; it is no measure of worth.",
                 ]).OfType<string>(),
+                .. run.MissingClasses,
             ];
         }
     }

@@ -54,13 +54,16 @@ public sealed class Predictor : IDisposable
     /// <summary>How a catalogue's columns are prepared; null where the model listens.</summary>
     public TabularPreparation? Preparation { get; }
 
+    /// <summary>Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as <c>tiktok-lstm</c> does as published.</summary>
+    public static bool CanAsk(Run run) => run.Recipe.Model is not { Network: Network.TikTokLstm, RecurOverTime: false };
+
     /// <summary>Loads a run's model.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <exception cref="HitSongException">A file of it is missing, damaged or of another model, or the model cannot be asked about one song.</exception>
     public static Predictor Load(string folder)
     {
         Run run = RunStore.Load(folder);
-        if (run.Recipe is { Model: { Network: Network.TikTokLstm, RecurOverTime: false } })
+        if (!CanAsk(run))
             throw new HitSongException($"{run.Id} recurs over the clips of a batch: what it says of one song depends on the songs beside it, so it cannot be asked about one. Train the audited variant: ./research train tiktok-lstm --variant audited");
         Scaler? scaler = RunStore.ReadScaler(folder);
         TabularPreparation? preparation = run.Recipe.Features is null ? TabularPreparation.Load(Path.Combine(folder, "columns.json")) : null;

@@ -92,7 +92,8 @@ public sealed record Recipe
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.", e);
+            Type type = path.Aggregate(typeof(Recipe), (owner, part) => owner.GetProperty(part)!.PropertyType is var property ? Nullable.GetUnderlyingType(property) ?? property : owner);
+            throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.{(type.IsEnum ? $" The nearest: {string.Join(", ", Enum.GetNames(type).NearestTo(value))}." : "")}", e);
         }
     }
 
@@ -140,7 +141,7 @@ public sealed record Recipe
     });
 
     /// <summary>How a recipe stands in files.</summary>
-    internal static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+    internal static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter(allowIntegerValues: false) } };
 
     /// <summary>The table that a paper would have: setting and value.</summary>
     public IReadOnlyList<(string Setting, string Value)> ToTable() =>

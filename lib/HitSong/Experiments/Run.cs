@@ -28,6 +28,9 @@ public sealed record Run
     /// <summary>Training items.</summary>
     public required int Train { get; init; }
 
+    /// <summary>[classes] how many of them each class has; none in a run that was kept before they were counted.</summary>
+    public IReadOnlyList<int> TrainCounts { get; init; } = [];
+
     /// <summary>The class that is most frequent among them.</summary>
     public required int Majority { get; init; }
 
@@ -52,6 +55,14 @@ public sealed record Run
     /// <summary>One of <see cref="Baselines"/>; null where there is none of that name.</summary>
     public Baseline? BaselineOf(string name) => Baselines.FirstOrDefault(baseline => baseline.Name == name);
 
+    /// <summary>Classes that training or test lacks, each in a sentence; a class that both lack is no loss.</summary>
+    public IReadOnlyList<string> MissingClasses => [.. TrainCounts.Zip(Verdict.ByClip.Confusion.Counts.Select(row => row.Sum()), Bins.Names).SelectMany(c => c switch
+    {
+        (0, > 0 and int tested, var name) => [$"Training has no item of the class {name}, and the test {tested:N0}: no model can tell what it never met."],
+        ( > 0 and int trained, 0, var name) => [$"The test has no item of the class {name}, and training {trained:N0}: nothing is measured of it."],
+        _ => Array.Empty<string>(),
+    })];
+
     /// <summary>Files that could not be used, with the reason.</summary>
     public IReadOnlyList<Failure> Failures { get; init; } = [];
 
@@ -60,6 +71,15 @@ public sealed record Run
 
     /// <summary>What its figure is worth.</summary>
     public Verdict Verdict => field ??= Verdict.Of(this);
+
+    // What no training changes: who executes a notebook again finds it to the digit, wherever that is. Shown as application/vnd.exact+json, which no frontend draws.
+    internal object Facts => new
+    {
+        Recipe.Experiment, Recipe.Variant, Source, Recipe.Seed, Classes = Bins.Names, Train, TrainCounts, Validation = Validation.Count, Parameters, Shared = Leaks.Select(leak => leak.Items),
+        ByClip = FactsOf(Verdict.ByClip), BySong = FactsOf(Verdict.BySong), Verdict.Ceiling, ArtistMean = BaselineOf("artist mean")?.BySong.Accuracy, Published = Verdict.Published?.Value,
+    };
+
+    private static object FactsOf(Score score) => new { Tested = score.Confusion.Counts.Select(row => row.Sum()), Majority = score.MajorityBaseline };
 
     /// <summary>The verdict as a table, by MIME type.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() => new VerdictTable(this).ToMimeBundle();

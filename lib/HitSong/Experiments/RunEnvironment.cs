@@ -32,7 +32,7 @@ public sealed partial record RunEnvironment(DateTime Started, double Seconds, in
     public string? Torch { get; init; }
 
     /// <summary>FFmpeg's version.</summary>
-    public string? FFmpeg { get; init; }
+    public string? Ffmpeg { get; init; }
 
     /// <summary>Of this process.</summary>
     public static RunEnvironment Now(DateTime started, double seconds, int threads, string device = "cpu") => new(
@@ -44,7 +44,7 @@ public sealed partial record RunEnvironment(DateTime Started, double Seconds, in
         Changed = Code.Value.Changed,
         Project = typeof(Run).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0],
         Torch = TorchSharp.torch.__version__,
-        FFmpeg = Marshal.PtrToStringUTF8(av_version_info()),
+        Ffmpeg = Marshal.PtrToStringUTF8(av_version_info()),
     };
 
     /// <summary>The commit that a folder lies in, and whether a file that git follows was changed since; nulls where git cannot say.</summary>

@@ -1,15 +1,18 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
 using HitSong.Models;
 using HitSong.Training;
+using Tables;
 using TorchSharp;
 using TorchSharp.PyBridge;
 
@@ -23,9 +26,18 @@ namespace HitSong.Experiments;
 /// A folder is written beside and renamed into place: it is whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
-public sealed class RunStore(string folder)
+/// <example>
+/// All runs as one table, which <c>#!share --from csharp runs</c> brings into a <c>#!sql</c> or <c>#!python</c> cell:
+/// <code>
+/// Table runs = new RunStore("artifacts/runs").ToTable();
+/// </code>
+/// </example>
+public sealed partial class RunStore(string folder)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true, Converters = { new JsonStringEnumConverter() }, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    };
 
     // A score as result.json has it.
     private sealed record Figures(
@@ -41,16 +53,19 @@ public sealed class RunStore(string folder)
     private sealed record KeptBaseline(string Name, string Note, Figures ByClip, Figures BySong);
 
     // What of result.json does not follow from the predictions.
-    private sealed record Result(IReadOnlyList<KeptBaseline>? Baselines);
+    private sealed record Result(Figures ByClip, IReadOnlyList<KeptBaseline>? Baselines = null);
 
     // What config.json holds.
-    private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, Bins Bins, int Train, int Majority, long Parameters, IReadOnlyList<LeakCount> Leaks);
+    private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, Bins Bins, int Train, int Majority, long Parameters, IReadOnlyList<LeakCount> Leaks, IReadOnlyList<int>? TrainCounts = null);
 
     /// <summary>The folder of all feature stores, beside the runs.</summary>
     public string Features { get; } = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
 
     /// <summary>Where a run lies.</summary>
     public string PathOf(Run run) => Path.Combine(folder, run.Id);
+
+    /// <summary>Where a run of a name lies or would lie.</summary>
+    public string PathOf(string id) => Path.Combine(folder, id);
 
     /// <summary>A name that no run has: experiment, variant and time, numbered where two began in the same second.</summary>
     public string NewId(Recipe recipe, DateTime started)
@@ -60,10 +75,13 @@ public sealed class RunStore(string folder)
     }
 
     /// <summary>Where the state of a training lies until its run is kept: always the same for the same recipe and source, so that one that was cut off is found again.</summary>
-    public string StateOf(Recipe recipe, Source source)
+    public string StateOf(Recipe recipe, Source source) => Path.Combine(folder, $".training-{Key(recipe, source)}");
+
+    // Always the same for the same recipe and source, and another for any other.
+    internal static string Key(Recipe recipe, Source source)
     {
         string what = string.Join('\n', recipe.ToFields().Select(f => $"{f.Key} {f.Value}").Concat(source.Tracks.Select(t => $"{t.Id} {t.Popularity} {t.Views} {t.Plays}").Append(source.Catalogue ?? "")));
-        return Path.Combine(folder, $".training-{recipe.Experiment}-{recipe.Variant}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}");
+        return $"{recipe.Experiment}-{recipe.Variant}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}";
     }
 
     /// <summary>Keeps a run.</summary>
@@ -78,7 +96,7 @@ public sealed class RunStore(string folder)
         try
         {
             Directory.CreateDirectory(beside);
-            WriteJson("config.json", new Config(run.Recipe, run.Source, run.IsDemo, run.Ceiling, run.Bins, run.Train, run.Majority, run.Parameters, run.Leaks));
+            WriteJson("config.json", new Config(run.Recipe, run.Source, run.IsDemo, run.Ceiling, run.Bins, run.Train, run.Majority, run.Parameters, run.Leaks, run.TrainCounts));
             WriteJson("result.json", Summary(run));
             WriteJson("environment.json", run.Environment);
             if (scaler is not null) WriteJson("scaler.json", scaler);
@@ -165,6 +183,107 @@ public sealed class RunStore(string folder)
         return ([.. runs.OrderBy(r => r.Environment.Started)], damaged);
     }
 
+    /// <summary>
+    /// All runs as one table, a row each, in the order in which they began, as DuckDB reads it in their files. Scores are by song where the name says nothing else; <c>low</c> and
+    /// <c>high</c> are the ends of the 95% interval; <c>recipe</c> is JSON, of which SQL takes a field by <c>recipe ->> '$.training.learningRate'</c>. A run that lacks a file, or has one that is no JSON, is passed over: <see cref="Read"/> names it.
+    /// </summary>
+    public Table ToTable()
+    {
+        // DuckDB takes these for patterns in a path.
+        string files = Path.Combine(GlobSigns().Replace(Path.GetFullPath(folder), "[$0]"), "*", "*.json");
+        using Database database = Database.InMemory();
+        return database.Query($"""
+            WITH files AS (SELECT parse_path(filename)[-2] AS run, parse_filename(filename, true) AS name, TRY(decode(content)::JSON) AS json FROM read_blob({Database.Text(files)})),
+                runs AS (SELECT run, any_value(json) FILTER (name = 'result') AS result, any_value(json) FILTER (name = 'config') AS config, any_value(json) FILTER (name = 'environment') AS environment
+                    FROM files WHERE NOT starts_with(run, '.') GROUP BY run HAVING count(json) FILTER (name IN ('result', 'config', 'environment')) = 3)
+            SELECT run, result ->> '$.experiment' AS experiment, result ->> '$.variant' AS variant, result ->> '$.source' AS source, {Typed("BIGINT", "result", "seed", "epochs", "train", "validation", "parameters")},
+                {Typed("BIGINT", "result", "bySong.tested")}, {Typed("DOUBLE", "result", "bySong.accuracy", "bySong.interval.low", "bySong.interval.high", "bySong.majorityBaseline", "bySong.balancedAccuracy", "bySong.f1", "bySong.rocAuc", "bySong.averagePrecision",
+                "bySong.logLoss", "bySong.brier", "bySong.calibrationError")}, {Typed("DOUBLE", "result", "ceiling", "skill")}, TRY_CAST(result ->> '$.byClip.accuracy' AS DOUBLE) AS accuracy_by_clip, {Typed("BOOLEAN", "result", "leaks")},
+                {Typed("TIMESTAMP", "environment", "started")}, {Typed("DOUBLE", "environment", "seconds")}, {Typed("BIGINT", "environment", "threads")}, environment ->> '$.device' AS device,
+                environment ->> '$.commit' AS commit, {Typed("BOOLEAN", "environment", "changed")}, config ->> '$.recipe' AS recipe
+            FROM runs ORDER BY started, run
+            """);
+
+        // Columns are named by the last part of the path, as SQL has it: majority_baseline.
+        static string Typed(string type, string file, params ReadOnlySpan<string> paths) =>
+            string.Join(", ", paths.ToArray().Select(path => $"TRY_CAST({file} ->> '$.{path}' AS {type}) AS {JsonNamingPolicy.SnakeCaseLower.ConvertName(path.Split('.')[^1])}"));
+    }
+
+    /// <summary>
+    /// What could go: runs that are neither among the newest nor among the best (by skill, else ROC-AUC, else accuracy) of their experiment, variant and source; those that cannot be read;
+    /// what is left of trainings that were cut off and of runs that were half written. What a living process works on is not among it.
+    /// </summary>
+    /// <param name="keep">How many of the newest and of the best stay; 0: none.</param>
+    /// <param name="which">Which folders are looked at, by their names; all where null.</param>
+    public IReadOnlyList<Superfluous> FindSuperfluous(int keep = 1, Func<string, bool>? which = null)
+    {
+        var (runs, damaged) = Read(which);
+        List<Superfluous> found = [.. damaged.Select(failure => Of(failure.Path, failure.Reason))];
+        foreach (var alike in runs.GroupBy(run => (run.Recipe.Experiment, run.Recipe.Variant, run.Source)))
+        {
+            Run[] newestFirst = [.. alike.Reverse()];
+            HashSet<string> stay =
+            [
+                .. newestFirst.Take(keep).Select(run => run.Id),
+                .. newestFirst.OrderByDescending(run => (run.Verdict.Skill ?? double.NegativeInfinity, run.Verdict.BySong.RocAuc ?? 0, run.Verdict.BySong.Accuracy)).Take(keep).Select(run => run.Id),
+            ];
+            found.AddRange(alike.Where(run => !stay.Contains(run.Id)).Select(run => Of(PathOf(run), keep == 0 ? "is a run" : $"is neither among the {keep} newest nor among the {keep} best of {run.Recipe.Experiment} {run.Recipe.Variant} on its source")));
+        }
+        foreach (string path in Directory.Exists(folder) ? Directory.GetDirectories(folder, ".*", new EnumerationOptions { AttributesToSkip = 0 }) : [])
+        {
+            string name = Path.GetFileName(path);
+            if (which?.Invoke(name) == false) continue;
+            if (name.StartsWith(".training-", StringComparison.Ordinal))
+            {
+                if (!TrainingLock.IsHeld(path)) found.Add(Of(path, $"is of a training that was cut off {Directory.GetLastWriteTimeUtc(path):yyyy-MM-dd HH:mm} UTC; the same command would go on with it"));
+            }
+            else if (HalfWritten().Match(name) is { Success: true } match && !Lives(int.Parse(match.Groups["process"].Value, CultureInfo.InvariantCulture)))
+                found.Add(Of(path, "is half written, by a process that ended"));
+        }
+        return [.. found.OrderBy(folder => folder.Path, StringComparer.Ordinal)];
+
+        static Superfluous Of(string path, string reason) => new(path, reason, SizeOf(path));
+
+        static bool Lives(int process)
+        {
+            try
+            {
+                using Process found = Process.GetProcessById(process);
+                return !found.HasExited;
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Removes a folder that <see cref="FindSuperfluous"/> found.</summary>
+    /// <returns>Whether it is gone; not where a training has taken it up since.</returns>
+    /// <exception cref="HitSongException">It cannot be removed.</exception>
+    public static bool Remove(Superfluous superfluous)
+    {
+        if (TrainingLock.IsHeld(superfluous.Path)) return false;
+        try
+        {
+            if (Directory.Exists(superfluous.Path)) Directory.Delete(superfluous.Path, recursive: true);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HitSongException($"{superfluous.Path} cannot be removed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Bytes of all files below a folder.</summary>
+    public static long SizeOf(string path) => new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Sum(file => file.Length);
+
+    [GeneratedRegex(@"[\[*?]")]
+    private static partial Regex GlobSigns();
+
+    [GeneratedRegex(@"^\..+\.(?<process>\d{1,9})$")]
+    private static partial Regex HalfWritten();
+
     /// <summary>The runs that this process has kept since <paramref name="start"/>.</summary>
     public IReadOnlyList<Run> OfThisProcess(DateTime start) =>
         [.. Read(id => Directory.GetLastWriteTimeUtc(Path.Combine(folder, id)) >= start).Runs.Where(r => r.Environment.ProcessId == Environment.ProcessId && r.Environment.Started >= start)];
@@ -177,7 +296,8 @@ public sealed class RunStore(string folder)
         try
         {
             var config = ReadJson<Config>("config.json");
-            return new()
+            var result = ReadJson<Result>("result.json");
+            Run run = new()
             {
                 Id = Path.GetFileName(path),
                 Recipe = config.Recipe,
@@ -186,6 +306,7 @@ public sealed class RunStore(string folder)
                 Ceiling = config.Ceiling,
                 Bins = config.Bins,
                 Train = config.Train,
+                TrainCounts = config.TrainCounts ?? [],
                 Majority = config.Majority,
                 Parameters = config.Parameters,
                 Leaks = config.Leaks,
@@ -193,11 +314,17 @@ public sealed class RunStore(string folder)
                 History = ReadCsv<EpochMetrics>("metrics.csv"),
                 Predictions = ReadPredictionsFrom(Path.Combine(path, "predictions.csv")),
                 Validation = File.Exists(Path.Combine(path, "validation.csv")) ? ReadPredictionsFrom(Path.Combine(path, "validation.csv")) : [],
-                Baselines = [.. (ReadJson<Result>("result.json").Baselines ?? []).Select(b => new Baseline(b.Name, b.Note, b.ByClip.ToScore(), b.BySong.ToScore()))],
+                Baselines = [.. (result.Baselines ?? []).Select(b => new Baseline(b.Name, b.Note, b.ByClip.ToScore(), b.BySong.ToScore()))],
                 Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
             };
+            if (run.Predictions.Count != result.ByClip.Tested) throw new InvalidDataException($"predictions.csv has {run.Predictions.Count} rows, and result.json tells of {result.ByClip.Tested}");
+            if (run.Predictions.Concat(run.Validation).FirstOrDefault(p => p.Probabilities.Length != run.Bins.Count) is { } other) throw new InvalidDataException($"predictions are of {other.Probabilities.Length} classes, and config.json names {run.Bins.Count}");
+            // What cannot be scored or shown is damaged too.
+            _ = (run.Verdict.InWords(), run.MissingClasses, run.Recipe.ToTable());
+            return run;
         }
-        catch (Exception e) when (e is IOException or JsonException or CsvFormatException or InvalidDataException or KeyNotFoundException or UnauthorizedAccessException)
+        // Whatever a damaged file leads to.
+        catch (Exception e)
         {
             throw new HitSongException($"The run in {path} cannot be read: {e.Message}", e);
         }

@@ -31,7 +31,7 @@ public sealed record Verdict(Score ByClip, Score BySong, double? Ceiling, Publis
                 ? $"Worse than always answering the majority ({majority} by {unit}): the interval, {score.Interval}, lies below it."
                 : $"Not to be told from always answering the majority: {majority} by {unit} lies within the interval, {score.Interval}.";
         if (score.RocAuc is double auc)
-            measured += auc > 0.55 ? $" It does rank the more popular above the rest more often than not (ROC-AUC {auc:0.00})." : $" Nor does it rank the more popular above the rest (ROC-AUC {auc:0.00}; 0.5 is chance).";
+            measured += auc > 0.55 ? $" It does rank the more popular above the rest more often than not (ROC-AUC {auc:0.00}; 0.5 is chance)." : $" Nor does it rank the more popular above the rest (ROC-AUC {auc:0.00}; 0.5 is chance).";
         return measured + (Published is { } figure ? $" {InWords(figure)}" : "");
     }
 

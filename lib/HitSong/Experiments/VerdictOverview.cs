@@ -58,7 +58,7 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
     ];
 
     /// <summary>The table and its words, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString() };
+    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString(), ["application/vnd.exact+json"] = Rows.SelectMany(row => new[] { row.Published, row.Audited }).OfType<Run>().Select(run => run.Facts) };
 
     /// <summary>The table and its words as HTML. Each cell names its column, so that a page can show a row as a card where it is narrow.</summary>
     public string ToHtml()

@@ -7,6 +7,8 @@ namespace HitSong.Experiments;
 /// <param name="runs">The runs, in the order of the columns.</param>
 public sealed class VerdictTable(params IReadOnlyList<Run> runs)
 {
+    private readonly object[] facts = [.. runs.Select(run => run.Facts)];
+
     /// <summary>A heading for each column: experiment and variant, and what is scored.</summary>
     public IReadOnlyList<(string Run, string Scored)> Columns { get; } =
         [.. runs.SelectMany(run => new[] { "by clip", "by song" }.Select(scored => ($"{run.Recipe.Experiment} {run.Recipe.Variant}", scored)))];
@@ -28,7 +30,8 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
         Row(runs, "log loss", (score, run, bySong) => $"{score.LogLoss:0.000}{Prior(run, bySong, prior => prior.LogLoss)}"),
         Row(runs, "Brier score", (score, run, bySong) => $"{score.Brier:0.000}{Prior(run, bySong, prior => prior.Brier)}"),
         Row(runs, "calibration error", (score, _, _) => $"{score.CalibrationError:0.000}"),
-        Row(runs, "confusion", (score, _, _) => score.Confusion.ToString()),
+        // Of more classes it makes a column wider than a screen; Plot.Confusion draws it.
+        Row(runs, "confusion", (score, _, _) => score.Confusion.Counts.Length <= 4 ? score.Confusion.ToString() : "–"),
         Row(runs, "ceiling", (_, run, bySong) => bySong && run.Verdict.Ceiling is double ceiling ? $"{ceiling:0.0%}" : "–"),
         Row(runs, "skill", (_, run, bySong) => bySong && run.Verdict.Skill is double skill ? $"{skill:0.00}" : "–"),
         Row(runs, "published figure", (_, run, bySong) => !bySong && run.Verdict.Published is { } figure ? $"{figure.Value:0.00%}" : "–"),
@@ -39,12 +42,13 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     [
         .. runs.Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {run.Verdict.InWords()}"),
         .. runs.Where(run => run.Baselines.Count > 0).Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}, baselines by song: {string.Join("; ", run.Baselines.Where(b => b.Name is not ("majority" or "prior")).Select(b => $"{b.Name} {b.BySong.Accuracy:0.0%} ({b.Note})"))}."),
+        .. runs.SelectMany(run => run.MissingClasses.Select(words => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {words}")),
         .. runs.Any(r => r.Verdict.Leaks) ? ["A split that leaks: clips of one song stand in training and in test."] : Array.Empty<string>(),
         .. runs.Any(r => r.IsDemo) ? ["Measured on the demo corpus, synthesized songs with made-up plays: it shows how the methods behave, not what real songs do."] : Array.Empty<string>(),
     ];
 
     /// <summary>The table and its words, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString() };
+    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString(), ["application/vnd.exact+json"] = facts };
 
     /// <summary>The table and its words as HTML.</summary>
     public string ToHtml()

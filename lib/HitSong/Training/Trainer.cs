@@ -27,11 +27,12 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     /// <param name="epochDone">Told each epoch's metrics; where a training goes on, those of the epochs before first.</param>
     /// <param name="cancellation">Ends the training after the current epoch; the weights so far are kept.</param>
     /// <returns>The metrics of all epochs, those before it went on included.</returns>
-    /// <exception cref="HitSongException">The loss is no number, in which case the best weights so far are in the model and the state of the last epoch in <paramref name="folder"/>; the folder holds the state of
-    /// another training, or cannot be written; labels or settings that this model cannot have.</exception>
+    /// <exception cref="DivergenceException">The loss is no number. The best weights so far are in the model, or where those are not kept (<see cref="TrainingSettings.KeepBest"/>) those of the last whole epoch, if there is
+    /// a <paramref name="folder"/>, which keeps the state of that epoch.</exception>
+    /// <exception cref="HitSongException">The folder holds the state of another training, or cannot be written; labels or settings that this model cannot have.</exception>
     public IReadOnlyList<EpochMetrics> Fit(Examples examples, IReadOnlyList<int> labels, Split split, string? folder = null, Action<EpochMetrics>? epochDone = null, CancellationToken cancellation = default)
     {
-        set_num_threads(settings.Threads);
+        SetUp();
         using DisposeScope all = NewDisposeScope();
         ulong seed = (ulong)initial_seed();
         (int classes, long bytes) = Check(examples, labels, split);
@@ -70,6 +71,11 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
                 epochDone?.Invoke(history[^1]);
             }
         }
+        catch (DivergenceException) when (best is null)
+        {
+            state?.Load();
+            throw;
+        }
         finally
         {
             // Also where the loss is no number: the best weights are better than what it left.
@@ -85,7 +91,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     /// <exception cref="HitSongException">An answer that is no number.</exception>
     public double[][] Probabilities(Examples examples, IReadOnlyList<int> items)
     {
-        set_num_threads(settings.Threads);
+        SetUp();
         using IDisposable mode = no_grad();
         model.to(device);
         model.eval();
@@ -175,6 +181,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     private (int Classes, long Bytes) Check(Examples examples, IReadOnlyList<int> labels, Split split)
     {
         if (device.type == DeviceType.CUDA && !cuda.is_available()) throw new HitSongException($"Device is {settings.Device}, and this machine has no GPU that libtorch can use: set Device to cpu.");
+        if (device.type != DeviceType.CUDA && settings.MixedPrecision) throw new HitSongException($"MixedPrecision needs a GPU, and Device is {settings.Device}: set Device to cuda, or MixedPrecision to false.");
         if (labels.Count != examples.Count) throw new HitSongException($"There are {labels.Count} labels for {examples.Count} items.");
         if (split.Train.Count == 0) throw new HitSongException("The split has no item that trains.");
         if (settings.Schedule == Schedule.OneCycle && settings.WarmUpEpochs > 0) throw new HitSongException("OneCycle rises by itself: set WarmUpEpochs to 0.");
@@ -192,6 +199,13 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         foreach (int item in split.Train.Concat(split.Validation))
             if (labels[item] < 0 || labels[item] >= most) throw new HitSongException($"Item {item} has the label {labels[item]}, and the network has the classes 0 to {most - 1}.");
         return (classes, Math.Max(1, one.numel() * one.element_size()));
+    }
+
+    // What libtorch has one of for the whole process.
+    private void SetUp()
+    {
+        set_num_threads(settings.Threads);
+        if (device.type == DeviceType.CUDA) backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = settings.MixedPrecision;
     }
 
     private static Device DeviceOf(TrainingSettings settings)
@@ -234,8 +248,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         return values.All(float.IsFinite) ? values : throw NotANumber("The network answers with what is no number", where());
     }
 
-    private static HitSongException NotANumber(string what, string where) =>
-        new($"{what} {where}. A lower learning rate or a GradientClip may help, if no value of the features is NaN; the best weights so far are kept.");
+    private static DivergenceException NotANumber(string what, string where) =>
+        new($"{what} {where}. A lower learning rate or a GradientClip may help, if no value of the features is NaN.");
 
     // Where labels are shares, the largest is the label.
     private static int Right(float[] answers, Batch batch)

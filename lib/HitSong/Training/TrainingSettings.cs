@@ -54,6 +54,12 @@ public sealed record TrainingSettings
     /// <summary>Where the network computes: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Nothing else is taken by itself, as a GPU's figures differ from the CPU's in their last digits.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>
+    /// Whether a GPU multiplies, convolves and recurs in TensorFloat-32 (factors rounded to 10 bits of mantissa, sums and weights in float32), several times as fast where it has tensor cores; otherwise in full float32.
+    /// float32's range stays, so no loss need be scaled. Only with <see cref="Device"/> cuda.
+    /// </summary>
+    public bool MixedPrecision { get; init; }
+
     /// <summary>Threads that libtorch computes on. Small recurrent networks are faster on one than on two.</summary>
     public int Threads { get; init; } = 1;
 
@@ -64,6 +70,6 @@ public sealed record TrainingSettings
         Schedule == Schedule.Constant ? null : $"schedule {Schedule}", WarmUpEpochs > 0 ? $"warm-up of {WarmUpEpochs} epochs" : null, WeightDecay is double decay ? $"weight decay {decay}" : null,
         GradientClip is double clip ? $"gradients clipped to {clip}" : null, ClassWeights ? "classes weighed by their inverse frequency" : null, LabelSmoothing > 0 ? $"label smoothing {LabelSmoothing}" : null,
         SpecAugment is null ? null : "SpecAugment", Mixup is { } mixup ? $"mixup {mixup.Alpha}" : null, Patience is int patience ? $"stopped after {patience} epochs without a fall" : null,
-        KeepBest ? "the lowest validation loss kept" : "the last epoch kept",
+        MixedPrecision ? "mixed precision (TF32)" : null, KeepBest ? "the lowest validation loss kept" : "the last epoch kept",
     ]).OfType<string>());
 }

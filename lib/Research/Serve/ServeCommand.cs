@@ -20,8 +20,7 @@ internal static class ServeCommand
             if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out int number) && number > 65535) result.AddError($"--port takes a number up to 65535, not {number}.");
         });
         var model = new Option<string?>("--model") { Description = "The run that is asked where the page or a request names none, by its name or a part of it that only it has. Default: the audited run of the largest skill, of those that listen and of those that read numbers.", HelpName = "RUN" };
-        var runs = new Option<DirectoryInfo>("--runs") { Description = "Folder of the runs. Default: artifacts/runs.", HelpName = "FOLDER" };
-        runs.AcceptExistingOnly();
+        Option<RunStore?> runs = Parse.Runs();
         Option<int> megabytes = Parse.WholeNumber("--limit-mb", 1, 100, "Largest file that is taken, MB; a larger one is refused while it arrives. Default: 100.");
         Option<int> seconds = Parse.WholeNumber("--decode-seconds", 1, 60, "Longest time that a file may take to decode. Default: 60.");
         var command = new Command("serve", """
@@ -31,8 +30,7 @@ internal static class ServeCommand
             """) { host, port, model, runs, megabytes, seconds };
         command.SetAction(async (parsed, cancellation) =>
         {
-            string folder = parsed.GetValue(runs)?.FullName ?? Path.Combine(Workspace.Artifacts, "runs");
-            await using var server = await Server.StartAsync(new(IPAddress.Parse(parsed.GetValue(host)!), parsed.GetValue(port), new RunStore(folder), parsed.GetValue(model), parsed.GetValue(megabytes) * 1_000_000L, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+            await using var server = await Server.StartAsync(new(IPAddress.Parse(parsed.GetValue(host)!), parsed.GetValue(port), parsed.GetValue(runs) ?? Workspace.Runs, parsed.GetValue(model), parsed.GetValue(megabytes) * 1_000_000L, TimeSpan.FromSeconds(parsed.GetValue(seconds))));
             Console.WriteLine($"Listening at {server.Address}  Ctrl-C ends it.");
             try
             {

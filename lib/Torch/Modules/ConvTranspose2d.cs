@@ -7,18 +7,10 @@ namespace TorchSharp.Modules
     public sealed class ConvTranspose2d : ConvolutionTranspose
     {
         internal ConvTranspose2d(long in_channels, long out_channels, (long, long) kernel_size, (long, long)? stride, (long, long)? padding, (long, long)? output_padding, (long, long)? dilation, PaddingModes padding_mode, long groups, bool bias, Device? device, ScalarType? dtype)
-            : base(nameof(ConvTranspose2d), in_channels, out_channels, [kernel_size.Item1, kernel_size.Item2], List(stride), List(padding), List(dilation), List(output_padding), groups, bias, padding_mode, device, dtype)
-        {
-            if (padding_mode != PaddingModes.Zeros) throw new ArgumentException("A transposed convolution pads with zeros only");
-        }
+            : base(nameof(ConvTranspose2d), in_channels, out_channels, [kernel_size.Item1, kernel_size.Item2], List(stride), List(padding), List(dilation), List(output_padding), groups, bias, padding_mode, device, dtype) { }
 
         /// <param name="output_size">[height, width] of the output, where the stride leaves open which.</param>
-        public override Tensor forward(Tensor input, long[]? output_size)
-        {
-            long[] shape = input.shape;
-            long[] more = output_size is null ? output_padding : [.. output_size.Select((size, d) => size - ((shape[^(2 - d)] - 1) * stride[d] - 2 * padding[d] + dilation[d] * (kernel_size[d] - 1) + 1))];
-            return nn.functional.conv_transpose2d(input, weight, bias, stride, padding, more, dilation, groups);
-        }
+        public override Tensor forward(Tensor input, long[]? output_size) => nn.functional.conv_transpose2d(input, weight, bias, stride, padding, OutputPadding(input, output_size), dilation, groups);
 
         private static long[]? List((long, long)? pair) => pair is var (first, second) ? [first, second] : null;
     }

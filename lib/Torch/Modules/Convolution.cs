@@ -79,7 +79,12 @@ public abstract class Convolution : nn.Module<Tensor, Tensor>
             if (padding_type is { } type)
             {
                 string word = type == Padding.Same ? "same" : "valid";
-                return dimensions == 1 ? Aten.Call("conv1d.padding", input, weight, bias, stride, word, dilation, groups) : Aten.Call("conv2d.padding", input, weight, bias, stride, word, dilation, groups);
+                return dimensions switch
+                {
+                    1 => Aten.Call("conv1d.padding", input, weight, bias, stride, word, dilation, groups),
+                    2 => Aten.Call("conv2d.padding", input, weight, bias, stride, word, dilation, groups),
+                    _ => Aten.Call("conv3d.padding", input, weight, bias, stride, word, dilation, groups),
+                };
             }
             return Plain(input, padding);
         }
@@ -87,8 +92,14 @@ public abstract class Convolution : nn.Module<Tensor, Tensor>
         return Plain(padded, [.. padding.Select(_ => 0L)]);
     }
 
-    private Tensor Plain(Tensor input, long[] padding) =>
-        dimensions == 1 ? Aten.Call("conv1d", input, weight, bias, stride, padding, dilation, groups) : Aten.Call("conv2d", input, weight, bias, stride, padding, dilation, groups);
+    private Tensor Plain(Tensor input, long[] padding) => dimensions switch
+    {
+        1 => Aten.Call("conv1d", input, weight, bias, stride, padding, dilation, groups),
+        2 => Aten.Call("conv2d", input, weight, bias, stride, padding, dilation, groups),
+        _ => Aten.Call("conv3d", input, weight, bias, stride, padding, dilation, groups),
+    };
+
+    private protected static long[]? Triple((long, long, long)? triple) => triple is var (first, second, third) ? [first, second, third] : null;
 
     /// <summary>The padding before and after each dimension, the last dimension first.</summary>
     private long[] Around() =>

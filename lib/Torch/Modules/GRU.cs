@@ -25,7 +25,7 @@ namespace TorchSharp.Modules
         }
 
         /// <inheritdoc cref="forward"/>
-        public new (Tensor, Tensor) call(Tensor input, Tensor? h0 = null) => forward(input, h0);
+        public new (Tensor, Tensor) call(Tensor input, Tensor? h0 = null) => base.call(input, h0);
 
         /// <summary>Of packed sequences: the output of each step, packed alike, and each sequence's last state.</summary>
         public (nn.utils.rnn.PackedSequence, Tensor) call(nn.utils.rnn.PackedSequence input, Tensor? h0 = null)

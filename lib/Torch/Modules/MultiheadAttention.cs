@@ -103,7 +103,7 @@ namespace TorchSharp.Modules
 
         /// <inheritdoc cref="forward"/>
         public new Tuple<Tensor, Tensor?> call(Tensor query, Tensor key, Tensor value, Tensor? key_padding_mask = null, bool need_weights = true, Tensor? attn_mask = null) =>
-            forward(query, key, value, key_padding_mask, need_weights, attn_mask);
+            base.call(query, key, value, key_padding_mask, need_weights, attn_mask);
 
         private Tensor Projected(Tensor input, int which) =>
             nn.functional.linear(input, together is not null ? together.narrow(0, which * embed, embed) : apart[which], biases?.narrow(0, which * embed, embed));

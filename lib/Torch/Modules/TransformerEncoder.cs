@@ -26,9 +26,9 @@ namespace TorchSharp.Modules
             return result;
         }
 
-        public Tensor call(Tensor src) => forward(src, null, null);
+        public Tensor call(Tensor src) => call(src, null, null);
 
-        public Tensor call(Tensor src, Tensor? src_mask) => forward(src, src_mask, null);
+        public Tensor call(Tensor src, Tensor? src_mask) => call(src, src_mask, null);
     }
 }
 

@@ -38,7 +38,7 @@ internal readonly struct Arg
     public static implicit operator Arg(ScalarType? value) => value is { } v ? v : None;
     public static implicit operator Arg(Device? value) => value is null ? None : new(Kind.Device, value.Packed);
     public static implicit operator Arg(Generator? value) => value is null ? None : new(Kind.Generator, value.Handle, value);
-    public static implicit operator Arg(Scalar? value) => value is null ? None : new(value.Kind, value.Bits);
+    public static implicit operator Arg(Scalar? value) => value is null ? None : new(value.Kind, value.Bits, value.Kind == Kind.Complex ? new[] { value.AsDouble, value.Imaginary } : null);
 
     /// <summary>A list in which null stands for "not indexed", as aten::index takes it.</summary>
     public static Arg Optional(Tensor?[] tensors) => new(Kind.OptionalTensors, 0, tensors);
@@ -46,7 +46,7 @@ internal readonly struct Arg
     /// <summary>How many words of scratch memory <see cref="Write"/> needs.</summary>
     public int Words => kind switch
     {
-        Kind.Ints or Kind.Doubles or Kind.Tensors or Kind.OptionalTensors => ((Array)source!).Length,
+        Kind.Ints or Kind.Doubles or Kind.Complex or Kind.Tensors or Kind.OptionalTensors => ((Array)source!).Length,
         Kind.String => (Encoding.UTF8.GetByteCount((string)source!) + 7) / 8,
         _ => 0,
     };
@@ -63,7 +63,7 @@ internal readonly struct Arg
                 ints.CopyTo(new Span<long>(scratch, ints.Length));
                 SetList(target, scratch, ints.Length);
                 break;
-            case Kind.Doubles:
+            case Kind.Doubles or Kind.Complex:
                 double[] doubles = (double[])source!;
                 doubles.CopyTo(new Span<double>(scratch, doubles.Length));
                 SetList(target, scratch, doubles.Length);

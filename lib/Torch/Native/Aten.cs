@@ -40,6 +40,18 @@ internal static unsafe class Aten
         return (new Tensor(results[0]), new Tensor(results[1]), new Tensor(results[2]));
     }
 
+    /// <summary>An operator that returns four tensors.</summary>
+    public static (Tensor, Tensor, Tensor, Tensor) Call4(string name, params ReadOnlySpan<Arg> arguments)
+    {
+        Value* results = stackalloc Value[4];
+        Invoke(name, arguments, results, 4);
+        return (new Tensor(results[0]), new Tensor(results[1]), new Tensor(results[2]), new Tensor(results[3]));
+    }
+
+    /// <summary>An operator that returns one tensor, written to <paramref name="out"/> where that is given.</summary>
+    public static Tensor CallInto(Tensor? @out, string name, params ReadOnlySpan<Arg> arguments) =>
+        @out is null ? Call(name, arguments) : Call(name + ".out", [.. arguments, @out]);
+
     /// <summary>An operator that returns a list of tensors.</summary>
     public static Tensor[] CallList(string name, params ReadOnlySpan<Arg> arguments)
     {

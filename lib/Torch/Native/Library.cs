@@ -56,6 +56,10 @@ internal static unsafe partial class Library
     [LibraryImport(Name)] public static partial int torch_set_num_interop_threads(int count);
     [LibraryImport(Name)] public static partial int torch_cuda_device_count();
     [LibraryImport(Name)] public static partial int torch_cuda_synchronize(long index);
+    [LibraryImport(Name)] public static partial int torch_allow_tf32_matmul();
+    [LibraryImport(Name)] public static partial int torch_set_allow_tf32_matmul(int allow);
+    [LibraryImport(Name)] public static partial int torch_allow_tf32_cudnn();
+    [LibraryImport(Name)] public static partial int torch_set_allow_tf32_cudnn(int allow);
     [LibraryImport(Name)] public static partial byte* torch_version();
 
     [LibraryImport(Name)] public static partial int torch_zero_grad(nint* parameters, int count);

@@ -13,7 +13,7 @@ public static class PyBridgeOptimizerExtensions
         var state = new Dictionary<object, object?>();
         for (int i = 0; i < own.State.Count; i++)
             if (ToPython(own.State[i]) is { Count: > 0 } entries) state[(long)i] = entries;
-        var groups = own.Options.Zip(own.StateIndexRef, (options, indices) => (object?)ToPython(options, indices)).ToList();
+        var groups = optimizer.ParamGroups.Cast<ParamGroup>().Zip(own.StateIndexRef, (group, indices) => (object?)ToPython(group, indices)).ToList();
         string beside = location + ".partial";
         using (FileStream stream = File.Create(beside)) Checkpoint.Write(stream, new Dictionary<object, object?> { ["state"] = state, ["param_groups"] = groups });
         File.Move(beside, location, overwrite: true);
@@ -71,8 +71,9 @@ public static class PyBridgeOptimizerExtensions
         }
     }
 
-    private static OrderedDictionary<object, object?> ToPython(OptimizerOptions options, List<int> members)
+    private static OrderedDictionary<object, object?> ToPython(ParamGroup from, List<int> members)
     {
+        OptimizerOptions options = from.Options;
         var group = new OrderedDictionary<object, object?> { ["lr"] = options.LearningRate };
         foreach (OptimizerOptions.Setting setting in options.Settings)
         {
@@ -82,7 +83,8 @@ public static class PyBridgeOptimizerExtensions
         }
         group["foreach"] = null;
         foreach (string name in options.PythonsOwn) group[name] = false;
-        if (options.InitialLearningRate != options.LearningRate) group["initial_lr"] = options.InitialLearningRate;
+        // A scheduler that goes on with the group asks for it, and one that starts anew takes it for its own.
+        if (from.Scheduled || options.InitialLearningRate != options.LearningRate) group["initial_lr"] = options.InitialLearningRate;
         group["params"] = members.Select(m => (object?)(long)m).ToList();
         return group;
     }

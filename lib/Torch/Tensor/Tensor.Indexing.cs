@@ -141,6 +141,12 @@ public static partial class torch
 
         public Tensor where(Tensor condition, Tensor y) => Aten.Call("where.self", condition, this, y);
         public Tensor nonzero() => Aten.Call("nonzero", this);
+        public Tensor masked_scatter_(Tensor mask, Tensor value) => InPlace("masked_scatter_", mask, value);
+        public Tensor diagonal_scatter(Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) => Aten.Call("diagonal_scatter", this, src, offset, dim1, dim2);
+        public Tensor select_scatter(Tensor src, long dim, long index) => Aten.Call("select_scatter", this, src, dim, index);
+        public Tensor slice_scatter(Tensor src, long dim = 0, long? start = null, long? end = null, long step = 1) => Aten.Call("slice_scatter", this, src, dim, start, end, step);
+        public Tensor[] tensor_split(Tensor indices, long dim = 0) => Aten.CallList("tensor_split.tensor_indices_or_sections", this, indices, dim);
+        public Tensor take_along_dim(Tensor indices) => Aten.Call("take_along_dim", this, indices);
 
         private static TensorIndex[] Singles(params ReadOnlySpan<long> indices)
         {
@@ -197,6 +203,24 @@ public static partial class torch
             view.Dispose();
             view = next;
         }
+
+        public Tensor index_put_(Scalar value, params Tensor[] indices)
+        {
+            using Tensor tensor = Aten.Call("scalar_tensor", value, dtype, Arg.Default, device);
+            return index_put_(tensor, indices);
+        }
+
+        public Tensor take_along_dim(IEnumerable<long> indices)
+        {
+            using Tensor tensor = torch.tensor(indices.ToArray(), device: device);
+            return take_along_dim(tensor);
+        }
+
+        public Tensor take_along_dim(IEnumerable<long> indices, long dim)
+        {
+            using Tensor tensor = torch.tensor(indices.ToArray(), device: device);
+            return take_along_dim(tensor, dim);
+        }
     }
 
     public static Tensor index_select(Tensor input, long dim, Tensor index) => input.index_select(dim, index);
@@ -210,4 +234,25 @@ public static partial class torch
     public static Tensor masked_select(Tensor input, Tensor mask) => input.masked_select(mask);
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => Aten.Call("where.self", condition, x, y);
     public static Tensor nonzero(Tensor input) => input.nonzero();
+    public static Tensor diagonal_scatter(Tensor input, Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) => input.diagonal_scatter(src, offset, dim1, dim2);
+    public static Tensor index_add_(Tensor input, long dim, Tensor index, Tensor source, Scalar alpha) => input.index_add_(dim, index, source, alpha);
+    public static Tensor index_copy_(Tensor input, long dim, Tensor index, Tensor source) => input.index_copy_(dim, index, source);
+    public static Tensor index_fill_(Tensor input, long dim, Tensor index, Scalar value) => input.index_fill_(dim, index, value);
+    public static Tensor scatter_(Tensor input, long dim, Tensor index, Tensor src) => input.scatter_(dim, index, src);
+    public static Tensor scatter_add_(Tensor input, long dim, Tensor index, Tensor src) => input.scatter_add_(dim, index, src);
+    public static Tensor select_scatter(Tensor input, Tensor src, long dim, long index) => input.select_scatter(src, dim, index);
+    public static Tensor slice_scatter(Tensor input, Tensor src, long dim = 0, long? start = null, long? end = null, long step = 1) => input.slice_scatter(src, dim, start, end, step);
+    public static Tensor take(Tensor input, Tensor index) => input.take(index);
+    public static Tensor[] tensor_split(Tensor input, long indices_or_sections, long dim = 0) => input.tensor_split(indices_or_sections, dim);
+    public static Tensor[] tensor_split(Tensor input, long[] indices_or_sections, long dim = 0) => input.tensor_split(indices_or_sections, dim);
+    public static Tensor[] tensor_split(Tensor input, Tensor indices_or_sections, long dim = 0) => input.tensor_split(indices_or_sections, dim);
+
+    /// <summary>Where the elements are true: for each dimension, their places in it.</summary>
+    public static Tensor[] where(Tensor condition) => Aten.CallList("where", condition);
+
+    /// <param name="sparse_grad">Whether the gradient is a sparse tensor.</param>
+    public static Tensor gather(Tensor input, long dim, Tensor index, bool sparse_grad = false) => Aten.Call("gather", input, dim, index, sparse_grad);
+
+    /// <summary>Where one index stands several times, reduces what belongs there, with what was there before or without.</summary>
+    public static Tensor index_reduce(Tensor input, long dim, Tensor index, Tensor source, Reduce reduce, bool include_self = true) => Aten.Call("index_reduce", input, dim, index, source, reduce.ToString(), include_self);
 }

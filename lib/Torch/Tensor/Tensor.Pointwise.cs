@@ -113,10 +113,48 @@ public static partial class torch
         public Tensor hardswish_() => InPlace("hardswish_");
         public Tensor selu_() => InPlace("selu_");
         public Tensor silu_() => InPlace("silu_");
+        public Tensor arccos() => Aten.Call("arccos", this);
+        public Tensor arccos_() => InPlace("arccos_");
+        public Tensor arccosh() => Aten.Call("arccosh", this);
+        public Tensor arccosh_() => InPlace("arccosh_");
+        public Tensor arcsin() => Aten.Call("arcsin", this);
+        public Tensor arcsin_() => InPlace("arcsin_");
+        public Tensor arcsinh() => Aten.Call("arcsinh", this);
+        public Tensor arcsinh_() => InPlace("arcsinh_");
+        public Tensor arctan() => Aten.Call("arctan", this);
+        public Tensor arctan_() => InPlace("arctan_");
+        public Tensor arctanh() => Aten.Call("arctanh", this);
+        public Tensor arctanh_() => InPlace("arctanh_");
+        public Tensor fix() => Aten.Call("fix", this);
+        public Tensor fix_() => InPlace("fix_");
+        public Tensor i0() => Aten.Call("i0", this);
+        public Tensor i0_() => InPlace("i0_");
+        public Tensor conj_physical() => Aten.Call("conj_physical", this);
+        public Tensor conj_physical_() => InPlace("conj_physical_");
+        public Tensor resolve_conj() => Aten.Call("resolve_conj", this);
+        public Tensor resolve_neg() => Aten.Call("resolve_neg", this);
+        public Tensor mvlgamma(long p) => Aten.Call("mvlgamma", this, p);
+        public Tensor mvlgamma_(long p) => InPlace("mvlgamma_", p);
+        public Tensor polygamma(long p) => Aten.Call("polygamma", p, this);
+        public Tensor polygamma_(long p) => InPlace("polygamma_", p);
+        public Tensor nan_to_num_(double nan = 0, double? posinf = null, double? neginf = null) => InPlace("nan_to_num_", nan, posinf, neginf);
+        public Tensor logit_(double? eps = null) => InPlace("logit_", eps);
+        public Tensor round_(long decimals = 0) => InPlace("round_.decimals", decimals);
+        public Tensor clamp_(Tensor? min = null, Tensor? max = null) => InPlace("clamp_.Tensor", min, max);
+        public Tensor clamp_max_(Scalar max) => InPlace("clamp_max_", max);
+        public Tensor clamp_min_(Scalar min) => InPlace("clamp_min_", min);
+        public (Tensor, Tensor) frexp() => Aten.Call2("frexp.Tensor", this);
+        public Tensor log_sigmoid() => Aten.Call("log_sigmoid", this);
 
         private Tensor InPlace(string name)
         {
             Aten.Run(name, this);
+            return this;
+        }
+
+        private Tensor InPlace(string name, params ReadOnlySpan<Arg> others)
+        {
+            Aten.Run(name, [this, .. others]);
             return this;
         }
     }
@@ -209,4 +247,41 @@ public static partial class torch
     public static Tensor tan_(Tensor input) => input.tan_();
     public static Tensor tanh_(Tensor input) => input.tanh_();
     public static Tensor trunc_(Tensor input) => input.trunc_();
+    public static Tensor arccos(Tensor input) => input.arccos();
+    public static Tensor arccos_(Tensor input) => input.arccos_();
+    public static Tensor arccosh(Tensor input) => input.arccosh();
+    public static Tensor arccosh_(Tensor input) => input.arccosh_();
+    public static Tensor arcsin(Tensor input) => input.arcsin();
+    public static Tensor arcsin_(Tensor input) => input.arcsin_();
+    public static Tensor arcsinh(Tensor input) => input.arcsinh();
+    public static Tensor arcsinh_(Tensor input) => input.arcsinh_();
+    public static Tensor arctan(Tensor input) => input.arctan();
+    public static Tensor arctan(Tensor input, Tensor other) => input.arctan(other);
+    public static Tensor arctan_(Tensor input) => input.arctan_();
+    public static Tensor arctan_(Tensor input, Tensor other) => input.arctan_(other);
+    public static Tensor arctanh(Tensor input) => input.arctanh();
+    public static Tensor arctanh_(Tensor input) => input.arctanh_();
+    public static Tensor clamp_(Tensor input, Scalar? min = null, Scalar? max = null) => input.clamp_(min, max);
+    public static Tensor clamp_(Tensor input, Tensor? min = null, Tensor? max = null) => input.clamp_(min, max);
+    public static Tensor clamp_max_(Tensor input, Scalar max) => input.clamp_max_(max);
+    public static Tensor clamp_min_(Tensor input, Scalar min) => input.clamp_min_(min);
+    public static Tensor conj_physical(Tensor input) => input.conj_physical();
+    public static Tensor conj_physical_(Tensor input) => input.conj_physical_();
+    public static Tensor fix(Tensor input) => input.fix();
+    public static Tensor fix_(Tensor input) => input.fix_();
+    public static (Tensor, Tensor) frexp(Tensor input) => input.frexp();
+    public static Tensor i0(Tensor input) => input.i0();
+    public static Tensor i0_(Tensor input) => input.i0_();
+    public static Tensor isneginf(Tensor tensor) => tensor.isneginf();
+    public static Tensor isposinf(Tensor tensor) => tensor.isposinf();
+    public static Tensor isreal(Tensor tensor) => tensor.isreal();
+    public static Tensor logit_(Tensor input, double? eps = null) => input.logit_(eps);
+    public static Tensor mvlgamma(Tensor input, long p) => input.mvlgamma(p);
+    public static Tensor mvlgamma_(Tensor input, long p) => input.mvlgamma_(p);
+    public static Tensor nan_to_num_(Tensor input, double nan = 0, double? posinf = null, double? neginf = null) => input.nan_to_num_(nan, posinf, neginf);
+    public static Tensor polygamma(Tensor input, long p) => input.polygamma(p);
+    public static Tensor polygamma_(Tensor input, long p) => input.polygamma_(p);
+    public static Tensor resolve_conj(Tensor input) => input.resolve_conj();
+    public static Tensor resolve_neg(Tensor input) => input.resolve_neg();
+    public static Tensor round_(Tensor input, long decimals = 0) => input.round_(decimals);
 }

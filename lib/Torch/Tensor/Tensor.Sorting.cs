@@ -67,4 +67,7 @@ public static partial class torch
     public static Tensor isinf(Tensor tensor) => tensor.isinf();
     public static Tensor lerp(Tensor input, Tensor end, Tensor weight) => input.lerp(end, weight);
     public static Tensor[] meshgrid(IEnumerable<Tensor> tensors, string indexing = "ij") => Aten.CallList("meshgrid.indexing", tensors.ToArray(), indexing);
+    public static Tensor argwhere(Tensor input) => input.argwhere();
+    public static Tensor isin(Tensor tensor, Tensor test_elements, bool assumeUnique = false, bool invert = false) => tensor.isin(test_elements, assumeUnique, invert);
+    public static Tensor logit(Tensor input, double? eps = null) => input.logit(eps);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -186,6 +187,9 @@ public static partial class torch
             if (typeof(T) == typeof(float)) return As((float)ToScalar().AsDouble);
             if (typeof(T) == typeof(double)) return As(ToScalar().AsDouble);
             if (typeof(T) == typeof(Half)) return As((Half)ToScalar().AsDouble);
+            if (typeof(T) == typeof(BFloat16)) return As(new BFloat16((float)ToScalar().AsDouble));
+            if (typeof(T) == typeof((float, float))) return As(ToScalar().ToComplexFloat32());
+            if (typeof(T) == typeof(Complex)) return As(ToScalar().AsComplex);
             if (typeof(T) == typeof(bool)) return As(ToScalar().AsDouble != 0);
             if (typeof(T) == typeof(long)) return As(ToScalar().AsInt64);
             if (typeof(T) == typeof(int)) return As((int)ToScalar().AsInt64);
@@ -200,6 +204,12 @@ public static partial class torch
         /// <summary>The one element.</summary>
         public Scalar ToScalar()
         {
+            if (is_complex())
+            {
+                if (numel() != 1) throw new InvalidOperationException($"ToScalar() wants a tensor of one element; this one has the shape [{string.Join(", ", shape)}]");
+                using Tensor wide = to(ScalarType.ComplexFloat64, CPU, copy: true);
+                return MemoryMarshal.Read<Complex>(wide.bytes);
+            }
             Value value = Aten.CallValue("item", this);
             return value.Kind switch
             {
@@ -252,6 +262,8 @@ public static partial class torch
         public Tensor @short() => to(ScalarType.Int16);
         public Tensor @int() => to(ScalarType.Int32);
         public Tensor @long() => to(ScalarType.Int64);
+        public Tensor cfloat() => to(ScalarType.ComplexFloat32);
+        public Tensor cdouble() => to(ScalarType.ComplexFloat64);
         public Tensor @bool() => to(ScalarType.Bool);
         public Tensor cpu() => to(CPU);
         public Tensor cuda(Device? device = null, bool non_blocking = false) => to(device ?? CUDA, non_blocking: non_blocking);
@@ -287,4 +299,6 @@ public static partial class torch
         using DisposeScope scope = NewDisposeScope();
         return expr().MoveToOuterDisposeScope();
     }
+
+    public static Tensor clone(Tensor input) => input.clone();
 }

@@ -89,6 +89,13 @@ public static partial class torch
                 ownModules.AddRange(modules);
             }
 
+            /// <summary>Takes other parameters in the place of those registered so far.</summary>
+            private protected void ReplaceParameters(IEnumerable<(string name, Parameter parameter)> parameters)
+            {
+                ownParameters.Clear();
+                ownParameters.AddRange(parameters);
+            }
+
             private void CheckNew(string name)
             {
                 if (name.Length == 0 || name.Contains('.')) throw new ArgumentException($"'{name}' is no name for a part of a module: it is empty or has a dot");
@@ -223,45 +230,81 @@ public static partial class torch
         }
 
         /// <summary>A module of one input.</summary>
-        public abstract class Module<T, TResult>(string name) : Module(name), IModule<T, TResult>
+        public abstract class Module<T, TResult>(string name) : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>(name), IModule<T, TResult>
         {
             public abstract TResult forward(T input);
-            public TResult call(T input) => forward(input);
+
+            public TResult call(T input)
+            {
+                if (!Hooked) return forward(input);
+                input = Before(input, (hook, given) => hook(this, given));
+                return After(forward(input), (hook, result) => hook(this, input, result));
+            }
         }
 
         /// <summary>A module of two inputs.</summary>
-        public abstract class Module<T1, T2, TResult>(string name) : Module(name), IModule<T1, T2, TResult>
+        public abstract class Module<T1, T2, TResult>(string name) : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>(name), IModule<T1, T2, TResult>
         {
             public abstract TResult forward(T1 input1, T2 input2);
-            public TResult call(T1 input1, T2 input2) => forward(input1, input2);
+
+            public TResult call(T1 input1, T2 input2)
+            {
+                if (!Hooked) return forward(input1, input2);
+                (input1, input2) = Before((input1, input2), (hook, given) => hook(this, given.Item1, given.Item2) ?? given);
+                return After(forward(input1, input2), (hook, result) => hook(this, input1, input2, result));
+            }
         }
 
         /// <summary>A module of three inputs.</summary>
-        public abstract class Module<T1, T2, T3, TResult>(string name) : Module(name), IModule<T1, T2, T3, TResult>
+        public abstract class Module<T1, T2, T3, TResult>(string name) : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>(name), IModule<T1, T2, T3, TResult>
         {
             public abstract TResult forward(T1 input1, T2 input2, T3 input3);
-            public TResult call(T1 input1, T2 input2, T3 input3) => forward(input1, input2, input3);
+
+            public TResult call(T1 input1, T2 input2, T3 input3)
+            {
+                if (!Hooked) return forward(input1, input2, input3);
+                (input1, input2, input3) = Before((input1, input2, input3), (hook, given) => hook(this, given.Item1, given.Item2, given.Item3) ?? given);
+                return After(forward(input1, input2, input3), (hook, result) => hook(this, input1, input2, input3, result));
+            }
         }
 
         /// <summary>A module of four inputs.</summary>
-        public abstract class Module<T1, T2, T3, T4, TResult>(string name) : Module(name), IModule<T1, T2, T3, T4, TResult>
+        public abstract class Module<T1, T2, T3, T4, TResult>(string name) : HookableModule<Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>, Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>>(name), IModule<T1, T2, T3, T4, TResult>
         {
             public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4);
-            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4) => forward(input1, input2, input3, input4);
+
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4)
+            {
+                if (!Hooked) return forward(input1, input2, input3, input4);
+                (input1, input2, input3, input4) = Before((input1, input2, input3, input4), (hook, given) => hook(this, given.Item1, given.Item2, given.Item3, given.Item4) ?? given);
+                return After(forward(input1, input2, input3, input4), (hook, result) => hook(this, input1, input2, input3, input4, result));
+            }
         }
 
         /// <summary>A module of five inputs.</summary>
-        public abstract class Module<T1, T2, T3, T4, T5, TResult>(string name) : Module(name), IModule<T1, T2, T3, T4, T5, TResult>
+        public abstract class Module<T1, T2, T3, T4, T5, TResult>(string name) : HookableModule<Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)?>, Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult>>(name), IModule<T1, T2, T3, T4, T5, TResult>
         {
             public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5);
-            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5) => forward(input1, input2, input3, input4, input5);
+
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5)
+            {
+                if (!Hooked) return forward(input1, input2, input3, input4, input5);
+                (input1, input2, input3, input4, input5) = Before((input1, input2, input3, input4, input5), (hook, given) => hook(this, given.Item1, given.Item2, given.Item3, given.Item4, given.Item5) ?? given);
+                return After(forward(input1, input2, input3, input4, input5), (hook, result) => hook(this, input1, input2, input3, input4, input5, result));
+            }
         }
 
         /// <summary>A module of six inputs.</summary>
-        public abstract class Module<T1, T2, T3, T4, T5, T6, TResult>(string name) : Module(name), IModule<T1, T2, T3, T4, T5, T6, TResult>
+        public abstract class Module<T1, T2, T3, T4, T5, T6, TResult>(string name) : HookableModule<Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)?>, Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult>>(name), IModule<T1, T2, T3, T4, T5, T6, TResult>
         {
             public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6);
-            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6) => forward(input1, input2, input3, input4, input5, input6);
+
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6)
+            {
+                if (!Hooked) return forward(input1, input2, input3, input4, input5, input6);
+                (input1, input2, input3, input4, input5, input6) = Before((input1, input2, input3, input4, input5, input6), (hook, given) => hook(this, given.Item1, given.Item2, given.Item3, given.Item4, given.Item5, given.Item6) ?? given);
+                return After(forward(input1, input2, input3, input4, input5, input6), (hook, result) => hook(this, input1, input2, input3, input4, input5, input6, result));
+            }
         }
     }
 }

@@ -45,6 +45,24 @@ public static partial class torch
                 return inplace ? x.sub_(tanh) : x.sub(tanh);
             }
 
+            public static Tensor softmax2d(Tensor x) => x.softmax(-3);
+            public static Tensor rrelu(Tensor x, double lower = 1.0 / 8, double upper = 1.0 / 3, bool inplace = false) => inplace ? InPlace("rrelu_", x, lower, upper) : Aten.Call("rrelu", x, lower, upper);
+
+            /// <summary>softmax(q kᵀ / √features) v, over [N, …, steps, features].</summary>
+            /// <param name="attn_mask">True where attention is allowed, or numbers to add.</param>
+            /// <param name="p">How much of the attention is dropped.</param>
+            /// <param name="is_casual">Whether a step sees only those before it and itself.</param>
+            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false)
+            {
+                if (is_casual && attn_mask is not null) throw new ArgumentException("Attention is either causal or has a mask");
+                using DisposeScope scope = NewDisposeScope();
+                Tensor scores = query.matmul(key.transpose(-2, -1)) / Math.Sqrt(query.shape[^1]);
+                Tensor? mask = is_casual ? ones(query.shape[^2], key.shape[^2], ScalarType.Bool, query.device).tril() : attn_mask;
+                if (mask is not null) scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), double.NegativeInfinity) : scores + mask;
+                Tensor weights = scores.softmax(-1);
+                return (p > 0 ? dropout(weights, p) : weights).matmul(value).MoveToOuterDisposeScope();
+            }
+
             private static Tensor InPlace(string name, Tensor x, params ReadOnlySpan<Arg> arguments)
             {
                 Aten.Run(name, [x, .. arguments]);

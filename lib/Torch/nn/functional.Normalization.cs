@@ -43,6 +43,25 @@ public static partial class torch
                 return inplace ? InPlace("feature_dropout_", input, p, training) : Aten.Call("feature_dropout", input, p, training);
             }
 
+            public static Tensor instance_norm(Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null, Tensor? bias = null, bool use_input_stats = true, double momentum = 0.1, double eps = 1e-05) =>
+                Aten.Call("instance_norm", input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, true);
+
+            public static Tensor local_response_norm(Tensor input, long size, double alpha = 0.0001, double beta = 0.75, double k = 1)
+            {
+                if (input.dim() < 3) throw new ArgumentException($"local_response_norm takes 3 dimensions or more, and its input has the shape [{string.Join(", ", input.shape)}]");
+                using DisposeScope scope = NewDisposeScope();
+                // The channels are the rows of an image whose columns are all that is behind them.
+                Tensor squares = input.mul(input).flatten(2).unsqueeze(1);
+                Tensor mean = avg_pool2d(pad(squares, (0, 0, size / 2, (size - 1) / 2)), [size, 1], [1, 1]).view(input.shape);
+                return input.div(mean.mul(alpha).add(k).pow(beta)).MoveToOuterDisposeScope();
+            }
+
+            public static Tensor pairwise_distance(Tensor input1, Tensor input2, double p = 2, double eps = 1e-6, bool keepdim = false) => Aten.Call("pairwise_distance", input1, input2, p, eps, keepdim);
+            public static Tensor bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias = null) => Aten.Call("bilinear", input1, input2, weight, bias);
+            public static Tensor alpha_dropout(Tensor input, double p = 0.5, bool training = false, bool inplace = false) => inplace ? InPlace("alpha_dropout_", input, p, training) : Aten.Call("alpha_dropout", input, p, training);
+            public static Tensor feature_alpha_dropout(Tensor input, double p = 0.5, bool training = false, bool inplace = false) => inplace ? InPlace("feature_alpha_dropout_", input, p, training) : Aten.Call("feature_alpha_dropout", input, p, training);
+            public static Tensor dropout3d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => FeatureDropout(input, p, training, inplace, 4, 5);
+
             public static Tensor nll_loss(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) => Aten.Call("nll_loss_nd", input, target, weight, (long)reduction);
             public static Tensor smooth_l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1) => Aten.Call("smooth_l1_loss", input, target, (long)reduction, beta);
             public static Tensor huber_loss(Tensor input, Tensor target, double delta = 1, Reduction reduction = Reduction.Mean) => Aten.Call("huber_loss", input, target, (long)reduction, delta);

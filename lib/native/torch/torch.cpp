@@ -2,6 +2,8 @@
 // beside that stands only what no operator does. A function that can fail returns 0, or -1 and a message in torch_error().
 #include "native.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/GradMode.h>
@@ -16,7 +18,7 @@ extern "C" __attribute__((weak)) void openblas_set_num_threads(int count);
 namespace {
 
 // The order is that of Kind in lib/Torch/Native/Value.cs.
-enum class Kind : int32_t { Default, None, Tensor, Int, Double, Bool, Ints, Doubles, Tensors, OptionalTensors, String, Device, Generator };
+enum class Kind : int32_t { Default, None, Tensor, Int, Double, Bool, Ints, Doubles, Tensors, OptionalTensors, String, Device, Generator, Complex };
 
 struct Value {
     Kind kind;
@@ -73,6 +75,7 @@ c10::IValue to_ivalue(const Value& value, const c10::Argument& argument) {
         case Kind::String: return std::string(static_cast<char*>(value.pointer), value.count);
         case Kind::Device: return device(value.integer);
         case Kind::Generator: return generator(value.pointer);
+        case Kind::Complex: return c10::complex<double>(static_cast<double*>(value.pointer)[0], static_cast<double*>(value.pointer)[1]);
     }
     TORCH_CHECK(false, "unknown kind of value for argument '", argument.name(), "'");
 }
@@ -261,5 +264,13 @@ EXPORT int torch_set_num_interop_threads(int32_t count) {
 EXPORT int torch_cuda_device_count() { return static_cast<int>(torch::cuda::device_count()); }
 EXPORT int torch_cuda_synchronize(int64_t index) {
     return guard([&] { torch::cuda::synchronize(index); });
+}
+EXPORT int torch_allow_tf32_matmul() { return at::globalContext().allowTF32CuBLAS(); }
+EXPORT int torch_set_allow_tf32_matmul(int32_t allow) {
+    return guard([&] { at::globalContext().setAllowTF32CuBLAS(allow != 0); });
+}
+EXPORT int torch_allow_tf32_cudnn() { return at::globalContext().allowTF32CuDNN(); }
+EXPORT int torch_set_allow_tf32_cudnn(int32_t allow) {
+    return guard([&] { at::globalContext().setAllowTF32CuDNN(allow != 0); });
 }
 EXPORT const char* torch_version() { return TORCH_VERSION; }

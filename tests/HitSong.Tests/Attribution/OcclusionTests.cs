@@ -14,7 +14,7 @@ public class OcclusionTests
     private const string Peer = PeerModelTests.Models + """
         import numpy as np
         torch.manual_seed(7)
-        model = cnn([16, 32, 64, 128], [3] * 4, [nn.Dropout(0.3)], 128, 130).eval()
+        model = cnn1(128, 130).eval()
         x = torch.randn(128, 130)
         reference = torch.linspace(-1, 1, 128)[:, None]
         drops, covers = np.zeros((128, 130)), np.zeros((128, 130))

@@ -286,9 +286,11 @@ public sealed class AudioFileTests : IDisposable
         Reject("text.mp3", System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("la la la, this is no song. ", 200))), "no audio");
         Reject("zeros.wav", new byte[5000], "no audio");
         Reject("playlist.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.mp3\n#EXT-X-ENDLIST\n"u8.ToArray(), "no audio");
-        string picture = Path.Combine(folder, "picture.png");
+        string picture = Path.Combine(folder, "picture.png"), silent = Path.Combine(folder, "silent.mp4");
         Ffmpeg.Run("-f", "lavfi", "-i", "color=red:size=64x64", "-frames:v", "1", picture);
-        Assert.Contains("has no audio stream", Assert.Throws<AudioException>(() => AudioFile.Read(picture)).Message);
+        Assert.Contains("is no audio file", Assert.Throws<AudioException>(() => AudioFile.Read(picture)).Message);
+        Ffmpeg.Run("-f", "lavfi", "-i", "color=red:size=64x64", "-frames:v", "5", silent);
+        Assert.Contains("has no audio stream", Assert.Throws<AudioException>(() => AudioFile.Read(silent)).Message);
         Assert.Contains("is a folder", Assert.Throws<AudioException>(() => AudioFile.Read(folder)).Message);
         Assert.Contains("is a folder", Assert.Throws<AudioException>(() => AudioFile.Info(folder)).Message);
 

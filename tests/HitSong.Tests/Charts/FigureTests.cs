@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using HitSong.Charts;
 using HitSong.Evaluation;
+using HitSong.Experiments;
 
 namespace HitSong.Tests.Charts;
 
@@ -59,5 +60,20 @@ public class FigureTests
 
         Prediction[] three = [.. Enumerable.Range(0, 3).Select(c => new Prediction($"{c}", "x", 0, c, [0.2, 0.3, 0.5]))];
         Assert.Equal(["low", "middle", "high"], Plot.Reliability(three, ["low", "middle", "high"]).ToPlotly()["data"]!.AsArray().Skip(1).Select(trace => (string)trace!["name"]!));
+    }
+
+    [Fact]
+    public void A_ranking_is_drawn_from_above_with_ranges_and_what_is_said_of_neighbours()
+    {
+        SongPrediction Song(double p, double low, double high) => new(["< 39", "≥ 39"], [1 - p, p], [1 - high, low], [1 - low, high], []);
+        JsonObject plotly = Plot.Ranking([("<b>.mp3", Song(0.75, 0.5, 0.875), "right with 63%"), ("a.mp3", Song(0.5, 0.25, 0.75), "")], "popularity").ToPlotly();
+        JsonNode trace = plotly["data"]![0]!;
+        Assert.Equal(["&lt;b&gt;.mp3", "a.mp3"], trace["y"]!.AsArray().Select(v => (string)v!));
+        Assert.Equal([0.75, 0.5], trace["x"]!.AsArray().Select(v => (double)v!));
+        Assert.Equal([0.25, 0.25], trace["error_x"]!["arrayminus"]!.AsArray().Select(v => (double)v!));
+        Assert.Equal([0.125, 0.25], trace["error_x"]!["array"]!.AsArray().Select(v => (double)v!));
+        Assert.Equal(["right with 63%", ""], trace["text"]!.AsArray().Select(v => (string)v!));
+        Assert.Equal([1.6, -0.5], plotly["layout"]!["yaxis"]!["range"]!.AsArray().Select(v => (double)v!));
+        Assert.Contains("popularity ≥ 39", (string)plotly["layout"]!["xaxis"]!["title"]!["text"]!);
     }
 }

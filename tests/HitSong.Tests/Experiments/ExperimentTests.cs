@@ -6,6 +6,7 @@ using HitSong.Evaluation;
 using HitSong.Experiments;
 using HitSong.Features;
 using HitSong.Models;
+using HitSong.Training;
 using TorchSharp;
 using TorchSharp.PyBridge;
 using Tests;
@@ -145,6 +146,43 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using var folder = new TemporaryFolder();
         Recipe all = Recipes.ViewsResNet.AtDemoScale() with { Label = Recipes.ViewsResNet.Label with { Edges = [1] } };
         Assert.Contains("has only the class", Assert.Throws<CorpusException>(() => Dataset.Prepare(all, corpus.Source, folder.At("features"))).Message);
+    }
+
+    [Fact]
+    public void A_class_that_training_or_test_lacks_is_named_beside_the_figures()
+    {
+        Run With(int[] train, params int[] tested) => new()
+        {
+            Id = "x", Recipe = Recipes.SpectrogramCnn, Source = "songs", Bins = Bins.Custom([20, 60]), Train = train.Sum(), TrainCounts = train, Majority = 1, History = [], Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1),
+            Predictions = [.. tested.SelectMany((n, c) => Enumerable.Range(0, n).Select(i => new Prediction($"{c}-{i}", "x", 0, c, [0.2, 0.5, 0.3])))],
+        };
+        Run run = With([0, 7, 5], 3, 2, 0);
+        Assert.Equal([$"Training has no item of the class {run.Bins.Names[0]}, and the test 3: no model can tell what it never met.", $"The test has no item of the class {run.Bins.Names[2]}, and training 5: nothing is measured of it."], run.MissingClasses);
+        Assert.All(run.MissingClasses, words => Assert.Contains(words, new VerdictTable(run).ToString()));
+        Assert.All(run.MissingClasses, words => Assert.Contains($"- {words}", new ModelCard(run).ToString()));
+        // What both lack is no loss.
+        Assert.Empty(With([4, 7, 0], 3, 2, 0).MissingClasses);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_the_loss_becomes_no_number_the_epochs_before_are_kept_as_a_run(bool keepBest)
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Recipe recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale();
+        // A rate that rises with every epoch, until a float holds it no more.
+        recipe = recipe with { Training = recipe.Training with { Epochs = 12, LearningRate = 1e-3, Schedule = Schedule.Step, ScheduleEpochs = 1, ScheduleFactor = 1e8, KeepBest = keepBest } };
+        int told = 0;
+        string message = Assert.Throws<HitSongException>(() => Experiment.Execute(recipe, corpus.Source, store, progress => told = progress.Epoch?.Epoch ?? told)).Message;
+        Run run = Assert.Single(store.Read().Runs);
+        Assert.Contains($"in epoch {told + 1}, ", message);
+        Assert.Contains($"kept as the run {run.Id}", message);
+        Assert.Equal(told, run.History.Count);
+        Assert.All(run.Predictions, p => Assert.Equal(1, p.Probabilities.Sum(), 1e-5));
+        Assert.True(double.IsFinite(run.Verdict.ByClip.LogLoss));
+        using Predictor predictor = Predictor.Load(store.PathOf(run));
     }
 
     [Theory]

@@ -15,59 +15,17 @@ public class PeerModelTests
     internal const string Models = """
         import os, sys, json, hashlib
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
-        import torch, torchvision
-        from torch import nn
+        import torch
         torch.set_num_threads(1)
-        class Layers(nn.Module):
-            def __init__(self, *layers):
-                super().__init__()
-                self.layers = nn.Sequential(*layers)
-            def forward(self, x): return self.layers(x)
-        class Images(Layers):
-            def forward(self, x): return self.layers(x.unsqueeze(1))
-        def mlp(bands, frames):
-            return Layers(nn.Flatten(), nn.Linear(bands * frames, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1), nn.Flatten(0), nn.Sigmoid())
-        def cnn(filters, kernels, dropout, bands, frames):
-            layers, channels = [], 1
-            for f, k, p in zip(filters, kernels, [(2, 4), (2, 4), (2, 2), (2, 2)]):
-                layers += [nn.Conv2d(channels, f, k, padding="same"), nn.ReLU(), nn.MaxPool2d(p)]
-                channels, bands, frames = f, bands // p[0], frames // p[1]
-            layers += [nn.Flatten(), nn.Linear(channels * bands * frames, 128), nn.ReLU()] + dropout + [nn.Linear(128, 1), nn.Flatten(0), nn.Sigmoid()]
-            return Images(*layers)
-        class Crnn(nn.Module):
-            def __init__(self):
-                super().__init__()
-                layers, channels = [], 1
-                for f, p in [(64, (2, 2)), (128, (4, 2)), (128, (4, 2)), (128, (4, 2))]:
-                    layers += [nn.Conv2d(channels, f, 3, padding="same"), nn.ELU(), nn.MaxPool2d(p), nn.Dropout(0.1)]
-                    channels = f
-                self.convolutions = nn.Sequential(*layers)
-                self.dropout = nn.Dropout(0.3)
-                self.gru1 = nn.GRU(128, 32, batch_first=True)
-                self.gru2 = nn.GRU(32, 32, batch_first=True)
-                self.fc = nn.Linear(32, 1)
-            def forward(self, x):
-                x = self.convolutions(x.unsqueeze(1)).squeeze(2).transpose(1, 2)
-                x, _ = self.gru1(self.dropout(x))
-                _, h = self.gru2(self.dropout(x))
-                return self.fc(h.squeeze(0)).squeeze(1).sigmoid()
-        def resnet(kind, channels):
-            # torchvision's constructor with another first convolution, drawn in its place.
-            first = nn.Conv2d
-            class Channels(first):
-                def __init__(self, i, o, *a, **k): super().__init__(channels if i == 3 else i, o, *a, **k)
-            torchvision.models.resnet.nn.Conv2d = Channels
-            try: return kind(num_classes=2)
-            finally: torchvision.models.resnet.nn.Conv2d = first
-        spectrogram = lambda: Layers(nn.Conv2d(3, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(32 * 15 * 19, 64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 3))
-        spotify = lambda: Layers(nn.Linear(96, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 4))
+
+        """ + PythonModels.Source + """
         models = {
-            "resnet18": (lambda: resnet(torchvision.models.resnet18, 3), (2, 3, 32, 32), 2),
-            "resnet34": (lambda: resnet(torchvision.models.resnet34, 1), (2, 1, 48, 64), 2),
-            "resnet50": (lambda: resnet(torchvision.models.resnet50, 1), (2, 1, 32, 32), 2),
+            "resnet18": (lambda: resnet("resnet18", 3), (2, 3, 32, 32), 2),
+            "resnet34": (lambda: resnet("resnet34", 1), (2, 1, 48, 64), 2),
+            "resnet50": (lambda: resnet("resnet50", 1), (2, 1, 32, 32), 2),
             "mlp": (lambda: mlp(128, 320), (8, 128, 320), 0),
-            "cnn1": (lambda: cnn([16, 32, 64, 128], [3] * 4, [nn.Dropout(0.3)], 128, 128), (4, 128, 128), 0),
-            "cnn2": (lambda: cnn([32, 64, 128, 128], [(2, 3)] * 3 + [3], [], 128, 128), (4, 128, 128), 0),
+            "cnn1": (lambda: cnn1(128, 128), (4, 128, 128), 0),
+            "cnn2": (lambda: cnn2(128, 128), (4, 128, 128), 0),
             "crnn": (Crnn, (2, 128, 64), 0),
             "spectrogram": (spectrogram, (8, 3, 32, 40), 3),
             "spotify": (spotify, (32, 96), 4),

@@ -15,22 +15,11 @@ public class TikTokLstmTests
         import os, sys, json
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
         import torch
-        from torch import nn
         torch.set_num_threads(1)
-        batch_first = sys.argv[1] == "True"
-        class Model(nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.lstm1 = nn.LSTM(13, 64, 2, bidirectional=True, batch_first=batch_first)
-                self.dropout = nn.Dropout(0.5)
-                self.fc = nn.Linear(128, 1)
-                self.fc2 = nn.Linear(44, 1)
-            def forward(self, x):
-                x, _ = self.lstm1(x)
-                x = torch.relu(self.fc(self.dropout(x))).squeeze(2)
-                return torch.sigmoid(self.fc2(x)).squeeze(1)
+
+        """ + PythonModels.Source + """
         torch.manual_seed(7)
-        model = Model()
+        model = Lstm(sys.argv[1] == "True")
         weights = {name: value.view(torch.int32).flatten().tolist() for name, value in model.state_dict().items()}
         x = torch.randn(48, 44, 13)
         y = (torch.rand(48) < 0.25).float()

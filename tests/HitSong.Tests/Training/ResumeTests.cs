@@ -129,7 +129,7 @@ public class ResumeTests
         // Four batches train and two validate in each epoch: the fifteenth is the third of the third.
         Examples broken = examples with { Batch = items => ++batches == 1 + 15 ? full([items.Count, 44, 13], float.NaN) : examples.Batch(items) };
         var told = new List<EpochMetrics>();
-        HitSongException error = Assert.Throws<HitSongException>(() => new Trainer(model, settings).Fit(broken, Labels(2), Sides, folder.Path, told.Add));
+        var error = Assert.Throws<DivergenceException>(() => new Trainer(model, settings).Fit(broken, Labels(2), Sides, folder.Path, told.Add));
         Assert.Contains("epoch 3, step 11, batch 3", error.Message);
         Assert.Equal(2, told.Count);
         double kept = new Trainer(model, settings).Probabilities(examples, Sides.Validation).Sum(p => p[1]);

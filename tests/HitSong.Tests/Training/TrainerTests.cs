@@ -82,7 +82,7 @@ public class TrainerTests
         var (examples, labels, split) = Separable();
         using var model = new Logistic();
         var trainer = new Trainer(model, new() { Epochs = 3 });
-        var error = Assert.Throws<HitSongException>(() => trainer.Fit(new(200, items => full([items.Count, 2], float.NaN)), labels, split));
+        var error = Assert.Throws<DivergenceException>(() => trainer.Fit(new(200, items => full([items.Count, 2], float.NaN)), labels, split));
         Assert.Contains("epoch 1, step 1, batch 1", error.Message);
     }
 
@@ -136,6 +136,7 @@ public class TrainerTests
         Assert.Contains("no device tpu", Message(new() { Device = "tpu" }));
         Assert.Contains("WarmUpEpochs", Message(new() { Schedule = Schedule.OneCycle, WarmUpEpochs = 2 }));
         Assert.Contains("SpecAugment", Message(new() { SpecAugment = new() }));
+        Assert.Contains("needs a GPU", Message(new() { MixedPrecision = true }));
         if (!cuda.is_available()) Assert.Contains("no GPU", Message(new() { Device = "cuda" }));
     }
 }

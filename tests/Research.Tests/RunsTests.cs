@@ -1,0 +1,58 @@
+using Notebooks;
+using Tests;
+
+namespace Research.Tests;
+
+[Collection(nameof(KeptRuns))]
+public class RunsTests(KeptRuns kept)
+{
+    [Fact]
+    public void Runs_are_listed_a_damaged_one_is_named_and_nothing_goes_without_a_yes()
+    {
+        using TemporaryFolder store = kept.Copy(kept.Listens, kept.ReadsNumbers);
+        File.WriteAllText(store.At($"{kept.ReadsNumbers.Id}/metrics.csv"), "epoch\nfirst\n");
+        Directory.CreateDirectory(store.At(".half.999999999"));
+
+        var (listed, table, errors) = Command.Run("runs", "--runs", store.Path);
+        Assert.Equal(0, listed);
+        Assert.Contains(kept.Listens.Id, table);
+        Assert.Contains("1 run, ", table);
+        Assert.Contains("1 folder was left over", table);
+        Assert.DoesNotContain(kept.ReadsNumbers.Id, table);
+        Assert.Contains($"{store.At(kept.ReadsNumbers.Id)} cannot be read: ", errors);
+
+        var (asked, shown, refusal) = Command.Run("runs", "--prune", "--runs", store.Path);
+        Assert.Equal(2, asked);
+        Assert.Contains($"{kept.ReadsNumbers.Id} (", shown);
+        Assert.Contains("--yes removes them", refusal);
+        Assert.Equal(3, Directory.GetDirectories(store.Path).Length);
+
+        Assert.Equal(0, Command.Run("runs", "--prune", "--yes", "--runs", store.Path).ExitCode);
+        Assert.Equal([store.At(kept.Listens.Id)], Directory.GetDirectories(store.Path));
+
+        Assert.Equal(0, Command.Run("runs", "tiktok", "--prune", "--keep", "0", "--yes", "--runs", store.Path).ExitCode);
+        var (empty, words, _) = Command.Run("runs", "--runs", store.Path);
+        Assert.Equal(0, empty);
+        Assert.Contains("./research train", words);
+        Assert.Contains("no folder /nowhere", Command.Run("runs", "--runs", "/nowhere").Errors);
+    }
+
+    [Fact]
+    public async Task All_runs_are_a_table_in_a_cell_of_sql()
+    {
+        using var engine = new Engine(Workspace.CellOptions);
+        string? shown = null;
+        CellResult ran = await engine.ExecuteAsync($"""
+            using HitSong.Experiments;
+            var runs = new RunStore("{kept.Path}").ToTable();
+            #!sql --name best
+            #!share --from csharp runs
+            SELECT experiment, tested, recipe ->> '$.training.epochs' AS epochs FROM runs ORDER BY experiment
+            #!csharp
+            record Row(string Experiment, long Tested, string Epochs);
+            string.Join("; ", best.Rows<Row>())
+            """, output => shown = (string?)(output as OutputEvent.Result)?.Data["text/plain"] ?? shown);
+        Assert.True(ran.Error is null, ran.Error is null ? "" : string.Join('\n', ran.Error.Traceback));
+        Assert.Equal($"Row {{ Experiment = spotify-mlp-bins4, Tested = {kept.ReadsNumbers.Predictions.Count}, Epochs = 2 }}; Row {{ Experiment = tiktok-lstm, Tested = {kept.Listens.Verdict.BySong.Confusion.Total}, Epochs = 2 }}", shown);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using HitSong.Corpus;
+using HitSong.Experiments;
+using Tests;
+
+namespace Research.Tests;
+
+public class SweepTests
+{
+    private static readonly string sweeps = Path.Combine(Repository.Root, "artifacts", "sweeps");
+
+    [Fact]
+    public void Killed_a_sweep_goes_on_to_the_same_figures()
+    {
+        // A seed of its own: nothing of it is there.
+        int seed = Random.Shared.Next(1_000_000, int.MaxValue);
+        string[] command = ["sweep", "spotify-mlp-bins4", "--seed", $"{seed}", "--epochs", "30", "--grid", "Training.LearningRate=0.001,0.003,0.01,0.03", "--jobs", "2"];
+        Recipe start = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale() with { Seed = seed };
+        Sweep sweep = Sweep.Grid((start with { Training = start.Training with { Epochs = 30 } }).With("Training.Threads", "1"), [SweepField.Parse("Training.LearningRate=0.001,0.003,0.01,0.03")]);
+        Source source = Source.Demo(DemoCorpus.Open(Path.Combine(Repository.Root, "data", "demo", "corpus")));
+        string[] names = [.. sweep.Trials.Select(trial => sweep.NameOf(trial, null, source))], states = [.. names.Select(name => ".training-" + name[..name.LastIndexOf("-Learning", StringComparison.Ordinal)])];
+        try
+        {
+            using (Process process = Process.Start(new ProcessStartInfo("dotnet", [Command.Program, .. command]) { RedirectStandardOutput = true })!)
+            {
+                while (!process.HasExited && !states.Any(state => File.Exists(Path.Combine(sweeps, state, "training.state")))) Thread.Sleep(5);
+                process.Kill(entireProcessTree: false);
+                process.WaitForExit();
+                // The trials' processes end with it; as long as they hold its output, it does not.
+                process.StandardOutput.ReadToEnd();
+            }
+            Assert.Contains(names, name => !Directory.Exists(Path.Combine(sweeps, name)));
+
+            var (exitCode, output, errors) = Command.Run(command);
+            Assert.True(exitCode == 0, output + errors);
+            Assert.Contains("Chosen by the validation songs' log loss", output);
+            Assert.Contains("The test, looked at for this one alone", output);
+            Assert.True(File.Exists(Path.Combine(Repository.Root, "artifacts", "sweep.html")));
+
+            using var folder = new TemporaryFolder();
+            var store = new RunStore(folder.At("sweeps"));
+            sweep.Execute(source, store);
+            foreach (string name in names)
+                foreach (string file in new[] { "predictions.csv", "validation.csv", "metrics.csv", "checkpoint.safetensors" })
+                    Assert.Equal(File.ReadAllBytes(Path.Combine(store.PathOf(name), file)), File.ReadAllBytes(Path.Combine(sweeps, name, file)));
+        }
+        finally
+        {
+            foreach (string name in names.Concat(states).Select(name => Path.Combine(sweeps, name)).Where(Directory.Exists)) Directory.Delete(name, recursive: true);
+        }
+    }
+}
