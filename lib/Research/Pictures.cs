@@ -55,20 +55,21 @@ internal static partial class Pictures
                 <pre id="pictures"></pre>
                 <script>
                 async function picture(source) {
-                    if (typeof source !== 'string') {
-                        const size = {width: 800, height: source.layout.height || 380};
-                        const png = await Plotly.toImage({data: source.data, layout: source.layout}, {format: 'png', ...size});
-                        // JPEG knows no transparency.
-                        return png.length <= {{LargePng}} ? png : Plotly.toImage({data: source.data, layout: {...source.layout, paper_bgcolor: 'white', plot_bgcolor: 'white'} }, {format: 'jpeg', ...size});
-                    }
+                    if (typeof source === 'string') return jpeg('data:image/png;base64,' + source.replace(/\s/g, ''), 0.5);
+                    const draw = layout => Plotly.toImage({data: source.data, layout}, {format: 'png', width: 800, height: source.layout.height || 380});
+                    const png = await draw(source.layout);
+                    // JPEG knows no transparency.
+                    return png.length <= {{LargePng}} ? png : jpeg(await draw({...source.layout, paper_bgcolor: 'white', plot_bgcolor: 'white'}), 0.75);
+                }
+                async function jpeg(url, quality) {
                     const image = new Image();
                     const loaded = new Promise((done, failed) => { image.onload = done; image.onerror = () => failed('a picture of a notebook is no PNG'); });
-                    image.src = 'data:image/png;base64,' + source.replace(/\s/g, '');
+                    image.src = url;
                     await loaded;
                     const canvas = document.createElement('canvas');
                     [canvas.width, canvas.height] = [image.width, image.height];
                     canvas.getContext('2d').drawImage(image, 0, 0);
-                    return canvas.toDataURL('image/jpeg', 0.5);
+                    return canvas.toDataURL('image/jpeg', quality);
                 }
                 (async () => {
                     const pictures = [];
