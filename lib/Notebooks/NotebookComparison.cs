@@ -112,6 +112,7 @@ public static partial class NotebookComparison
 
     private static string Short(JsonNode? node) => node?.ToJsonString() is not { } text ? "nothing" : text.Length <= 80 ? text : text[..79] + "…";
 
-    [GeneratedRegex(@"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^\s\d]+")]
+    // A run's name is one word: the date or the hash in it is no figure.
+    [GeneratedRegex(@"[a-z][a-z0-9-]*-(?:\d{8}-\d{6}(?:-\d+)?|[0-9a-f]{12}-\S*)|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^\s\d]+")]
     private static partial Regex Token();
 }

@@ -52,6 +52,9 @@ public sealed class CommittedNotebookTests
     [InlineData(true, "It does rank", "Nor does it rank", true)]
     [InlineData(true, "better, 64.4% by song", "not better", false)]
     [InlineData(true, "", "NaN in epoch 3", false)]
+    [InlineData(true, "hiphop-mlp-audited-20261121-095144: 78.9%", "hiphop-mlp-audited-20270102-000312-2: 78.9%", true)]
+    [InlineData(true, "hiphop-mlp-audited-5570f33a3f4f-Rate=0.003: 78.9%", "hiphop-mlp-audited-aaf30012e4f0-Rate=1: 65.6%", false)]
+    [InlineData(false, "hiphop-mlp-audited-20261121-095144", "hiphop-mlp-audited-20261121-095145", false)]
     [InlineData(false, "It does rank", "Nor does it rank", false)]
     public void Texts_are_compared_within_the_stated_room(bool trained, string committed, string now, bool equal)
     {
