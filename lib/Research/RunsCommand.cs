@@ -35,17 +35,20 @@ internal static class RunsCommand
         {
             Table table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("run").NoWrap()).AddColumn("data").AddColumn("commit");
             foreach (string heading in new[] { "took", "epochs", "songs", "accuracy", "95% interval", "skill", "size" }) table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
+            long all = 0;
             foreach (Run run in runs)
             {
+                long size = RunStore.SizeOf(store.PathOf(run));
+                all += size;
                 Verdict verdict = run.Verdict;
                 table.AddRow(new[]
                 {
                     run.Id, run.Source, run.Environment.Commit is { } commit ? commit[..8] + (run.Environment.Changed == true ? "*" : "") : "–", TimeSpan.FromSeconds(run.Environment.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
-                    $"{run.History.Count}", $"{verdict.BySong.Confusion.Total}", $"{verdict.BySong.Accuracy:0.0%}", $"{verdict.BySong.Interval}", verdict.Skill is double skill ? $"{skill:0.00}" : "–", Size(RunStore.SizeOf(store.PathOf(run))),
+                    $"{run.History.Count}", $"{verdict.BySong.Confusion.Total}", $"{verdict.BySong.Accuracy:0.0%}", $"{verdict.BySong.Interval}", verdict.Skill is double skill ? $"{skill:0.00}" : "–", Size(size),
                 }.Select(Markup.Escape).ToArray());
             }
             AnsiConsole.Write(table);
-            Console.WriteLine($"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {Size(runs.Sum(run => RunStore.SizeOf(store.PathOf(run))))}; * with changes beside the commit.");
+            Console.WriteLine($"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {Size(all)}; * with changes beside the commit.");
         }
         ResultsTable.Print(damaged);
         Superfluous[] left = [.. store.FindSuperfluous(int.MaxValue, named).Where(folder => damaged.All(run => run.Path != folder.Path))];

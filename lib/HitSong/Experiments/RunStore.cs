@@ -62,7 +62,7 @@ public sealed partial class RunStore(string folder)
     public string Features { get; } = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
 
     /// <summary>Where a run lies.</summary>
-    public string PathOf(Run run) => Path.Combine(folder, run.Id);
+    public string PathOf(Run run) => PathOf(run.Id);
 
     /// <summary>Where a run of a name lies or would lie.</summary>
     public string PathOf(string id) => Path.Combine(folder, id);
