@@ -68,7 +68,7 @@ internal sealed class Report(string folder)
                 Track track = demo.Tracks.Single(track => track.Id == song.Track);
                 var (start, clip, map) = predictor.Attention(track.AudioPath, audited.Bins.Count - 1)[0];
                 Words(FormattableString.Invariant($"### What it listens to\n\n{track.Title}, of all test songs the one to which it gives the most probability of {PredictCommand.Measure(audited)} {audited.Bins.Names[^1]} ({song.Probabilities[^1]:0%}), from {start:0.0} s on, by {predictor.AttentionMethod}: the more orange, the more it speaks for that."));
-                Show(new SpectrogramPicture(clip, features.Mel with { SampleRate = features.Audio.SampleRate ?? features.Mel.SampleRate }, colors: ColorScale.Greys, map: map));
+                Show(new SpectrogramPicture(clip, features.MelOfClips, colors: ColorScale.Greys, map: map));
             }
         }
         File.WriteAllText(Index, NotebookHtml.Render(page));

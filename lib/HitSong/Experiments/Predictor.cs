@@ -197,7 +197,7 @@ public sealed class Predictor : IDisposable
         IReadOnlyList<(string, IReadOnlyList<int>)> Groups()
         {
             if (Preparation is { } table) return [.. table.Numbers.Select((name, i) => (name, (IReadOnlyList<int>)[i])), ("genre", [.. Enumerable.Range(table.Numbers.Count, table.Genres.Count)])];
-            double[] centres = Run.Recipe.Features is { Coefficients: null } features ? (features.Mel with { SampleRate = features.Audio.SampleRate ?? features.Mel.SampleRate }).CentreFrequencies() : [];
+            double[] centres = Run.Recipe.Features is { Coefficients: null } features ? features.MelOfClips.CentreFrequencies() : [];
             return [.. Enumerable.Range(0, own.Bands).Chunk((own.Bands + 7) / 8).Select(bands => (centres.Length == 0 ? $"{bands[0]} to {bands[^1]}" : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz", (IReadOnlyList<int>)bands))];
         }
     }
@@ -215,7 +215,7 @@ public sealed class Predictor : IDisposable
         using IDisposable mode = no_grad();
         Tensor answers = crnn.AnswerOverTime(Arrange(Stack(clips)));
         int steps = (int)answers.shape[1];
-        double step = (double)(extractor!.Frames / steps) * extractor.Settings.Mel.HopLength / (extractor.Settings.Audio.SampleRate ?? extractor.Settings.Mel.SampleRate);
+        double step = (double)(extractor!.Frames / steps) * extractor.Settings.Mel.HopLength / extractor.Settings.MelOfClips.SampleRate;
         return [.. answers.contiguous().data<float>().ToArray().Select((p, i) => (clips[i / steps].Start + (i % steps + 1) * step, (double)p))];
     }
 

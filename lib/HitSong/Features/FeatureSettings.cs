@@ -40,6 +40,10 @@ public sealed record FeatureSettings
     /// <summary>The mel spectrogram of each; its sample rate is replaced by the audio's.</summary>
     public MelSettings Mel { get; init; } = MelSettings.Librosa;
 
+    /// <summary><see cref="Mel"/> at the audio's rate; as it is where each file keeps its own.</summary>
+    [JsonIgnore]
+    public MelSettings MelOfClips => Mel with { SampleRate = Audio.SampleRate ?? Mel.SampleRate };
+
     /// <summary>How power becomes dB; null: it stays power. MFCCs have their own.</summary>
     public DecibelSettings? Decibels { get; init; } = DecibelSettings.RelativeToMax;
 

@@ -83,7 +83,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         CalibrationCurve[] curves = [.. Enumerable.Range(0, run.Bins.Count).Skip(run.Bins.Count == 2 ? 1 : 0).Select(c => new CalibrationCurve(run.Bins.Names[c],
             [.. Calibration.Curve([.. songs.Select(song => song.Label == c)], [.. songs.Select(song => song.Probabilities[c])]).Select(bin => new CalibrationPoint(bin.Count, bin.Predicted, bin.Observed))]))];
         return new(run.Id, run.Recipe.Experiment, run.Recipe.Variant, run.Recipe.Question, run.Recipe.Model.Network.ToString(), run.Recipe.Features is not null, false, run.Source, run.IsDemo, run.Environment.Started, run.Train, score.Confusion.Total,
-            run.Parameters, Measure(run), run.Bins.Names, score.Accuracy, score.Interval.Low, score.Interval.High, score.MajorityBaseline, verdict.Ceiling, verdict.Skill, score.RocAuc, verdict.Leaks, verdict.InWords(), PredictCommand.Worth(run), curves);
+            run.Parameters, PredictCommand.Measure(run), run.Bins.Names, score.Accuracy, score.Interval.Low, score.Interval.High, score.MajorityBaseline, verdict.Ceiling, verdict.Skill, score.RocAuc, verdict.Leaks, verdict.InWords(), PredictCommand.Worth(run), curves);
     }
 
     private Task<IResult> PredictAsync(HttpRequest request, [FromQuery] string? model, CancellationToken cancellation) => HearAsync(request, model, cancellation, async (run, name, clips) =>
@@ -91,9 +91,9 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         FeatureSettings features = run.Recipe.Features!;
         SongPrediction song = await shelf.AskAsync(run, predictor => predictor.Predict(clips), cancellation);
         double? seconds = features.Audio.SampleRate is int rate ? (double)features.Clips.Length(rate) / rate : null;
-        return new SongAnswer(name, run.Id, Measure(run), PredictCommand.Worth(run), song.Answer, Chances(song),
+        return new SongAnswer(name, run.Id, PredictCommand.Measure(run), PredictCommand.Worth(run), song.Answer, Chances(song),
             [.. clips.Zip(song.Clips, (clip, said) => new ClipAnswer(clip.Start, seconds, said.Probabilities, Drawn(clip.Values, clip.Values.Values.Min(), clip.Values.Values.Max())))],
-            features.Coefficients is null && features.Audio.SampleRate is int hz ? [.. (features.Mel with { SampleRate = hz }).CentreFrequencies().Select(f => Math.Round(f))] : null);
+            features.Coefficients is null && features.Audio.SampleRate is not null ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))] : null);
     });
 
     private Task<IResult> AttentionAsync(HttpRequest request, [FromQuery] string? model, [FromQuery(Name = "class")] string? target, CancellationToken cancellation) => HearAsync(request, model, cancellation, async (run, name, clips) =>
@@ -166,7 +166,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         TabularPreparation preparation = await shelf.AskAsync(run, predictor => predictor.Preparation!, cancellation);
         // A genre's mean is its share of the training songs: the most frequent is the default.
         string genre = preparation.Genres[Enumerable.Range(0, preparation.Genres.Count).MaxBy(g => preparation.Mean[preparation.Numbers.Count + g])];
-        return TypedResults.Ok(new FormDescription(run.Id, Measure(run), PredictCommand.Worth(run), run.Bins.Names, preparation.Genres, genre, FormField.Of(preparation)));
+        return TypedResults.Ok(new FormDescription(run.Id, PredictCommand.Measure(run), PredictCommand.Worth(run), run.Bins.Names, preparation.Genres, genre, FormField.Of(preparation)));
     }
 
     private async Task<IResult> AnswerFormAsync(HttpRequest request, [FromQuery] string? model, CancellationToken cancellation)
@@ -224,8 +224,6 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
 
         static ProblemException TooLarge() => new(StatusCodes.Status413PayloadTooLarge, "Too large", $"A request of this kind is at most {JsonLimit / 1024} KiB.");
     }
-
-    private static string Measure(Run run) => run.Recipe.Label.Measure.ToString().ToLowerInvariant();
 
     private static ClassChance[] Chances(SongPrediction song) => [.. song.Classes.Select((name, c) => new ClassChance(name, song.Song[c], song.Low[c], song.High[c]))];
 
