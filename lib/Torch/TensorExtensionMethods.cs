@@ -6,16 +6,31 @@ namespace TorchSharp;
 
 public static class TensorExtensionMethods
 {
-    /// <summary>The tensor as PyTorch prints it.</summary>
+    /// <summary>The tensor as PyTorch prints it, or as <see cref="set_printoptions(TensorStringStyle?, string?, int?, string?, int?, int?)"/> says.</summary>
     /// <param name="fltFormat">A .NET format for numbers of floating point, in place of PyTorch's four digits.</param>
-    /// <param name="width">Characters a line; PyTorch's 80 if none is given.</param>
-    public static string str(this Tensor tensor, string? fltFormat = null, int? width = null, string? newLine = null, CultureInfo? cultureInfo = null, TensorStringStyle style = TensorStringStyle.Default) =>
-        style switch
+    /// <param name="width">Characters a line; if none is given, PyTorch's 80, and 100 in the other styles.</param>
+    public static string str(this Tensor tensor, string? fltFormat = null, int? width = null, string? newLine = null, CultureInfo? cultureInfo = null, TensorStringStyle style = TensorStringStyle.Default)
+    {
+        (fltFormat, width, newLine, cultureInfo) = (fltFormat ?? PrintOptions.FloatFormat, width ?? PrintOptions.LineWidth, newLine ?? PrintOptions.NewLine, cultureInfo ?? CultureInfo.InvariantCulture);
+        return (style == TensorStringStyle.Default ? torch.TensorStringStyle : style) switch
         {
             TensorStringStyle.Metadata => tensor.metastr(),
-            TensorStringStyle.Default or TensorStringStyle.Numpy => new TensorPrinter(fltFormat, width ?? 80, newLine ?? Environment.NewLine, cultureInfo ?? CultureInfo.InvariantCulture).Print(tensor),
-            _ => throw new NotSupportedException($"Tensors are not written in the style {style}; Default, Numpy and Metadata are there"),
+            TensorStringStyle.Default => new TensorPrinter(fltFormat, width ?? 80, newLine, cultureInfo).Print(tensor),
+            TensorStringStyle other => new StyledPrinter(other, fltFormat, width ?? 100, newLine, cultureInfo).Print(tensor),
         };
+    }
+
+    /// <summary>The tensor as Julia prints it, under its shape, type and device.</summary>
+    /// <inheritdoc cref="str"/>
+    public static string jlstr(this Tensor tensor, string? fltFormat = null, int? width = null, string? newLine = null, CultureInfo? cultureInfo = null) => tensor.str(fltFormat, width, newLine, cultureInfo, TensorStringStyle.Julia);
+
+    /// <summary>The tensor in NumPy's brackets.</summary>
+    /// <inheritdoc cref="str"/>
+    public static string npstr(this Tensor tensor, string? fltFormat = null, int? width = null, string? newLine = null, CultureInfo? cultureInfo = null) => tensor.str(fltFormat, width, newLine, cultureInfo, TensorStringStyle.Numpy);
+
+    /// <summary>The tensor as an array of C#, after its shape, type and device.</summary>
+    /// <inheritdoc cref="str"/>
+    public static string cstr(this Tensor tensor, string? fltFormat = null, int? width = null, string? newLine = null, CultureInfo? cultureInfo = null) => tensor.str(fltFormat, width, newLine, cultureInfo, TensorStringStyle.CSharp);
 
     /// <summary>Shape, type and device.</summary>
     public static string metastr(this Tensor tensor) => $"[{string.Join("x", tensor.shape)}], type = {tensor.dtype}, device = {tensor.device}";
@@ -27,6 +42,22 @@ public static class TensorExtensionMethods
         Console.WriteLine(t.str(fltFormat, width, newLine, cultureInfo, style));
         return t;
     }
+
+    /// <summary>The sizes as integers of 32 bits.</summary>
+    public static ReadOnlySpan<int> IntShape(this Tensor tensor) => Array.ConvertAll(tensor.shape, size => checked((int)size));
+
+    /// <summary>The number of elements of a shape.</summary>
+    public static long TotalSize(this IEnumerable<long> shape) => new Size(shape).numel();
+
+    /// <summary>A tensor of the elements of an array, in a shape.</summary>
+    /// <param name="doCopy">The elements are copied in any case.</param>
+    public static Tensor ToTensor<T>(this T[] rawArray, long[] dimensions, bool doCopy = false, bool requires_grad = false) =>
+        requires_grad ? from_array(rawArray).reshape(dimensions).requires_grad_() : from_array(rawArray).reshape(dimensions);
+
+    /// <summary>A tensor of one element, without dimensions.</summary>
+    /// <exception cref="ArgumentException">Tensors have no elements of the type.</exception>
+    public static Tensor ToTensor<T>(this T scalar, Device? device = null, bool requires_grad = false) where T : struct =>
+        from_array(new[] { scalar }, null, device).reshape([]).requires_grad_(requires_grad);
 
     public static Modules.Parameter AsParameter(this Tensor tensor) => new(tensor);
 
@@ -79,6 +110,28 @@ public static class TensorExtensionMethods
         writer.Write7BitEncodedInt64(shape.Length);
         foreach (long size in shape) writer.Write7BitEncodedInt64(size);
         TensorBytes.Write(writer.BaseStream, tensor);
+    }
+
+    /// <summary>Reads what <see cref="Save(Tensor, BinaryWriter)"/> wrote into a tensor of the same type and shape.</summary>
+    /// <param name="skip">Pass over it.</param>
+    /// <exception cref="ArgumentException">Type or shape differ.</exception>
+    /// <exception cref="InvalidDataException">It is no tensor, or a damaged one.</exception>
+    public static void Load(this Tensor tensor, BinaryReader reader, bool skip = false)
+    {
+        using Tensor read = Load(reader, skip);
+        if (skip) return;
+        if (read.dtype != tensor.dtype) throw new ArgumentException($"The tensor is of {tensor.dtype}, and what was saved of {read.dtype}");
+        if (!read.shape.AsSpan().SequenceEqual(tensor.shape)) throw new ArgumentException($"The tensor has the shape [{string.Join(", ", tensor.shape)}], and what was saved [{string.Join(", ", read.shape)}]");
+        using IDisposable mode = no_grad();
+        tensor.copy_(read);
+    }
+
+    /// <summary>As <see cref="Load(Tensor, BinaryReader, bool)"/>; where there is no tensor, the one that was saved is put there.</summary>
+    public static void Load(ref Tensor? tensor, BinaryReader reader, bool skip = false)
+    {
+        if (tensor is not null) tensor.Load(reader, skip);
+        else if (skip) Load(reader, skip).Dispose();
+        else tensor = Load(reader);
     }
 
     /// <summary>Reads what <see cref="Save(Tensor, BinaryWriter)"/> wrote.</summary>

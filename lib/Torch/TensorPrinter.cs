@@ -7,7 +7,7 @@ namespace TorchSharp;
 /// <summary>Writes tensors by the rules of torch/_tensor_str.py: four digits, one width, ellipses above 1,000 elements.</summary>
 internal sealed class TensorPrinter(string? format, int lineWidth, string newLine, CultureInfo culture)
 {
-    private const int Threshold = 1000, EdgeItems = 3, Precision = 4;
+    private const int Threshold = 1000, EdgeItems = 3;
     private const string Prefix = "tensor(";
 
     public string Print(Tensor tensor)
@@ -97,13 +97,15 @@ internal sealed class TensorPrinter(string? format, int lineWidth, string newLin
         double[] finite = [.. shown.to(ScalarType.Float64).flatten().data<double>().Where(v => double.IsFinite(v) && v != 0)];
         double largest = finite.Length == 0 ? 0 : finite.Max(Math.Abs), smallest = finite.Length == 0 ? 0 : finite.Min(Math.Abs);
         bool whole = finite.All(v => v == Math.Ceiling(v));
-        bool scientific = finite.Length > 0 && (largest / smallest > 1000 || largest > 1e8 || (!whole && smallest < 1e-4));
+        bool scientific = PrintOptions.Scientific ?? (finite.Length > 0 && (largest / smallest > 1000 || largest > 1e8 || (!whole && smallest < 1e-4)));
+        int precision = PrintOptions.Precision;
+        string exponent = (precision == 0 ? "0" : "0." + new string('0', precision)) + "e+00";
         return t =>
         {
             double value = t.item<double>();
             if (!double.IsFinite(value)) return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-            if (scientific) return value.ToString("0.0000e+00", culture);
-            return whole ? value.ToString("F0", culture) + "." : value.ToString($"F{Precision}", culture);
+            if (scientific) return value.ToString(exponent, culture);
+            return whole ? value.ToString("F0", culture) + "." : value.ToString($"F{precision}", culture);
         };
     }
 

@@ -5,43 +5,60 @@ namespace TorchSharp;
 public static partial class torch
 {
     public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finished(Aten.Call("arange", stop, dtype, Arg.Default, device), requires_grad);
+        Finished(Aten.Call("arange", stop, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
 
     public static Tensor arange(Scalar start, Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finished(Aten.Call("arange.start", start, stop, dtype, Arg.Default, device), requires_grad);
+        Finished(Aten.Call("arange.start", start, stop, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
 
     public static Tensor arange(Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finished(Aten.Call("arange.start_step", start, stop, step, dtype, Arg.Default, device), requires_grad);
+        Finished(Aten.Call("arange.start_step", start, stop, step, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
 
     public static Tensor linspace(double start, double end, long steps, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finished(Aten.Call("linspace", start, end, steps, dtype, Arg.Default, device), requires_grad);
+        Finished(Aten.Call("linspace", start, end, steps, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
 
     /// <param name="columns">As many as <paramref name="rows"/> where it is −1.</param>
     public static Tensor eye(long rows, long columns = -1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Finished(Aten.Call("eye.m", rows, columns < 0 ? rows : columns, dtype, Arg.Default, device), requires_grad, names);
+        Finished(Aten.Call("eye.m", rows, columns < 0 ? rows : columns, dtype, Arg.Default, InitializeDevice(device)), requires_grad, names);
 
     public static Tensor randint(long low, long high, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        Finished(Aten.Call("randint.low_generator", low, high, size, generator, dtype ?? ScalarType.Int64, Arg.Default, device), requires_grad, names);
+        Finished(Aten.Call("randint.low_generator", low, high, size, generator, dtype ?? ScalarType.Int64, Arg.Default, InitializeDevice(device)), requires_grad, names);
 
     public static Tensor randint(long high, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         randint(0, high, size, dtype, device, requires_grad, generator, names);
 
+    public static Tensor randint(long high, Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        randint(0, high, size.Shape, dtype, device, requires_grad, generator, names);
+
+    public static Tensor randint(long low, long high, Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        randint(low, high, size.Shape, dtype, device, requires_grad, generator, names);
+
+    /// <summary>A tensor that keeps its elements which are not zero alone.</summary>
+    /// <param name="indices">Where they stand, [dimensions, n]; those of the same place are added up.</param>
+    /// <param name="values">The elements, [n].</param>
+    /// <param name="size">The shape.</param>
+    public static Tensor sparse_coo_tensor(Tensor indices, Tensor values, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Finished(Aten.Call("sparse_coo_tensor.indices_size", indices, values, size, dtype ?? values.dtype, Arg.Default, device ?? values.device), requires_grad, names);
+
+    /// <inheritdoc cref="sparse_coo_tensor"/>
+    public static Tensor sparse(Tensor indices, Tensor values, long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        sparse_coo_tensor(indices, values, size, dtype, device, requires_grad, names);
+
     public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
-        Finished(Aten.Call("randperm.generator", n, generator, dtype ?? ScalarType.Int64, Arg.Default, device), requires_grad);
+        Finished(Aten.Call("randperm.generator", n, generator, dtype ?? ScalarType.Int64, Arg.Default, InitializeDevice(device)), requires_grad);
 
     /// <summary>Numbers whose logarithms to a base are evenly spaced from <paramref name="start"/> to <paramref name="end"/>.</summary>
     public static Tensor logspace(double start, double end, long steps, double @base = 10, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Finished(Aten.Call("logspace", start, end, steps, @base, dtype, Arg.Default, device), requires_grad);
+        Finished(Aten.Call("logspace", start, end, steps, @base, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
 
     /// <summary>Memory as it is found, of any strides.</summary>
     public static Tensor empty_strided(long[] size, long[] strides, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Finished(Aten.Call("empty_strided", size, strides, dtype, Arg.Default, device), requires_grad, names);
+        Finished(Aten.Call("empty_strided", size, strides, dtype, Arg.Default, InitializeDevice(device)), requires_grad, names);
 
     /// <summary>Rows and columns of the elements on and below a diagonal, [2, elements].</summary>
-    public static Tensor tril_indices(long row, long col, long offset = 0, ScalarType dtype = ScalarType.Int64, Device? device = null) => Aten.Call("tril_indices", row, col, offset, dtype, Arg.Default, device);
+    public static Tensor tril_indices(long row, long col, long offset = 0, ScalarType dtype = ScalarType.Int64, Device? device = null) => Aten.Call("tril_indices", row, col, offset, dtype, Arg.Default, InitializeDevice(device));
 
     /// <summary>Rows and columns of the elements on and above a diagonal, [2, elements].</summary>
-    public static Tensor triu_indices(long row, long col, long offset = 0, ScalarType dtype = ScalarType.Int64, Device? device = null) => Aten.Call("triu_indices", row, col, offset, dtype, Arg.Default, device);
+    public static Tensor triu_indices(long row, long col, long offset = 0, ScalarType dtype = ScalarType.Int64, Device? device = null) => Aten.Call("triu_indices", row, col, offset, dtype, Arg.Default, InitializeDevice(device));
 
     public static Tensor randint(int high, int[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         randint(0, high, Array.ConvertAll(size, s => (long)s), dtype, device, requires_grad, generator, names);
@@ -56,7 +73,7 @@ public static partial class torch
     public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null) => Aten.Call("normal.Tensor_Tensor", mean, std, generator);
 
     public static Tensor normal(double mean, double std, ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        Finished(Aten.Call("normal.float_float", mean, std, size.ToArray(), generator, dtype, Arg.Default, device), requires_grad, names);
+        Finished(Aten.Call("normal.float_float", mean, std, size.ToArray(), generator, dtype, Arg.Default, InitializeDevice(device)), requires_grad, names);
 
     /// <summary>One number drawn from a uniform distribution between 0 and 1.</summary>
     public static double rand_float(Generator? generator = null)
@@ -152,7 +169,7 @@ public static partial class torch
     };
 
     private static Tensor Placed(Tensor tensor, ScalarType? dtype, Device? device) =>
-        dtype is null && device is null ? tensor : tensor.to(dtype ?? tensor.dtype, device ?? CPU, disposeAfter: true);
+        dtype is null && device is null && defaultDevice is null ? tensor : tensor.to(dtype ?? tensor.dtype, InitializeDevice(device), disposeAfter: true);
 
     private static Tensor Finished(Tensor tensor, bool requires_grad, string[]? names = null)
     {

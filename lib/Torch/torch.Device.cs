@@ -5,9 +5,16 @@ public static partial class torch
     public static Device CPU { get; } = new(DeviceType.CPU);
     public static Device CUDA { get; } = new(DeviceType.CUDA);
 
+    /// <summary>Apple's Metal.</summary>
+    public static Device MPS { get; } = new(DeviceType.MPS);
+
+    /// <summary>Tensors of shape and type, without elements.</summary>
+    public static Device META { get; } = new(DeviceType.META);
+
     public static Device device(string description) => new(description);
     public static Device device(string deviceType, int index = -1) => new(deviceType, index);
     public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
+    public static Device device(int index) => new(index);
 
     /// <summary>Where a tensor lies. Two devices are the same where type and index are.</summary>
     public class Device
@@ -29,6 +36,9 @@ public static partial class torch
         }
 
         public Device(string deviceType, int index = -1) : this(Parse(deviceType, deviceType), index) { }
+
+        /// <summary>A GPU by its number.</summary>
+        public Device(int index) : this(DeviceType.CUDA, index) { }
 
         public DeviceType type { get; }
 

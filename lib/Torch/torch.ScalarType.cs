@@ -74,6 +74,15 @@ public static partial class torch
     public static ScalarType promote_types(ScalarType type1, ScalarType type2) => (ScalarType)Aten.CallValue("promote_types", type1, type2).Bits;
     public static bool can_cast(ScalarType from, ScalarType to) => Aten.CallBool("can_cast", from, to);
 
+    /// <summary>The tensor as one of Float32.</summary>
+    public static Tensor FloatTensor(Tensor t) => t.to(ScalarType.Float32);
+    public static Tensor DoubleTensor(Tensor t) => t.to(ScalarType.Float64);
+    public static Tensor ByteTensor(Tensor t) => t.to(ScalarType.Byte);
+    public static Tensor ShortTensor(Tensor t) => t.to(ScalarType.Int16);
+    public static Tensor IntTensor(Tensor t) => t.to(ScalarType.Int32);
+    public static Tensor LongTensor(Tensor t) => t.to(ScalarType.Int64);
+    public static Tensor BoolTensor(Tensor t) => t.to(ScalarType.Bool);
+
     /// <summary>The greatest number of an integer type.</summary>
     public static long max_int_value(ScalarType type) => type switch
     {

@@ -49,4 +49,7 @@ public static partial class torch
     }
 
     public static bool cuda_is_available() => cuda.is_available();
+
+    /// <summary>Never: Apple's Metal is not in the libtorch that this library calls.</summary>
+    public static bool mps_is_available() => false;
 }

@@ -25,8 +25,8 @@ public static partial class torch
         public static Tensor rfftn(Tensor input, long[]? s = null, long[]? dim = null, FFTNormType norm = FFTNormType.Backward) => Aten.Call("fft_rfftn", input, s, dim, Name(norm));
         public static Tensor fftshift(Tensor input, long[]? dim = null) => Aten.Call("fft_fftshift", input, dim);
         public static Tensor ifftshift(Tensor input, long[]? dim = null) => Aten.Call("fft_ifftshift", input, dim);
-        public static Tensor fftfreq(long n, double d = 1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("fft_fftfreq", n, d, dtype, Arg.Default, device), requires_grad);
-        public static Tensor rfftfreq(long n, double d = 1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("fft_rfftfreq", n, d, dtype, Arg.Default, device), requires_grad);
+        public static Tensor fftfreq(long n, double d = 1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("fft_fftfreq", n, d, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
+        public static Tensor rfftfreq(long n, double d = 1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("fft_rfftfreq", n, d, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
 
         private static long? Length(long n) => n < 0 ? null : n;
         private static string Name(FFTNormType norm) => norm.ToString().ToLowerInvariant();
@@ -83,10 +83,10 @@ public static partial class torch
     public static Tensor view_as_complex(Tensor input) => input.view_as_complex();
     public static Tensor complex(Tensor real, Tensor imag) => Aten.Call("complex", real, imag);
     public static Tensor polar(Tensor abs, Tensor angle) => Aten.Call("polar", abs, angle);
-    public static Tensor hann_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("hann_window.periodic", len, periodic, dtype, Arg.Default, device), requires_grad);
-    public static Tensor hamming_window(long len, bool periodic = true, float alpha = 0.54f, float beta = 0.46f, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("hamming_window.periodic_alpha_beta", len, periodic, alpha, beta, dtype, Arg.Default, device), requires_grad);
+    public static Tensor hann_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("hann_window.periodic", len, periodic, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
+    public static Tensor hamming_window(long len, bool periodic = true, float alpha = 0.54f, float beta = 0.46f, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("hamming_window.periodic_alpha_beta", len, periodic, alpha, beta, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
     public static Tensor conj(Tensor input) => input.conj();
-    public static Tensor bartlett_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("bartlett_window.periodic", len, periodic, dtype, Arg.Default, device), requires_grad);
-    public static Tensor blackman_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("blackman_window.periodic", len, periodic, dtype, Arg.Default, device), requires_grad);
-    public static Tensor kaiser_window(long len, bool periodic = true, float beta = 12, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("kaiser_window.beta", len, periodic, beta, dtype, Arg.Default, device), requires_grad);
+    public static Tensor bartlett_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("bartlett_window.periodic", len, periodic, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
+    public static Tensor blackman_window(long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("blackman_window.periodic", len, periodic, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
+    public static Tensor kaiser_window(long len, bool periodic = true, float beta = 12, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) => Finished(Aten.Call("kaiser_window.beta", len, periodic, beta, dtype, Arg.Default, InitializeDevice(device)), requires_grad);
 }

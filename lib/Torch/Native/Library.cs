@@ -51,6 +51,8 @@ internal static unsafe partial class Library
     [LibraryImport(Name)] public static partial int torch_generator_state(nint generator, Value* state);
     [LibraryImport(Name)] public static partial int torch_generator_set_state(nint generator, nint state);
 
+    [LibraryImport(Name)] public static partial int torch_get_default_dtype();
+    [LibraryImport(Name)] public static partial int torch_set_default_dtype(int type);
     [LibraryImport(Name)] public static partial int torch_get_num_threads();
     [LibraryImport(Name)] public static partial int torch_set_num_threads(int count);
     [LibraryImport(Name)] public static partial int torch_get_num_interop_threads();

@@ -48,6 +48,27 @@ public static partial class torch
             set => index_put_(value, Singles(i1, i2, i3));
         }
 
+        [IndexerName("TensorItems")]
+        public Tensor this[long i1, long i2, long i3, long i4]
+        {
+            get => index(Singles(i1, i2, i3, i4));
+            set => index_put_(value, Singles(i1, i2, i3, i4));
+        }
+
+        [IndexerName("TensorItems")]
+        public Tensor this[long i1, long i2, long i3, long i4, long i5]
+        {
+            get => index(Singles(i1, i2, i3, i4, i5));
+            set => index_put_(value, Singles(i1, i2, i3, i4, i5));
+        }
+
+        [IndexerName("TensorItems")]
+        public Tensor this[long i1, long i2, long i3, long i4, long i5, long i6]
+        {
+            get => index(Singles(i1, i2, i3, i4, i5, i6));
+            set => index_put_(value, Singles(i1, i2, i3, i4, i5, i6));
+        }
+
         /// <summary>A view where the indices are numbers and slices; a copy where one is a tensor.</summary>
         public Tensor index(params TensorIndex[] indices)
         {
@@ -141,6 +162,9 @@ public static partial class torch
 
         public Tensor where(Tensor condition, Tensor y) => Aten.Call("where.self", condition, this, y);
         public Tensor nonzero() => Aten.Call("nonzero", this);
+
+        /// <summary>For each dimension the indices of the elements that are not zero, [n].</summary>
+        public IList<Tensor> nonzero_as_list() => Aten.CallList("nonzero_numpy", this);
         public Tensor masked_scatter_(Tensor mask, Tensor value) => InPlace("masked_scatter_", mask, value);
         public Tensor diagonal_scatter(Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) => Aten.Call("diagonal_scatter", this, src, offset, dim1, dim2);
         public Tensor select_scatter(Tensor src, long dim, long index) => Aten.Call("select_scatter", this, src, dim, index);

@@ -107,6 +107,10 @@ public static partial class torch
         public static implicit operator Tensor(float[] value) => tensor(value);
         public static implicit operator Tensor(double value) => tensor(value);
         public static implicit operator Tensor(double[] value) => tensor(value);
+        public static implicit operator Tensor((float, float) value) => tensor(value);
+        public static implicit operator Tensor((float, float)[] value) => tensor(value);
+        public static implicit operator Tensor(System.Numerics.Complex value) => tensor(value);
+        public static implicit operator Tensor(System.Numerics.Complex[] value) => tensor(value);
         public static implicit operator Tensor(Scalar scalar) => Aten.Call("scalar_tensor", scalar, scalar.Type);
 
         // A tensor of one element becomes a number.

@@ -9,6 +9,7 @@ public static partial class torch
         public Tensor reshape(params long[] shape) => Aten.Call("reshape", this, shape);
         public Tensor flatten(long start_dim = 0, long end_dim = -1) => Aten.Call("flatten.using_ints", this, start_dim, end_dim);
 
+        public Tensor unflatten(long dim, Size sizes) => unflatten(dim, sizes.Shape);
         public Tensor unflatten(long dim, params long[] sizes)
         {
             int at = Wrap((int)dim);
@@ -25,6 +26,12 @@ public static partial class torch
         public Tensor t() => Aten.Call("t", this);
         public Tensor T => Aten.Call("numpy_T", this);
         public Tensor mT => Aten.Call("mT", this);
+
+        /// <summary>Transposed and conjugate, of two dimensions.</summary>
+        public Tensor H => Aten.Call("matrix_H", this);
+
+        /// <summary>Transposed and conjugate in the last two dimensions.</summary>
+        public Tensor mH => Aten.Call("mH", this);
         public Tensor permute(params long[] permutation) => Aten.Call("permute", this, permutation);
         public Tensor movedim(long[] source, long[] destination) => Aten.Call("movedim.intlist", this, source, destination);
         public Tensor expand(params long[] sizes) => Aten.Call("expand", this, sizes);
@@ -85,6 +92,7 @@ public static partial class torch
         public Tensor[] dsplit((long, long, long) indices_or_sections) => dsplit([indices_or_sections.Item1, indices_or_sections.Item2, indices_or_sections.Item3]);
         public Tensor[] dsplit((long, long, long, long) indices_or_sections) => dsplit([indices_or_sections.Item1, indices_or_sections.Item2, indices_or_sections.Item3, indices_or_sections.Item4]);
         public Tensor expand(long[] sizes, bool isImplicit = false) => Aten.Call("expand", this, sizes, isImplicit);
+        public Tensor expand(Size sizes, bool isImplicit = false) => expand(sizes.Shape, isImplicit);
         public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) => expand(sizes.ToArray(), isImplicit);
         public Tensor permute(IEnumerable<long> permutation) => permute([.. permutation]);
         public Tensor adjoint() => Aten.Call("adjoint", this);

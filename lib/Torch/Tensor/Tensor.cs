@@ -14,6 +14,7 @@ public static partial class torch
     {
         private readonly int kib;
         private nint handle;
+        private static long total, peak;
 
         /// <summary>Takes over what native code returned; where that is no tensor, the object is as if disposed.</summary>
         internal Tensor(Value value)
@@ -21,6 +22,8 @@ public static partial class torch
             if (value.Bits == 0) return;
             handle = (nint)value.Bits;
             kib = value.Count;
+            long count = Interlocked.Increment(ref total);
+            if (count > peak) peak = count;
             MemoryPressure.Change((long)kib << 10);
             LifetimeStatistics statistics = DisposeScopeManager.Statistics.TensorStatistics;
             if (DisposeScopeManager.Current is { } scope)
@@ -49,6 +52,12 @@ public static partial class torch
 
         public bool IsInvalid => handle == 0;
 
+        /// <summary>How many tensors there are in the process that are not disposed.</summary>
+        public static long TotalCount => Interlocked.Read(ref total);
+
+        /// <summary>The most there ever were at once.</summary>
+        public static long PeakCount => Interlocked.Read(ref peak);
+
         internal DisposeScope? Scope { get; set; }
 
         /// <summary>Where <see cref="Scope"/> keeps it.</summary>
@@ -76,6 +85,7 @@ public static partial class torch
             nint freed = Interlocked.Exchange(ref handle, 0);
             if (freed == 0) return;
             Library.torch_free(freed);
+            Interlocked.Decrement(ref total);
             MemoryPressure.Change(-(long)kib << 10);
         }
 
@@ -154,6 +164,34 @@ public static partial class torch
         public bool is_cpu() => device_type == DeviceType.CPU;
         public bool is_cuda => device_type == DeviceType.CUDA;
         public bool is_meta => device_type == DeviceType.META;
+        public bool is_nonzero() => torch.is_nonzero(this);
+        public bool is_quantized() => torch.is_quantized(dtype);
+        public bool is_conj() => Aten.CallBool("is_conj", this);
+        public bool is_neg() => Aten.CallBool("is_neg", this);
+
+        /// <summary>Whether it lies in memory that a GPU reads by itself.</summary>
+        public bool is_pinned() => Aten.CallBool("is_pinned", this);
+        public Tensor pin_memory() => Aten.Call("pin_memory", this);
+
+        /// <summary>Whether the elements that are not zero are kept alone, with their indices.</summary>
+        public bool is_sparse => Describe().Layout == 1;
+        public Tensor to_sparse() => Aten.Call("to_sparse", this);
+
+        /// <param name="sparse_dim">How many dimensions, from the first on, have indices; the others are kept whole.</param>
+        public Tensor to_sparse(int sparse_dim) => Aten.Call("to_sparse.sparse_dim", this, sparse_dim);
+        public Tensor to_dense() => Aten.Call("to_dense", this);
+
+        /// <summary>Where the kept elements stand, [dimensions, n].</summary>
+        public Tensor SparseIndices => Coalesced("_indices");
+
+        /// <summary>The kept elements, [n].</summary>
+        public Tensor SparseValues => Coalesced("_values");
+
+        private Tensor Coalesced(string part)
+        {
+            using Tensor coalesced = Aten.Call("coalesce", this);
+            return Aten.Call(part, coalesced);
+        }
 
         public Device device
         {
@@ -201,6 +239,16 @@ public static partial class torch
             static T As<V>(V value) => Unsafe.As<V, T>(ref value);
         }
 
+        /// <summary>The elements as scalars in lists within lists, or as one scalar.</summary>
+        public object tolist()
+        {
+            if (dim() == 0) return ToScalar();
+            var list = new System.Collections.ArrayList();
+            foreach (Tensor item in unbind())
+                using (item) list.Add(item.tolist());
+            return list;
+        }
+
         /// <summary>The one element.</summary>
         public Scalar ToScalar()
         {
@@ -245,6 +293,10 @@ public static partial class torch
         public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             to(new Device(device), copy, disposeAfter, non_blocking);
 
+        /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            to(new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
+
         public Tensor to(Tensor other, bool non_blocking = false) => Aten.Call("to.other", this, other, non_blocking);
 
         /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
@@ -252,6 +304,9 @@ public static partial class torch
             to(type, copy, disposeAfter, non_blocking);
 
         public Tensor type(ScalarType dtype) => to(dtype);
+
+        /// <param name="typeFunc">Such as <see cref="FloatTensor"/>.</param>
+        public Tensor type(Func<Tensor, Tensor> typeFunc) => typeFunc(this);
         public Tensor type_as(Tensor tensor) => to(tensor.dtype);
         public Tensor @float() => to(ScalarType.Float32);
         public Tensor @double() => to(ScalarType.Float64);

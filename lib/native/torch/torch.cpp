@@ -260,6 +260,15 @@ EXPORT int torch_generator_set_state(void* handle, void* state) {
     return guard([&] { generator(handle).set_state(borrow(state)); });
 }
 
+EXPORT int torch_get_default_dtype() { return static_cast<int>(at::get_default_dtype_as_scalartype()); }
+EXPORT int torch_set_default_dtype(int32_t type) {
+    return guard([&] {
+        auto wanted = static_cast<at::ScalarType>(type);
+        TORCH_CHECK(at::isFloatingType(wanted), "the default type must be one of floating point, not ", wanted);
+        at::set_default_dtype(c10::scalarTypeToTypeMeta(wanted));
+    });
+}
+
 EXPORT int torch_get_num_threads() { return at::get_num_threads(); }
 EXPORT int torch_set_num_threads(int32_t count) {
     return guard([&] {
