@@ -10,6 +10,9 @@ internal sealed class TensorPrinter(string? format, int lineWidth, string newLin
     private const int Threshold = 1000, EdgeItems = 3;
     private const string Prefix = "tensor(";
 
+    /// <summary>What an element counts for where lines are broken, if it is not the longest that is written.</summary>
+    private int? elementWidth;
+
     public string Print(Tensor tensor)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -49,7 +52,7 @@ internal sealed class TensorPrinter(string? format, int lineWidth, string newLin
         if (tensor.dim() == 1)
         {
             List<string> texts = [.. items.Select(write)];
-            int width = texts.Max(t => t.Length);
+            int width = elementWidth ?? texts.Max(t => t.Length);
             if (cut) texts.Insert(EdgeItems, " ...");
             int perLine = Math.Max(1, (lineWidth - indent) / (width + 2));
             return "[" + string.Join("," + newLine + new string(' ', indent + 1), texts.Chunk(perLine).Select(line => string.Join(", ", line))) + "]";
@@ -85,19 +88,22 @@ internal sealed class TensorPrinter(string? format, int lineWidth, string newLin
         Func<Tensor, string> plain =
             shown.dtype == ScalarType.Bool ? t => t.item<bool>() ? "True" : "False"
             : shown.is_integral() ? t => t.item<long>().ToString(culture)
-            : shown.is_floating_point() ? FloatWriter(shown)
+            : shown.is_floating_point() ? FloatWriter(shown, PrintOptions.Scientific)
             : throw new NotSupportedException($"Elements of type {shown.dtype} are not written");
-        int width = shown.flatten().unbind().Max(t => plain(t).Length);
+        // Python measures before it looks whether an exponent is wanted.
+        Func<Tensor, string> measured = shown.is_floating_point() ? FloatWriter(shown, null) : plain;
+        int width = shown.flatten().unbind().Max(t => measured(t).Length);
+        if (PrintOptions.Scientific is not null) elementWidth = width;
         return t => plain(t).PadLeft(width);
     }
 
-    private Func<Tensor, string> FloatWriter(Tensor shown)
+    private Func<Tensor, string> FloatWriter(Tensor shown, bool? exponents)
     {
         if (format is not null) return t => t.item<double>().ToString(format, culture);
         double[] finite = [.. shown.to(ScalarType.Float64).flatten().data<double>().Where(v => double.IsFinite(v) && v != 0)];
         double largest = finite.Length == 0 ? 0 : finite.Max(Math.Abs), smallest = finite.Length == 0 ? 0 : finite.Min(Math.Abs);
         bool whole = finite.All(v => v == Math.Ceiling(v));
-        bool scientific = PrintOptions.Scientific ?? (finite.Length > 0 && (largest / smallest > 1000 || largest > 1e8 || (!whole && smallest < 1e-4)));
+        bool scientific = exponents ?? (finite.Length > 0 && (largest / smallest > 1000 || largest > 1e8 || (!whole && smallest < 1e-4)));
         int precision = PrintOptions.Precision;
         string exponent = (precision == 0 ? "0" : "0." + new string('0', precision)) + "e+00";
         return t =>

@@ -74,6 +74,8 @@ public sealed class CheckpointTests : IDisposable
         ("Adadelta(p, lr=0.7, rho=0.8)", m => optim.Adadelta(m.parameters())),
         ("Adamax(p, lr=0.01)", m => optim.Adamax(m.parameters())),
         ("RAdam(p, lr=0.01, betas=(0.8, 0.9))", m => optim.RAdam(m.parameters())),
+        ("NAdam(p, lr=0.01, momentum_decay=0.1)", m => optim.NAdam(m.parameters())),
+        ("ASGD(p, lr=0.1, lambd=0.01, t0=3)", m => optim.ASGD(m.parameters())),
         ("Rprop(p, lr=0.02, step_sizes=(1e-4, 1))", m => optim.Rprop(m.parameters())),
         ("RMSprop(p, lr=0.01, momentum=0.5, centered=True)", m => optim.RMSProp(m.parameters(), momentum: 0.1, centered: true)),
     ];

@@ -227,6 +227,10 @@ public class ModuleTests
         ("Adamax(p, lr=0.01, betas=(0.8, 0.9), weight_decay=0.1)", m => optim.Adamax([new Adamax.ParamGroup(m.parameters(), new Adamax.Options())], 0.01, 0.8, 0.9, weight_decay: 0.1)),
         ("RAdam(p)", m => optim.RAdam(m.parameters())),
         ("RAdam(p, lr=0.01, betas=(0.8, 0.9), weight_decay=0.1)", m => optim.RAdam(m.parameters(), 0.01, 0.8, 0.9, weight_decay: 0.1)),
+        ("NAdam(p)", m => optim.NAdam(m.parameters())),
+        ("NAdam(p, lr=0.01, betas=(0.8, 0.9), weight_decay=0.1, momentum_decay=0.1)", m => optim.NAdam(m.named_parameters(), 0.01, 0.8, 0.9, weight_decay: 0.1, momentum_decay: 0.1)),
+        ("ASGD(p, lr=0.001)", m => optim.ASGD(m.parameters())),
+        ("ASGD(p, lr=0.1, lambd=0.01, alpha=0.5, t0=5, weight_decay=0.1)", m => optim.ASGD([new ASGD.ParamGroup(m.parameters(), new ASGD.Options())], 0.1, 0.01, 0.5, 5, 0.1)),
         ("Rprop(p)", m => optim.Rprop(m.parameters())),
         ("Rprop(p, lr=0.1, etas=(0.4, 1.3), step_sizes=(0.01, 0.5), maximize=True)", m => optim.Rprop(m.parameters(), 0.1, 0.4, 1.3, 0.01, 0.5, true)),
         ("SGD(p, lr=0.1, maximize=True) clipped", m => optim.SGD(m.parameters(), 0.1, maximize: true)),
@@ -279,6 +283,52 @@ public class ModuleTests
                 Assert.True(Math.Abs(expected - actual) < 1e-6, $"{python}: a loss of {actual} in step {i}, {expected} in Python");
             }
         }
+    }
+
+    [Theory, InlineData(1.0, 20, 100), InlineData(0.3, 7, 2)]
+    public void LbfgsTakesPythonsSteps(double lr, int iterations, int history)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double[] expected = JsonSerializer.Deserialize<double[]>(Python.Run($"""
+            import torch, json
+            torch.manual_seed(5)
+            m = torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1)).double()
+            x, y = torch.randn(10, 6).double(), torch.randn(10, 1).double()
+            o = torch.optim.LBFGS(m.parameters(), lr={lr}, max_iter={iterations}, tolerance_grad=1e-5, history_size={history})
+            losses = []
+            def closure():
+                o.zero_grad()
+                loss = (m(x) - y).square().mean()
+                loss.backward()
+                losses.append(loss.item())
+                return loss
+            for i in range(3): o.step(closure)
+            print(json.dumps(losses))
+            """))!;
+        manual_seed(5);
+        using Sequential model = nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 1)).to(float64);
+        Tensor x = randn(10, 6).to(float64), y = randn(10, 1).to(float64);
+        using LBFGS optimizer = optim.LBFGS(model.parameters(), lr, iterations, history_size: history);
+        var losses = new List<double>();
+        for (int i = 0; i < 3; i++)
+        {
+            int before = losses.Count;
+            using Tensor first = optimizer.step(() =>
+            {
+                optimizer.zero_grad();
+                Tensor loss = (model.call(x) - y).square().mean();
+                loss.backward();
+                losses.Add(loss.item<double>());
+                return loss;
+            });
+            Assert.Equal(losses[before], first.item<double>());
+        }
+        Assert.Equal(expected.Length, losses.Count);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], losses[i], 1e-9);
+        Assert.True(losses[^1] < losses[0] / 2);
+        Assert.Throws<ArgumentNullException>(() => ((optim.Optimizer)optimizer).step());
+        Assert.Throws<NotSupportedException>(() => optimizer.add_param_group(new SGD.ParamGroup(model.parameters(), new SGD.Options())));
+        Assert.Equal(lr, optimizer.ParamGroups.Single().LearningRate);
     }
 
     private static void AssertEqual(JsonElement expected, IEnumerable<Tensor> actual)

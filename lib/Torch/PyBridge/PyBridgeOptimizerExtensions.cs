@@ -12,7 +12,7 @@ public static class PyBridgeOptimizerExtensions
         optim.Optimizer.StateDictionary own = optimizer.state_dict();
         var state = new Dictionary<object, object?>();
         for (int i = 0; i < own.State.Count; i++)
-            if (ToPython(own.State[i]) is { Count: > 0 } entries) state[(long)i] = entries;
+            if (ToPython(own.State[i], own.Options[own.StateIndexRef.FindIndex(g => g.Contains(i))]) is { Count: > 0 } entries) state[(long)i] = entries;
         var groups = optimizer.ParamGroups.Cast<ParamGroup>().Zip(own.StateIndexRef, (group, indices) => (object?)ToPython(group, indices)).ToList();
         string beside = location + ".partial";
         using (FileStream stream = File.Create(beside)) Checkpoint.Write(stream, new Dictionary<object, object?> { ["state"] = state, ["param_groups"] = groups });
@@ -40,25 +40,27 @@ public static class PyBridgeOptimizerExtensions
             foreach ((int index, object? id) in own.StateIndexRef[g].Zip(members[g]))
             {
                 object? entries = id is long ? state.GetValueOrDefault(id) : throw Checkpoint.Damaged("a parameter's number is none");
-                if (entries is OrderedDictionary<object, object?> { Count: > 0 } stored) FromPython(own.State[index], stored);
+                if (entries is OrderedDictionary<object, object?> { Count: > 0 } stored) FromPython(own.State[index], stored, own.Options[g]);
                 else own.State[index].Reset(own.Options[g]);
             }
         }
     }
 
-    private static Dictionary<object, object?> ToPython(OptimizerState state)
+    private static Dictionary<object, object?> ToPython(OptimizerState state, OptimizerOptions options)
     {
         var entries = new Dictionary<object, object?>();
         // Python's SGD counts no steps, its Adagrad has a state before the first; some keep the count as a number, others as a tensor.
         bool stepped = state.Steps > 0 || state is SGD.State or Adagrad.State;
         if (stepped && state is not SGD.State) entries["step"] = state is RMSProp.State or Adadelta.State or Rprop.State ? state.Steps : tensor((float)state.Steps);
         if (stepped)
+            foreach (((string name, _), double number) in state.FirstNumbers(options).Zip(state.Numbers)) entries[name] = tensor((float)number);
+        if (stepped)
             foreach ((string name, Tensor? slot) in state.Names.Zip(state.Slots))
                 if (slot is not null) entries[name] = slot;
         return entries;
     }
 
-    private static void FromPython(OptimizerState state, OrderedDictionary<object, object?> entries)
+    private static void FromPython(OptimizerState state, OrderedDictionary<object, object?> entries, OptimizerOptions options)
     {
         state.Steps = entries.GetValueOrDefault("step") switch
         {
@@ -66,6 +68,7 @@ public static class PyBridgeOptimizerExtensions
             StoredTensor step => step.View().item<long>(),
             _ => 0,
         };
+        state.Numbers = [.. state.FirstNumbers(options).Select(n => entries.GetValueOrDefault(n.name) is StoredTensor stored ? stored.View().item<float>() : n.value)];
         for (int i = 0; i < state.Names.Length; i++)
         {
             if (entries.GetValueOrDefault(state.Names[i]) is StoredTensor stored) state.Set(i, stored.View());

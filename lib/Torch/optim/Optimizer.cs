@@ -29,10 +29,15 @@ public static partial class torch
             internal List<Modules.ParamGroup> Groups { get; } = [];
 
             public virtual IEnumerable<ILearningRateController> ParamGroups => Groups;
-            public abstract IEnumerable<Parameter> parameters();
+            public virtual IEnumerable<Parameter> parameters() => Own;
+
+            private protected virtual IEnumerable<Parameter> Own => Groups.SelectMany(g => g.List);
 
             /// <summary>Forgets the gradients, as PyTorch 2 does (set_to_none): the next backward makes them anew, and a step leaves alone what has none.</summary>
-            public abstract void zero_grad();
+            public virtual void zero_grad()
+            {
+                foreach (Parameter parameter in Own) parameter.grad = null;
+            }
 
             /// <param name="closure">Computes the loss and its gradients anew before the step.</param>
             /// <returns>What the closure returned.</returns>
@@ -58,9 +63,10 @@ public static partial class torch
                 public List<OptimizerState> State { get; } = [];
             }
 
-            private protected abstract void Step(Modules.ParamGroup group);
+            private protected virtual void Step(Modules.ParamGroup group) { }
 
-            public abstract void add_param_group(Modules.ParamGroup param_group);
+            /// <exception cref="NotSupportedException">The optimizer has but one group.</exception>
+            public virtual void add_param_group(Modules.ParamGroup param_group) => throw new NotSupportedException($"{GetType().Name} takes one group of parameters, which its constructor was given");
 
             public void Dispose()
             {

@@ -21,9 +21,16 @@ public abstract class OptimizerState
 
     internal long Steps;
 
+    /// <summary>What beside the count of steps is a number, in the order of <see cref="FirstNumbers"/>.</summary>
+    internal double[] Numbers = [];
+
+    /// <summary>The names of the numbers under torch.optim, and what they are before the first step.</summary>
+    internal virtual (string name, double value)[] FirstNumbers(OptimizerOptions options) => [];
+
     /// <summary>Makes the tensors that the settings ask for, as they are before the first step.</summary>
     public virtual void Initialize(OptimizerOptions options)
     {
+        Numbers = [.. FirstNumbers(options).Select(n => n.value)];
         for (int i = 0; i < Slots.Length; i++)
             Replace(i, options.Needs(Names[i]) ? zeros_like(parameter) : null);
     }
@@ -39,12 +46,14 @@ public abstract class OptimizerState
     {
         if (source.GetType() != GetType()) throw new ArgumentException($"The state of {source.GetType().DeclaringType?.Name} is none of {GetType().DeclaringType?.Name}");
         Steps = source.Steps;
+        Numbers = [.. source.Numbers];
         for (int i = 0; i < Slots.Length; i++) Set(i, source.Slots[i]);
     }
 
     public virtual void SaveStateDict(BinaryWriter writer)
     {
         writer.Write(Steps);
+        foreach (double number in Numbers) writer.Write(number);
         foreach (Tensor? slot in Slots)
         {
             writer.Write(slot is not null);
@@ -55,6 +64,7 @@ public abstract class OptimizerState
     public virtual void LoadStateDict(BinaryReader reader)
     {
         Steps = reader.ReadInt64();
+        for (int i = 0; i < Numbers.Length; i++) Numbers[i] = reader.ReadDouble();
         for (int i = 0; i < Slots.Length; i++)
         {
             using Tensor? read = reader.ReadBoolean() ? TensorExtensionMethods.Load(reader) : null;
@@ -69,7 +79,7 @@ public abstract class OptimizerState
     }
 
     public virtual bool ApproximatelyEquals(OptimizerState other) =>
-        other.GetType() == GetType() && other.Steps == Steps && Slots.Zip(other.Slots).All(pair => pair.First is null ? pair.Second is null : pair.Second is not null && pair.First.allclose(pair.Second));
+        other.GetType() == GetType() && other.Steps == Steps && other.Numbers.AsSpan().SequenceEqual(Numbers) && Slots.Zip(other.Slots).All(pair => pair.First is null ? pair.Second is null : pair.Second is not null && pair.First.allclose(pair.Second));
 
     /// <summary>Takes a copy of a tensor, which is shaped as the parameter.</summary>
     internal void Set(int slot, Tensor? value)
