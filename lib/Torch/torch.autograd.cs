@@ -19,6 +19,16 @@ public static partial class torch
         public static void backward(Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
             backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
 
+        /// <inheritdoc cref="backward(IList{Tensor}, IList{Tensor}, bool?, bool, IList{Tensor})"/>
+        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
+            backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
+
+        /// <summary>Until what it returns is disposed, a backward that fails tells which operation forward it belongs to, and one that gives NaN fails.</summary>
+        public static AnomalyMode detect_anomaly(bool check_nan = true) => new(true, check_nan);
+
+        /// <inheritdoc cref="detect_anomaly"/>
+        public static AnomalyMode set_detect_anomaly(bool mode, bool check_nan = true) => new(mode, check_nan);
+
         /// <summary>The gradients of <paramref name="outputs"/> by <paramref name="inputs"/>, left out of <c>grad</c>.</summary>
         /// <param name="allow_unused">An input that the outputs don't depend on gets an invalid tensor, not an exception.</param>
         public static unsafe IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)

@@ -36,6 +36,11 @@ internal static unsafe partial class Library
     [LibraryImport(Name)] public static partial int torch_set_grad(nint tensor, nint grad);
     [LibraryImport(Name)] public static partial int torch_backward(nint* tensors, nint* grads, int count, int retainGraph, int createGraph, nint* inputs, int inputCount);
     [LibraryImport(Name)] public static partial int torch_autograd_grad(nint* outputs, nint* grads, int count, nint* inputs, int inputCount, int retainGraph, int createGraph, int allowUnused, Value* results);
+    [LibraryImport(Name)] public static partial int torch_function(nint* inputs, int inputCount, nint* outputs, int outputCount, nint* saved, int savedCount, nint* dirty, int dirtyCount, nint* constant, int constantCount, int materialize, nint state, delegate* unmanaged[Cdecl]<nint, nint*, int, nint*, int, nint*, int> backward, delegate* unmanaged[Cdecl]<nint, void> release, nint* results);
+    [LibraryImport(Name)] public static partial nint torch_share(nint tensor);
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)] public static partial void torch_set_error(string message);
+    [LibraryImport(Name)] public static partial int torch_anomaly_mode();
+    [LibraryImport(Name)] public static partial void torch_set_anomaly_mode(int enabled, int checkNan);
     [LibraryImport(Name), SuppressGCTransition] public static partial int torch_is_grad_enabled();
     [LibraryImport(Name), SuppressGCTransition] public static partial void torch_set_grad_enabled(int on);
     [LibraryImport(Name)] public static partial nint torch_enter_inference_mode(int on);
