@@ -10,15 +10,13 @@ namespace TorchSharp.Modules
         {
             this.weight = weight;
             this.bias = bias;
-            register_parameter("weight", weight);
-            if (bias is not null) register_parameter("bias", bias);
         }
 
         public long in1_features => weight.shape[1];
         public long in2_features => weight.shape[2];
         public long out_features => weight.shape[0];
-        public Parameter weight { get; }
-        public Parameter? bias { get; }
+        public Parameter weight { get; set => Reregister("weight", field = value); }
+        public Parameter? bias { get; set => Reregister("bias", field = value); }
 
         public override Tensor forward(Tensor input1, Tensor input2) => nn.functional.bilinear(input1, input2, weight, bias);
     }

@@ -28,20 +28,18 @@ public abstract class Convolution : nn.Module<Tensor, Tensor>
         long[] ends = transposed ? [in_channels, out_channels / groups] : [out_channels, in_channels / groups];
         using Tensor weights = empty([.. ends, .. kernel_size], dtype, device);
         weight = new Parameter(weights);
-        register_parameter("weight", weight);
         if (bias)
         {
             using Tensor biases = empty([out_channels], dtype, device);
             this.bias = new Parameter(biases);
-            register_parameter("bias", this.bias);
         }
         reset_parameters();
 
         long[] Each(long value) => [.. Enumerable.Repeat(value, dimensions)];
     }
 
-    public Parameter weight { get; }
-    public Parameter? bias { get; }
+    public Parameter weight { get; set => Reregister("weight", field = value); }
+    public Parameter? bias { get; set => Reregister("bias", field = value); }
     public long in_channels { get; }
     public long out_channels { get; }
     public long[] kernel_size { get; }

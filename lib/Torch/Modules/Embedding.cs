@@ -22,10 +22,9 @@ namespace TorchSharp.Modules
             normType = norm_type;
             scaleGrad = scale_grad_by_freq;
             this.sparse = sparse;
-            register_parameter("weight", weight);
         }
 
-        public Parameter weight { get; }
+        public Parameter weight { get; set => Reregister("weight", field = value); }
 
         public override Tensor forward(Tensor input)
         {

@@ -24,10 +24,9 @@ namespace TorchSharp.Modules
             this.sparse = sparse;
             lastOffset = include_last_offset;
             paddingIndex = padding_index < 0 ? null : padding_index;
-            register_parameter("weight", weight);
         }
 
-        public Parameter weight { get; }
+        public Parameter weight { get; set => Reregister("weight", field = value); }
 
         public Tensor call(Tensor input) => call(input, null, null);
         public Tensor call(Tensor input, Tensor offsets) => call(input, offsets, null);

@@ -16,15 +16,13 @@ namespace TorchSharp.Modules
             using Tensor unit = ones(num_channels, dtype, device), zero = zeros(num_channels, dtype, device);
             weight = new Parameter(unit);
             bias = new Parameter(zero);
-            register_parameter("weight", weight);
-            register_parameter("bias", bias);
         }
 
         public long num_groups { get; }
         public double eps { get; }
         public bool affine { get; }
-        public Parameter? weight { get; }
-        public Parameter? bias { get; }
+        public Parameter? weight { get; set => Reregister("weight", field = value); }
+        public Parameter? bias { get; set => Reregister("bias", field = value); }
 
         public override Tensor forward(Tensor tensor) => nn.functional.group_norm(tensor, num_groups, weight, bias, eps);
     }

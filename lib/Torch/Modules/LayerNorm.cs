@@ -14,20 +14,15 @@ namespace TorchSharp.Modules
             if (!elementwise_affine) return;
             using Tensor data = empty(normalized_shape, dtype, device), biases = empty(normalized_shape, dtype, device);
             weight = new Parameter(data);
-            register_parameter("weight", weight);
-            if (bias)
-            {
-                this.bias = new Parameter(biases);
-                register_parameter("bias", this.bias);
-            }
+            if (bias) this.bias = new Parameter(biases);
             reset_parameters();
         }
 
         public long[] normalized_shape { get; }
         public double eps { get; }
         public bool elementwise_affine { get; }
-        public Parameter? weight { get; }
-        public Parameter? bias { get; }
+        public Parameter? weight { get; set => Reregister("weight", field = value); }
+        public Parameter? bias { get; set => Reregister("bias", field = value); }
 
         public void reset_parameters()
         {

@@ -10,14 +10,12 @@ namespace TorchSharp.Modules
         {
             this.weight = weight;
             this.bias = bias;
-            register_parameter("weight", weight);
-            if (bias is not null) register_parameter("bias", bias);
         }
 
         public long in_features => weight.shape[1];
         public long out_features => weight.shape[0];
-        public Parameter weight { get; }
-        public Parameter? bias { get; }
+        public Parameter weight { get; set => Reregister("weight", field = value); }
+        public Parameter? bias { get; set => Reregister("bias", field = value); }
 
         public override Tensor forward(Tensor tensor) => nn.functional.linear(tensor, weight, bias);
     }

@@ -17,8 +17,6 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
         {
             weight = Made(ones(num_features, dtype, device));
             bias = Made(zeros(num_features, dtype, device));
-            register_parameter("weight", weight);
-            register_parameter("bias", bias);
         }
         if (track_running_stats)
         {
@@ -36,8 +34,8 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
     public double? momentum { get; }
     public bool affine { get; }
     public bool track_running_stats { get; }
-    public Parameter? weight { get; }
-    public Parameter? bias { get; }
+    public Parameter? weight { get; set => Reregister("weight", field = value); }
+    public Parameter? bias { get; set => Reregister("bias", field = value); }
     public Tensor? running_mean { get; }
     public Tensor? running_var { get; }
     public Tensor? num_batches_tracked { get; }

@@ -10,12 +10,11 @@ namespace TorchSharp.Modules
         {
             this.weight = weight;
             this.init = init;
-            register_parameter("weight", weight);
         }
 
         public long num_parameters => weight.shape[0];
         public double init { get; }
-        public Parameter weight { get; }
+        public Parameter weight { get; set => Reregister("weight", field = value); }
 
         public override Tensor forward(Tensor tensor) => nn.functional.prelu(tensor, weight);
     }

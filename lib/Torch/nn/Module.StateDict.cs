@@ -13,8 +13,8 @@ public static partial class torch
                 string before = string.IsNullOrEmpty(prefix) ? "" : prefix + ".";
                 foreach ((string path, Module module) in Tree())
                 {
-                    foreach ((string name, Tensor parameter) in module.ownParameters) destination[before + path + name] = parameter;
-                    foreach ((string name, Tensor buffer, bool persistent) in module.ownBuffers)
+                    foreach ((string name, Tensor parameter) in module._internal_params) destination[before + path + name] = parameter;
+                    foreach ((string name, (Tensor buffer, bool persistent)) in module._internal_buffers)
                         if (persistent) destination[before + path + name] = buffer;
                 }
                 return destination;

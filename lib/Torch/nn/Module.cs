@@ -16,9 +16,16 @@ public static partial class torch
         public abstract partial class Module : IDisposable
         {
             private readonly string name;
-            private readonly List<(string name, Parameter parameter)> ownParameters = [];
-            private readonly List<(string name, Tensor buffer, bool persistent)> ownBuffers = [];
-            private readonly List<(string name, Module module)> ownModules = [];
+            private bool componentsRegistered;
+
+            /// <summary>What is registered, for classes that register otherwise than by the methods.</summary>
+            protected readonly OrderedDict<string, Parameter> _internal_params = new();
+
+            /// <inheritdoc cref="_internal_params"/>
+            protected readonly OrderedDict<string, (Tensor buffer, bool persistent)> _internal_buffers = new();
+
+            /// <inheritdoc cref="_internal_params"/>
+            protected readonly OrderedDict<string, Module> _internal_submodules = new();
 
             protected Module(string name) => this.name = name;
 
@@ -30,20 +37,23 @@ public static partial class torch
             public virtual void train(bool train = true)
             {
                 training = train;
-                foreach ((_, Module child) in ownModules) child.train(train);
+                foreach (Module child in _internal_submodules.values()) child.train(train);
             }
 
             public virtual void eval() => train(false);
 
             /// <summary>
-            /// Registers every field that holds a parameter, a module or a tensor (as a buffer), in the order of their declaration;
-            /// <see cref="ComponentNameAttribute"/> gives another name than the field's.
+            /// Registers every field that holds a parameter, a module or a tensor (as a buffer), in the order of their declaration, those of base
+            /// classes first, but for names that are taken. <see cref="ComponentNameAttribute"/> gives another name than the field's.
+            /// It is called for a module of yours that never called it when another one takes it in.
             /// </summary>
             protected virtual void RegisterComponents()
             {
-                foreach (FieldInfo field in GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).OrderBy(f => f.MetadataToken))
+                componentsRegistered = true;
+                foreach (FieldInfo field in Fields(GetType()))
                 {
                     string component = ComponentName(field);
+                    if (Taken(component)) continue;
                     switch (field.GetValue(this))
                     {
                         case Module module: register_module(component, module); break;
@@ -53,54 +63,84 @@ public static partial class torch
                 }
             }
 
-            private string ComponentName(FieldInfo field)
+            /// <summary>The fields of a class and its base classes.</summary>
+            private static IEnumerable<FieldInfo> Fields(Type type) => type == typeof(Module) ? [] :
+                [.. Fields(type.BaseType!), .. type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).OrderBy(f => f.MetadataToken)];
+
+            private static string ComponentName(FieldInfo field)
             {
                 Match property = Regex.Match(field.Name, "^<(.+)>k__BackingField$");
-                MemberInfo member = property.Success ? GetType().GetProperty(property.Groups[1].Value, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? (MemberInfo)field : field;
+                MemberInfo member = property.Success ? field.DeclaringType!.GetProperty(property.Groups[1].Value, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? (MemberInfo)field : field;
                 return member.GetCustomAttribute<ComponentNameAttribute>()?.Name ?? member.Name;
             }
 
-            public virtual void register_parameter(string name, Parameter param)
+            /// <param name="param">Null to forget the one of that name.</param>
+            public virtual void register_parameter(string name, Parameter? param)
             {
+                if (param is null)
+                {
+                    _internal_params.Remove(name);
+                    return;
+                }
                 CheckNew(name);
                 param.DetachFromDisposeScope();
-                ownParameters.Add((name, param));
+                _internal_params.Add(name, param);
             }
 
+            /// <param name="persistent">Whether it stands in the state dict.</param>
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
                 CheckNew(name);
                 tensor.DetachFromDisposeScope();
-                ownBuffers.Add((name, tensor, persistent));
+                _internal_buffers.Add(name, (tensor, persistent));
             }
 
-            public virtual void register_module(string name, Module submodule)
+            /// <param name="submodule">Null to forget the one of that name.</param>
+            public virtual void register_module(string name, Module? submodule)
             {
+                if (submodule is null)
+                {
+                    _internal_submodules.Remove(name);
+                    return;
+                }
                 CheckNew(name);
-                ownModules.Add((name, submodule));
+                // Classes of this library name their parts themselves.
+                if (!submodule.componentsRegistered && submodule.GetType().Assembly != typeof(Module).Assembly) submodule.RegisterComponents();
+                _internal_submodules.Add(name, submodule);
             }
 
             public virtual void add_module(string name, Module module) => register_module(name, module);
 
+            /// <summary>Forgets all parts, without disposing them.</summary>
+            protected void ClearModules() => _internal_submodules.Clear();
+
+            /// <summary>Takes another parameter, or none, under a name, in the place where the one before stood.</summary>
+            private protected void Reregister(string name, Parameter? parameter)
+            {
+                if (parameter is null || !_internal_params.ContainsKey(name)) register_parameter(name, parameter);
+                else _internal_params[name] = (Parameter)parameter.DetachFromDisposeScope();
+            }
+
             /// <summary>Takes other submodules in the place of those registered so far.</summary>
             private protected void ReplaceModules(IEnumerable<(string name, Module module)> modules)
             {
-                ownModules.Clear();
-                ownModules.AddRange(modules);
+                _internal_submodules.Clear();
+                foreach ((string name, Module module) in modules) register_module(name, module);
             }
 
             /// <summary>Takes other parameters in the place of those registered so far.</summary>
             private protected void ReplaceParameters(IEnumerable<(string name, Parameter parameter)> parameters)
             {
-                ownParameters.Clear();
-                ownParameters.AddRange(parameters);
+                _internal_params.Clear();
+                foreach ((string name, Parameter parameter) in parameters) register_parameter(name, parameter);
             }
+
+            private bool Taken(string name) => _internal_params.ContainsKey(name) || _internal_buffers.ContainsKey(name) || _internal_submodules.ContainsKey(name);
 
             private void CheckNew(string name)
             {
                 if (name.Length == 0 || name.Contains('.')) throw new ArgumentException($"'{name}' is no name for a part of a module: it is empty or has a dot");
-                if (ownParameters.Any(p => p.name == name) || ownBuffers.Any(b => b.name == name) || ownModules.Any(m => m.name == name))
-                    throw new InvalidOperationException($"{GetName()} has a part named '{name}' already");
+                if (Taken(name)) throw new InvalidOperationException($"{GetName()} has a part named '{name}' already");
             }
 
             /// <summary>Each parameter once, even where two modules share it.</summary>
@@ -108,7 +148,7 @@ public static partial class torch
             {
                 var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
                 foreach ((string prefix, Module module) in recurse ? Tree() : [("", this)])
-                    foreach ((string name, Parameter parameter) in module.ownParameters)
+                    foreach ((string name, Parameter parameter) in module._internal_params)
                         if (seen.Add(parameter)) yield return (prefix + name, parameter);
             }
 
@@ -117,15 +157,15 @@ public static partial class torch
             public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
             {
                 foreach ((string prefix, Module module) in recurse ? Tree() : [("", this)])
-                    foreach ((string name, Tensor buffer, bool persistent) in module.ownBuffers)
+                    foreach ((string name, (Tensor buffer, bool persistent)) in module._internal_buffers)
                         if (persistent || include_nonpersistent) yield return (prefix + name, buffer);
             }
 
             public virtual IEnumerable<Tensor> buffers(bool recurse = true, bool include_nonpersistent = true) =>
                 named_buffers(recurse, include_nonpersistent).Select(b => b.buffer);
 
-            public virtual IEnumerable<(string name, Module module)> named_children() => ownModules;
-            public virtual IEnumerable<Module> children() => ownModules.Select(m => m.module);
+            public virtual IEnumerable<(string name, Module module)> named_children() => (IList<(string, Module)>)_internal_submodules;
+            public virtual IEnumerable<Module> children() => _internal_submodules.values();
 
             /// <summary>The submodules and theirs, without the module itself.</summary>
             public virtual IEnumerable<(string name, Module module)> named_modules() => Tree().Skip(1).Select(m => (m.prefix[..^1], m.module));
@@ -136,7 +176,7 @@ public static partial class torch
             private IEnumerable<(string prefix, Module module)> Tree()
             {
                 yield return ("", this);
-                foreach ((string name, Module child) in ownModules)
+                foreach ((string name, Module child) in _internal_submodules)
                     foreach ((string prefix, Module module) in child.Tree())
                         yield return ($"{name}.{prefix}", module);
             }
@@ -149,7 +189,7 @@ public static partial class torch
             /// <summary>Calls <paramref name="fn"/> with each submodule, then with the module itself.</summary>
             public virtual Module apply(Action<Module> fn)
             {
-                foreach ((_, Module child) in ownModules) child.apply(fn);
+                foreach (Module child in _internal_submodules.values()) child.apply(fn);
                 fn(this);
                 return this;
             }
@@ -168,11 +208,38 @@ public static partial class torch
                 }
             }
 
-            /// <summary>Moves parameters, their gradients and buffers; a type is given to those of floating point alone.</summary>
-            internal void Move(Device? device, ScalarType? type)
+            /// <summary>Moves the module and all below it to a device; a class that keeps tensors beside its parameters and buffers overrides it.</summary>
+            protected internal virtual Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
+            {
+                Move(new Device(deviceType, deviceIndex), null);
+                foreach (Module child in _internal_submodules.values()) child._to(deviceType, deviceIndex, non_blocking);
+                return this;
+            }
+
+            /// <summary>As <see cref="_to(DeviceType, int, bool)"/>; the type is given to tensors of floating point alone.</summary>
+            protected internal virtual Module _to(Device device, ScalarType dtype, bool non_blocking)
+            {
+                Move(device, dtype);
+                foreach (Module child in _internal_submodules.values()) child._to(device, dtype, non_blocking);
+                return this;
+            }
+
+            /// <inheritdoc cref="_to(Device, ScalarType, bool)"/>
+            protected internal virtual Module _to(ScalarType dtype, bool non_blocking)
+            {
+                Move(null, dtype);
+                foreach (Module child in _internal_submodules.values()) child._to(dtype, non_blocking);
+                return this;
+            }
+
+            /// <summary>Takes the device and the type of a tensor.</summary>
+            public Module _to(Tensor other, bool non_blocking) => _to(other.device, other.dtype, non_blocking);
+
+            /// <summary>Moves the module's own parameters, their gradients and its buffers.</summary>
+            private void Move(Device? device, ScalarType? type)
             {
                 using IDisposable no_grad = torch.no_grad();
-                foreach (Tensor tensor in parameters().Concat(buffers()).ToArray())
+                foreach (Tensor tensor in _internal_params.values().Concat(_internal_buffers.values().Select(b => b.buffer)).ToArray())
                 {
                     using (Tensor moved = Moved(tensor)) Aten.Run("set_data", tensor, moved);
                     using Tensor? grad = tensor.grad;
@@ -193,9 +260,9 @@ public static partial class torch
             protected virtual void Dispose(bool disposing)
             {
                 if (!disposing) return;
-                foreach ((_, Parameter parameter) in ownParameters) parameter.Dispose();
-                foreach ((_, Tensor buffer, _) in ownBuffers) buffer.Dispose();
-                foreach ((_, Module child) in ownModules) child.Dispose();
+                foreach (Parameter parameter in _internal_params.values()) parameter.Dispose();
+                foreach ((Tensor buffer, _) in _internal_buffers.values()) buffer.Dispose();
+                foreach (Module child in _internal_submodules.values()) child.Dispose();
             }
         }
 
