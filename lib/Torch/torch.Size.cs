@@ -4,6 +4,15 @@ namespace TorchSharp;
 
 public static partial class torch
 {
+    /// <summary>The shape that tensors of the given shapes have together.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Two differ in a size that is not 1.</exception>
+    public static Size broadcast_shapes(params long[][] shapes)
+    {
+        if (shapes.Length == 0) return Size.Empty;
+        using DisposeScope scope = NewDisposeScope();
+        return broadcast_tensors([.. shapes.Select(shape => empty([], ScalarType.Bool, CPU).expand(shape))]).First().shape;
+    }
+
     /// <summary>The sizes of a tensor's dimensions. Two are equal where all sizes are.</summary>
     public struct Size : IEnumerable<long>
     {

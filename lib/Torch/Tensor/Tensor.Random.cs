@@ -37,5 +37,12 @@ public static partial class torch
     public static Tensor bernoulli(Tensor input, Generator? generator = null) => input.bernoulli(generator);
     public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator? generator = null) => input.multinomial(num_samples, replacement, generator);
     public static Tensor binomial(Tensor count, Tensor probs, Generator? generator = null) => count.binomial(probs, generator);
+
+    /// <summary>A draw of the gamma distribution of rate 1 for each concentration, with its gradient.</summary>
+    public static Tensor _standard_gamma(Tensor input, Generator? generator = null) => Aten.Call("_standard_gamma", input, generator);
+
+    /// <summary>A draw of the Dirichlet distribution for the concentrations in the last dimension.</summary>
+    public static Tensor _sample_dirichlet(Tensor input, Generator? generator = null) => Aten.Call("_sample_dirichlet", input, generator);
+
     public static Tensor poisson(Tensor input, Generator? generator = null) => input.poisson(generator);
 }
