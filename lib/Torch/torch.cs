@@ -16,6 +16,7 @@ public static partial class torch
     public static class cuda
     {
         public static bool is_available() => device_count() > 0;
+        public static bool is_cudnn_available() => is_available() && Library.torch_has_cudnn() != 0;
         public static int device_count() => Library.torch_cuda_device_count();
         public static void manual_seed(long seed) => torch.manual_seed(seed);
         public static void manual_seed_all(long seed) => torch.manual_seed(seed);

@@ -112,4 +112,88 @@ public class CustomModuleTests
         Assert.Equal(["weight", "bias"], norm.state_dict().Keys);
         Assert.Equal([1f, 1, 1], norm.call(full([1, 3], 7f)).flatten().data<float>().Select(v => MathF.Round(v, 5)));
     }
+
+    /// <summary>Reads weights as bytes, as programs do that know a file's format themselves.</summary>
+    private sealed class FromBytes : nn.Module<Tensor, Tensor>
+    {
+        private readonly Linear inner = nn.Linear(1, 2, hasBias: false);
+        public FromBytes() : base(nameof(FromBytes)) => RegisterComponents();
+        public override Tensor forward(Tensor input) => inner.call(input);
+
+        public override nn.Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+        {
+            inner.weight.bytes = File.ReadAllBytes(location);
+            return this;
+        }
+    }
+
+    [Fact]
+    public void LoadingIsWhatAClassSays()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.At("weights"), [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f)]);
+        using var model = new FromBytes();
+        nn.Module same = model.load(folder.At("weights"));
+        Assert.Same(model, same);
+        Assert.Equal([1.5f, -2f], model.call(ones(1, 1)).flatten().data<float>());
+        Tensor turned = zeros(2, 2).t();
+        turned.bytes = new byte[] { 0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64, 0, 0, 128, 64 };
+        Assert.Equal([1f, 2, 3, 4], turned.flatten().data<float>());
+        Assert.Throws<ArgumentException>(() => turned.bytes = new byte[3]);
+    }
+
+    [Fact]
+    public void RunningStatisticsAreSet()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using BatchNorm1d norm = nn.BatchNorm1d(2);
+        norm.running_mean = full([2], 3f);
+        norm.running_var = full([2], 4f);
+        (norm.eps, norm.momentum) = (0, 0.5);
+        Assert.Equal([3f, 3], norm.state_dict()["running_mean"].data<float>());
+        norm.eval();
+        Assert.Equal([-1.5f, 0.5f], norm.call(tensor([0f, 4], [1, 2])).flatten().data<float>());
+        norm.train();
+        norm.call(tensor([0f, 4, 2, 4], [2, 2]));
+        Assert.Equal([2f, 3.5f], norm.running_mean.data<float>());
+        Assert.Equal(5, norm.state_dict().Count);
+    }
+
+    private sealed class Halving(optim.Optimizer optimizer) : optim.lr_scheduler.LRScheduler(optimizer)
+    {
+        protected override IEnumerable<double> get_lr() => get_last_lr().Select(rate => rate / 2);
+    }
+
+    [Fact]
+    public void ASchedulerOfOnesOwnSetsRates()
+    {
+        using Linear linear = nn.Linear(1, 1);
+        using optim.Optimizer optimizer = optim.SGD(linear.parameters(), 0.8);
+        var scheduler = new Halving(optimizer);
+        scheduler.step();
+        scheduler.step();
+        Assert.Equal(0.2, optimizer.ParamGroups.Single().LearningRate, 1e-12);
+    }
+
+    /// <summary>Layers of which some take the time too.</summary>
+    private sealed class Timed(params nn.Module[] modules) : Sequential<Tensor, Tensor, Tensor>(modules)
+    {
+        public override Tensor forward(Tensor x, Tensor time)
+        {
+            foreach (nn.Module layer in children())
+                x = layer switch { Bilinear both => both.call(x, time), nn.Module<Tensor, Tensor> one => one.call(x), _ => x };
+            return x;
+        }
+    }
+
+    [Fact]
+    public void ASequentialOfOnesOwn()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new Timed(nn.Linear(3, 2), nn.Bilinear(2, 1, 4), nn.Tanh());
+        Assert.Equal([5, 4], model.call(randn(5, 3), randn(5, 1)).shape);
+        Assert.Equal(["0.weight", "0.bias", "1.weight", "1.bias"], model.state_dict().Keys);
+        Assert.IsType<Tanh>(model[2]);
+    }
 }

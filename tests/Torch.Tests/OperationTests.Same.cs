@@ -188,6 +188,11 @@ public partial class OperationTests
         Same((a, b, c, k) => torch.special.shifted_chebyshev_polynomial_v(b.detach(), k[0]) + torch.special.shifted_chebyshev_polynomial_w(b.detach(), k[0])),
         Same((a, b, c, k) => torch.fft.fftfreq(9, 0.5) + torch.fft.ifftshift(torch.arange(9).@float())),
         Same((a, b, c, k) => torch.nn.init.xavier_uniform_(torch.empty(3, 5)) + torch.nn.init.xavier_normal_(torch.empty(3, 5), gain: 2) + torch.nn.init.constant_(torch.empty(3, 5), 4) + torch.nn.init.eye_(torch.empty(3, 5)) + torch.nn.init.ones_(torch.empty(3, 5)) + torch.nn.init.zeros_(torch.empty(3, 5)) + torch.nn.init.normal_(torch.empty(3, 5), 1, 2)),
+        ("torch.nn.init.sparse_(torch.empty(7, 5), 0.3, 0.2)", (a, b, c, k) => nn.init.sparse_(empty(7, 5), 0.3, 0.2)),
+        ("torch.nn.init.dirac_(torch.empty(3, 5, 3))", (a, b, c, k) => nn.init.dirac_(empty(3, 5, 3))),
+        ("torch.nn.init.dirac_(torch.empty(4, 2, 3, 2))", (a, b, c, k) => nn.init.dirac_(empty(4, 2, 3, 2))),
+        ("torch.nn.init.xavier_normal_(torch.empty(3, 5), 2)", (a, b, c, k) => nn.init.glorot_normal_(empty(3, 5), 2)),
+        ("torch.nn.init.xavier_uniform_(torch.empty(3, 5))", (a, b, c, k) => nn.init.glorot_uniform_(empty(3, 5))),
     ];
 
     /// <summary>The expression itself in Python's spelling: keyword arguments, truth values, ranges, places in a tuple.</summary>

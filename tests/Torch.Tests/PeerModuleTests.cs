@@ -43,6 +43,7 @@ public class PeerModuleTests
 
     private static Case Of(string python, long[] size, Func<nn.Module> make) => new(python, [size], make);
     private static Case Called<T>(string python, long[][] sizes, Func<T> make, string call, Func<T, Tensor[], Tensor> here) where T : nn.Module => new(python, sizes, make, call, (m, x) => here((T)m, x));
+    private static Tensor Unpooled((Tensor output, Tensor indices) pooled, Func<Tensor, Tensor, long[]?, Tensor> unpool) => unpool(pooled.output, pooled.indices, null);
     private static Case Two(string python, long[] size, Func<nn.Module> make) => new(python, [size, size], make);
 
     private static readonly Case[] cases =
@@ -124,6 +125,11 @@ public class PeerModuleTests
         Of("nn.Conv3d(2, 3, 3, padding='same', bias=False)", [2, 2, 5, 4, 3], () => nn.Conv3d(2, 3, 3, Padding.Same, bias: false)),
         Of("nn.ConvTranspose1d(4, 6, 3, 2, 1, 1, groups=2)", [2, 4, 5], () => nn.ConvTranspose1d(4, 6, 3, 2, 1, 1, groups: 2)),
         Of("nn.ConvTranspose3d(2, 3, (1, 2, 3), (2, 1, 2), bias=False)", [2, 2, 3, 4, 2], () => nn.ConvTranspose3d(2, 3, (1, 2, 3), (2, 1, 2), bias: false)),
+        Called("nn.MaxUnpool1d(2)", [[2, 3, 8]], () => nn.MaxUnpool1d(2), "m(*F.max_pool1d_with_indices(x[0], 2))", (m, x) => Unpooled(nn.MaxPool1d(2).forward_with_indices(x[0]), m.call)),
+        Called("nn.MaxUnpool1d(3, 2)", [[3, 8]], () => nn.MaxUnpool1d(3, 2), "m(*F.max_pool1d_with_indices(x[0], 3, 2), [8])", (m, x) => Unpooled(nn.MaxPool1d(3, 2).forward_with_indices(x[0]), (t, i, _) => m.call(t, i, [8]))),
+        Called("nn.MaxUnpool2d(2)", [[2, 3, 6, 4]], () => nn.MaxUnpool2d(2), "m(*F.max_pool2d_with_indices(x[0], 2))", (m, x) => Unpooled(nn.MaxPool2d(2).forward_with_indices(x[0]), m.call)),
+        Called("nn.MaxUnpool2d((3, 2), (2, 2), (1, 0))", [[2, 3, 7, 5]], () => nn.MaxUnpool2d((3, 2), (2, 2), (1, 0)), "m(*F.max_pool2d_with_indices(x[0], (3, 2), (2, 2), (1, 0)), (7, 5))", (m, x) => Unpooled(nn.MaxPool2d((3, 2), (2, 2), (1, 0)).forward_with_indices(x[0]), (t, i, _) => m.call(t, i, [7, 5]))),
+        Called("nn.MaxUnpool3d(2, 1)", [[2, 2, 3, 4, 3]], () => nn.MaxUnpool3d(2, 1), "m(*F.max_pool3d_with_indices(x[0], 2, 1))", (m, x) => Unpooled(nn.MaxPool3d(2, 1).forward_with_indices(x[0]), m.call)),
         Called("nn.ConvTranspose3d(2, 3, 2, 2)", [[2, 2, 2, 2, 2]], () => nn.ConvTranspose3d(2, 3, 2, 2), "m(x[0], (5, 4, 5))", (m, x) => m.forward(x[0], [5, 4, 5])),
         Of("nn.BatchNorm3d(3)", [4, 3, 2, 5, 2], () => nn.BatchNorm3d(3)),
         Of("nn.InstanceNorm1d(3)", [4, 3, 5], () => nn.InstanceNorm1d(3)),

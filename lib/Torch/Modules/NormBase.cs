@@ -23,22 +23,19 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
             running_mean = zeros(num_features, dtype, device);
             running_var = ones(num_features, dtype, device);
             num_batches_tracked = tensor(0L, device: device);
-            register_buffer("running_mean", running_mean);
-            register_buffer("running_var", running_var);
-            register_buffer("num_batches_tracked", num_batches_tracked);
         }
     }
 
     public long num_features { get; }
-    public double eps { get; }
-    public double? momentum { get; }
+    public double eps { get; set; }
+    public double? momentum { get; set; }
     public bool affine { get; }
     public bool track_running_stats { get; }
     public Parameter? weight { get; set => Reregister("weight", field = value); }
     public Parameter? bias { get; set => Reregister("bias", field = value); }
-    public Tensor? running_mean { get; }
-    public Tensor? running_var { get; }
-    public Tensor? num_batches_tracked { get; }
+    public Tensor? running_mean { get; set => Reregister("running_mean", field = value); }
+    public Tensor? running_var { get; set => Reregister("running_var", field = value); }
+    public Tensor? num_batches_tracked { get; set => Reregister("num_batches_tracked", field = value); }
 
     public void reset_running_stats()
     {

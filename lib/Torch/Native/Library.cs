@@ -68,6 +68,11 @@ internal static unsafe partial class Library
     [LibraryImport(Name)] public static partial int torch_set_allow_tf32_matmul(int allow);
     [LibraryImport(Name)] public static partial int torch_allow_tf32_cudnn();
     [LibraryImport(Name)] public static partial int torch_set_allow_tf32_cudnn(int allow);
+    [LibraryImport(Name)] public static partial int torch_has_cudnn();
+    [LibraryImport(Name)] public static partial int torch_deterministic();
+    [LibraryImport(Name)] public static partial int torch_set_deterministic(int on, int warnOnly);
+    [LibraryImport(Name)] public static partial int torch_float32_matmul_precision();
+    [LibraryImport(Name)] public static partial int torch_set_float32_matmul_precision(int precision);
     [LibraryImport(Name)] public static partial byte* torch_version();
 
     [LibraryImport(Name)] public static partial int torch_zero_grad(nint* parameters, int count);

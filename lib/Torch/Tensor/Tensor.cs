@@ -99,6 +99,9 @@ public static partial class torch
             return this;
         }
 
+        /// <summary>As <see cref="DetachFromDisposeScope"/>, as it was spelled once.</summary>
+        public Tensor DetatchFromDisposeScope() => DetachFromDisposeScope();
+
         public Tensor MoveToOuterDisposeScope()
         {
             Scope?.MoveToOuter(this);
@@ -202,8 +205,9 @@ public static partial class torch
             }
         }
 
-        /// <summary>The elements, where they lie in CPU memory, one after the other.</summary>
+        /// <summary>The elements, where they lie in CPU memory, one after the other; setting copies into it, wherever the tensor is.</summary>
         /// <exception cref="InvalidOperationException">They don't.</exception>
+        /// <exception cref="ArgumentException">As many bytes are not set as there are.</exception>
         public unsafe Span<byte> bytes
         {
             get
@@ -212,6 +216,14 @@ public static partial class torch
                 if (d.DeviceType != (int)DeviceType.CPU || d.IsContiguous == 0)
                     throw new InvalidOperationException($"Only a contiguous tensor on the CPU shows its bytes; this one is {(d.IsContiguous == 0 ? "not contiguous" : "on " + device)}");
                 return new Span<byte>(d.Data, checked((int)(d.Elements * d.ElementSize)));
+            }
+            set
+            {
+                if (value.Length != numel() * element_size()) throw new ArgumentException($"{value.Length} bytes don't fill a tensor of {numel()} elements of {element_size()} bytes");
+                using IDisposable mode = no_grad();
+                using Tensor beside = Aten.Call("empty.memory_format", shape, dtype);
+                value.CopyTo(beside.bytes);
+                copy_(beside);
             }
         }
 

@@ -11,7 +11,7 @@ public static partial class torch
         {
             /// <summary>Writes the state in TorchSharp's own format, beside <paramref name="location"/> first and then in its place.</summary>
             /// <param name="skip">Names to leave out.</param>
-            public Module save(string location, IList<string>? skip = null)
+            public virtual Module save(string location, IList<string>? skip = null)
             {
                 string beside = location + ".partial";
                 using (FileStream stream = File.Create(beside)) save(stream, skip);
@@ -20,7 +20,7 @@ public static partial class torch
             }
 
             /// <inheritdoc cref="save(string, IList{string})"/>
-            public Module save(Stream stream, IList<string>? skip = null)
+            public virtual Module save(Stream stream, IList<string>? skip = null)
             {
                 using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
                 return save(writer, skip);
@@ -51,14 +51,14 @@ public static partial class torch
             /// <param name="loadedParameters">Told of each name of the module whether it was loaded.</param>
             /// <exception cref="InvalidDataException">It is no such file, or a damaged one.</exception>
             /// <exception cref="InvalidOperationException">Its names or shapes are not the module's, which is as it was.</exception>
-            public Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public virtual Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
             {
                 using FileStream stream = File.OpenRead(location);
                 return load(stream, strict, skip, loadedParameters);
             }
 
             /// <inheritdoc cref="load(string, bool, IList{string}, Dictionary{string, bool})"/>
-            public Module load(Stream stream, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
+            public virtual Module load(Stream stream, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
             {
                 using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
                 return load(reader, strict, skip, loadedParameters);

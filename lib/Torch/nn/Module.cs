@@ -121,6 +121,14 @@ public static partial class torch
                 else _internal_params[name] = (Parameter)parameter.DetachFromDisposeScope();
             }
 
+            /// <inheritdoc cref="Reregister(string, Parameter)"/>
+            private protected void Reregister(string name, Tensor? buffer)
+            {
+                if (buffer is null) _internal_buffers.Remove(name);
+                else if (!_internal_buffers.ContainsKey(name)) register_buffer(name, buffer);
+                else _internal_buffers[name] = (buffer.DetachFromDisposeScope(), _internal_buffers[name].persistent);
+            }
+
             /// <summary>Takes other submodules in the place of those registered so far.</summary>
             private protected void ReplaceModules(IEnumerable<(string name, Module module)> modules)
             {

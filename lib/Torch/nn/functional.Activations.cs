@@ -8,6 +8,14 @@ public static partial class torch
         {
             public static Tensor relu6(Tensor x, bool inplace = false) => inplace ? x.relu6_() : x.relu6();
             public static Tensor selu(Tensor x, bool inplace = false) => inplace ? x.selu_() : x.selu();
+            public static Tensor SiLU(Tensor x, bool inplace = false) => silu(x, inplace);
+            public static Tensor Mish(Tensor x) => mish(x);
+            public static Tensor Hardtanh(Tensor x, double min_val = -1, double max_val = 1, bool inplace = false) => hardtanh(x, min_val, max_val, inplace);
+            public static Tensor Threshold(Tensor x, double threshold, double value, bool inplace = false) => functional.threshold(x, threshold, value, inplace);
+            public static Tensor Hardshrink(Tensor x, double lambda = 0.5) => hardshrink(x, lambda);
+            public static Tensor Softshrink(Tensor x, double lambda = 0.5) => softshrink(x, lambda);
+            public static Tensor Softsign(Tensor x) => softsign(x);
+            public static Tensor Tanhshrink(Tensor x) => tanhshrink(x);
             public static Tensor silu(Tensor x, bool inplace = false) => inplace ? x.silu_() : x.silu();
             public static Tensor hardswish(Tensor input, bool inplace = false) => inplace ? input.hardswish_() : input.hardswish();
             public static Tensor hardsigmoid(Tensor input, bool inplace = false) => inplace ? input.hardsigmoid_() : input.hardsigmoid();

@@ -95,6 +95,33 @@ public static partial class torch
                 }
             }
 
+            public static Tensor glorot_uniform_(Tensor tensor, double gain = 1) => xavier_uniform_(tensor, gain);
+            public static Tensor glorot_normal_(Tensor tensor, double gain = 1) => xavier_normal_(tensor, gain);
+
+            /// <summary>Normal numbers in a matrix, with a share of zeros in each column.</summary>
+            public static Tensor sparse_(Tensor tensor, double sparsity, double std = 0.01)
+            {
+                if (tensor.shape is not [var rows, var columns]) throw new ArgumentException($"A sparse matrix has 2 dimensions; the shape is [{string.Join(", ", tensor.shape)}]");
+                using IDisposable no_grad = torch.no_grad();
+                using DisposeScope scope = NewDisposeScope();
+                tensor.normal_(0, std);
+                long zeros = (long)Math.Ceiling(sparsity * rows);
+                for (long column = 0; column < columns; column++) tensor.select(1, column).index_fill_(0, randperm(rows, device: tensor.device).narrow(0, 0, zeros), 0);
+                return tensor;
+            }
+
+            /// <summary>A convolution's weight that hands on as many channels as there are on both sides.</summary>
+            public static Tensor dirac_(Tensor tensor)
+            {
+                long[] shape = tensor.shape;
+                if (shape.Length is < 3 or > 5) throw new ArgumentException($"A convolution's weight has 3 to 5 dimensions; the shape is [{string.Join(", ", shape)}]");
+                using IDisposable no_grad = torch.no_grad();
+                using DisposeScope scope = NewDisposeScope();
+                tensor.zero_();
+                for (long channel = 0; channel < Math.Min(shape[0], shape[1]); channel++) tensor[[channel, channel, .. shape[2..].Select(size => size / 2)]].fill_(1);
+                return tensor;
+            }
+
             /// <summary>The identity, in two dimensions.</summary>
             public static Tensor eye_(Tensor tensor)
             {

@@ -12,7 +12,7 @@ public static partial class torch
             {
                 private readonly bool verbose;
 
-                private protected LRScheduler(Optimizer optimizer, int last_epoch, bool verbose)
+                protected LRScheduler(Optimizer optimizer, int last_epoch = -1, bool verbose = false)
                 {
                     Optimizer = optimizer;
                     Groups = [.. optimizer.ParamGroups];
@@ -57,7 +57,10 @@ public static partial class torch
                 public virtual void step(double current, int? epoch = null) => step(epoch);
 
                 /// <param name="jumped">Whether the epoch was given, so that the present rates say nothing of the next.</param>
-                private protected abstract double[] Rates(bool jumped);
+                private protected virtual double[] Rates(bool jumped) => [.. get_lr()];
+
+                /// <summary>The learning rate of each group for the step that is being taken, for schedulers of your own.</summary>
+                protected virtual IEnumerable<double> get_lr() => get_last_lr();
 
                 /// <summary>One rate for each group, of its first and its present one.</summary>
                 private protected double[] Each(Func<double, double, double> rate) => [.. Groups.Select((g, i) => rate(Initial[i], g.LearningRate))];

@@ -293,4 +293,23 @@ EXPORT int torch_allow_tf32_cudnn() { return at::globalContext().allowTF32CuDNN(
 EXPORT int torch_set_allow_tf32_cudnn(int32_t allow) {
     return guard([&] { at::globalContext().setAllowTF32CuDNN(allow != 0); });
 }
+EXPORT int torch_has_cudnn() { return torch::cuda::cudnn_is_available(); }
+
+// 1 where it is on, 3 where it only warns.
+EXPORT int torch_deterministic() {
+    auto& context = at::globalContext();
+    return context.deterministicAlgorithms() ? context.deterministicAlgorithmsWarnOnly() ? 3 : 1 : 0;
+}
+EXPORT int torch_set_deterministic(int32_t on, int32_t warn_only) {
+    return guard([&] { at::globalContext().setDeterministicAlgorithms(on != 0, warn_only != 0); });
+}
+EXPORT int torch_float32_matmul_precision() { return static_cast<int>(at::globalContext().float32MatmulPrecision()); }
+EXPORT int torch_set_float32_matmul_precision(int32_t precision) {
+    return guard([&] {
+        // By name, which every libtorch knows.
+        static const char* const names[] = {"highest", "high", "medium"};
+        TORCH_CHECK(precision >= 0 && precision < 3, "there is no matmul precision ", precision);
+        at::globalContext().setFloat32MatmulPrecision(std::string(names[precision]));
+    });
+}
 EXPORT const char* torch_version() { return TORCH_VERSION; }
