@@ -97,4 +97,57 @@ public class DataTests
         Assert.Equal([3, 1, 2], seen);
         Assert.Contains("[2], [3]", Assert.Throws<ArgumentException>(() => utils.data.TensorDataset(arange(2), arange(3))).Message);
     }
+
+    /// <summary>Holds its items in memory and hands them out themselves.</summary>
+    private sealed class Held : utils.data.Dataset
+    {
+        private readonly Tensor[] rows = [.. Enumerable.Range(0, 5).Select(i => tensor((float)i))];
+        public readonly List<Tensor> Made = [];
+        public override long Count => rows.Length;
+
+        public override Dictionary<string, Tensor> GetTensor(long index)
+        {
+            Tensor twice = rows[index] * 2;
+            lock (Made) Made.Add(twice);
+            return new() { ["x"] = rows[index], ["twice"] = twice };
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void WhatADatasetHoldsLivesOnAndWhatItMakesDoesNot(int workers)
+    {
+        var dataset = new Held();
+        using DataLoader loader = utils.data.DataLoader(dataset, 2, num_worker: workers);
+        Tensor? last = null;
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            foreach (Dictionary<string, Tensor> batch in loader)
+            {
+                last = batch["twice"];
+                Assert.True((batch["x"] * 2).Equals(last));
+                Assert.All(dataset.Made, tensor => Assert.True(tensor.IsInvalid));
+                scope.DisposeEverything();
+                Assert.False(last.IsInvalid);
+            }
+            Assert.True(last!.IsInvalid);
+        }
+        Assert.Equal(10, dataset.Made.Count);
+    }
+
+    [Fact]
+    public void AnEnumeratorStartsAnew()
+    {
+        using DataLoader loader = utils.data.DataLoader(new Squares(5), 2);
+        using IEnumerator<Dictionary<string, Tensor>> batches = loader.GetEnumerator();
+        for (int pass = 0; pass < 2; pass++)
+        {
+            var seen = new List<float>();
+            while (batches.MoveNext()) seen.AddRange(batches.Current["x"].data<float>());
+            Assert.Equal([0f, 1, 2, 3, 4], seen);
+            batches.Reset();
+        }
+    }
 }

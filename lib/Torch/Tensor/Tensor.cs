@@ -295,7 +295,7 @@ public static partial class torch
 
         /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            to(dtype, device, copy, disposeAfter, non_blocking);
+            to(dtype, device ?? throw new ArgumentNullException(nameof(device)), copy, disposeAfter, non_blocking);
 
         /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
@@ -349,9 +349,11 @@ public static partial class torch
                 : throw new ExternalException($"Dimension out of range (expected to be in range of [{-Math.Max(dimensions, 1)}, {Math.Max(dimensions, 1) - 1}], but got {dim})");
         }
 
-        /// <summary>Whether it is the very same object; <c>==</c> compares element by element, as in PyTorch.</summary>
-        public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+        /// <summary>Whether it is the very same object, or has the same type, shape and elements; <c>==</c> compares element by element, as in PyTorch.</summary>
+        public override bool Equals(object? obj) =>
+            ReferenceEquals(this, obj) || (obj is Tensor { IsInvalid: false } other && !IsInvalid && dtype == other.dtype && device_type == other.device_type && Equals(other));
 
+        /// <summary>Of the object: elements change.</summary>
         public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
     }
 

@@ -48,18 +48,7 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
     /// <summary>Batches of a pass over the whole dataset.</summary>
     public long Count => drop_last ? dataset.Count / batch_size : (dataset.Count + batch_size - 1) / batch_size;
 
-    public IEnumerator<S> GetEnumerator()
-    {
-        foreach (long[] indices in sampler.Chunk(batch_size))
-        {
-            if (drop_last && indices.Length < batch_size) yield break;
-            T[] items = Fetch(indices);
-            S batch = collate_fn(items, Device);
-            foreach (T item in items) Dispose(item);
-            yield return batch;
-            if (DisposeBatch) Dispose(batch);
-        }
-    }
+    public IEnumerator<S> GetEnumerator() => new Pass(this);
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -74,6 +63,7 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
         if (disposing && DisposeDataset) dataset.Dispose();
     }
 
+    /// <summary>The items, and for as long as the calling thread's scope what was made for them; what the dataset keeps stays its own.</summary>
     private T[] Fetch(long[] indices)
     {
         var items = new T[indices.Length];
@@ -82,22 +72,61 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
             for (int i = 0; i < items.Length; i++) items[i] = dataset.GetTensor(indices[i]);
             return items;
         }
-        Parallel.For(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = num_workers }, i => items[i] = dataset.GetTensor(indices[i]));
+        var made = new IDisposable[indices.Length][];
+        Parallel.For(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = num_workers }, i =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            items[i] = dataset.GetTensor(indices[i]);
+            made[i] = [.. scope.DisposablesView];
+            scope.Detach(made[i]);
+        });
+        foreach (IDisposable[] each in made) CurrentDisposeScope!.Attach(each);
         return items;
     }
 
-    private static void Dispose(object? value)
+    /// <summary>One way through the dataset.</summary>
+    private sealed class Pass(DataLoader<T, S> loader) : IEnumerator<S>
     {
-        switch (value)
+        private IEnumerator<long> order = loader.sampler.GetEnumerator();
+        private IDisposable[] batch = [];
+
+        public S Current { get; private set; } = default!;
+        object? IEnumerator.Current => Current;
+
+        public bool MoveNext()
         {
-            case IDisposable one: one.Dispose(); break;
-            case IDictionary<string, Tensor> named: Each(named.Values); break;
-            case IEnumerable<Tensor> many: Each(many); break;
+            DisposeBatch();
+            var indices = new List<long>();
+            while (indices.Count < loader.batch_size && order.MoveNext()) indices.Add(order.Current);
+            if (indices.Count == 0 || (loader.drop_last && indices.Count < loader.batch_size)) return false;
+            using DisposeScope items = NewDisposeScope();
+            T[] fetched = loader.Fetch([.. indices]);
+            using DisposeScope collated = NewDisposeScope();
+            Current = loader.collate_fn(fetched, loader.Device);
+            IDisposable[] made = [.. collated.DisposablesView];
+            collated.Detach(made);
+            if (loader.DisposeBatch) batch = made;
+            return true;
         }
 
-        static void Each(IEnumerable<Tensor> tensors)
+        /// <summary>To the start of another pass.</summary>
+        public void Reset()
         {
-            foreach (Tensor tensor in tensors) tensor.Dispose();
+            DisposeBatch();
+            order.Dispose();
+            order = loader.sampler.GetEnumerator();
+        }
+
+        public void Dispose()
+        {
+            DisposeBatch();
+            order.Dispose();
+        }
+
+        private void DisposeBatch()
+        {
+            foreach (IDisposable tensor in batch) tensor.Dispose();
+            batch = [];
         }
     }
 
