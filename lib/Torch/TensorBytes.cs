@@ -33,7 +33,7 @@ internal static unsafe class TensorBytes
     {
         // What is not there is not made room for.
         if (stream.CanSeek && stream.Length - stream.Position < bytes) throw TooShort();
-        Tensor tensor = empty(shape, type);
+        Tensor tensor = empty(shape, type, CPU);
         var target = (byte*)tensor.Describe().Data;
         for (long done = 0; done < bytes;)
         {

@@ -43,6 +43,11 @@ public class DefaultsTests
             Assert.Equal(DeviceType.META, get_default_device().type);
             Assert.True(zeros(2).is_meta && torch.tensor(3f).is_meta && torch.tensor(new float[2, 2]).is_meta && arange(3).is_meta && full([2], 1).is_meta);
             Assert.True(nn.Linear(2, 3).weight.is_meta);
+            // What is read from a file is on the CPU, as it was.
+            var stream = new MemoryStream();
+            before.Save(stream);
+            stream.Position = 0;
+            Assert.Equal([1f, 1], Tensor.Load(stream).data<float>());
             Assert.True(zeros_like(before).is_cpu() && zeros(2, device: CPU).is_cpu() && (before + 1).is_cpu());
         }
         finally { set_default_device(CPU); }
@@ -157,5 +162,26 @@ public class DefaultsTests
         Tensor matrix = torch.tensor([(1f, 2f), (3f, 4f)]).reshape(1, 2);
         Assert.True(matrix.H.allclose(matrix.conj().t()) && matrix.mH.allclose(matrix.H));
         Assert.Equal(float64, ones(2).type(DoubleTensor).dtype);
+    }
+
+    [Fact]
+    public void ElementsAreReadOneByOneAndAsBytes()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor turned = arange(6f).reshape(2, 3).t();
+        Assert.Equal((3f, 3f), (turned.ReadCpuSingle(1), turned.ReadCpuValue<float>(1)));
+        Assert.Equal((7L, 7, (short)7, (byte)7, (sbyte)7, 7.0, true), (tensor(7L).ReadCpuInt64(0), tensor(7).ReadCpuInt32(0), tensor((short)7).ReadCpuInt16(0), tensor((byte)7).ReadCpuByte(0), tensor((sbyte)7).ReadCpuSByte(0), tensor(7.0).ReadCpuDouble(0), tensor(true).ReadCpuBool(0)));
+        Assert.Equal((1.5f, 1.5f), (tensor([1.5f]).half().ReadCpuFloat16(0), tensor([1.5f]).bfloat16().ReadCpuBFloat16(0)));
+        var stream = new MemoryStream();
+        turned.WriteBytesToStream(stream);
+        Assert.Equal(new float[] { 0, 3, 1, 4, 2, 5 }, MemoryMarshal.Cast<byte, float>(stream.ToArray()).ToArray());
+        stream.Position = 0;
+        Tensor read = zeros(3, 2);
+        read.ReadBytesFromStream(stream);
+        Assert.True(read.allclose(turned));
+        Assert.Throws<InvalidDataException>(() => read.ReadBytesFromStream(stream));
+        using var linear = nn.Linear(2, 1);
+        Assert.True(Tensor.op_MinusMinusGreater(read, linear).allclose(linear.call(read)));
+        Assert.Equal([-4f], negative_(multiply_(divide_(ones(1), 0.5), tensor([2f]))).data<float>());
     }
 }

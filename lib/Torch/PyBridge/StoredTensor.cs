@@ -24,7 +24,7 @@ internal sealed record StoredTensor(Storage Storage, long Offset, long[] Size, l
             throw Checkpoint.Damaged($"a tensor of shape [{string.Join(", ", Size)}], strides [{string.Join(", ", Stride)}] and offset {Offset} reaches beyond its {Storage.Count} elements");
         try
         {
-            return empty ? torch.empty(Size, Storage.Type) : Aten.Call("as_strided", Storage.Elements, Size, Stride, Offset);
+            return empty ? torch.empty(Size, Storage.Type, CPU) : Aten.Call("as_strided", Storage.Elements, Size, Stride, Offset);
         }
         catch (ExternalException e)
         {

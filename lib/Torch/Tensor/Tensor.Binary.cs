@@ -317,4 +317,9 @@ public static partial class torch
     public static Tensor xlogy(Tensor x, Tensor y) => x.xlogy(y);
     public static Tensor xlogy_(Tensor x, Scalar y) => x.xlogy_(y);
     public static Tensor xlogy_(Tensor x, Tensor y) => x.xlogy_(y);
+
+    public static Tensor multiply_(Tensor left, Tensor right) => left.mul_(right);
+    public static Tensor multiply_(Tensor left, Scalar right) => left.mul_(right);
+    public static Tensor divide_(Tensor left, Scalar right) => left.div_(right);
+    public static Tensor negative_(Tensor input) => input.neg_();
 }

@@ -107,6 +107,9 @@ public static partial class torch
         public static implicit operator Tensor(float[] value) => tensor(value);
         public static implicit operator Tensor(double value) => tensor(value);
         public static implicit operator Tensor(double[] value) => tensor(value);
+        /// <summary>F#'s t --> m: calls the module.</summary>
+        public static Tensor op_MinusMinusGreater(Tensor t, nn.Module<Tensor, Tensor> m) => m.call(t);
+
         public static implicit operator Tensor((float, float) value) => tensor(value);
         public static implicit operator Tensor((float, float)[] value) => tensor(value);
         public static implicit operator Tensor(System.Numerics.Complex value) => tensor(value);

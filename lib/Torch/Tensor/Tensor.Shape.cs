@@ -208,4 +208,6 @@ public static partial class torch
     public static IEnumerable<Tensor> atleast_1d(params Tensor[] input) => Aten.CallList("atleast_1d.Sequence", input);
     public static IEnumerable<Tensor> atleast_2d(params Tensor[] input) => Aten.CallList("atleast_2d.Sequence", input);
     public static IEnumerable<Tensor> atleast_3d(params Tensor[] input) => Aten.CallList("atleast_3d.Sequence", input);
+
+    public static Tensor unflatten(Tensor input, long dim, Size sizes) => input.unflatten(dim, sizes);
 }
