@@ -150,4 +150,30 @@ public class DataTests
             batches.Reset();
         }
     }
+
+    [Fact]
+    public void ArchivesOfDataSetsAreUnpacked()
+    {
+        using var folder = new TemporaryFolder();
+        Python.Run("""
+            import sys, gzip, tarfile, io, struct
+            with gzip.open(sys.argv[1] + "/labels-idx1-ubyte.gz", "wb") as f: f.write(struct.pack(">ii", 2049, 3) + bytes([5, 0, 4]))
+            with tarfile.open(sys.argv[1] + "/batches.tar.gz", "w:gz") as t:
+                for name in ("a/one.bin", "two.bin"):
+                    info = tarfile.TarInfo(name); info.size = 3
+                    t.addfile(info, io.BytesIO(b"abc"))
+            """, folder.Path);
+        TorchSharp.Utils.Decompress.DecompressGZipFile(folder.At("labels-idx1-ubyte.gz"), folder.At("out"));
+        TorchSharp.Utils.Decompress.ExtractTGZ(folder.At("batches.tar.gz"), folder.At("out"));
+        Assert.Equal("abc"u8.ToArray(), File.ReadAllBytes(folder.At("out/a/one.bin")));
+        Assert.True(File.Exists(folder.At("out/two.bin")));
+        var reader = new TorchSharp.Utils.BigEndianReader(new BinaryReader(File.OpenRead(folder.At("out/labels-idx1-ubyte"))));
+        Assert.Equal((2049, 3), (reader.ReadInt32(), reader.ReadInt32()));
+        Assert.Equal([5, 0, 4], reader.ReadBytes(3));
+        reader.BaseStream.Position = 0;
+        Assert.Equal(2049, BitConverter.ToInt32(reader.ReadBigEndianBytes(4)));
+        reader.Close();
+        File.WriteAllText(folder.At("no.gz"), "plain text");
+        Assert.Throws<InvalidDataException>(() => TorchSharp.Utils.Decompress.DecompressGZipFile(folder.At("no.gz"), folder.At("out")));
+    }
 }

@@ -33,6 +33,8 @@ public class SchedulerTests
         ("MultiStepLR(o, [2, 7, 7], 0.3)", o => lr_scheduler.MultiStepLR(o, [2, 7, 7], 0.3)),
         ("ExponentialLR(o, 0.9)", o => lr_scheduler.ExponentialLR(o, 0.9)),
         ("LambdaLR(o, lambda e: 1 / (1 + e))", o => lr_scheduler.LambdaLR(o, e => 1.0 / (1 + e))),
+        ("LambdaLR(o, [lambda e: 0.9 ** e, lambda e: 1 + e])", o => new lr_scheduler.impl.LambdaLR(o, [e => Math.Pow(0.9, e), e => 1 + e])),
+        ("MultiplicativeLR(o, [lambda e: 0.9, lambda e: 1 + 0.1 * e])", o => new lr_scheduler.impl.MultiplicativeLR(o, [_ => 0.9, e => 1 + 0.1 * e])),
         ("LinearLR(o, 0.2, 1.0, 5)", o => lr_scheduler.LinearLR(o, 0.2, 1, 5)),
         ("ConstantLR(o, 0.25, 6)", o => lr_scheduler.ConstantLR(o, 0.25, 6)),
         ("PolynomialLR(o, 7, 2)", o => lr_scheduler.PolynomialLR(o, 7, 2)),

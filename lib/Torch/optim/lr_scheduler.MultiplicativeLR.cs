@@ -11,15 +11,20 @@ public static partial class torch
                 /// <summary>The present rate times a factor of the step.</summary>
                 public class MultiplicativeLR : LRScheduler
                 {
-                    private readonly Func<int, double> factor;
+                    private readonly Func<int, double>[] factors;
 
-                    public MultiplicativeLR(Optimizer optimizer, Func<int, double> lr_lambda, int last_epoch = -1, bool verbose = false) : base(optimizer, last_epoch, verbose)
+                    public MultiplicativeLR(Optimizer optimizer, Func<int, double> lr_lambda, int last_epoch = -1, bool verbose = false)
+                        : this(optimizer, optimizer.ParamGroups.Select(_ => lr_lambda), last_epoch, verbose) { }
+
+                    /// <param name="lr_lambdas">One for each group of the optimizer.</param>
+                    public MultiplicativeLR(Optimizer optimizer, IEnumerable<Func<int, double>> lr_lambdas, int last_epoch = -1, bool verbose = false) : base(optimizer, last_epoch, verbose)
                     {
-                        factor = lr_lambda;
+                        factors = [.. lr_lambdas];
+                        if (factors.Length != Groups.Length) throw new ArgumentException($"The optimizer has {Groups.Length} groups, and {factors.Length} factors were given");
                         step();
                     }
 
-                    private protected override double[] Rates(bool jumped) => Each((_, rate) => Epoch > 0 ? rate * factor(Epoch) : rate);
+                    private protected override double[] Rates(bool jumped) => [.. Groups.Zip(factors, (group, factor) => Epoch > 0 ? group.LearningRate * factor(Epoch) : group.LearningRate)];
                 }
             }
 
