@@ -4,5 +4,12 @@ namespace TorchSharp.Modules;
 public class ParamGroup<TOptions>(IEnumerable<Parameter> parameters, TOptions? options = null) : ParamGroup(parameters, options ?? new TOptions())
     where TOptions : OptimizerOptions, new()
 {
-    public new TOptions Options => (TOptions)base.Options;
+    /// <summary>For an initializer that names parameters and options.</summary>
+    public ParamGroup() : this([]) { }
+
+    public new TOptions Options
+    {
+        get => (TOptions)base.Options;
+        set => base.Options = value;
+    }
 }
