@@ -124,14 +124,14 @@ internal static class ServeBenchmark
             }
         for (int i = 0; i < 5; i++)
         {
-            Task<JsonNode> asked = Predict(client, song, all);
+            Task<byte[]> asked = Predict(client, song, all);
             while (!asked.IsCompleted) one = Math.Max(one, Memory(server));
             await asked;
         }
 
         string[] page = [.. Directory.GetFiles(Path.Combine(Machine.Root(), "lib", "Research", "Serve", "Page")).Select(file => Path.GetFileName(file)), "api/models", "api/limits"];
         long flood = Stopwatch.GetTimestamp();
-        Task<JsonNode>[] songs = [.. Enumerable.Range(0, 50).Select(_ => Predict(client, song, all))];
+        Task<byte[]>[] songs = [.. Enumerable.Range(0, 50).Select(_ => Predict(client, song, all))];
         List<double> loads = [];
         while (!songs.All(waiting => waiting.IsCompleted))
         {
@@ -205,14 +205,15 @@ internal static class ServeBenchmark
         return new() { { file, "file", "song.mp3" } };
     }
 
-    private static async Task<JsonNode> Predict(HttpClient client, byte[] song, string model)
+    // The whole answer, as it came.
+    private static async Task<byte[]> Predict(HttpClient client, byte[] song, string model)
     {
         using MultipartFormDataContent upload = Upload(song);
         using HttpResponseMessage answer = await client.PostAsync($"api/predict?model={model}", upload);
-        return answer.StatusCode == HttpStatusCode.OK ? (await answer.Content.ReadFromJsonAsync<JsonNode>())! : throw new InvalidOperationException($"the server refused the song: {await answer.Content.ReadAsStringAsync()}");
+        return answer.StatusCode == HttpStatusCode.OK ? await answer.Content.ReadAsByteArrayAsync() : throw new InvalidOperationException($"the server refused the song: {await answer.Content.ReadAsStringAsync()}");
     }
 
-    private static IEnumerable<double> Clips(JsonNode answer) => answer["clips"]!.AsArray().Select(clip => (double)clip!["probabilities"]![1]!);
+    private static IEnumerable<double> Clips(byte[] answer) => JsonNode.Parse(answer)!["clips"]!.AsArray().Select(clip => (double)clip!["probabilities"]![1]!);
 
     private static async Task<string> Form(HttpClient client)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -28,15 +29,16 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         playwright.Dispose();
     }
 
-    private async Task<IPage> OpenAsync(string section = "songs", ColorScheme scheme = ColorScheme.Light, (int Width, int Height)? size = null)
+    private async Task<IPage> OpenAsync(string section = "songs", ColorScheme scheme = ColorScheme.Light, (int Width, int Height)? size = null, Uri? address = null)
     {
+        address ??= serving.Client.BaseAddress!;
         IPage page = await browser.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = size?.Width ?? 1280, Height = size?.Height ?? 900 }, HasTouch = size is not null });
         page.SetDefaultTimeout(60_000);
         // What the policy forbids, what a script throws, and what is not of this server.
         page.Console += (_, message) => { if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) complaints.Add(message.Text); };
         page.PageError += (_, error) => complaints.Add(error);
-        page.Request += (_, request) => { if (!request.Url.StartsWith(serving.Client.BaseAddress!.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) complaints.Add(request.Url); };
-        await page.GotoAsync($"{serving.Client.BaseAddress}#{section}");
+        page.Request += (_, request) => { if (!request.Url.StartsWith(address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) complaints.Add(request.Url); };
+        await page.GotoAsync($"{address}#{section}");
         await page.WaitForSelectorAsync("html[data-ready]");
         return page;
     }
@@ -107,6 +109,40 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         await page.GetByLabel($"Remove {Path.GetFileName(files[0])}").ClickAsync();
         await page.WaitForFunctionAsync("() => document.querySelectorAll('#order .place').length === 3");
         Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Without_a_model_the_page_says_how_to_train_one_and_then_has_it()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.At("runs"));
+        (Process server, Uri address) = Serving.Start(folder.At("runs"), folder.At("."));
+        using var _ = server;
+        try
+        {
+            IPage page = await OpenAsync(address: address);
+            foreach (var (section, command) in new[] { ("songs", "./research train descriptor-mlp --variant audited"), ("numbers", "./research train spotify-mlp-bins4-duration --variant audited"), ("models", "./research train descriptor-mlp --variant audited") })
+            {
+                await page.Locator($"nav a[href='#{section}']").ClickAsync();
+                await page.GetByText(command).Locator("visible=true").WaitForAsync();
+            }
+            // A song that is dropped all the same is told the same.
+            await page.Locator("nav a[href='#songs']").ClickAsync();
+            await ChooseAsync(page, Serving.Songs[0]);
+            Assert.Contains("There is no model that listens yet", await page.Locator(".card .trouble").InnerTextAsync());
+
+            // What is trained meanwhile is there when the page is loaded again.
+            Directory.CreateSymbolicLink(Path.Combine(folder.At("runs"), serving.Ear), serving.FolderOf(serving.Ear));
+            await page.ReloadAsync();
+            await page.WaitForSelectorAsync("html[data-ready]");
+            await ChooseAsync(page, Serving.Songs[0]);
+            Assert.Contains("Likeliest popularity", await page.Locator("#cards .card .headline").InnerTextAsync());
+            Assert.Empty(complaints);
+        }
+        finally
+        {
+            server.Kill(entireProcessTree: true);
+        }
     }
 
     [Fact]

@@ -24,11 +24,8 @@ public sealed class Serving : IDisposable
         Process.Start("ffmpeg", ["-v", "error", "-i", Songs[0], "-vn", "-c:a", "copy", "-t", "2", folder.At("short.mp3")]).WaitForExit();
         Short = File.ReadAllBytes(folder.At("short.mp3"));
         Directory.CreateDirectory(Temporary);
-        var start = new ProcessStartInfo("dotnet", [Command.Program, "serve", "--port", "0", "--runs", folder.At("runs"), "--limit-mb", "4", "--decode-seconds", "15"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["TMPDIR"] = Temporary;
-        server = Process.Start(start)!;
-        string line = server.StandardOutput.ReadLine() ?? throw new InvalidOperationException(server.StandardError.ReadToEnd());
-        Client = new() { BaseAddress = new(line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)) + "/"), Timeout = TimeSpan.FromMinutes(3) };
+        (server, Uri address) = Start(folder.At("runs"), Temporary);
+        Client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(3) };
         foreach (bool isError in new[] { false, true }) _ = ListenAsync(isError ? server.StandardError : server.StandardOutput);
     }
 
@@ -68,6 +65,16 @@ public sealed class Serving : IDisposable
         content.Headers.ContentDisposition = new("form-data") { Name = field, FileName = $"\"{name}\"" };
         content.Headers.ContentType = new MediaTypeHeaderValue("audio/mpeg");
         return new() { content };
+    }
+
+    /// <summary>A server of its own, for whoever ends it.</summary>
+    public static (Process Server, Uri Address) Start(string runs, string temporary)
+    {
+        var start = new ProcessStartInfo("dotnet", [Command.Program, "serve", "--port", "0", "--runs", runs, "--limit-mb", "4", "--decode-seconds", "15"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["TMPDIR"] = temporary;
+        Process server = Process.Start(start)!;
+        string line = server.StandardOutput.ReadLine() ?? throw new InvalidOperationException(server.StandardError.ReadToEnd());
+        return (server, new(line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)) + "/"));
     }
 
     public Task<HttpResponseMessage> SendAsync(byte[] file, string name = "song.mp3", string path = "api/predict") => Client.PostAsync(path, Form(file, name));

@@ -48,22 +48,19 @@ public static unsafe partial class AudioFile
         if (settings.SampleRate is { } wanted) CheckRate(wanted, nameof(settings));
         CheckFile(path);
 
-        byte[] message = new byte[MessageSize];
-        if (audio_read(path, settings.SampleRate ?? 0, (int)settings.Channels, start, duration ?? -1, out nint part, out NativePart made, message) != 0)
-            throw new AudioException(path, Text(message));
-        try
+        using AudioReader reader = new(path, settings, start, duration);
+        // What a header declares is not worth more than ten minutes of memory in advance.
+        float[] samples = GC.AllocateUninitializedArray<float>((int)Math.Clamp(reader.Expected, 1, reader.SampleRate * 600L));
+        int count = reader.Read(samples);
+        Span<float> more = stackalloc float[1];
+        while (count == samples.Length && reader.Read(more) == 1)
         {
-            ReadOnlySpan<float> there = new((void*)made.Samples, checked((int)made.SampleCount));
-            int rate = settings.SampleRate ?? made.Rate;
-            if (rate == made.Rate) return new Waveform(there.ToArray(), rate);
-            float[] samples = GC.AllocateUninitializedArray<float>(checked((int)made.Count));
-            Resampler.For(made.Rate, rate).Run(there, made.Begin, samples, made.First);
-            return new Waveform(samples, rate);
+            Array.Resize(ref samples, checked(2 * count + 1));
+            samples[count++] = more[0];
+            count += reader.Read(samples.AsSpan(count));
         }
-        finally
-        {
-            audio_part_free(part);
-        }
+        Array.Resize(ref samples, count);
+        return new Waveform(samples, reader.SampleRate);
     }
 
     internal static float[] Resample(float[] samples, int from, int to)
@@ -125,7 +122,7 @@ public static unsafe partial class AudioFile
         if (file.Length == 0) throw new AudioException(path, "is empty (0 bytes); download it again");
     }
 
-    private static string Text(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..text.IndexOf((byte)0)]);
+    internal static string Text(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..text.IndexOf((byte)0)]);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct NativeInfo
@@ -147,21 +144,6 @@ public static unsafe partial class AudioFile
     [LibraryImport("nativeaudio", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int audio_info(string path, out NativeInfo info, [Out] byte[] message);
 
-    // Samples at the file's rate from Begin on; wanted are Count from First on, at the wanted rate.
-    [StructLayout(LayoutKind.Sequential)]
-    private struct NativePart
-    {
-        public nint Samples;
-        public long SampleCount, Begin, First, Count;
-        public int Rate;
-    }
-
-    [LibraryImport("nativeaudio", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int audio_read(string path, int rate, int mode, double start, double duration, out nint part, out NativePart made, [Out] byte[] message);
-
     [LibraryImport("nativeaudio")]
     private static partial void audio_tags_free(nint tags);
-
-    [LibraryImport("nativeaudio")]
-    private static partial void audio_part_free(nint part);
 }

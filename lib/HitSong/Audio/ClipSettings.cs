@@ -109,9 +109,18 @@ public sealed record ClipSettings
         ReadOnlySpan<float> there = recording[(int)(start - from)..];
         if (there.Length > clip.Length) there = there[..clip.Length];
         there.CopyTo(clip);
-        if (Padding == ClipPadding.Repeat && there.Length > 0)
-            for (int i = there.Length; i < clip.Length; i++) clip[i] = clip[i - there.Length];
+        Pad(clip, there.Length);
         return clip;
+    }
+
+    /// <summary>Fills what a clip lacks.</summary>
+    /// <param name="clip">[<see cref="Length"/>] samples.</param>
+    /// <param name="there">How many of them are there.</param>
+    internal void Pad(Span<float> clip, int there)
+    {
+        clip[there..].Clear();
+        if (Padding == ClipPadding.Repeat && there > 0)
+            for (int i = there; i < clip.Length; i++) clip[i] = clip[i - there];
     }
 
     /// <summary>The clips in words.</summary>

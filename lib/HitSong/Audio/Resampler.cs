@@ -24,7 +24,7 @@ internal sealed unsafe class Resampler
     private readonly long up, down;       // the rates in lowest terms: output n lies at n · down / up
     private readonly int phases, taps;
     private readonly float[] filters;     // [phases + 1, taps]: phase p is for places p / phases after a sample
-    private readonly int lanes;
+    private readonly int lanes, steps;    // steps of up outputs that are made at once; 0: one output at a time
 
     internal Resampler(int from, int to, int lanes)
     {
@@ -35,6 +35,8 @@ internal sealed unsafe class Resampler
         taps = 2 * (int)Math.Ceiling(Length / 2 / lower);
         // Where there are too many phases to keep, a straight line between two neighbours of these is true to −140 dB.
         phases = (int)Math.Min(up, Math.Ceiling(4096 * lower));
+        int columns = Sums * lanes;
+        if (lanes > 1 && phases == up && (columns + 2) * down + taps <= LargestTile) steps = Math.Max(1, TileSamples / (int)down / columns) * columns;
         filters = new float[(phases + 1) * taps];
         for (int phase = 0; phase <= phases; phase++)
         {
@@ -62,11 +64,9 @@ internal sealed unsafe class Resampler
     /// <param name="first">Place of the first of them in the resampled signal.</param>
     public void Run(ReadOnlySpan<float> input, long begin, Span<float> output, long first)
     {
-        int columns = Sums * lanes;
-        bool tiled = lanes > 1 && phases == up && (columns + 2) * down + taps <= LargestTile;
         fixed (float* x = input, y = output)
         {
-            if (!tiled)
+            if (steps == 0)
                 for (int i = 0; i < output.Length; i++) y[i] = One(x, input.Length, begin, first + i);
             else if (lanes == 16) Tiles<Lanes16>(x, input.Length, begin, y, output.Length, first);
             else if (lanes == 8) Tiles<Lanes8>(x, input.Length, begin, y, output.Length, first);
@@ -74,11 +74,26 @@ internal sealed unsafe class Resampler
         }
     }
 
+    /// <summary>How many outputs to make at once, at least so many: a whole number of tiles.</summary>
+    public int Block(int least) => steps == 0 ? least : checked((int)((least + steps * up - 1) / (steps * up) * steps * up));
+
+    /// <summary>How many of so many outputs to make from a place on, so that the next begin where a tile may.</summary>
+    public long Whole(long first, int count) => steps == 0 ? count : count - first % up;
+
+    /// <summary>Inputs that so many outputs need, and some to spare.</summary>
+    public long Inputs(int outputs) => outputs * down / up + 2 * taps + 64;
+
+    /// <summary>The outputs before this place need no input from <paramref name="inputs"/> on.</summary>
+    public long Ready(long inputs) => Math.Max(0, ((inputs - taps / 2) * up + down - 1) / down);
+
+    /// <summary>The first input that an output needs; below 0 lies silence.</summary>
+    public long Start(long output) => output * down / up - taps / 2 + 1;
+
     // Outputs that are up apart share a filter, and their inputs are down apart. With the input laid out by [sample of a step, step], the same
     // tap's inputs of successive such outputs lie side by side.
     private void Tiles<TLanes>(float* x, int length, long begin, float* y, int count, long first) where TLanes : struct, ILanes<TLanes>
     {
-        int rows = (int)down, wide = Sums * TLanes.Count, steps = Math.Max(1, TileSamples / rows / wide) * wide, columns = steps + (taps + rows - 1) / rows + 1;
+        int rows = (int)down, wide = Sums * TLanes.Count, columns = steps + (taps + rows - 1) / rows + 1;
         float* tile = (float*)NativeMemory.AlignedAlloc((nuint)(rows * columns + wide) * sizeof(float), 64), beside = tile + rows * columns;
         try
         {
@@ -222,9 +237,6 @@ internal sealed unsafe class Resampler
             void Add(long tap) => sum = MathF.FusedMultiplyAdd(start + tap >= 0 && start + tap < length ? x[start + tap] : 0, filters[phase * taps + tap], sum);
         }
     }
-
-    // The first input that output n sees.
-    private long Start(long n) => n * down / up - taps / 2 + 1;
 
     // I0, by its power series.
     private static double Bessel(double x)

@@ -91,15 +91,22 @@ public sealed class Predictor : IDisposable
 
     /// <summary>What the model says of clips that were listened to elsewhere, such as by another process.</summary>
     /// <param name="clips">Each clip's start, s, and features of the recipe's settings; at least one.</param>
-    public SongPrediction Predict(IReadOnlyList<(double Start, FeatureMatrix Values)> clips)
-    {
+    public SongPrediction Predict(IReadOnlyList<(double Start, FeatureMatrix Values)> clips) =>
         // One by one: all at once would take many times the memory, and no less time.
-        double[][] probabilities = [.. clips.Select(clip =>
-        {
-            using Tensor values = Stack([clip]);
-            return Ask(values)[0];
-        })];
-        return Calibrated(Prediction.BySong(probabilities.Select((p, i) => new Prediction("", "", i, 0, p)), Run.Recipe.SongVote)[0].Probabilities, [.. clips.Zip(probabilities, (clip, p) => (clip.Start, p))]);
+        Predict([.. clips.Select(clip => (clip.Start, Ask(clip.Values)))]);
+
+    /// <summary>What the model says of a song, of whose clips it has been asked one by one.</summary>
+    /// <param name="clips">Each clip's start, s, and what <see cref="Ask(FeatureMatrix)"/> gave; at least one.</param>
+    public SongPrediction Predict(IReadOnlyList<(double Start, double[] Probabilities)> clips) =>
+        Calibrated(Prediction.BySong(clips.Select((clip, i) => new Prediction("", "", i, 0, clip.Probabilities)), Run.Recipe.SongVote)[0].Probabilities, clips);
+
+    /// <summary>What the model itself says of a clip, before calibration.</summary>
+    /// <param name="clip">Features of the recipe's settings, [bands × frames].</param>
+    /// <returns>[classes] probabilities.</returns>
+    public double[] Ask(FeatureMatrix clip)
+    {
+        using Tensor values = tensor(clip.Values, [1, clip.Bands, clip.Frames]);
+        return Ask(values)[0];
     }
 
     /// <summary>What the model says of a catalogue's numbers.</summary>
@@ -254,10 +261,8 @@ public sealed class Predictor : IDisposable
     // [N, bands, frames].
     private Tensor Stack(IReadOnlyList<(double, FeatureMatrix Values)> clips)
     {
-        int size = extractor!.Bands * extractor.Frames;
-        var values = new float[clips.Count * size];
-        for (int i = 0; i < clips.Count; i++) clips[i].Values.Values.CopyTo(values, i * size);
-        return tensor(values, [clips.Count, extractor.Bands, extractor.Frames]);
+        using DisposeScope scope = NewDisposeScope();
+        return stack([.. clips.Select(clip => tensor(clip.Values.Values, [extractor!.Bands, extractor.Frames]))]).MoveToOuterDisposeScope();
     }
 
     private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);

@@ -135,8 +135,8 @@ public sealed record Recipe
 
     private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject node, string prefix) => node.SelectMany(field => field.Value switch
     {
-        JsonObject inner => Leaves(inner, $"{prefix}{field.Key}."),
         _ when prefix == "" && field.Key is nameof(Experiment) or nameof(Variant) or nameof(Question) or nameof(Ours) or nameof(Demo) => [],
+        JsonObject inner => Leaves(inner, $"{prefix}{field.Key}."),
         _ => [KeyValuePair.Create(prefix + field.Key, field.Value is JsonArray list ? list.ToJsonString() : field.Value?.ToString() ?? "null")],
     });
 

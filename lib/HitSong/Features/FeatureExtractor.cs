@@ -44,14 +44,35 @@ public sealed class FeatureExtractor
         long total = (long)Math.Round(info.Duration * rate);
         IReadOnlyList<long> starts = Settings.Clips.Starts(total, rate, recording);
         if (starts.Count == 0) throw new AudioException(path, FormattableString.Invariant($"is too short: its {info.Duration:F2} s hold no clip of {(double)length / rate:F2} s"));
-        starts = [.. starts.Take((part + 1) * starts.Count / parts).Skip(part * starts.Count / parts)];
+        // A later part, which has to find its place first, is no longer than an earlier one.
+        starts = [.. starts.Take(((part + 1) * starts.Count + parts - 1) / parts).Skip((part * starts.Count + parts - 1) / parts)];
         if (starts.Count == 0) return [];
 
         long first = starts.Min(), end = starts.Max() + length;
-        double? duration = end < total ? (double)(end - first) / rate : null;
-        float[] samples = AudioFile.Read(path, Settings.Audio, (double)first / rate, duration).Samples;
+        using AudioReader reader = new(path, Settings.Audio, (double)first / rate, end < total ? (double)(end - first) / rate : null);
         (MelSpectrogram mel, Mfcc? mfcc) = byRate.GetOrAdd(rate, Prepare);
-        return [.. starts.Select(start => ((double)start / rate, Compute(Settings.Clips.Cut(samples, first, start, rate))))];
+        // In the order in which they are decoded, all through one buffer, whose samples end at this place.
+        Dictionary<long, FeatureMatrix> values = [];
+        float[] clip = GC.AllocateUninitializedArray<float>(length);
+        long place = first;
+        int there = 0;
+        foreach (long start in starts.Distinct().Order())
+        {
+            // What a clip shares with the one before is kept, what lies between them is passed over.
+            int shared = (int)Math.Max(0, place - start);
+            clip.AsSpan(there - shared, shared).CopyTo(clip);
+            for (int passed; place < start && (passed = reader.Read(clip.AsSpan(0, (int)Math.Min(length, start - place)))) > 0;) place += passed;
+            there = shared + reader.Read(clip.AsSpan(shared));
+            if (there == 0) throw new AudioException(path, FormattableString.Invariant($"is damaged: {(double)place / rate:F2} s of its {info.Duration:F2} s could be decoded"));
+            place += there - shared;
+            Settings.Clips.Pad(clip, there);
+            values[start] = Compute(clip);
+        }
+        // Only at its end a file that is cut off is known.
+        while (end >= total && reader.Read(clip) > 0)
+        {
+        }
+        return [.. starts.Select(start => ((double)start / rate, values[start]))];
 
         FeatureMatrix Compute(float[] clip)
         {

@@ -86,27 +86,34 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             run.Parameters, PredictCommand.Measure(run), run.Bins.Names, score.Accuracy, score.Interval.Low, score.Interval.High, score.MajorityBaseline, verdict.Ceiling, verdict.Skill, score.RocAuc, verdict.Leaks, verdict.InWords(), PredictCommand.Worth(run), curves);
     }
 
-    private Task<IResult> PredictAsync(HttpRequest request, [FromQuery] string? model, CancellationToken cancellation) => HearAsync(request, model, cancellation, async (run, name, clips) =>
+    private Task<IResult> PredictAsync(HttpRequest request, [FromQuery] string? model, CancellationToken cancellation) => HearAsync(request, model, cancellation, async (run, clips) =>
+    {
+        double[][] said = await shelf.AskAsync(run, predictor => clips.Select(clip => predictor.Ask(clip.Values)).ToArray(), cancellation);
+        double? seconds = run.Recipe.Features is { Audio.SampleRate: int rate } features ? (double)features.Clips.Length(rate) / rate : null;
+        return clips.Zip(said, (clip, p) => new ClipAnswer(clip.Start, seconds, p, Drawn(clip.Values, clip.Values.Values.Min(), clip.Values.Values.Max()))).ToArray();
+    },
+    async (run, name, parts) =>
     {
         FeatureSettings features = run.Recipe.Features!;
-        SongPrediction song = await shelf.AskAsync(run, predictor => predictor.Predict(clips), cancellation);
-        double? seconds = features.Audio.SampleRate is int rate ? (double)features.Clips.Length(rate) / rate : null;
-        return new SongAnswer(name, run.Id, PredictCommand.Measure(run), PredictCommand.Worth(run), song.Answer, Chances(song),
-            [.. clips.Zip(song.Clips, (clip, said) => new ClipAnswer(clip.Start, seconds, said.Probabilities, Drawn(clip.Values, clip.Values.Values.Min(), clip.Values.Values.Max())))],
+        ClipAnswer[] clips = [.. parts.SelectMany(clips => clips)];
+        SongPrediction song = await shelf.AskAsync(run, predictor => predictor.Predict([.. clips.Select(clip => (clip.Start, clip.Probabilities))]), cancellation);
+        return new SongAnswer(name, run.Id, PredictCommand.Measure(run), PredictCommand.Worth(run), song.Answer, Chances(song), clips,
             features.Coefficients is null && features.Audio.SampleRate is not null ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))] : null);
     });
 
-    private Task<IResult> AttentionAsync(HttpRequest request, [FromQuery] string? model, [FromQuery(Name = "class")] string? target, CancellationToken cancellation) => HearAsync(request, model, cancellation, async (run, name, clips) =>
+    private Task<IResult> AttentionAsync(HttpRequest request, [FromQuery] string? model, [FromQuery(Name = "class")] string? target, CancellationToken cancellation) => HearAsync(request, model, cancellation, (_, clips) => Task.FromResult(clips), async (run, name, parts) =>
         await shelf.AskAsync(run, predictor =>
         {
+            (double, FeatureMatrix)[] clips = [.. parts.SelectMany(clips => clips)];
             int c = target is null ? predictor.Predict(clips).Answer
                 : int.TryParse(target, out int wanted) && wanted >= 0 && wanted < run.Bins.Count ? wanted
                 : throw new ProblemException(StatusCodes.Status400BadRequest, "No such class", $"class is a whole number from 0 to {run.Bins.Count - 1}: {string.Join(", ", run.Bins.Names)}.");
             return new AttentionAnswer(name, run.Id, c, run.Bins.Names[c], predictor.AttentionMethod, [.. predictor.Attention(clips, c).Select(clip => new AttentionClip(clip.Start, Drawn(clip.Map, 0, 1)))]);
         }, cancellation));
 
-    // Receives a file, has it decoded, and answers once it is gone.
-    private async Task<IResult> HearAsync<T>(HttpRequest request, string? model, CancellationToken cancellation, Func<Run, string, IReadOnlyList<(double Start, FeatureMatrix Values)>, Task<T>> answer)
+    // Receives a file, hears each part as soon as it is decoded, and answers once the file is gone.
+    private async Task<IResult> HearAsync<TPart, TAnswer>(HttpRequest request, string? model, CancellationToken cancellation,
+        Func<Run, IReadOnlyList<(double Start, FeatureMatrix Values)>, Task<TPart>> hear, Func<Run, string, IReadOnlyList<TPart>, Task<TAnswer>> answer)
     {
         if (!places.Wait(0, CancellationToken.None))
         {
@@ -117,13 +124,13 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         {
             Run run = shelf.Find(model, listens: true);
             string name;
-            IReadOnlyList<(double, FeatureMatrix)> clips;
+            TPart[] parts;
             using (Upload upload = await uploads.ReceiveAsync(request))
             {
                 name = upload.Name;
-                clips = await decoders.DecodeAsync(upload.Path, run.Recipe.Features!, cancellation);
+                parts = await Task.WhenAll(decoders.Decode(upload.Path, run.Recipe.Features!, cancellation).Select(async part => await hear(run, await part)));
             }
-            return TypedResults.Ok(await answer(run, name, clips));
+            return TypedResults.Ok(await answer(run, name, parts));
         }
         catch (DecodeException e)
         {
@@ -131,9 +138,8 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         }
         finally
         {
-            places.Release();
-            // A long song leaves 10 MB behind, which would pile up while many are answered.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            // A long song leaves 10 MB behind, which would pile up while others wait.
+            if (places.Release() < Waiting - 1) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
         }
     }
 

@@ -67,9 +67,6 @@ internal static partial class DecodeCommand
             replies.Write([.. JsonSerializer.SerializeToUtf8Bytes(new Reply([.. clips.Select(clip => clip.Start)], reason), Json), (byte)'\n']);
             foreach (var (_, values) in clips) replies.Write(MemoryMarshal.AsBytes<float>(values.Values));
             replies.Flush();
-            // While it waits for the next it keeps nothing of this one.
-            clips = [];
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         }
         return 0;
     }

@@ -22,16 +22,16 @@ internal sealed class DecoderPool : IDisposable
         for (int i = 0; i < count; i++) Add();
     }
 
-    /// <summary>The features of a file's clips. Where many are wanted, the processes that are idle share them.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>The features of a file's clips, part by part: where many are wanted, the processes that are idle share them.</summary>
+    /// <param name="path">The file; it must be there until all parts are.</param>
     /// <param name="settings">The clips and features.</param>
     /// <param name="cancellation">Ends the waiting for a process; a file that is being decoded is decoded to the end.</param>
-    /// <exception cref="DecodeException">It has none.</exception>
-    public async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(string path, FeatureSettings settings, CancellationToken cancellation)
+    /// <exception cref="DecodeException">Of a task: it has none.</exception>
+    public IReadOnlyList<Task<IReadOnlyList<(double Start, FeatureMatrix Values)>>> Decode(string path, FeatureSettings settings, CancellationToken cancellation)
     {
         bool isLong = settings.Audio.SampleRate is int rate && (double)settings.Clips.Count * settings.Clips.Length(rate) / rate > Long;
         int parts = isLong ? Math.Clamp(idle.Reader.Count, 1, settings.Clips.Count) : 1;
-        return [.. (await Task.WhenAll(Enumerable.Range(0, parts).Select(part => DecodeAsync(path, settings, part, parts, cancellation)))).SelectMany(clips => clips)];
+        return [.. Enumerable.Range(0, parts).Select(part => DecodeAsync(path, settings, part, parts, cancellation))];
     }
 
     private async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(string path, FeatureSettings settings, int part, int parts, CancellationToken cancellation)

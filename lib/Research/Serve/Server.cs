@@ -85,8 +85,8 @@ internal sealed class Server : IAsyncDisposable
         try
         {
             using Upload silence = uploads.Silence(180);
-            var clips = await decoders.DecodeAsync(silence.Path, run.Recipe.Features!, CancellationToken.None);
-            await shelf.AskAsync(run, predictor => predictor.Predict(clips), CancellationToken.None);
+            var parts = await Task.WhenAll(decoders.Decode(silence.Path, run.Recipe.Features!, CancellationToken.None));
+            await shelf.AskAsync(run, predictor => predictor.Predict([.. parts.SelectMany(clips => clips)]), CancellationToken.None);
         }
         catch (Exception e) when (e is DecodeException or ProblemException or IOException or ObjectDisposedException)
         {

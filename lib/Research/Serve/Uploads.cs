@@ -21,6 +21,8 @@ internal sealed class Uploads(long limit) : IDisposable
     /// <summary>Bytes of a request beside its file.</summary>
     public const int Envelope = 64 * 1024;
 
+    private const int BufferSize = 64 * 1024; // bytes
+
     // Only its owner may look into it (mode 0700).
     private readonly string folder = Directory.CreateTempSubdirectory("hitsong-serve-").FullName;
 
@@ -37,7 +39,7 @@ internal sealed class Uploads(long limit) : IDisposable
         Upload? upload = null;
         try
         {
-            var parts = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 16 * 1024 };
+            var parts = new MultipartReader(boundary, request.Body, BufferSize) { HeadersCountLimit = 16, HeadersLengthLimit = 16 * 1024 };
             while (await parts.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } part)
             {
                 if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.IsFileDisposition()) continue;
@@ -85,7 +87,7 @@ internal sealed class Uploads(long limit) : IDisposable
     private async Task CopyAsync(Stream body, string path, CancellationToken cancellation)
     {
         await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous });
-        byte[] buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[BufferSize];
         long length = 0;
         for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0; await file.WriteAsync(buffer.AsMemory(0, read), cancellation))
             if ((length += read) > limit) throw TooLarge();

@@ -378,65 +378,85 @@ template <typename Body> int guarded(char *message, Body body) {
     return 1;
 }
 
-// Mono samples at the file's rate, with what a resampler needs to make the wanted part of them.
+// A part of a file while it is decoded: from start on, duration seconds or to the end (duration < 0), as mono samples at the file's rate.
+// Positions at the wanted rate are whole numbers of its samples.
 struct Part {
-    std::vector<float> samples;
-    int64_t begin = 0; // position of the first of these samples
-    int64_t first = 0; // of the wanted ones at the wanted rate
-    int64_t count = 0;
-    int rate = 0;      // Hz, of the file
-};
+    Source source;
+    ChannelMode mode;
+    double start, duration;
+    int from, to;           // Hz, of the file and as wanted
+    int64_t wanted, first;  // samples at the wanted rate
+    int64_t last, begin, end; // the end of the wanted ones; of the samples at the file's rate with what a resampler needs of its neighbours
+    int64_t position;       // of the source's frame
+    bool in_step;
+    std::vector<float> mono; // the source's frame
+    size_t taken = 0, there = 0; // of it
 
-// Decodes from start on, duration seconds or to the end (duration < 0). Positions at the wanted rate are whole numbers of its samples.
-void read(const char *path, int wanted_rate, ChannelMode mode, double start, double duration, Part &part) {
-    Source source(path);
-    int from = part.rate = source.rate, to = wanted_rate > 0 ? wanted_rate : from;
-    bool to_the_end = duration < 0;
-    part.first = llround(start * to);
-    int64_t wanted = to_the_end ? INT64_MAX : llround(duration * to);
-    int64_t last = part.first + std::min(wanted, LONGEST_READ + 1);
-    // The filter of HitSong.Audio.Resampler reaches this far to either side.
-    int64_t reach = from == to ? 0 : (int64_t)std::ceil(64 * std::max(1.0, (double)from / to)) + 32;
-    part.begin = std::max<int64_t>(0, av_rescale_rnd(part.first, from, to, AV_ROUND_DOWN) - reach);
-    int64_t end = av_rescale_rnd(last, from, to, AV_ROUND_UP) + reach;
-    // What a header declares is not worth more than ten minutes of memory in advance.
-    part.samples.reserve(std::clamp<int64_t>((to_the_end ? source.declared() : end) - part.begin, 0, (int64_t)from * 600));
+    Part(const char *path, int wanted_rate, ChannelMode mode, double start, double duration) : source(path), mode(mode), start(start), duration(duration) {
+        from = source.rate, to = wanted_rate > 0 ? wanted_rate : from;
+        first = llround(start * to);
+        wanted = duration < 0 ? INT64_MAX : llround(duration * to);
+        last = first + std::min(wanted, LONGEST_READ + 1);
+        // The filter of HitSong.Audio.Resampler reaches this far to either side.
+        int64_t reach = from == to ? 0 : (int64_t)std::ceil(64 * std::max(1.0, (double)from / to)) + 32;
+        begin = std::max<int64_t>(0, av_rescale_rnd(first, from, to, AV_ROUND_DOWN) - reach);
+        end = av_rescale_rnd(last, from, to, AV_ROUND_UP) + reach;
+        position = source.go_to(begin);
+        in_step = position == 0;
+        if (source.frame->nb_samples > 0) take_frame();
+    }
 
-    int64_t position = source.go_to(part.begin);
-    std::vector<float> mono;
-    bool in_step = position == 0;
-    bool more = source.frame->nb_samples > 0;
-    for (; more && position < end; more = source.next_frame()) {
+    // What is likely there, at the wanted rate; 0 where nothing tells.
+    int64_t expected() const {
+        int64_t declared = std::max<int64_t>(0, av_rescale(source.declared(), to, from) - first);
+        return duration < 0 ? declared : declared > 0 ? std::min(declared, wanted) : wanted;
+    }
+
+    // The next samples at the file's rate; fewer than there is room for at the end only.
+    size_t next(float *out, size_t room) {
+        size_t made = 0;
+        for (;;) {
+            size_t count = std::min(room - made, there - taken);
+            memcpy(out + made, mono.data() + taken, count * sizeof *out);
+            made += count, taken += count;
+            if (made == room || position >= end || !source.next_frame()) return made;
+            take_frame();
+        }
+    }
+
+    // After the last: how many samples there are at the wanted rate, where all that were wanted are.
+    int64_t count() const {
+        int64_t count = std::max<int64_t>(0, std::min(last, position >= end ? last : av_rescale(position, to, from)) - first);
+        // Start and duration were rounded apart: together they may reach one sample beyond an end that they meant to meet.
+        if (count > 0 && count == wanted - 1) count = wanted;
+        double available = (double)position / from;
+        if (count > LONGEST_READ) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / to);
+        if (duration < 0) {
+            if (count == 0) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
+            double declared = (double)source.declared() / from;
+            double tolerance = std::max(0.1, 4096.0 / from); // a container's length may count the encoder's padding
+            if (declared - available > tolerance) throw Failure("is cut off or damaged: %.3f s of its %.3f s could be decoded; read that part by giving a duration", available, declared);
+        } else if (count < wanted) {
+            throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available, start, start + duration);
+        }
+        return count;
+    }
+
+private:
+    void take_frame() {
         int count = source.frame->nb_samples;
         // Frames lost while the decoder gets in step leave holes that timestamps know of.
         if (!in_step && source.frame->pts != AV_NOPTS_VALUE) position = source.frame_position();
-        if (position + count > part.begin) {
+        taken = there = 0;
+        if (position < end && position + count > begin) {
             mono.resize(count);
             to_one_channel(source.frame.get(), mode, mono.data());
-            int64_t drop = std::max<int64_t>(0, part.begin - position), keep = std::min<int64_t>(count, end - position);
-            if (keep > drop) part.samples.insert(part.samples.end(), mono.data() + drop, mono.data() + keep);
+            taken = std::max<int64_t>(0, begin - position), there = std::min<int64_t>(count, end - position);
             in_step = true;
         }
         position += count;
     }
-
-    part.count = std::max<int64_t>(0, std::min(last, position >= end ? last : av_rescale(position, to, from)) - part.first);
-    // Start and duration were rounded apart: together they may reach one sample beyond an end that they meant to meet.
-    if (part.count > 0 && part.count == wanted - 1) {
-        part.count = wanted;
-        if (from == to) part.samples.push_back(0);
-    }
-    double available = (double)position / from;
-    if (part.count > LONGEST_READ || part.samples.size() > INT32_MAX) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / to);
-    if (to_the_end) {
-        if (part.count == 0) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
-        double declared = (double)source.declared() / from;
-        double tolerance = std::max(0.1, 4096.0 / from); // a container's length may count the encoder's padding
-        if (declared - available > tolerance) throw Failure("is cut off or damaged: %.3f s of its %.3f s could be decoded; read that part by giving a duration", available, declared);
-    } else if (part.count < wanted) {
-        throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available, start, start + duration);
-    }
-}
+};
 
 } // namespace
 
@@ -495,14 +515,12 @@ static void describe_free_format(const Source &source, audio_file_info *info) {
     memcpy(info->tags, text.c_str(), text.size() + 1);
 }
 
-// What audio_read made; audio_part_free gives it back.
 struct audio_part {
     Part part;
 };
 
 struct audio_part_info {
-    const float *samples;
-    int64_t sample_count, begin, first, count;
+    int64_t begin, first, expected;
     int32_t rate;
 };
 
@@ -541,14 +559,21 @@ __attribute__((visibility("default"))) int audio_info(const char *path, audio_fi
 __attribute__((visibility("default"))) void audio_tags_free(char *tags) { free(tags); }
 
 // rate ≤ 0: the file's own; duration < 0: to the end. On success *part is to be freed.
-__attribute__((visibility("default"))) int audio_read(const char *path, int32_t rate, int32_t mode, double start, double duration, audio_part **part,
-                                                      audio_part_info *info, char *message) {
+__attribute__((visibility("default"))) int audio_part_open(const char *path, int32_t rate, int32_t mode, double start, double duration, audio_part **part,
+                                                           audio_part_info *info, char *message) {
     return guarded(message, [&] {
-        std::unique_ptr<audio_part> result(new audio_part);
-        Part &made = result->part;
-        read(path, rate, (ChannelMode)mode, start, duration, made);
-        *info = {made.samples.data(), (int64_t)made.samples.size(), made.begin, made.first, made.count, made.rate};
-        *part = result.release();
+        std::unique_ptr<audio_part> opened(new audio_part{Part(path, rate, (ChannelMode)mode, start, duration)});
+        const Part &there = opened->part;
+        *info = {there.begin, there.first, there.expected(), there.from};
+        *part = opened.release();
+    });
+}
+
+// Where *made < room, there are no more: *end is told, a position at the wanted rate.
+__attribute__((visibility("default"))) int audio_part_next(audio_part *part, float *out, int64_t room, int64_t *made, int64_t *end, char *message) {
+    return guarded(message, [&] {
+        *made = (int64_t)part->part.next(out, (size_t)room);
+        if (*made < room) *end = part->part.first + part->part.count();
     });
 }
 

@@ -28,6 +28,7 @@ public class RecipeTests
     [InlineData("Split.Validation", "1", "between 0 and 1")]
     [InlineData("Training", "{}", "no field")]
     [InlineData("Experiment", "other", "no field")]
+    [InlineData("Demo.Epochs", "1", "no field")] // it would change nothing: what is trained is at demo scale, or is not
     public void What_cannot_be_is_refused_with_what_can(string field, string value, string named) =>
         Assert.Contains(named, Assert.Throws<HitSongException>(() => Recipes.TikTokLstm.With(field, value)).Message);
 
