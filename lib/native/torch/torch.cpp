@@ -253,11 +253,19 @@ EXPORT int torch_generator_set_seed(void* handle, uint64_t seed) {
 EXPORT int64_t torch_generator_seed(void* handle) { return static_cast<int64_t>(generator(handle).current_seed()); }
 
 EXPORT int torch_generator_state(void* handle, Value* out) {
-    return guard([&] { *out = from_tensor(generator(handle).get_state()); });
+    return guard([&] {
+        at::Generator g = generator(handle);
+        std::lock_guard<std::mutex> lock(g.mutex());
+        *out = from_tensor(g.get_state());
+    });
 }
 
 EXPORT int torch_generator_set_state(void* handle, void* state) {
-    return guard([&] { generator(handle).set_state(borrow(state)); });
+    return guard([&] {
+        at::Generator g = generator(handle);
+        std::lock_guard<std::mutex> lock(g.mutex());
+        g.set_state(borrow(state));
+    });
 }
 
 EXPORT int torch_get_num_threads() { return at::get_num_threads(); }
