@@ -40,7 +40,7 @@ public static class PyBridgeOptimizerExtensions
             foreach ((int index, object? id) in own.StateIndexRef[g].Zip(members[g]))
             {
                 object? entries = id is long ? state.GetValueOrDefault(id) : throw Checkpoint.Damaged("a parameter's number is none");
-                if (entries is OrderedDictionary<object, object?> { Count: > 0 } stored) FromPython(own.State[index], stored);
+                if (entries is OrderedDictionary<object, object?> { Count: > 0 } stored) FromPython(own.State[index], own.Options[g], stored);
                 else own.State[index].Reset(own.Options[g]);
             }
         }
@@ -58,7 +58,7 @@ public static class PyBridgeOptimizerExtensions
         return entries;
     }
 
-    private static void FromPython(OptimizerState state, OrderedDictionary<object, object?> entries)
+    private static void FromPython(OptimizerState state, OptimizerOptions options, OrderedDictionary<object, object?> entries)
     {
         state.Steps = entries.GetValueOrDefault("step") switch
         {
@@ -69,7 +69,8 @@ public static class PyBridgeOptimizerExtensions
         for (int i = 0; i < state.Names.Length; i++)
         {
             if (entries.GetValueOrDefault(state.Names[i]) is StoredTensor stored) state.Set(i, stored.View());
-            else state.Slots[i]?.zero_();
+            else if (options.Needs(state.Names[i])) state.Slot(i, options)!.zero_();
+            else state.Replace(i, null);
         }
     }
 

@@ -21,6 +21,13 @@ public abstract class OptimizerState
 
     internal long Steps;
 
+    /// <summary>A tensor by its place. The settings may ask for it by now: a scheduler sets a momentum, say.</summary>
+    internal Tensor? Slot(int slot, OptimizerOptions options)
+    {
+        if (Slots[slot] is null && options.Needs(Names[slot])) Replace(slot, zeros_like(parameter));
+        return Slots[slot];
+    }
+
     /// <summary>Makes the tensors that the settings ask for, as they are before the first step.</summary>
     public virtual void Initialize(OptimizerOptions options)
     {

@@ -197,8 +197,18 @@ EXPORT int torch_grad_fn(void* tensor, const char** name) {
     });
 }
 
+// As strict as Python: what walks a parameter and its gradient together relies on it.
 EXPORT int torch_set_grad(void* tensor, void* grad) {
-    return guard([&] { borrow(tensor).mutable_grad() = borrow(grad); });
+    return guard([&] {
+        at::Tensor owner = borrow(tensor), given = borrow(grad);
+        if (given.defined()) {
+            TORCH_CHECK(tensor != grad, "a tensor can't be its own gradient");
+            TORCH_CHECK(given.scalar_type() == owner.scalar_type(), "a tensor of type ", owner.scalar_type(), " can't have a gradient of type ", given.scalar_type());
+            TORCH_CHECK(given.device() == owner.device(), "a tensor on ", owner.device(), " can't have a gradient on ", given.device());
+            TORCH_CHECK(given.sizes() == owner.sizes(), "a tensor of shape ", owner.sizes(), " can't have a gradient of shape ", given.sizes());
+        }
+        owner.mutable_grad() = given;
+    });
 }
 
 EXPORT int torch_backward(void** tensors, void** grads, int32_t count, int32_t retain_graph, int32_t create_graph, void** inputs, int32_t input_count) {
