@@ -20,6 +20,16 @@ public class ModuleTests
         public override Tensor forward(Tensor input) => rest.call(first.call(input)) * factor + offset;
     }
 
+    /// <summary>As in Python, to draw no numbers is nothing to complain about.</summary>
+    [Fact]
+    public void LayersMayHaveNoInputs()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Assert.Equal([0f, 0, 0], nn.Linear(0, 3).call(ones(1, 0)).data<float>().ToArray());
+        Assert.Equal([3L, 0, 2, 2], nn.Conv2d(0, 3, 2).weight.shape);
+        Assert.Equal([0L, 3], nn.init.orthogonal_(nn.init.kaiming_normal_(zeros(0, 3))).shape);
+    }
+
     [Fact]
     public void ComponentsAreRegisteredUnderTheirNames()
     {
