@@ -80,5 +80,35 @@ public class ErrorTests
         if (!cuda.is_available()) Assert.Throws<ExternalException>(() => x.cuda());
     }
 
+    /// <summary>Each of these read foreign memory, ended the process or gave numbers of another shape than Python's exception.</summary>
+    [Fact]
+    public void WhatLibtorchDoesNotCheckIsChecked()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = ones(3, 1, 4), h = zeros(1, 1, 2), wide = zeros(1, 5, 2), probabilities = zeros(5, 1, 3).log_softmax(2), two = tensor([2L]), five = tensor([5L]);
+        nn.utils.rnn.PackedSequence packed = nn.utils.rnn.pack_padded_sequence(ones(3, 2, 4), tensor([3L, 1]));
+        Refused("shape [1, 1, 2], and the one given has [1, 5, 2]", () => nn.LSTM(4, 2).call(x, (wide, wide)));
+        Refused("shape [1, 1, 2], and the one given has [1, 1, 7]", () => nn.LSTM(4, 2).call(x, (h, zeros(1, 1, 7))));
+        Refused("shape [1, 2], and the one given has [1, 1, 2]", () => nn.LSTM(4, 2).call(ones(3, 4), (h, h)));
+        Refused("shape [2, 1, 2], and the one given has [1, 1, 2]", () => nn.LSTM(4, 2, bidirectional: true).call(x, (h, h)));
+        Refused("shape [1, 1, 2], and the one given has [1, 5, 2]", () => nn.GRU(4, 2).call(x, wide));
+        Refused("shape [1, 1, 2], and the one given has [1, 5, 2]", () => nn.RNN(4, 2).call(x, wide));
+        Refused("shape [1, 2, 2], and the one given has [1, 5, 2]", () => nn.LSTM(4, 2).call(packed, (wide, wide)));
+        Refused("shape [1, 2, 2], and the one given has [1, 1, 2]", () => nn.GRU(4, 2).call(packed, h));
+        Refused("9 steps, and the input has 3", () => nn.utils.rnn.pack_padded_sequence(ones(3, 2, 4), tensor([9L, 1])));
+        Refused("targets from 0 to 2, and these lie from 1 to 200000000", () => nn.functional.ctc_loss(probabilities, tensor([1, 200_000_000], 1, 2), tensor([5]), tensor([2])));
+        Refused("input lengths from 0 to 5, and these lie from -5 to -5", () => nn.functional.ctc_loss(probabilities, tensor([1L, 2], 1, 2), -five, two));
+        Refused("target lengths from 0 to 2, and these lie from 5 to 5", () => nn.functional.ctc_loss(probabilities, tensor([1L, 2], 1, 2), five, five));
+        Refused("from 0 to 2; these lie from 1 to 100000000", () => searchsorted(ones(3), ones(3), sorter: tensor([100_000_000L, 1, 2])));
+        Throws("shape '[3, 2, 2]' is invalid for input of size 24", () => nn.MultiheadAttention(4, 2).call(x, ones(3, 2, 4), ones(3, 2, 4)).Item1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => set_num_threads(int.MaxValue));
+        Assert.Throws<NotSupportedException>(() => nn.functional.interpolate(ones(3), [2]));
+        // What stands behind a target's end is nobody's business.
+        Tensor targets = tensor([1L, 2, 1, -1], 2, 2), both = zeros(5, 2, 3).log_softmax(2);
+        Assert.Equal(nn.functional.ctc_loss(both, tensor([1L, 2, 1, 0], 2, 2), tensor([5L, 5]), tensor([2L, 1])).item<float>(), nn.functional.ctc_loss(both, targets, tensor([5L, 5]), tensor([2L, 1])).item<float>());
+
+        static void Refused(string part, Func<object> action) => Assert.Contains(part, Assert.Throws<ArgumentException>(() => { action(); }).Message);
+    }
+
     private static void Throws(string part, Func<Tensor> action) => Assert.Contains(part, Assert.Throws<ExternalException>(() => action()).Message);
 }

@@ -150,7 +150,7 @@ public static partial class torch
             /// <param name="recompute_scale_factor">Round the size first and scale by what that makes the factor.</param>
             public static Tensor interpolate(Tensor x, long[]? size = null, double[]? scale_factor = null, InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null, bool recompute_scale_factor = false, bool antialias = false)
             {
-                int dimensions = (int)x.dim() - 2;
+                int dimensions = Math.Max((int)x.dim() - 2, 0);
                 if (size is null == scale_factor is null) throw new ArgumentException("interpolate wants either a size or a scale factor");
                 long[]? sizes = Each(size);
                 double[]? factors = Each(scale_factor);
@@ -175,7 +175,7 @@ public static partial class torch
                     (InterpolationMode.Area, 1) => adaptive_avg_pool1d(x, sizes![0]),
                     (InterpolationMode.Area, 2) => adaptive_avg_pool2d(x, sizes!),
                     (InterpolationMode.Area, 3) => adaptive_avg_pool3d(x, sizes!),
-                    _ => throw new NotSupportedException($"No interpolation of mode {mode} for a tensor of {dimensions + 2} dimensions"),
+                    _ => throw new NotSupportedException($"No interpolation of mode {mode} for a tensor of {x.dim()} dimensions"),
                 };
 
                 T[]? Each<T>(T[]? given) => given is [T one] ? [.. Enumerable.Repeat(one, dimensions)] : given;
