@@ -20,6 +20,17 @@ public class ModuleTests
         public override Tensor forward(Tensor input) => rest.call(first.call(input)) * factor + offset;
     }
 
+    [Fact]
+    public void AModuleIsNoPartOfItself()
+    {
+        using Sequential inner = nn.Sequential(), outer = nn.Sequential(inner);
+        ModuleList<nn.Module> list = nn.ModuleList<nn.Module>(nn.ReLU());
+        Assert.Contains("part of itself", Assert.Throws<ArgumentException>(() => inner.append(inner)).Message);
+        Assert.Contains("part of itself", Assert.Throws<ArgumentException>(() => inner.append(outer)).Message);
+        Assert.Contains("part of itself", Assert.Throws<ArgumentException>(() => list[0] = list).Message);
+        Assert.Empty(outer.parameters());
+    }
+
     /// <summary>As in Python, to draw no numbers is nothing to complain about.</summary>
     [Fact]
     public void LayersMayHaveNoInputs()

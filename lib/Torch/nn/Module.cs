@@ -77,6 +77,7 @@ public static partial class torch
             public virtual void register_module(string name, Module submodule)
             {
                 CheckNew(name);
+                CheckTree(submodule);
                 ownModules.Add((name, submodule));
             }
 
@@ -85,8 +86,16 @@ public static partial class torch
             /// <summary>Takes other submodules in the place of those registered so far.</summary>
             private protected void ReplaceModules(IEnumerable<(string name, Module module)> modules)
             {
+                (string name, Module module)[] all = [.. modules];
+                foreach ((_, Module module) in all) CheckTree(module);
                 ownModules.Clear();
-                ownModules.AddRange(modules);
+                ownModules.AddRange(all);
+            }
+
+            // What walks a module that contains itself does not come back.
+            private void CheckTree(Module submodule)
+            {
+                if (submodule.Tree().Any(m => m.module == this)) throw new ArgumentException($"{GetName()} can't be a part of itself");
             }
 
             /// <summary>Takes other parameters in the place of those registered so far.</summary>
