@@ -92,7 +92,7 @@ public abstract class OptimizerHelper : optim.Optimizer
             foreach (OptimizerOptions options in own.Options) options.LoadStateDict(reader);
             foreach (OptimizerState state in own.State) state.LoadStateDict(reader);
         }
-        catch (Exception e) when (e is EndOfStreamException or FormatException)
+        catch (Exception e) when (e is IOException or FormatException)
         {
             throw new InvalidDataException($"Not a sound file of an optimizer's state: {e.Message}", e);
         }
