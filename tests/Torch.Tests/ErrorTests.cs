@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Tests;
@@ -108,6 +109,30 @@ public class ErrorTests
         Assert.Equal(nn.functional.ctc_loss(both, tensor([1L, 2, 1, 0], 2, 2), tensor([5L, 5]), tensor([2L, 1])).item<float>(), nn.functional.ctc_loss(both, targets, tensor([5L, 5]), tensor([2L, 1])).item<float>());
 
         static void Refused(string part, Func<object> action) => Assert.Contains(part, Assert.Throws<ArgumentException>(() => { action(); }).Message);
+    }
+
+    /// <summary>A sparse gradient has no elements in a row, and a conjugate has its base's until it is read.</summary>
+    [Fact]
+    public void MemoryThatHoldsNoElementsIsNotRead()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Embedding embedding = nn.Embedding(4, 2, sparse: true);
+        embedding.call(tensor([1L])).sum().backward();
+        Tensor sparse = embedding.weight.grad!, conjugate = tensor([(1f, 2f)]).conj();
+        Assert.Contains("sparse", Assert.Throws<InvalidOperationException>(() => sparse.data<float>()).Message);
+        Assert.Contains("sparse", Assert.Throws<InvalidOperationException>(() => sparse.bytes.Length).Message);
+        Assert.Contains("no strides", Assert.Throws<InvalidOperationException>(() => sparse.stride()).Message);
+        Assert.Throws<InvalidOperationException>(() => sparse.Save(new MemoryStream()));
+        Assert.Contains("resolve_conj()", Assert.Throws<InvalidOperationException>(() => conjugate.data<(float, float)>()).Message);
+        Assert.Contains("resolve_neg()", Assert.Throws<InvalidOperationException>(() => conjugate.imag.data<float>()).Message);
+        Assert.Equal((1, -2), conjugate.resolve_conj().data<(float, float)>()[0]);
+        Assert.Equal(-2, conjugate.imag.resolve_neg().data<float>()[0]);
+        var saved = new MemoryStream();
+        conjugate.Save(saved);
+        conjugate.imag.Save(saved);
+        saved.Position = 0;
+        Assert.Equal((1, -2), Tensor.Load(saved).data<(float, float)>()[0]);
+        Assert.Equal(-2, Tensor.Load(saved).data<float>()[0]);
     }
 
     private static void Throws(string part, Func<Tensor> action) => Assert.Contains(part, Assert.Throws<ExternalException>(() => action()).Message);

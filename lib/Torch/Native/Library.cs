@@ -10,7 +10,7 @@ internal unsafe struct Description
     public void* Data;
     public long Elements, StorageOffset, StorageBytes, ElementSize;
     public int Dimensions, Type, DeviceType, DeviceIndex;
-    public int RequiresGrad, IsLeaf, IsContiguous, Layout;
+    public int RequiresGrad, IsLeaf, IsContiguous, IsPlain;
 }
 
 /// <summary>The functions of libnativetorch.so; lib/native/torch says what each does.</summary>

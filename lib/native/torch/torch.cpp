@@ -37,7 +37,7 @@ struct Description {
     void* data;
     int64_t numel, storage_offset, storage_bytes, element_size;
     int32_t ndim, dtype, device_type, device_index;
-    int32_t requires_grad, is_leaf, is_contiguous, layout;
+    int32_t requires_grad, is_leaf, is_contiguous, is_plain; // plain: the memory holds the elements as they are
 };
 
 using GeneratorPointer = c10::intrusive_ptr<c10::GeneratorImpl>;
@@ -179,7 +179,7 @@ EXPORT int torch_describe(void* handle, Description* out) {
         out->requires_grad = tensor.requires_grad();
         out->is_leaf = tensor.is_leaf();
         out->is_contiguous = strided && tensor.is_contiguous();
-        out->layout = static_cast<int32_t>(tensor.layout());
+        out->is_plain = strided && !tensor.is_conj() && !tensor.is_neg();
     });
 }
 
