@@ -77,6 +77,9 @@ public class ErrorTests
         Assert.Contains("4 features, and its input has the shape [3, 1, 5]", Assert.Throws<ArgumentException>(() => nn.LSTM(4, 2).call(ones(3, 1, 5))).Message);
         Assert.Contains("BatchNorm2d takes 4 dimensions, and its input has the shape [2, 3]", Assert.Throws<ArgumentException>(() => nn.BatchNorm2d(3).call(x)).Message);
         Assert.Contains("7 features can't be cut into 2 heads", Assert.Throws<ArgumentException>(() => nn.MultiheadAttention(7, 2)).Message);
+        Assert.Contains("99 is no element type", Assert.Throws<ArgumentException>(() => x.to((ScalarType)99)).Message);
+        Assert.Contains("-5 is no element type", Assert.Throws<ArgumentException>(() => promote_types((ScalarType)(-5), float32)).Message);
+        Assert.Contains("are not in an array of 12 bytes", Assert.Throws<ArgumentException>(() => frombuffer(new float[3], float32, (1L << 62) + 1)).Message);
         Assert.Contains("gpu", Assert.Throws<ArgumentException>(() => x.to("gpu")).Message);
         if (!cuda.is_available()) Assert.Throws<ExternalException>(() => x.cuda());
     }

@@ -300,6 +300,15 @@ public partial class OperationTests
     }
 
     [Fact]
+    public void AScalarsGradientMayBeNull()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = ones(2).requires_grad_();
+        autograd.backward([x.sum(), x.prod()], [null!, tensor(3f)]);
+        Assert.Equal([4f, 4], x.grad!.data<float>().ToArray());
+    }
+
+    [Fact]
     public void ElementsOfEveryTypeComeBack()
     {
         using DisposeScope scope = NewDisposeScope();
