@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.ExceptionServices;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -82,7 +83,15 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
             for (int i = 0; i < items.Length; i++) items[i] = dataset.GetTensor(indices[i]);
             return items;
         }
-        Parallel.For(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = num_workers }, i => items[i] = dataset.GetTensor(indices[i]));
+        try
+        {
+            Parallel.For(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = num_workers }, i => items[i] = dataset.GetTensor(indices[i]));
+        }
+        catch (AggregateException e)
+        {
+            // What went wrong with an item, as without workers.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
         return items;
     }
 
