@@ -138,5 +138,20 @@ public class ErrorTests
         Assert.Equal(-2, Tensor.Load(saved).data<float>()[0]);
     }
 
+    [Fact]
+    public void TheLeastIntegerDividedByMinusOneIsRefused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = tensor([1L, long.MinValue]), minus = tensor([-1L]), small = tensor([int.MinValue, 3]);
+        foreach (Func<Tensor> division in new Func<Tensor>[]
+        {
+            () => x.floor_divide(minus), () => x.remainder(minus), () => x.fmod(minus), () => x.div(minus, RoundingMode.trunc), () => x % -1, () => x.clone().remainder_(-1),
+            () => x.clone().div_(minus, RoundingMode.floor), () => small % -1, () => small.fmod(-1), () => small.floor_divide(tensor([-1])),
+        }) Throws("divided by -1", division);
+        Assert.Equal([int.MaxValue + 1L, -3], small.floor_divide(minus).data<long>().ToArray());
+        Assert.Equal([0L, 0], x.remainder(tensor([-1L, 1])).data<long>().ToArray());
+        Assert.Equal([-0.5, -1.5], tensor([0.5, 1.5]).div(-1).data<double>().ToArray());
+    }
+
     private static void Throws(string part, Func<Tensor> action) => Assert.Contains(part, Assert.Throws<ExternalException>(() => action()).Message);
 }

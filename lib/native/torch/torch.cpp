@@ -116,6 +116,23 @@ Value from_ivalue(c10::IValue&& result) {
     return value;
 }
 
+struct Operator {
+    c10::OperatorHandle handle;
+    bool divides; // integers, by their first two arguments
+};
+
+// The least integer divided by -1 traps on x86, and the trap ends the process.
+void check_division(const c10::IValue& dividend, const c10::IValue& divisor) {
+    if (!dividend.isTensor() || !(divisor.isTensor() || divisor.isInt())) return;
+    const at::Tensor& left = dividend.toTensor();
+    at::Tensor right = divisor.isTensor() ? divisor.toTensor() : at::scalar_tensor(divisor.toInt(), at::kLong);
+    if (!left.defined() || !right.defined() || !left.device().is_cpu()) return;
+    at::ScalarType type = at::result_type(left, right);
+    if (type != at::kInt && type != at::kLong) return;
+    at::Tensor traps = left.to(type).eq(type == at::kInt ? INT32_MIN : INT64_MIN).logical_and(right.eq(-1));
+    TORCH_CHECK(!traps.any().item<bool>(), "integer overflow: the least number of type ", type, " is divided by -1");
+}
+
 } // namespace
 
 std::string& last_error() {
@@ -130,7 +147,11 @@ EXPORT void* torch_find(const char* name, const char* overload) {
     void* found = nullptr;
     guard([&] {
         auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
-        if (handle.has_value()) found = new c10::OperatorHandle(*handle);
+        if (!handle.has_value()) return;
+        std::string plain(name);
+        if (plain.back() == '_') plain.pop_back();
+        bool divides = plain == "aten::floor_divide" || plain == "aten::remainder" || plain == "aten::fmod" || plain == "aten::div";
+        found = new Operator{*handle, divides};
     });
     return found;
 }
@@ -141,13 +162,14 @@ EXPORT int torch_call(void* op, const Value* arguments, int32_t count, Value* re
     thread_local std::vector<c10::IValue> stack;
     size_t base = stack.size();
     int status = guard([&] {
-        auto& handle = *static_cast<c10::OperatorHandle*>(op);
+        const auto& [handle, divides] = *static_cast<Operator*>(op);
         const auto& schema = handle.schema();
         const auto& parameters = schema.arguments();
         TORCH_CHECK(static_cast<size_t>(count) <= parameters.size(), schema.name(), " takes ", parameters.size(), " arguments, not ", count);
         const Value absent{Kind::Default, 0, {0}};
         for (size_t i = 0; i < parameters.size(); i++)
             stack.push_back(to_ivalue(i < static_cast<size_t>(count) ? arguments[i] : absent, parameters[i]));
+        if (divides) check_division(stack[base], stack[base + 1]);
         handle.callBoxed(&stack);
         TORCH_CHECK(base + wanted <= stack.size(), schema.name(), " returns fewer than ", wanted, " values");
         for (int32_t i = 0; i < wanted; i++) results[i] = from_ivalue(std::move(stack[base + i]));
