@@ -9,7 +9,7 @@ public static partial class torch
     public static Device device(string deviceType, int index = -1) => new(deviceType, index);
     public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
 
-    /// <summary>Where a tensor lies. Two devices are the same where type and index are.</summary>
+    /// <summary>Where a tensor lies.</summary>
     public class Device
     {
         public Device(DeviceType deviceType, int index = -1)

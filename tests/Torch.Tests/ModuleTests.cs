@@ -21,6 +21,17 @@ public class ModuleTests
     }
 
     [Fact]
+    public void ATransformersLayersAreOfTheTypeOfTheOneCopied()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TransformerEncoderLayer encoding = nn.TransformerEncoderLayer(4, 2, 8, 0).to(float64);
+        TransformerDecoderLayer decoding = nn.TransformerDecoderLayer(4, 2, 8, 0).to(float64);
+        Tensor x = randn(3, 1, 4, float64);
+        Assert.True(nn.TransformerEncoder(encoding, 1).call(x).Equals(encoding.call(x)));
+        Assert.True(nn.TransformerDecoder(decoding, 1).call(x, x).Equals(decoding.call(x, x)));
+    }
+
+    [Fact]
     public void AModuleIsNoPartOfItself()
     {
         using Sequential inner = nn.Sequential(), outer = nn.Sequential(inner);
