@@ -148,9 +148,10 @@ EXPORT void* torch_find(const char* name, const char* overload) {
     guard([&] {
         auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
         if (!handle.has_value()) return;
-        std::string plain(name);
+        std::string plain(name), variant(overload);
         if (plain.back() == '_') plain.pop_back();
-        bool divides = plain == "aten::floor_divide" || plain == "aten::remainder" || plain == "aten::fmod" || plain == "aten::div";
+        bool divides = plain == "aten::floor_divide" || plain == "aten::remainder" || plain == "aten::fmod" ||
+                       (plain == "aten::div" && variant.find("mode") != std::string::npos);
         found = new Operator{*handle, divides};
     });
     return found;
