@@ -15,7 +15,7 @@ public static partial class torch
         public Device(DeviceType deviceType, int index = -1)
         {
             type = deviceType;
-            this.index = index;
+            this.index = index is >= -1 and < 128 ? index : throw new ArgumentOutOfRangeException(nameof(index), index, "A device's index lies from 0 to 127; -1 is the current device");
         }
 
         /// <param name="description"><c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>.</param>

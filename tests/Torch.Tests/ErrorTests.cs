@@ -108,6 +108,9 @@ public class ErrorTests
         Throws("shape '[3, 2, 2]' is invalid for input of size 24", () => nn.MultiheadAttention(4, 2).call(x, ones(3, 2, 4), ones(3, 2, 4)).Item1);
         Assert.Throws<ArgumentOutOfRangeException>(() => set_num_threads(int.MaxValue));
         Assert.Throws<NotSupportedException>(() => nn.functional.interpolate(ones(3), [2]));
+        Refused("Antialiasing", () => nn.functional.interpolate(ones(1, 1, 2, 2), [1, 1], antialias: true));
+        Refused("align_corners", () => nn.functional.interpolate(ones(1, 1, 2, 2), [1, 1], align_corners: true));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Device(DeviceType.CUDA, 300));
         // What stands behind a target's end is nobody's business.
         Tensor targets = tensor([1L, 2, 1, -1], 2, 2), both = zeros(5, 2, 3).log_softmax(2);
         Assert.Equal(nn.functional.ctc_loss(both, tensor([1L, 2, 1, 0], 2, 2), tensor([5L, 5]), tensor([2L, 1])).item<float>(), nn.functional.ctc_loss(both, targets, tensor([5L, 5]), tensor([2L, 1])).item<float>());

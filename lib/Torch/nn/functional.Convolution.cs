@@ -152,6 +152,8 @@ public static partial class torch
             {
                 int dimensions = Math.Max((int)x.dim() - 2, 0);
                 if (size is null == scale_factor is null) throw new ArgumentException("interpolate wants either a size or a scale factor");
+                if (antialias && mode is not (InterpolationMode.Bilinear or InterpolationMode.Bicubic)) throw new ArgumentException($"Antialiasing is there in the modes Bilinear and Bicubic, not in {mode}");
+                if (align_corners is not null && mode is InterpolationMode.Nearest or InterpolationMode.NearestExact or InterpolationMode.Area) throw new ArgumentException($"align_corners has no meaning in the mode {mode}");
                 long[]? sizes = Each(size);
                 double[]? factors = Each(scale_factor);
                 if (factors is not null && (recompute_scale_factor || mode == InterpolationMode.Area))
