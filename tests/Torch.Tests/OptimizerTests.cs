@@ -134,6 +134,23 @@ public class OptimizerTests
         Assert.Equal([1f, 1, 0.9f, 0.9f, 1, 1, 1f - 0.1f - 0.1f, 1f - 0.1f - 0.1f], embedding.weight.data<float>().ToArray());
     }
 
+    [Fact]
+    public void AStateThatDoesNotFitLeavesTheOptimizerAsItWas()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        Parameter first = new(ones(2)), second = new(ones(3)), other = new(ones(4));
+        using Adam saved = optim.Adam([new Parameter(ones(2)), other], 0.5), optimizer = optim.Adam([first, second], 0.1);
+        foreach (Parameter parameter in saved.parameters().Append(first)) parameter.grad = ones_like(parameter);
+        saved.step();
+        saved.step();
+        optimizer.step();
+        saved.save_py(folder.At("state"));
+        Assert.Contains("exp_avg has the shape [4], and its parameter [3]", Assert.Throws<InvalidOperationException>(() => optimizer.load_py(folder.At("state"))).Message);
+        Assert.Equal(0.1, optimizer.ParamGroups.Single().LearningRate);
+        Assert.Equal([1, 0], optimizer.state_dict().State.Cast<Adam.State>().Select(s => s.step));
+    }
+
     /// <summary>Python's SGD without momentum saves its buffers as None.</summary>
     [Fact]
     public void NoMomentumInTheFileIsNoneHere()

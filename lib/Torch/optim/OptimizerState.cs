@@ -81,9 +81,14 @@ public abstract class OptimizerState
     /// <summary>Takes a copy of a tensor, which is shaped as the parameter.</summary>
     internal void Set(int slot, Tensor? value)
     {
-        if (value is not null && !value.shape.SequenceEqual(parameter.shape))
-            throw new InvalidOperationException($"{Names[slot]} has the shape [{string.Join(", ", value.shape)}], and its parameter [{string.Join(", ", parameter.shape)}]");
+        if (value is not null) Check(slot, value.shape);
         Replace(slot, value?.to(parameter.dtype, parameter.device, copy: true));
+    }
+
+    internal void Check(int slot, long[] shape)
+    {
+        if (!shape.SequenceEqual(parameter.shape))
+            throw new InvalidOperationException($"{Names[slot]} has the shape [{string.Join(", ", shape)}], and its parameter [{string.Join(", ", parameter.shape)}]");
     }
 
     internal void Replace(int slot, Tensor? value)
