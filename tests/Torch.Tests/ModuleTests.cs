@@ -32,6 +32,22 @@ public class ModuleTests
     }
 
     [Fact]
+    public void ParametersOutliveTheScopeTheyWereMadeIn()
+    {
+        using ParameterList list = nn.ParameterList();
+        using ParameterDict dictionary = nn.ParameterDict();
+        using (NewDisposeScope())
+        {
+            list.append(new Parameter(ones(1)));
+            list[0] = new Parameter(ones(2));
+            list.Insert(0, new Parameter(ones(3)));
+            dictionary["a"] = new Parameter(ones(1));
+            dictionary["a"] = new Parameter(ones(4));
+        }
+        Assert.Equal([3L, 2, 4], list.parameters().Concat(dictionary.parameters()).Select(p => p.numel()));
+    }
+
+    [Fact]
     public void AModuleIsNoPartOfItself()
     {
         using Sequential inner = nn.Sequential(), outer = nn.Sequential(inner);

@@ -103,6 +103,7 @@ public static partial class torch
             {
                 ownParameters.Clear();
                 ownParameters.AddRange(parameters);
+                foreach ((_, Parameter parameter) in ownParameters) parameter.DetachFromDisposeScope();
             }
 
             private void CheckNew(string name)
