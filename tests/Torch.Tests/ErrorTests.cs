@@ -142,6 +142,18 @@ public class ErrorTests
         Assert.Equal(-2, Tensor.Load(saved).data<float>()[0]);
     }
 
+    /// <summary>In Python F.gaussian_nll_loss([[1, 2], [3, 5]], 0, [1, 4]) is 2.0340735912323: the variance is each row's.</summary>
+    [Fact]
+    public void AVarianceOfEachRowIsNoneOfEachColumn()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor input = tensor([1f, 2, 3, 5], [2, 2]), target = zeros(2, 2), variance = tensor([1f, 4]);
+        Assert.Equal(2.0340736f, nn.functional.gaussian_nll_loss(input, target, variance).item<float>(), 1e-6f);
+        Assert.Equal(2.0340736f, nn.functional.gaussian_nll_loss(input, target, variance.unsqueeze(1)).item<float>(), 1e-6f);
+        Assert.Contains("[2, 2] can't have the shape [1, 2]", Assert.Throws<ArgumentException>(() => nn.functional.gaussian_nll_loss(input, target, ones(1, 2))).Message);
+        Assert.Contains("not below 0", Assert.Throws<ArgumentException>(() => nn.functional.gaussian_nll_loss(input, target, -variance)).Message);
+    }
+
     [Fact]
     public void TheLeastIntegerDividedByMinusOneIsRefused()
     {

@@ -41,9 +41,15 @@ public static partial class torch
                 return Reduced(loss.mean([-1]), reduction).MoveToOuterDisposeScope();
             }
 
+            /// <param name="variance">Shaped as the input, or without its last dimension, or with one of size 1 there.</param>
             public static Tensor gaussian_nll_loss(Tensor input, Tensor target, Tensor variance, bool full = false, float eps = 1e-6f, Reduction reduction = Reduction.Mean)
             {
                 using DisposeScope scope = NewDisposeScope();
+                long[] shape = input.shape, given = variance.shape;
+                if (shape.Length > 0 && given.SequenceEqual(shape[..^1])) variance = variance.unsqueeze(-1);
+                else if (!given.SequenceEqual(shape) && !(shape.Length > 0 && given.SequenceEqual([.. shape[..^1], 1])))
+                    throw new ArgumentException($"The variance of a loss over the shape [{string.Join(", ", shape)}] can't have the shape [{string.Join(", ", given)}]");
+                if (variance.numel() > 0 && variance.min().item<double>() < 0) throw new ArgumentException("A variance is not below 0");
                 Tensor bounded = variance.clone();
                 // As in Python the gradient knows nothing of the bound.
                 using (no_grad()) bounded.clamp_(min: eps);
