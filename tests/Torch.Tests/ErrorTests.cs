@@ -79,6 +79,7 @@ public class ErrorTests
         Assert.Contains("more than one value of each channel in training, and its input has the shape [1, 3]", Assert.Throws<ArgumentException>(() => nn.BatchNorm1d(3).call(ones(1, 3))).Message);
         Assert.Contains("shape [4, 1], and it has [4]", Assert.Throws<ArgumentException>(() => nn.functional.binary_cross_entropy_with_logits(ones(4, 1), ones(4))).Message);
         Assert.Contains("shape [4, 1], and it has [4]", Assert.Throws<ArgumentException>(() => nn.BCELoss().call(ones(4, 1), ones(4))).Message);
+        Assert.Contains("more than one value of each channel in training, and its input has the shape [2, 3, 1]", Assert.Throws<ArgumentException>(() => nn.InstanceNorm1d(3).call(ones(2, 3, 1))).Message);
         Assert.Contains("7 features can't be cut into 2 heads", Assert.Throws<ArgumentException>(() => nn.MultiheadAttention(7, 2)).Message);
         Assert.Contains("99 is no element type", Assert.Throws<ArgumentException>(() => x.to((ScalarType)99)).Message);
         Assert.Contains("-5 is no element type", Assert.Throws<ArgumentException>(() => promote_types((ScalarType)(-5), float32)).Message);

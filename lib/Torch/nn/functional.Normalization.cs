@@ -47,8 +47,11 @@ public static partial class torch
                 return inplace ? InPlace("feature_dropout_", input, p, training) : Aten.Call("feature_dropout", input, p, training);
             }
 
-            public static Tensor instance_norm(Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null, Tensor? bias = null, bool use_input_stats = true, double momentum = 0.1, double eps = 1e-05) =>
-                Aten.Call("instance_norm", input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, true);
+            public static Tensor instance_norm(Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null, Tensor? bias = null, bool use_input_stats = true, double momentum = 0.1, double eps = 1e-05)
+            {
+                if (use_input_stats && input.numel() == input.size(0) * input.size(1)) throw new ArgumentException($"Instance normalization wants more than one value of each channel in training, and its input has the shape [{string.Join(", ", input.shape)}]");
+                return Aten.Call("instance_norm", input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, true);
+            }
 
             public static Tensor local_response_norm(Tensor input, long size, double alpha = 0.0001, double beta = 0.75, double k = 1)
             {
