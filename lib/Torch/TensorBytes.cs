@@ -21,8 +21,8 @@ internal static unsafe class TensorBytes
 
     public static void Write(Stream stream, Tensor tensor)
     {
-        using Tensor detached = tensor.detach(), onCpu = detached.cpu(), contiguous = onCpu.contiguous();
-        var data = (byte*)contiguous.Describe().Data;
+        using Tensor detached = tensor.detach(), conjugated = detached.resolve_conj(), negated = conjugated.resolve_neg(), onCpu = negated.cpu(), contiguous = onCpu.contiguous();
+        var data = (byte*)contiguous.DescribeMemory().Data;
         long bytes = contiguous.numel() * contiguous.element_size();
         for (long done = 0; done < bytes; done += Piece) stream.Write(new ReadOnlySpan<byte>(data + done, (int)Math.Min(bytes - done, Piece)));
         GC.KeepAlive(contiguous);

@@ -47,8 +47,7 @@ internal sealed class TensorPrinter(string? format, int lineWidth, string newLin
         long count = tensor.shape[0];
         bool cut = summarize && count > 2 * EdgeItems;
         List<Tensor> items = [];
-        for (long i = 0; i < count; i++)
-            if (!cut || i < EdgeItems || i >= count - EdgeItems) items.Add(tensor[i]);
+        for (long i = 0; i < count; i = cut && i == EdgeItems - 1 ? count - EdgeItems : i + 1) items.Add(tensor[i]);
         if (tensor.dim() == 1)
         {
             List<string> texts = [.. items.Select(write)];

@@ -106,7 +106,7 @@ public static partial class torch
     {
         int size = dtype.ElementSize();
         ReadOnlySpan<byte> bytes = MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(rawArray), Buffer.ByteLength(rawArray));
-        if (offset < 0 || offset > bytes.Length || count * size > bytes.Length - offset)
+        if (offset < 0 || offset > bytes.Length || count > (bytes.Length - offset) / size)
             throw new ArgumentException($"{count} elements of {size} bytes from byte {offset} on are not in an array of {bytes.Length} bytes");
         long elements = count < 0 ? (bytes.Length - offset) / size : count;
         Tensor result = Aten.Call("empty.memory_format", new[] { elements }, dtype);

@@ -16,13 +16,13 @@ public static partial class torch
     public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
     public static Device device(int index) => new(index);
 
-    /// <summary>Where a tensor lies. Two devices are the same where type and index are.</summary>
+    /// <summary>Where a tensor lies.</summary>
     public class Device
     {
         public Device(DeviceType deviceType, int index = -1)
         {
             type = deviceType;
-            this.index = index;
+            this.index = index is >= -1 and < 128 ? index : throw new ArgumentOutOfRangeException(nameof(index), index, "A device's index lies from 0 to 127; -1 is the current device");
         }
 
         /// <param name="description"><c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>.</param>

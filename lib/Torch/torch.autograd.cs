@@ -43,12 +43,13 @@ public static partial class torch
             return Array.ConvertAll(results, value => new Tensor(value));
         }
 
+        /// <param name="expected">Of gradients, how many there have to be; one may be null where its tensor is a scalar.</param>
         private static nint[] Handles(IList<Tensor>? tensors, int expected = -1)
         {
             if (tensors is null) return [];
             if (expected >= 0 && tensors.Count != expected) throw new ArgumentException($"{tensors.Count} gradients were given for {expected} tensors");
             var handles = new nint[tensors.Count];
-            for (int i = 0; i < handles.Length; i++) handles[i] = tensors[i].Handle;
+            for (int i = 0; i < handles.Length; i++) handles[i] = expected < 0 || tensors[i] is not null ? tensors[i].Handle : 0;
             return handles;
         }
     }

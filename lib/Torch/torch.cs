@@ -9,7 +9,14 @@ public static partial class torch
     public static unsafe string __version__ => Marshal.PtrToStringUTF8((nint)Library.torch_version())!;
 
     public static int get_num_threads() => Library.torch_get_num_threads();
-    public static void set_num_threads(int num) => Library.Check(Library.torch_set_num_threads(num));
+
+    /// <param name="num">1,024 at most: where OpenMP can't start as many as are asked for, it ends the process.</param>
+    public static void set_num_threads(int num)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(num, 1024);
+        Library.Check(Library.torch_set_num_threads(num));
+    }
+
     public static int get_num_interop_threads() => Library.torch_get_num_interop_threads();
     public static void set_num_interop_threads(int num) => Library.Check(Library.torch_set_num_interop_threads(num));
 

@@ -283,6 +283,67 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains(part, Assert.Throws<InvalidDataException>(() => model.load_py(stream)).Message);
     }
 
+    /// <summary>Lists and tuples that a pickle keeps and copies by a few bytes each would fill the memory.</summary>
+    [Theory]
+    [InlineData("dictionaries")]
+    [InlineData("shapes")]
+    public void APickleThatMakesMuchOfLittleIsRefused(string what)
+    {
+        using var pickle = new MemoryStream();
+        pickle.Write([0x80, 2]);
+        if (what == "dictionaries")
+        {
+            pickle.Write("ccollections\nOrderedDict\nq\u0000]("u8);
+            for (int i = 0; i < 30_000; i++) pickle.Write([(byte)'M', (byte)i, (byte)(i >> 8), (byte)'N', 0x86]);
+            pickle.Write([(byte)'e', 0x85, (byte)'q', 1]);
+        }
+        else
+        {
+            pickle.Write("ctorch._utils\n_rebuild_tensor\nq\u0000((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0000tQK\u0000("u8);
+            for (int i = 0; i < 30_000; i++) pickle.Write("K\u0001"u8);
+            pickle.Write("tq\u0002h\u0002tq\u0001"u8);
+        }
+        for (int i = 0; i < 30_000; i++) pickle.Write([(byte)'h', 0, (byte)'h', 1, (byte)'R']);
+        pickle.WriteByte((byte)'.');
+
+        using var stream = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZipArchive(stream, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using (Stream content = zip.CreateEntry("archive/data.pkl", System.IO.Compression.CompressionLevel.NoCompression).Open()) content.Write(pickle.ToArray());
+            zip.CreateEntry("archive/data/0", System.IO.Compression.CompressionLevel.NoCompression).Open().Dispose();
+        }
+        stream.Position = 0;
+        using Sequential model = Model();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("makes much of little", Assert.Throws<InvalidDataException>(() => model.load_py(stream)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 << 20);
+    }
+
+    [Fact]
+    public void ADamagedFileOfOurOwnIsNamedSo()
+    {
+        using Sequential model = Model();
+        byte[] longName = [1, 0xff, 0xff, 0xff, 0xff, 0x0f];
+        Assert.Throws<InvalidDataException>(() => model.load(new MemoryStream(longName)));
+        using OptimizerHelper optimizer = optim.Adam(model.parameters());
+        Assert.Throws<InvalidDataException>(() => optimizer.load_state_dict(new BinaryReader(new MemoryStream(longName[1..]))));
+        var random = new Random(2);
+        var saved = new MemoryStream();
+        model.save(saved);
+        for (int i = 0; i < 500; i++)
+        {
+            byte[] damaged = saved.ToArray();
+            damaged[random.Next(60)] = (byte)random.Next(256);
+            try
+            {
+                model.load(new MemoryStream(damaged));
+            }
+            catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+            {
+            }
+        }
+    }
+
     private static Sequential Model() => nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 1));
 
     private sealed class Holder : nn.Module

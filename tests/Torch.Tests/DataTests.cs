@@ -82,6 +82,22 @@ public class DataTests
         Assert.Equal(python, loader.SelectMany(batch => batch[0].data<long>().ToArray()));
     }
 
+    private sealed class Broken : utils.data.Dataset
+    {
+        public override long Count => 8;
+
+        public override Dictionary<string, Tensor> GetTensor(long index) => index == 3 ? throw new InvalidDataException("item 3 is no song") : new() { ["x"] = zeros(1) };
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void ABrokenItemSaysSoWithAndWithoutWorkers(int workers)
+    {
+        using DataLoader loader = utils.data.DataLoader(new Broken(), 4, num_worker: workers);
+        Assert.Equal("item 3 is no song", Assert.Throws<InvalidDataException>(() => loader.Count()).Message);
+    }
+
     [Fact]
     public void ABatchIsGoneWithTheNext()
     {

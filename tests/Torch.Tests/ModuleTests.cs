@@ -21,6 +21,54 @@ public class ModuleTests
     }
 
     [Fact]
+    public void ATransformersLayersAreOfTheTypeOfTheOneCopied()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TransformerEncoderLayer encoding = nn.TransformerEncoderLayer(4, 2, 8, 0).to(float64);
+        TransformerDecoderLayer decoding = nn.TransformerDecoderLayer(4, 2, 8, 0).to(float64);
+        Tensor x = randn(3, 1, 4, float64);
+        Assert.True(nn.TransformerEncoder(encoding, 1).call(x).Equals(encoding.call(x)));
+        Assert.True(nn.TransformerDecoder(decoding, 1).call(x, x).Equals(decoding.call(x, x)));
+    }
+
+    [Fact]
+    public void ParametersOutliveTheScopeTheyWereMadeIn()
+    {
+        using ParameterList list = nn.ParameterList();
+        using ParameterDict dictionary = nn.ParameterDict();
+        using (NewDisposeScope())
+        {
+            list.append(new Parameter(ones(1)));
+            list[0] = new Parameter(ones(2));
+            list.Insert(0, new Parameter(ones(3)));
+            dictionary["a"] = new Parameter(ones(1));
+            dictionary["a"] = new Parameter(ones(4));
+        }
+        Assert.Equal([3L, 2, 4], list.parameters().Concat(dictionary.parameters()).Select(p => p.numel()));
+    }
+
+    [Fact]
+    public void AModuleIsNoPartOfItself()
+    {
+        using Sequential inner = nn.Sequential(), outer = nn.Sequential(inner);
+        ModuleList<nn.Module> list = nn.ModuleList<nn.Module>(nn.ReLU());
+        Assert.Contains("part of itself", Assert.Throws<ArgumentException>(() => inner.append(inner)).Message);
+        Assert.Contains("part of itself", Assert.Throws<ArgumentException>(() => inner.append(outer)).Message);
+        Assert.Contains("part of itself", Assert.Throws<ArgumentException>(() => list[0] = list).Message);
+        Assert.Empty(outer.parameters());
+    }
+
+    /// <summary>As in Python, to draw no numbers is nothing to complain about.</summary>
+    [Fact]
+    public void LayersMayHaveNoInputs()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Assert.Equal([0f, 0, 0], nn.Linear(0, 3).call(ones(1, 0)).data<float>().ToArray());
+        Assert.Equal([3L, 0, 2, 2], nn.Conv2d(0, 3, 2).weight.shape);
+        Assert.Equal([0L, 3], nn.init.orthogonal_(nn.init.kaiming_normal_(zeros(0, 3))).shape);
+    }
+
+    [Fact]
     public void ComponentsAreRegisteredUnderTheirNames()
     {
         using var net = new Net();

@@ -291,6 +291,21 @@ public partial class OperationTests
         x.index_put_(9, TensorIndex.Single(2), TensorIndex.Single(0));
         x[x == 5] = tensor(6f);
         Assert.Equal([1, 1, 1, 1, 0, 0, 6, 0, 9, 7, 8, 0], x.data<float>());
+        // More dimensions than the place has, all but the last of size 1.
+        x[0] = full([1, 1, 4], 2f);
+        x[tensor([1L, 2])] = full([1, 1, 1, 4], 3f);
+        x[1] = ones(4, 4)[TensorIndex.Slice(0, 1)].t()[TensorIndex.Slice(0, 1)];
+        Assert.Equal([2, 2, 2, 2, 1, 1, 1, 1, 3, 3, 3, 3], x.data<float>());
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => x[0] = ones(2, 4));
+    }
+
+    [Fact]
+    public void AScalarsGradientMayBeNull()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = ones(2).requires_grad_();
+        autograd.backward([x.sum(), x.prod()], [null!, tensor(3f)]);
+        Assert.Equal([4f, 4], x.grad!.data<float>().ToArray());
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public class PrintingTests
         ("torch.ones(2, requires_grad=True) * torch.ones(2)", () => ones(2, requires_grad: true) * ones(2)),
         ("torch.ones(2, 2, requires_grad=True).exp().sum(1).double()", () => ones(2, 2, requires_grad: true).exp().sum(1).@double()),
         ("torch.ones(2, 40, requires_grad=True)[1].relu()", () => ones(2, 40, requires_grad: true)[1].relu()),
+        ("torch.ones(1).expand(2 ** 40)", () => ones(1).expand(1L << 40)),
         ("torch.arange(40) / 7", () => arange(40) / 7),
     ];
 

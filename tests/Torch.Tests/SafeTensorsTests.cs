@@ -86,6 +86,7 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("[]", "no JSON object")]
     [InlineData("""{"a":1}""", "header")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", "lies at")]
+    [InlineData("""{"a":{"dtype":null,"shape":[1],"data_offsets":[0,4]}}""", "type null")]
     [InlineData("""{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}""", "F99")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "[-1]")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "takes 8 bytes")]

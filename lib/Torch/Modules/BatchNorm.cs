@@ -16,6 +16,6 @@ public abstract class BatchNorm : NormBase
         if (input.dim() is var given && (given < Dimensions.least || given > Dimensions.most))
             throw new ArgumentException($"{GetName()} takes {(Dimensions.least == Dimensions.most ? "" : $"{Dimensions.least} or ")}{Dimensions.most} dimensions, and its input has the shape [{string.Join(", ", input.shape)}]");
         if (training) num_batches_tracked?.add_(1);
-        return Aten.Call("batch_norm", input, weight, bias, running_mean, running_var, training || !track_running_stats, momentum ?? 0, eps, true);
+        return nn.functional.batch_norm(input, running_mean!, running_var!, weight, bias, training || !track_running_stats, momentum ?? 0, eps);
     }
 }

@@ -20,7 +20,7 @@ namespace TorchSharp.Modules
         {
             using var batch = new RecurrentBatch(input, weights.Features, weights.BatchFirst);
             using Tensor? zeros = h0 is null ? weights.InitialState(batch) : null;
-            (Tensor output, Tensor h) = Aten.Call2("gru.input", batch.Input, batch.State(h0) ?? zeros, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional, weights.BatchFirst);
+            (Tensor output, Tensor h) = Aten.Call2("gru.input", batch.Input, batch.State(h0, weights) ?? zeros, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional, weights.BatchFirst);
             return (batch.Output(output), batch.LastState(h));
         }
 
@@ -31,7 +31,7 @@ namespace TorchSharp.Modules
         public (nn.utils.rnn.PackedSequence, Tensor) call(nn.utils.rnn.PackedSequence input, Tensor? h0 = null)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor first = h0 is null ? weights.InitialState(input) : RecurrentWeights.Ordered(h0, input.sorted_indices);
+            Tensor first = weights.State(input, h0);
             (Tensor output, Tensor h) = Aten.Call2("gru.data", input.data, input.batch_sizes, first, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional);
             return (input.With(output).MoveToOuterDisposeScope(), RecurrentWeights.Ordered(h, input.unsorted_indices).MoveToOuterDisposeScope());
         }

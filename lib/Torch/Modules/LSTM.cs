@@ -23,7 +23,7 @@ namespace TorchSharp.Modules
         {
             using var batch = new RecurrentBatch(input, weights.Features, weights.BatchFirst);
             using Tensor? zeros = h0_c0 is null ? weights.InitialState(batch) : null;
-            Tensor h0 = batch.State(h0_c0?.Item1) ?? zeros!, c0 = batch.State(h0_c0?.Item2) ?? zeros!;
+            Tensor h0 = batch.State(h0_c0?.Item1, weights) ?? zeros!, c0 = batch.State(h0_c0?.Item2, weights) ?? zeros!;
             (Tensor output, Tensor h, Tensor c) = Aten.Call3("lstm.input", batch.Input, new[] { h0, c0 }, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional, weights.BatchFirst);
             return (batch.Output(output), batch.LastState(h), batch.LastState(c));
         }
@@ -35,8 +35,7 @@ namespace TorchSharp.Modules
         public (nn.utils.rnn.PackedSequence, Tensor, Tensor) call(nn.utils.rnn.PackedSequence input, (Tensor, Tensor)? h0_c0 = null)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor h0 = h0_c0 is var (hidden, _) ? RecurrentWeights.Ordered(hidden, input.sorted_indices) : weights.InitialState(input);
-            Tensor c0 = h0_c0 is var (_, cell) ? RecurrentWeights.Ordered(cell, input.sorted_indices) : h0;
+            Tensor h0 = weights.State(input, h0_c0?.Item1), c0 = weights.State(input, h0_c0?.Item2);
             (Tensor output, Tensor h, Tensor c) = Aten.Call3("lstm.data", input.data, input.batch_sizes, new[] { h0, c0 }, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional);
             return (input.With(output).MoveToOuterDisposeScope(), RecurrentWeights.Ordered(h, input.unsorted_indices).MoveToOuterDisposeScope(), RecurrentWeights.Ordered(c, input.unsorted_indices).MoveToOuterDisposeScope());
         }

@@ -97,7 +97,7 @@ namespace TorchSharp.Modules
             Tensor result = output.call(mixed).view(target, batch, embed).MoveToOuterDisposeScope();
             return new(result, need_weights ? weights.view(batch, heads, target, source).mean([1]).MoveToOuterDisposeScope() : null);
 
-            Tensor ByHead(Tensor tensor) => tensor.contiguous().view(-1, batch * heads, size).transpose(0, 1);
+            Tensor ByHead(Tensor tensor) => tensor.contiguous().view(tensor.size(0), batch * heads, size).transpose(0, 1);
             Tensor? Wider(Tensor? tensor) => tensor is null ? null : nn.functional.pad(tensor, (0, 1));
         }
 

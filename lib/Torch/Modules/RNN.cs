@@ -22,7 +22,7 @@ namespace TorchSharp.Modules
         {
             using var batch = new RecurrentBatch(input, weights.Features, weights.BatchFirst);
             using Tensor? zeros = h0 is null ? weights.InitialState(batch) : null;
-            Tensor first = batch.State(h0) ?? zeros!;
+            Tensor first = batch.State(h0, weights) ?? zeros!;
             (Tensor output, Tensor h) = relu
                 ? Aten.Call2("rnn_relu.input", batch.Input, first, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional, weights.BatchFirst)
                 : Aten.Call2("rnn_tanh.input", batch.Input, first, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional, weights.BatchFirst);
@@ -36,7 +36,7 @@ namespace TorchSharp.Modules
         public (nn.utils.rnn.PackedSequence, Tensor) call(nn.utils.rnn.PackedSequence input, Tensor? h0 = null)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor first = h0 is null ? weights.InitialState(input) : RecurrentWeights.Ordered(h0, input.sorted_indices);
+            Tensor first = weights.State(input, h0);
             (Tensor output, Tensor h) = relu
                 ? Aten.Call2("rnn_relu.data", input.data, input.batch_sizes, first, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional)
                 : Aten.Call2("rnn_tanh.data", input.data, input.batch_sizes, first, weights.Parameters, weights.Bias, weights.Layers, weights.Dropout, training, weights.Bidirectional);

@@ -22,7 +22,14 @@ internal sealed class RecurrentBatch : IDisposable
     public Tensor Input { get; }
     public long Size => Input.shape[batchDimension];
 
-    public Tensor? State(Tensor? given) => single && given is not null ? Kept(given.unsqueeze(1)) : given;
+    /// <summary>A state to start from, with its dimension of the batch; null where none is given.</summary>
+    public Tensor? State(Tensor? given, RecurrentWeights weights)
+    {
+        if (given is null) return null;
+        weights.Check(given, single ? null : Size);
+        return single ? Kept(given.unsqueeze(1)) : given;
+    }
+
     public Tensor Output(Tensor output) => single ? Squeezed(output, batchDimension) : output;
     public Tensor LastState(Tensor state) => single ? Squeezed(state, 1) : state;
 

@@ -58,8 +58,22 @@ internal sealed class RecurrentWeights
     /// <summary>Zeros, [layers × directions, N, hidden].</summary>
     public Tensor InitialState(RecurrentBatch batch) => zeros(Layers * Directions, batch.Size, hidden, batch.Input.dtype, batch.Input.device);
 
-    /// <inheritdoc cref="InitialState(RecurrentBatch)"/>
-    public Tensor InitialState(nn.utils.rnn.PackedSequence input) => zeros(Layers * Directions, input.batch_sizes[0].item<long>(), hidden, input.data.dtype, input.data.device);
+    /// <summary>The state that packed sequences start from, in their order: <paramref name="given"/>, or zeros.</summary>
+    public Tensor State(nn.utils.rnn.PackedSequence input, Tensor? given)
+    {
+        long batch = input.batch_sizes[0].item<long>();
+        if (given is null) return zeros(Layers * Directions, batch, hidden, input.data.dtype, input.data.device);
+        Check(given, batch);
+        return Ordered(given, input.sorted_indices);
+    }
+
+    /// <summary>Checks a state's shape, which libtorch does not: it broadcasts, or reads beyond the state.</summary>
+    /// <param name="batch">None where there is but one sequence.</param>
+    public void Check(Tensor state, long? batch)
+    {
+        long[] expected = batch is { } sequences ? [Layers * Directions, sequences, hidden] : [Layers * Directions, hidden];
+        if (!state.shape.SequenceEqual(expected)) throw new ArgumentException($"The network starts from a state of the shape [{string.Join(", ", expected)}], and the one given has [{string.Join(", ", state.shape)}]");
+    }
 
     /// <summary>A state's batch in another order; as it is where <paramref name="order"/> is null.</summary>
     public static Tensor Ordered(Tensor state, Tensor? order) => order is null ? state : state.index_select(1, order);

@@ -62,6 +62,7 @@ namespace TorchSharp.Modules
             using Tensor state = get_rng_state();
             var copy = new TransformerDecoderLayer(Sizes.model, Sizes.heads, Sizes.feedforward, dropout.p, activation);
             set_rng_state(state);
+            copy._to(linear1.weight, false);
             copy.load_state_dict(state_dict());
             copy.train(training);
             return copy;

@@ -34,7 +34,8 @@ internal readonly struct Arg
     public static implicit operator Arg(double[]? value) => value is null ? None : new(Kind.Doubles, 0, value);
     public static implicit operator Arg(Tensor[] value) => new(Kind.Tensors, 0, value);
     public static implicit operator Arg(string? value) => value is null ? None : new(Kind.String, 0, value);
-    public static implicit operator Arg(ScalarType value) => new(Kind.Int, (long)value);
+    // libtorch looks a type up in tables without looking at its number.
+    public static implicit operator Arg(ScalarType value) => value is >= ScalarType.Byte and <= ScalarType.BFloat16 ? new(Kind.Int, (long)value) : throw new ArgumentException($"{value} is no element type");
     public static implicit operator Arg(ScalarType? value) => value is { } v ? v : None;
     public static implicit operator Arg(Device? value) => value is null ? None : new(Kind.Device, value.Packed);
     public static implicit operator Arg(Generator? value) => value is null ? None : new(Kind.Generator, value.Handle, value);

@@ -10,7 +10,7 @@ internal unsafe struct Description
     public void* Data;
     public long Elements, StorageOffset, StorageBytes, ElementSize;
     public int Dimensions, Type, DeviceType, DeviceIndex;
-    public int RequiresGrad, IsLeaf, IsContiguous, Layout;
+    public int RequiresGrad, IsLeaf, IsContiguous, IsPlain, IsSparse;
 }
 
 /// <summary>The functions of libnativetorch.so; lib/native/torch says what each does.</summary>
@@ -79,7 +79,7 @@ internal static unsafe partial class Library
     [LibraryImport(Name)] public static partial int torch_clip_grad_norm(nint* parameters, int count, double maxNorm, double normType, double* total);
     [LibraryImport(Name)] public static partial int torch_sgd_step(nint* parameters, nint* buffers, int count, double lr, double momentum, double dampening, double weightDecay, int nesterov, int maximize);
     [LibraryImport(Name)] public static partial int torch_adam_step(nint* parameters, nint* expAvgs, nint* expAvgSqs, nint* maxExpAvgSqs, long* steps, int count, double lr, double beta1, double beta2, double eps, double weightDecay, int decoupled, int amsgrad, int maximize);
-    [LibraryImport(Name)] public static partial int torch_rmsprop_step(nint* parameters, nint* squareAvgs, nint* momentumBuffers, nint* gradAvgs, int count, double lr, double alpha, double eps, double weightDecay, double momentum, int maximize);
+    [LibraryImport(Name)] public static partial int torch_rmsprop_step(nint* parameters, nint* squareAvgs, nint* momentumBuffers, nint* gradAvgs, long* steps, int count, double lr, double alpha, double eps, double weightDecay, double momentum, int maximize);
 
     /// <summary>Throws libtorch's message where a function returned <paramref name="status"/> below zero.</summary>
     public static void Check(int status)

@@ -103,9 +103,9 @@ internal sealed class Pickler
     /// <summary>The storage that the tensor, or its copy on the CPU, is a view of.</summary>
     private unsafe (int key, long count, Tensor view) StorageOf(Tensor tensor)
     {
-        using Tensor detached = tensor.detach();
-        Tensor view = detached.cpu();
-        Description d = view.Describe();
+        using Tensor detached = tensor.detach(), conjugated = detached.resolve_conj(), negated = conjugated.resolve_neg();
+        Tensor view = negated.cpu();
+        Description d = view.DescribeMemory();
         var begin = (nint)d.Data - (nint)(d.StorageOffset * d.ElementSize);
         if (d.Data == null || !known.TryGetValue((begin, view.dtype), out (int key, long count) storage))
         {

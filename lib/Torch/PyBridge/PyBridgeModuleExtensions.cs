@@ -46,8 +46,9 @@ public static class PyBridgeModuleExtensions
         var stored = new Dictionary<string, StoredTensor>();
         foreach ((object name, object? value) in state)
             stored[name as string ?? throw Checkpoint.Damaged($"an entry is named {name}, which is no text")] = value as StoredTensor ?? throw Checkpoint.Damaged($"its entry {name} is no tensor");
-        module.Compare(module.state_dict(), stored.ToDictionary(s => s.Key, s => s.Value.Size), strict, skip);
-        module.Load(stored.Where(s => module.state_dict().ContainsKey(s.Key)).ToDictionary(s => s.Key, s => s.Value.View()), false, skip, loadedParameters);
+        Dictionary<string, Tensor> own = module.state_dict();
+        module.Compare(own, stored.ToDictionary(s => s.Key, s => s.Value.Size), strict, skip);
+        module.Load(stored.Where(s => own.ContainsKey(s.Key)).ToDictionary(s => s.Key, s => s.Value.View()), false, skip, loadedParameters);
         if (!leaveOpen) stream.Dispose();
         return module;
     }

@@ -21,7 +21,7 @@ public static class PyBridgeOptimizerExtensions
 
     /// <summary>Reads what Python's <c>torch.save(optimizer.state_dict(), location)</c> wrote.</summary>
     /// <exception cref="InvalidDataException">It is no such file, or a damaged one.</exception>
-    /// <exception cref="InvalidOperationException">Its groups, parameters or shapes are not the optimizer's.</exception>
+    /// <exception cref="InvalidOperationException">Its groups, parameters or shapes are not the optimizer's, which is as it was.</exception>
     public static void load_py(this OptimizerHelper optimizer, string location)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -34,16 +34,28 @@ public static class PyBridgeOptimizerExtensions
         if (!members.Select(m => m.Count).SequenceEqual(own.StateIndexRef.Select(g => g.Count)))
             throw new InvalidOperationException($"The optimizer's groups have {string.Join(", ", own.StateIndexRef.Select(g => g.Count))} parameters, and those of the file {string.Join(", ", members.Select(m => m.Count))}");
 
+        // Everything is looked at before anything is changed.
+        var loads = new List<Action>();
         for (int g = 0; g < theirs.Length; g++)
         {
-            FromPython(own.Options[g], theirs[g]);
+            (OptimizerOptions options, OrderedDictionary<object, object?> group) = (own.Options[g], theirs[g]);
+            if (group.GetValueOrDefault("lr") is not (double or long)) throw Checkpoint.Damaged("a group of parameters has no learning rate");
+            loads.Add(() => FromPython(options, group));
             foreach ((int index, object? id) in own.StateIndexRef[g].Zip(members[g]))
             {
+                OptimizerState target = own.State[index];
                 object? entries = id is long ? state.GetValueOrDefault(id) : throw Checkpoint.Damaged("a parameter's number is none");
-                if (entries is OrderedDictionary<object, object?> { Count: > 0 } stored) FromPython(own.State[index], stored, own.Options[g]);
-                else own.State[index].Reset(own.Options[g]);
+                if (entries is not OrderedDictionary<object, object?> { Count: > 0 } stored)
+                {
+                    loads.Add(() => target.Reset(options));
+                    continue;
+                }
+                for (int i = 0; i < target.Names.Length; i++)
+                    if (stored.GetValueOrDefault(target.Names[i]) is StoredTensor tensor) target.Check(i, tensor.View().shape);
+                loads.Add(() => FromPython(target, stored, options));
             }
         }
+        foreach (Action load in loads) load();
     }
 
     private static Dictionary<object, object?> ToPython(OptimizerState state, OptimizerOptions options)
@@ -72,7 +84,8 @@ public static class PyBridgeOptimizerExtensions
         for (int i = 0; i < state.Names.Length; i++)
         {
             if (entries.GetValueOrDefault(state.Names[i]) is StoredTensor stored) state.Set(i, stored.View());
-            else state.Slots[i]?.zero_();
+            else if (options.Needs(state.Names[i])) state.Slot(i, options)!.zero_();
+            else state.Replace(i, null);
         }
     }
 
@@ -97,8 +110,8 @@ public static class PyBridgeOptimizerExtensions
 
     private static void FromPython(OptimizerOptions options, OrderedDictionary<object, object?> group)
     {
-        options.LearningRate = Number("lr") ?? throw Checkpoint.Damaged("a group of parameters has no learning rate");
-        options.InitialLearningRate = Number("initial_lr") ?? options.LearningRate.Value;
+        options.LearningRate = Number("lr");
+        options.InitialLearningRate = Number("initial_lr") ?? options.LearningRate!.Value;
         foreach (OptimizerOptions.Setting setting in options.Settings)
             if (Number(setting.Name) is { } value) setting.Set(value);
 

@@ -62,7 +62,7 @@ internal static class SafeTensors
     private static Entry Parse(JsonProperty property)
     {
         JsonElement value = property.Value;
-        string typeName = value.GetProperty("dtype").GetString()!;
+        string typeName = value.GetProperty("dtype").GetString() ?? "null";
         if (!types.TryGetValue(typeName, out ScalarType type)) throw Damaged($"{property.Name} is of type {typeName}, which is not read");
         long[] shape = [.. value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())];
         long[] offsets = [.. value.GetProperty("data_offsets").EnumerateArray().Select(s => s.GetInt64())];

@@ -16,6 +16,7 @@ internal sealed class Unpickler(Stream stream, Func<object?[], Storage> storage)
 
     private readonly List<object?> stack = [];
     private readonly Dictionary<long, object?> memo = [];
+    private long copied;
 
     /// <summary>What a global's name stands for, where it is one of those that rebuild a state dict.</summary>
     private sealed record Global(string Name);
@@ -97,12 +98,13 @@ internal sealed class Unpickler(Stream stream, Func<object?[], Storage> storage)
         _ => throw Damaged($"its pickle names {name}, which is not read: weights are tensors, numbers, strings and containers"),
     };
 
-    private static object? Made(string name, object?[] arguments)
+    private object? Made(string name, object?[] arguments)
     {
         switch (name, arguments)
         {
             case ("collections.OrderedDict", []): return new OrderedDictionary<object, object?>();
             case ("collections.OrderedDict", [List<object?> pairs]):
+                Count(pairs.Count);
                 return Set([], [.. pairs.SelectMany(pair => pair is List<object?> { Count: 2 } l ? [.. l] : pair is object?[] { Length: 2 } t ? t : throw Damaged("a dictionary of its pickle is not made of pairs"))]);
             case ("torch.Size", [object?[] sizes]): return sizes;
             case ("torch._utils._rebuild_parameter", [StoredTensor tensor, ..]): return tensor;
@@ -111,8 +113,17 @@ internal sealed class Unpickler(Stream stream, Func<object?[], Storage> storage)
             default: throw Damaged($"its pickle calls {name} with what that does not take");
         }
 
-        // So few dimensions that a pickle can't make much of little by naming one long tuple often.
-        static long[] Longs(object?[] tuple) => tuple.Length <= 64 && tuple.All(v => v is long) ? [.. tuple.Cast<long>()] : throw Damaged("a shape in its pickle is none");
+        long[] Longs(object?[] tuple)
+        {
+            Count(tuple.Length);
+            return tuple.All(v => v is long) ? [.. tuple.Cast<long>()] : throw Damaged("a shape in its pickle is none");
+        }
+    }
+
+    /// <summary>A pickle can name one long list or tuple often; no more elements are copied than it has bytes.</summary>
+    private void Count(int elements)
+    {
+        if ((copied += elements) > stream.Length) throw Damaged("its pickle makes much of little");
     }
 
     private static OrderedDictionary<object, object?> Set(OrderedDictionary<object, object?> dictionary, object?[] items)

@@ -83,12 +83,13 @@ public static partial class torch
 
         public Tensor index_put_(Tensor value, TensorIndex[] indices, bool accumulate = false)
         {
+            using Tensor given = WithoutLeadingOnes(value);
             (Tensor view, Tensor?[]? elements) = View(indices);
             using (view)
             {
-                if (elements is not null) Aten.Run("index_put_", view, Arg.Optional(elements), value, accumulate);
-                else if (accumulate) view.add_(value);
-                else view.copy_(value);
+                if (elements is not null) Aten.Run("index_put_", view, Arg.Optional(elements), given, accumulate);
+                else if (accumulate) view.add_(given);
+                else view.copy_(given);
             }
             return this;
         }
@@ -103,9 +104,13 @@ public static partial class torch
 
         public Tensor index_put_(Tensor value, Tensor[] indices, bool accumulate = false)
         {
-            Aten.Run("index_put_", this, Arg.Optional(indices), value, accumulate);
+            using Tensor given = WithoutLeadingOnes(value);
+            Aten.Run("index_put_", this, Arg.Optional(indices), given, accumulate);
             return this;
         }
+
+        /// <summary>What is assigned may have more dimensions than its place, as in Python, where the first of them are of size 1.</summary>
+        private static Tensor WithoutLeadingOnes(Tensor value) => value.view([.. value.shape.SkipWhile(size => size == 1)]);
 
         public Tensor index_select(long dim, Tensor index) => Aten.Call("index_select", this, dim, index);
         public Tensor gather(long dim, Tensor index) => Aten.Call("gather", this, dim, index);

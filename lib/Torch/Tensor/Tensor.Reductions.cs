@@ -177,5 +177,5 @@ public static partial class torch
     public static ICollection<Tensor> gradient(Tensor input, int spacing = 1, long? dim = null, int edge_order = 1) => Aten.CallList("gradient.scalarint", input, spacing, dim, edge_order);
     public static ICollection<Tensor> gradient(Tensor input, int spacing = 1, long[]? dims = null, int edge_order = 1) => dims is null ? gradient(input, spacing, null as long?, edge_order) : Aten.CallList("gradient.scalararray", input, spacing, dims, edge_order);
 
-    public static Tensor searchsorted(Tensor sorted_sequence, Scalar values, bool out_int32, bool right, Tensor sorter) => Aten.Call("searchsorted.Scalar", sorted_sequence, values, out_int32, right, null as string, sorter);
+    public static Tensor searchsorted(Tensor sorted_sequence, Scalar values, bool out_int32, bool right, Tensor sorter) => Aten.Call("searchsorted.Scalar", sorted_sequence, values, out_int32, right, null as string, Checked(sorter, sorted_sequence));
 }

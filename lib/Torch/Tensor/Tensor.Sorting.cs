@@ -59,7 +59,16 @@ public static partial class torch
     public static Tensor histc(Tensor input, long bins = 100, long min = 0, long max = 0) => input.histc(bins, min, max);
     public static Tensor diff(Tensor input, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => input.diff(n, dim, prepend, append);
     public static Tensor bucketize(Tensor input, Tensor boundaries, bool outInt32 = false, bool right = false) => Aten.Call("bucketize.Tensor", input, boundaries, outInt32, right);
-    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, Tensor? sorter = null) => Aten.Call("searchsorted.Tensor", sorted_sequence, values, out_int32, right, null as string, sorter);
+    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, Tensor? sorter = null) => Aten.Call("searchsorted.Tensor", sorted_sequence, values, out_int32, right, null as string, Checked(sorter, sorted_sequence));
+
+    // libtorch 1.13 reads wherever a sorter points.
+    private static Tensor? Checked(Tensor? sorter, Tensor sequence)
+    {
+        if (sorter is null || sorter.numel() == 0) return sorter;
+        using Tensor least = sorter.min(), greatest = sorter.max();
+        return least.item<long>() >= 0 && greatest.item<long>() < sequence.size(-1) ? sorter : throw new ArgumentException($"A sorter's indices lie from 0 to {sequence.size(-1) - 1}; these lie from {least.item<long>()} to {greatest.item<long>()}");
+    }
+
     public static Tensor prod(Tensor input, ScalarType? type = null) => input.prod(type);
     public static Tensor cumprod(Tensor input, long dim, ScalarType? dtype = null) => input.cumprod(dim, dtype);
     public static Tensor count_nonzero(Tensor input, long[]? dims = null) => input.count_nonzero(dims);

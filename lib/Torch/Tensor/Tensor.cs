@@ -125,6 +125,16 @@ public static partial class torch
             return description;
         }
 
+        /// <summary>As <see cref="Describe"/>, of a tensor whose memory holds its elements as they are.</summary>
+        /// <exception cref="InvalidOperationException">It is sparse, or conjugated or negated only when it is read.</exception>
+        internal Description DescribeMemory()
+        {
+            Description description = Describe();
+            if (description.IsPlain == 0)
+                throw new InvalidOperationException("The memory of this tensor does not hold its elements as they are: it is sparse, or conjugated or negated only when it is read. Call resolve_conj() or resolve_neg() first");
+            return description;
+        }
+
         public unsafe long[] shape
         {
             get
@@ -139,6 +149,7 @@ public static partial class torch
         public unsafe long[] stride()
         {
             Description d = Describe();
+            if (d.Strides == null) throw new InvalidOperationException("A sparse tensor has no strides");
             long[] strides = new ReadOnlySpan<long>(d.Strides, d.Dimensions).ToArray();
             GC.KeepAlive(this);
             return strides;
@@ -177,7 +188,7 @@ public static partial class torch
         public Tensor pin_memory() => Aten.Call("pin_memory", this);
 
         /// <summary>Whether the elements that are not zero are kept alone, with their indices.</summary>
-        public bool is_sparse => Describe().Layout == 1;
+        public bool is_sparse => Describe().IsSparse != 0;
         public Tensor to_sparse() => Aten.Call("to_sparse", this);
 
         /// <param name="sparse_dim">How many dimensions, from the first on, have indices; the others are kept whole.</param>
@@ -212,7 +223,7 @@ public static partial class torch
         {
             get
             {
-                Description d = Describe();
+                Description d = DescribeMemory();
                 if (d.DeviceType != (int)DeviceType.CPU || d.IsContiguous == 0)
                     throw new InvalidOperationException($"Only a contiguous tensor on the CPU shows its bytes; this one is {(d.IsContiguous == 0 ? "not contiguous" : "on " + device)}");
                 return new Span<byte>(d.Data, checked((int)(d.Elements * d.ElementSize)));

@@ -14,6 +14,7 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable where T : un
     {
         if (tensor.device_type != DeviceType.CPU) throw new InvalidOperationException($"Elements are read on the CPU; this tensor is on {tensor.device}: call cpu() first");
         if (tensor.dtype != TypeOf<T>()) throw new InvalidOperationException($"This tensor's elements are of type {tensor.dtype}, which are no {typeof(T).Name}: call to({TypeOf<T>()}) first");
+        tensor.DescribeMemory();
         this.tensor = tensor;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.ExceptionServices;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -73,13 +74,21 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
             return items;
         }
         var made = new IDisposable[indices.Length][];
-        Parallel.For(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = num_workers }, i =>
+        try
         {
-            using DisposeScope scope = NewDisposeScope();
-            items[i] = dataset.GetTensor(indices[i]);
-            made[i] = [.. scope.DisposablesView];
-            scope.Detach(made[i]);
-        });
+            Parallel.For(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = num_workers }, i =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                items[i] = dataset.GetTensor(indices[i]);
+                made[i] = [.. scope.DisposablesView];
+                scope.Detach(made[i]);
+            });
+        }
+        catch (AggregateException e)
+        {
+            // What went wrong with an item, as without workers.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
         foreach (IDisposable[] each in made) CurrentDisposeScope!.Attach(each);
         return items;
     }

@@ -77,7 +77,7 @@ public static partial class torch
                         if (!read.TryAdd(name, TensorExtensionMethods.Load(reader))) throw new InvalidDataException($"Not a sound file of weights: two of its tensors are named {name}");
                     }
                 }
-                catch (Exception e) when (e is EndOfStreamException or FormatException or DecoderFallbackException or ArgumentException)
+                catch (Exception e) when (e is IOException or FormatException or DecoderFallbackException or ArgumentException)
                 {
                     throw new InvalidDataException($"Not a sound file of weights: {e.Message}", e);
                 }

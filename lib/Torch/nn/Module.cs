@@ -104,6 +104,7 @@ public static partial class torch
                     return;
                 }
                 CheckNew(name);
+                CheckTree(submodule);
                 // Classes of this library name their parts themselves.
                 if (!submodule.componentsRegistered && submodule.GetType().Assembly != typeof(Module).Assembly) submodule.RegisterComponents();
                 _internal_submodules.Add(name, submodule);
@@ -132,8 +133,16 @@ public static partial class torch
             /// <summary>Takes other submodules in the place of those registered so far.</summary>
             private protected void ReplaceModules(IEnumerable<(string name, Module module)> modules)
             {
+                (string name, Module module)[] all = [.. modules];
+                foreach ((_, Module module) in all) CheckTree(module);
                 _internal_submodules.Clear();
-                foreach ((string name, Module module) in modules) register_module(name, module);
+                foreach ((string name, Module module) in all) register_module(name, module);
+            }
+
+            // What walks a module that contains itself does not come back.
+            private void CheckTree(Module submodule)
+            {
+                if (submodule.Tree().Any(m => m.module == this)) throw new ArgumentException($"{GetName()} can't be a part of itself");
             }
 
             /// <summary>Takes other parameters in the place of those registered so far.</summary>

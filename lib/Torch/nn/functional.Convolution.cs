@@ -150,8 +150,10 @@ public static partial class torch
             /// <param name="recompute_scale_factor">Round the size first and scale by what that makes the factor.</param>
             public static Tensor interpolate(Tensor x, long[]? size = null, double[]? scale_factor = null, InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null, bool recompute_scale_factor = false, bool antialias = false)
             {
-                int dimensions = (int)x.dim() - 2;
+                int dimensions = Math.Max((int)x.dim() - 2, 0);
                 if (size is null == scale_factor is null) throw new ArgumentException("interpolate wants either a size or a scale factor");
+                if (antialias && mode is not (InterpolationMode.Bilinear or InterpolationMode.Bicubic)) throw new ArgumentException($"Antialiasing is there in the modes Bilinear and Bicubic, not in {mode}");
+                if (align_corners is not null && mode is InterpolationMode.Nearest or InterpolationMode.NearestExact or InterpolationMode.Area) throw new ArgumentException($"align_corners has no meaning in the mode {mode}");
                 long[]? sizes = Each(size);
                 double[]? factors = Each(scale_factor);
                 if (factors is not null && (recompute_scale_factor || mode == InterpolationMode.Area))
@@ -175,7 +177,7 @@ public static partial class torch
                     (InterpolationMode.Area, 1) => adaptive_avg_pool1d(x, sizes![0]),
                     (InterpolationMode.Area, 2) => adaptive_avg_pool2d(x, sizes!),
                     (InterpolationMode.Area, 3) => adaptive_avg_pool3d(x, sizes!),
-                    _ => throw new NotSupportedException($"No interpolation of mode {mode} for a tensor of {dimensions + 2} dimensions"),
+                    _ => throw new NotSupportedException($"No interpolation of mode {mode} for a tensor of {x.dim()} dimensions"),
                 };
 
                 T[]? Each<T>(T[]? given) => given is [T one] ? [.. Enumerable.Repeat(one, dimensions)] : given;

@@ -13,7 +13,25 @@ public static partial class torch
             public static Tensor multi_margin_loss(Tensor input, Tensor target, int p = 1, double margin = 1, Tensor? weight = null, Reduction reduction = Reduction.Mean) => Aten.Call("multi_margin_loss", input, target, p, margin, weight, (long)reduction);
             public static Tensor poisson_nll_loss(Tensor input, Tensor target, bool log_input = true, bool full = false, float eps = 1e-8f, Reduction reduction = Reduction.Mean) => Aten.Call("poisson_nll_loss", input, target, log_input, full, eps, (long)reduction);
             public static Tensor triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, double margin = 1, long p = 2, double eps = 1e-6, bool swap = false, Reduction reduction = Reduction.Mean) => Aten.Call("triplet_margin_loss", anchor, positive, negative, margin, (double)p, eps, swap, (long)reduction);
-            public static Tensor ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, long blank = 0, bool zero_infinity = false, Reduction reduction = Reduction.Mean) => Aten.Call("ctc_loss.Tensor", log_probs, targets, input_lengths, target_lengths, blank, (long)reduction, zero_infinity);
+
+            public static Tensor ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, long blank = 0, bool zero_infinity = false, Reduction reduction = Reduction.Mean)
+            {
+                // libtorch does not check what it takes for indices into its tables. Behind a target's end may stand anything.
+                using (NewDisposeScope())
+                {
+                    Within("input lengths", input_lengths, log_probs.size(0));
+                    Within("target lengths", target_lengths, targets.size(-1));
+                    Within("targets", targets.dim() == 2 ? targets.masked_select(arange(targets.size(1), device: targets.device) < target_lengths.to(targets.device).unsqueeze(1)) : targets, log_probs.size(-1) - 1);
+                }
+                return Aten.Call("ctc_loss.Tensor", log_probs, targets, input_lengths, target_lengths, blank, (long)reduction, zero_infinity);
+
+                static void Within(string what, Tensor values, long greatest)
+                {
+                    if (values.numel() == 0) return;
+                    long low = values.min().item<long>(), high = values.max().item<long>();
+                    if (low < 0 || high > greatest) throw new ArgumentException($"ctc_loss takes {what} from 0 to {greatest}, and these lie from {low} to {high}");
+                }
+            }
 
             public static Tensor multilabel_soft_margin_loss(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
             {
@@ -23,9 +41,15 @@ public static partial class torch
                 return Reduced(loss.mean([-1]), reduction).MoveToOuterDisposeScope();
             }
 
+            /// <param name="variance">Shaped as the input, or without its last dimension, or with one of size 1 there.</param>
             public static Tensor gaussian_nll_loss(Tensor input, Tensor target, Tensor variance, bool full = false, float eps = 1e-6f, Reduction reduction = Reduction.Mean)
             {
                 using DisposeScope scope = NewDisposeScope();
+                long[] shape = input.shape, given = variance.shape;
+                if (shape.Length > 0 && given.SequenceEqual(shape[..^1])) variance = variance.unsqueeze(-1);
+                else if (!given.SequenceEqual(shape) && !(shape.Length > 0 && given.SequenceEqual([.. shape[..^1], 1])))
+                    throw new ArgumentException($"The variance of a loss over the shape [{string.Join(", ", shape)}] can't have the shape [{string.Join(", ", given)}]");
+                if (variance.numel() > 0 && variance.min().item<double>() < 0) throw new ArgumentException("A variance is not below 0");
                 Tensor bounded = variance.clone();
                 // As in Python the gradient knows nothing of the bound.
                 using (no_grad()) bounded.clamp_(min: eps);

@@ -6,8 +6,12 @@ public static partial class torch
     {
         public static partial class functional
         {
-            public static Tensor batch_norm(Tensor input, Tensor running_mean, Tensor running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-05) =>
-                Aten.Call("batch_norm", input, weight, bias, running_mean, running_var, training, momentum, eps, true);
+            /// <exception cref="ArgumentException">In training, a channel has but one value: its variance is none, and would be so in <paramref name="running_var"/> from then on.</exception>
+            public static Tensor batch_norm(Tensor input, Tensor running_mean, Tensor running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-05)
+            {
+                if (training && input.numel() == input.size(1)) throw new ArgumentException($"Batch normalization wants more than one value of each channel in training, and its input has the shape [{string.Join(", ", input.shape)}]");
+                return Aten.Call("batch_norm", input, weight, bias, running_mean, running_var, training, momentum, eps, true);
+            }
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) => Aten.Call("layer_norm", input, normalized_shape, weight, bias, eps);
             public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) => Aten.Call("group_norm", input, num_groups, weight, bias, eps);
@@ -43,8 +47,11 @@ public static partial class torch
                 return inplace ? InPlace("feature_dropout_", input, p, training) : Aten.Call("feature_dropout", input, p, training);
             }
 
-            public static Tensor instance_norm(Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null, Tensor? bias = null, bool use_input_stats = true, double momentum = 0.1, double eps = 1e-05) =>
-                Aten.Call("instance_norm", input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, true);
+            public static Tensor instance_norm(Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null, Tensor? bias = null, bool use_input_stats = true, double momentum = 0.1, double eps = 1e-05)
+            {
+                if (use_input_stats && input.numel() == input.size(0) * input.size(1)) throw new ArgumentException($"Instance normalization wants more than one value of each channel in training, and its input has the shape [{string.Join(", ", input.shape)}]");
+                return Aten.Call("instance_norm", input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, true);
+            }
 
             public static Tensor local_response_norm(Tensor input, long size, double alpha = 0.0001, double beta = 0.75, double k = 1)
             {

@@ -25,11 +25,26 @@ public static partial class torch
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
             public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);
 
-            public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
-                Aten.Call("binary_cross_entropy", input, target, weight, (long)reduction);
+            /// <exception cref="ArgumentException">Input and target are of different shapes.</exception>
+            public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
+            {
+                CheckTarget(input, target);
+                return Aten.Call("binary_cross_entropy", input, target, weight, (long)reduction);
+            }
 
-            public static Tensor binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) =>
-                Aten.Call("binary_cross_entropy_with_logits", input, target, weight, pos_weights, (long)reduction);
+            /// <exception cref="ArgumentException">Input and target are of different shapes.</exception>
+            public static Tensor binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null)
+            {
+                CheckTarget(input, target);
+                return Aten.Call("binary_cross_entropy_with_logits", input, target, weight, pos_weights, (long)reduction);
+            }
+
+            // Only Python's side of PyTorch checks it; libtorch would broadcast [N, 1] and [N] to [N, N].
+            private static void CheckTarget(Tensor input, Tensor target)
+            {
+                if (!target.shape.SequenceEqual(input.shape))
+                    throw new ArgumentException($"Binary cross entropy wants a target of the input's shape [{string.Join(", ", input.shape)}], and it has [{string.Join(", ", target.shape)}]");
+            }
 
             public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
                 Aten.Call("cross_entropy_loss", input, target, weight, (long)reduction, ignore_index, label_smoothing);

@@ -49,12 +49,12 @@ public static partial class torch
             public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
             {
                 double bound = Math.Sqrt(3) * KaimingStd(tensor, a, mode, nonlinearity);
-                return uniform_(tensor, -bound, bound);
+                return tensor.numel() == 0 ? tensor : uniform_(tensor, -bound, bound);
             }
 
             /// <inheritdoc cref="kaiming_uniform_"/>
             public static Tensor kaiming_normal_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn, NonlinearityType nonlinearity = NonlinearityType.LeakyReLU) =>
-                normal_(tensor, 0, KaimingStd(tensor, a, mode, nonlinearity));
+                tensor.numel() == 0 ? tensor : normal_(tensor, 0, KaimingStd(tensor, a, mode, nonlinearity));
 
             public static Tensor xavier_uniform_(Tensor tensor, double gain = 1)
             {
@@ -69,6 +69,7 @@ public static partial class torch
             {
                 long[] shape = tensor.shape;
                 if (shape.Length < 2) throw new ArgumentException($"An orthogonal matrix needs 2 dimensions at least; the shape is [{string.Join(", ", shape)}]");
+                if (tensor.numel() == 0) return tensor;
                 using IDisposable no_grad = torch.no_grad();
                 using DisposeScope scope = NewDisposeScope();
                 long rows = shape[0], columns = tensor.numel() / rows;

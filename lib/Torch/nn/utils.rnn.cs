@@ -15,6 +15,8 @@ public static partial class torch
                 public static PackedSequence pack_padded_sequence(Tensor input, Tensor lengths, bool batch_first = false, bool enforce_sorted = true)
                 {
                     using DisposeScope scope = NewDisposeScope();
+                    long steps = input.size(batch_first ? 1 : 0);
+                    if (lengths.is_integral() && lengths.numel() > 0 && lengths.max().item<long>() is var longest && longest > steps) throw new ArgumentException($"A sequence is said to have {longest} steps, and the input has {steps}");
                     Tensor? order = null;
                     if (!enforce_sorted)
                     {

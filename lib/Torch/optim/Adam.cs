@@ -45,17 +45,13 @@ namespace TorchSharp.Modules
         // Adam's step and, where the weight decay is decoupled, AdamW's.
         internal static unsafe void Step(Modules.ParamGroup group, double beta1, double beta2, double eps, double weight_decay, bool decoupled, bool amsgrad, bool maximize)
         {
-            int count = group.List.Length;
-            nint* parameters = stackalloc nint[count], averages = stackalloc nint[count], squares = stackalloc nint[count], maxima = stackalloc nint[count];
-            long* steps = stackalloc long[count];
-            Handles(group, parameters);
-            Handles(group, 0, averages);
-            Handles(group, 1, squares);
-            Handles(group, 2, maxima);
-            for (int i = 0; i < count; i++) steps[i] = group.States[i].Steps;
-            Library.Check(Library.torch_adam_step(parameters, averages, squares, maxima, steps, count, group.LearningRate, beta1, beta2, eps, weight_decay, decoupled ? 1 : 0, amsgrad ? 1 : 0, maximize ? 1 : 0));
-            for (int i = 0; i < count; i++) group.States[i].Steps = steps[i];
+            long[] taken = Steps(group);
+            int status;
+            fixed (nint* parameters = Handles(group), averages = Handles(group, 0), squares = Handles(group, 1), maxima = Handles(group, 2))
+            fixed (long* steps = taken)
+                status = Library.torch_adam_step(parameters, averages, squares, maxima, steps, taken.Length, group.LearningRate, beta1, beta2, eps, weight_decay, decoupled ? 1 : 0, amsgrad ? 1 : 0, maximize ? 1 : 0);
             GC.KeepAlive(group);
+            Finish(group, taken, status);
         }
 
         public class Options : OptimizerOptions

@@ -92,7 +92,7 @@ public abstract class OptimizerHelper : optim.Optimizer
             foreach (OptimizerOptions options in own.Options) options.LoadStateDict(reader);
             foreach (OptimizerState state in own.State) state.LoadStateDict(reader);
         }
-        catch (Exception e) when (e is EndOfStreamException or FormatException)
+        catch (Exception e) when (e is IOException or FormatException)
         {
             throw new InvalidDataException($"Not a sound file of an optimizer's state: {e.Message}", e);
         }
@@ -126,21 +126,23 @@ public abstract class OptimizerHelper : optim.Optimizer
 
     private static unsafe void ZeroGrad(ParamGroup group)
     {
-        nint* handles = stackalloc nint[group.List.Length];
-        Handles(group, handles);
-        Library.Check(Library.torch_zero_grad(handles, group.List.Length));
+        fixed (nint* handles = Handles(group)) Library.Check(Library.torch_zero_grad(handles, group.List.Length));
         GC.KeepAlive(group);
     }
 
-    private protected static unsafe void Handles(ParamGroup group, nint* handles)
-    {
-        for (int i = 0; i < group.List.Length; i++) handles[i] = group.List[i].Handle;
-    }
+    // Not on the stack, which a group of many parameters would overflow.
+    private protected static nint[] Handles(ParamGroup group) => Array.ConvertAll(group.List, p => p.Handle);
 
-    /// <summary>The handles of one tensor of each parameter's state.</summary>
-    private protected static unsafe void Handles(ParamGroup group, int slot, nint* handles)
+    /// <summary>The handles of one tensor of each parameter's state, none where it has none.</summary>
+    private protected static nint[] Handles(ParamGroup group, int slot) => Array.ConvertAll(group.States, s => s.Slot(slot, group.Options)?.Handle ?? 0);
+
+    private protected static long[] Steps(ParamGroup group) => Array.ConvertAll(group.States, s => s.Steps);
+
+    /// <summary>Notes the steps that native code counted, before <paramref name="status"/> is looked at: where it failed, those before are taken.</summary>
+    private protected static void Finish(ParamGroup group, long[] steps, int status)
     {
-        for (int i = 0; i < group.States.Length; i++) handles[i] = group.States[i].Slots[slot]?.Handle ?? 0;
+        for (int i = 0; i < steps.Length; i++) group.States[i].Steps = steps[i];
+        Library.Check(status);
     }
 
     private protected static double Checked(double value, string name) => value >= 0 ? value : throw new ArgumentException($"Invalid {name}: {value}");

@@ -27,6 +27,13 @@ public abstract class OptimizerState
     /// <summary>The names of the numbers under torch.optim, and what they are before the first step.</summary>
     internal virtual (string name, double value)[] FirstNumbers(OptimizerOptions options) => [];
 
+    /// <summary>A tensor by its place. The settings may ask for it by now: a scheduler sets a momentum, say.</summary>
+    internal Tensor? Slot(int slot, OptimizerOptions options)
+    {
+        if (Slots[slot] is null && options.Needs(Names[slot])) Replace(slot, zeros_like(parameter));
+        return Slots[slot];
+    }
+
     /// <summary>Makes the tensors that the settings ask for, as they are before the first step.</summary>
     public virtual void Initialize(OptimizerOptions options)
     {
@@ -84,9 +91,14 @@ public abstract class OptimizerState
     /// <summary>Takes a copy of a tensor, which is shaped as the parameter.</summary>
     internal void Set(int slot, Tensor? value)
     {
-        if (value is not null && !value.shape.SequenceEqual(parameter.shape))
-            throw new InvalidOperationException($"{Names[slot]} has the shape [{string.Join(", ", value.shape)}], and its parameter [{string.Join(", ", parameter.shape)}]");
+        if (value is not null) Check(slot, value.shape);
         Replace(slot, value?.to(parameter.dtype, parameter.device, copy: true));
+    }
+
+    internal void Check(int slot, long[] shape)
+    {
+        if (!shape.SequenceEqual(parameter.shape))
+            throw new InvalidOperationException($"{Names[slot]} has the shape [{string.Join(", ", shape)}], and its parameter [{string.Join(", ", parameter.shape)}]");
     }
 
     internal void Replace(int slot, Tensor? value)

@@ -38,15 +38,13 @@ namespace TorchSharp.Modules
         private protected override unsafe void Step(Modules.ParamGroup group)
         {
             Options options = ((ParamGroup)group).Options;
-            int count = group.List.Length;
-            nint* parameters = stackalloc nint[count], squares = stackalloc nint[count], buffers = stackalloc nint[count], averages = stackalloc nint[count];
-            Handles(group, parameters);
-            Handles(group, 0, squares);
-            Handles(group, 1, buffers);
-            Handles(group, 2, averages);
-            Library.Check(Library.torch_rmsprop_step(parameters, squares, buffers, averages, count, group.LearningRate, options.alpha!.Value, options.eps!.Value, options.weight_decay!.Value, options.momentum!.Value, options.maximize == true ? 1 : 0));
-            foreach (OptimizerState state in group.States) state.Steps++;
+            long[] taken = Steps(group);
+            int status;
+            fixed (nint* parameters = Handles(group), squares = Handles(group, 0), buffers = Handles(group, 1), averages = Handles(group, 2))
+            fixed (long* steps = taken)
+                status = Library.torch_rmsprop_step(parameters, squares, buffers, averages, steps, taken.Length, group.LearningRate, options.alpha!.Value, options.eps!.Value, options.weight_decay!.Value, options.momentum!.Value, options.maximize == true ? 1 : 0);
             GC.KeepAlive(group);
+            Finish(group, taken, status);
         }
 
         public class Options : OptimizerOptions

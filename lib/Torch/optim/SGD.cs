@@ -39,14 +39,14 @@ namespace TorchSharp.Modules
         private protected override unsafe void Step(Modules.ParamGroup group)
         {
             Options options = ((ParamGroup)group).Options;
-            int count = group.List.Length;
-            nint* parameters = stackalloc nint[count], buffers = stackalloc nint[count];
-            Handles(group, parameters);
-            Handles(group, 0, buffers);
-            Library.Check(Library.torch_sgd_step(parameters, buffers, count, group.LearningRate, options.momentum!.Value, options.dampening!.Value, options.weight_decay!.Value, options.nesterov == true ? 1 : 0, options.maximize == true ? 1 : 0));
+            nint[] momenta = Handles(group, 0);
+            int status;
+            fixed (nint* parameters = Handles(group), buffers = momenta)
+                status = Library.torch_sgd_step(parameters, buffers, momenta.Length, group.LearningRate, options.momentum!.Value, options.dampening!.Value, options.weight_decay!.Value, options.nesterov == true ? 1 : 0, options.maximize == true ? 1 : 0);
             GC.KeepAlive(group);
-            for (int i = 0; i < count; i++)
-                if (group.States[i].Slots[0] is null && buffers[i] != 0) group.States[i].Replace(0, new Tensor(new Value { Bits = buffers[i] }));
+            for (int i = 0; i < momenta.Length; i++)
+                if (group.States[i].Slots[0] is null && momenta[i] != 0) group.States[i].Replace(0, new Tensor(new Value { Bits = momenta[i] }));
+            Library.Check(status);
         }
 
         public class Options : OptimizerOptions

@@ -23,9 +23,10 @@ template <class Step> int for_each_gradient(void** parameters, int32_t count, St
     });
 }
 
-// A tensor that a plain loop may walk.
-bool plain(const at::Tensor& tensor) {
-    return tensor.scalar_type() == at::kFloat && tensor.device().is_cpu() && tensor.layout() == at::kStrided && tensor.is_contiguous();
+// A tensor that a plain loop over so many elements may walk.
+bool plain(const at::Tensor& tensor, int64_t elements) {
+    return tensor.scalar_type() == at::kFloat && tensor.device().is_cpu() && tensor.layout() == at::kStrided && tensor.is_contiguous() &&
+           tensor.numel() == elements;
 }
 
 struct Adam {
@@ -78,16 +79,18 @@ EXPORT int torch_sgd_step(void** parameters, void** buffers, int32_t count, doub
 EXPORT int torch_adam_step(void** parameters, void** exp_avgs, void** exp_avg_sqs, void** max_exp_avg_sqs, int64_t* steps, int32_t count,
                            double lr, double beta1, double beta2, double eps, double weight_decay, int32_t decoupled, int32_t amsgrad, int32_t maximize) {
     return for_each_gradient(parameters, count, [=](at::Tensor& parameter, const at::Tensor& gradient, int32_t i) {
+        TORCH_CHECK(!gradient.is_sparse(), "Adam does not support sparse gradients");
         double step = static_cast<double>(++steps[i]);
         double step_size = lr / (1 - std::pow(beta1, step));
         double bias_correction2_sqrt = std::sqrt(1 - std::pow(beta2, step));
         at::Tensor exp_avg = borrow(exp_avgs[i]), exp_avg_sq = borrow(exp_avg_sqs[i]);
-        if (!amsgrad && !maximize && plain(parameter) && plain(gradient) && plain(exp_avg) && plain(exp_avg_sq)) {
+        int64_t n = parameter.numel();
+        if (!amsgrad && !maximize && plain(parameter, n) && plain(gradient, n) && plain(exp_avg, n) && plain(exp_avg_sq, n)) {
             const Adam adam{float(beta1), float(1 - beta1), float(beta2), float(1 - beta2), float(bias_correction2_sqrt), float(eps), float(-step_size),
                             decoupled ? 0 : float(weight_decay), decoupled ? float(1 - lr * weight_decay) : 1};
             float *p = parameter.data_ptr<float>(), *m = exp_avg.data_ptr<float>(), *v = exp_avg_sq.data_ptr<float>();
             const float* g = gradient.data_ptr<float>();
-            at::parallel_for(0, parameter.numel(), at::internal::GRAIN_SIZE, [=](int64_t begin, int64_t end) { adam_loop(p, g, m, v, begin, end, adam); });
+            at::parallel_for(0, n, at::internal::GRAIN_SIZE, [=](int64_t begin, int64_t end) { adam_loop(p, g, m, v, begin, end, adam); });
             for (const at::Tensor& changed : {parameter, exp_avg, exp_avg_sq}) changed.unsafeGetTensorImpl()->bump_version();
             return;
         }
@@ -105,10 +108,12 @@ EXPORT int torch_adam_step(void** parameters, void** exp_avgs, void** exp_avg_sq
     });
 }
 
-// Momentum buffers are read where momentum is set, gradient averages where there are any (centered).
-EXPORT int torch_rmsprop_step(void** parameters, void** square_avgs, void** momentum_buffers, void** grad_avgs, int32_t count, double lr, double alpha,
-                              double eps, double weight_decay, double momentum, int32_t maximize) {
+// Counts steps as Adam's does. Momentum buffers are read where momentum is set, gradient averages where there are any (centered).
+EXPORT int torch_rmsprop_step(void** parameters, void** square_avgs, void** momentum_buffers, void** grad_avgs, int64_t* steps, int32_t count, double lr,
+                              double alpha, double eps, double weight_decay, double momentum, int32_t maximize) {
     return for_each_gradient(parameters, count, [=](at::Tensor& parameter, const at::Tensor& gradient, int32_t i) {
+        TORCH_CHECK(!gradient.is_sparse(), "RMSprop does not support sparse gradients");
+        ++steps[i];
         at::Tensor g = maximize ? gradient.neg() : gradient;
         if (weight_decay != 0) g = g.add(parameter, weight_decay);
         at::Tensor square_avg = borrow(square_avgs[i]), average = borrow(grad_avgs[i]);

@@ -37,7 +37,7 @@ struct Description {
     void* data;
     int64_t numel, storage_offset, storage_bytes, element_size;
     int32_t ndim, dtype, device_type, device_index;
-    int32_t requires_grad, is_leaf, is_contiguous, layout;
+    int32_t requires_grad, is_leaf, is_contiguous, is_plain, is_sparse; // plain: the memory holds the elements as they are
 };
 
 using GeneratorPointer = c10::intrusive_ptr<c10::GeneratorImpl>;
@@ -116,6 +116,23 @@ Value from_ivalue(c10::IValue&& result) {
     return value;
 }
 
+struct Operator {
+    c10::OperatorHandle handle;
+    bool divides; // integers, by their first two arguments
+};
+
+// The least integer divided by -1 traps on x86, and the trap ends the process.
+void check_division(const c10::IValue& dividend, const c10::IValue& divisor) {
+    if (!dividend.isTensor() || !(divisor.isTensor() || divisor.isInt())) return;
+    const at::Tensor& left = dividend.toTensor();
+    at::Tensor right = divisor.isTensor() ? divisor.toTensor() : at::scalar_tensor(divisor.toInt(), at::kLong);
+    if (!left.defined() || !right.defined() || !left.device().is_cpu()) return;
+    at::ScalarType type = at::result_type(left, right);
+    if (type != at::kInt && type != at::kLong) return;
+    at::Tensor traps = left.to(type).eq(type == at::kInt ? INT32_MIN : INT64_MIN).logical_and(right.eq(-1));
+    TORCH_CHECK(!traps.any().item<bool>(), "integer overflow: the least number of type ", type, " is divided by -1");
+}
+
 } // namespace
 
 std::string& last_error() {
@@ -130,7 +147,12 @@ EXPORT void* torch_find(const char* name, const char* overload) {
     void* found = nullptr;
     guard([&] {
         auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
-        if (handle.has_value()) found = new c10::OperatorHandle(*handle);
+        if (!handle.has_value()) return;
+        std::string plain(name), variant(overload);
+        if (plain.back() == '_') plain.pop_back();
+        bool divides = plain == "aten::floor_divide" || plain == "aten::remainder" || plain == "aten::fmod" ||
+                       (plain == "aten::div" && variant.find("mode") != std::string::npos);
+        found = new Operator{*handle, divides};
     });
     return found;
 }
@@ -141,13 +163,14 @@ EXPORT int torch_call(void* op, const Value* arguments, int32_t count, Value* re
     thread_local std::vector<c10::IValue> stack;
     size_t base = stack.size();
     int status = guard([&] {
-        auto& handle = *static_cast<c10::OperatorHandle*>(op);
+        const auto& [handle, divides] = *static_cast<Operator*>(op);
         const auto& schema = handle.schema();
         const auto& parameters = schema.arguments();
         TORCH_CHECK(static_cast<size_t>(count) <= parameters.size(), schema.name(), " takes ", parameters.size(), " arguments, not ", count);
         const Value absent{Kind::Default, 0, {0}};
         for (size_t i = 0; i < parameters.size(); i++)
             stack.push_back(to_ivalue(i < static_cast<size_t>(count) ? arguments[i] : absent, parameters[i]));
+        if (divides) check_division(stack[base], stack[base + 1]);
         handle.callBoxed(&stack);
         TORCH_CHECK(base + wanted <= stack.size(), schema.name(), " returns fewer than ", wanted, " values");
         for (int32_t i = 0; i < wanted; i++) results[i] = from_ivalue(std::move(stack[base + i]));
@@ -179,7 +202,8 @@ EXPORT int torch_describe(void* handle, Description* out) {
         out->requires_grad = tensor.requires_grad();
         out->is_leaf = tensor.is_leaf();
         out->is_contiguous = strided && tensor.is_contiguous();
-        out->layout = static_cast<int32_t>(tensor.layout());
+        out->is_plain = strided && !tensor.is_conj() && !tensor.is_neg();
+        out->is_sparse = tensor.layout() == c10::kSparse;
     });
 }
 
@@ -197,8 +221,18 @@ EXPORT int torch_grad_fn(void* tensor, const char** name) {
     });
 }
 
+// As strict as Python: what walks a parameter and its gradient together relies on it.
 EXPORT int torch_set_grad(void* tensor, void* grad) {
-    return guard([&] { borrow(tensor).mutable_grad() = borrow(grad); });
+    return guard([&] {
+        at::Tensor owner = borrow(tensor), given = borrow(grad);
+        if (given.defined()) {
+            TORCH_CHECK(tensor != grad, "a tensor can't be its own gradient");
+            TORCH_CHECK(given.scalar_type() == owner.scalar_type(), "a tensor of type ", owner.scalar_type(), " can't have a gradient of type ", given.scalar_type());
+            TORCH_CHECK(given.device() == owner.device(), "a tensor on ", owner.device(), " can't have a gradient on ", given.device());
+            TORCH_CHECK(given.sizes() == owner.sizes(), "a tensor of shape ", owner.sizes(), " can't have a gradient of shape ", given.sizes());
+        }
+        owner.mutable_grad() = given;
+    });
 }
 
 EXPORT int torch_backward(void** tensors, void** grads, int32_t count, int32_t retain_graph, int32_t create_graph, void** inputs, int32_t input_count) {
@@ -253,11 +287,19 @@ EXPORT int torch_generator_set_seed(void* handle, uint64_t seed) {
 EXPORT int64_t torch_generator_seed(void* handle) { return static_cast<int64_t>(generator(handle).current_seed()); }
 
 EXPORT int torch_generator_state(void* handle, Value* out) {
-    return guard([&] { *out = from_tensor(generator(handle).get_state()); });
+    return guard([&] {
+        at::Generator g = generator(handle);
+        std::lock_guard<std::mutex> lock(g.mutex());
+        *out = from_tensor(g.get_state());
+    });
 }
 
 EXPORT int torch_generator_set_state(void* handle, void* state) {
-    return guard([&] { generator(handle).set_state(borrow(state)); });
+    return guard([&] {
+        at::Generator g = generator(handle);
+        std::lock_guard<std::mutex> lock(g.mutex());
+        g.set_state(borrow(state));
+    });
 }
 
 EXPORT int torch_get_default_dtype() { return static_cast<int>(at::get_default_dtype_as_scalartype()); }
