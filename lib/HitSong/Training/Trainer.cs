@@ -44,7 +44,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         List<EpochMetrics> history = [];
         Dictionary<string, Tensor>? best = null;
         if (state?.Load() is var (before, kept)) (history, best) = (before, kept);
-        Rate rate = new(settings, optimizer, (split.Train.Count + BatchSize(split.Train) - 1) / BatchSize(split.Train), [.. history.Select(Watched)]);
+        Rate rate = new(settings, optimizer, BatchCount(split.Train), [.. history.Select(Watched)]);
         foreach (EpochMetrics epoch in history) epochDone?.Invoke(epoch);
         try
         {
@@ -114,7 +114,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     {
         using IDisposable mode = set_grad_enabled(optimizer is not null);
         Parameter[] parameters = [.. model.parameters()];
-        int size = BatchSize(items), right = 0, batches = (items.Count + size - 1) / size;
+        int right = 0, batches = BatchCount(items);
         double sum = 0;
         for (int number = 1; number <= batches; number++)
         {
@@ -171,8 +171,15 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     private IEnumerable<IReadOnlyList<int>> Batches(IReadOnlyList<int> items)
     {
         int[] all = [.. items];
-        int size = BatchSize(all);
-        for (int start = 0; start < all.Length; start += size) yield return new ArraySegment<int>(all, start, Math.Min(size, all.Length - start));
+        int size = BatchSize(all), count = BatchCount(all);
+        for (int batch = 0; batch < count; batch++) yield return new ArraySegment<int>(all, batch * size, batch < count - 1 ? size : all.Length - batch * size);
+    }
+
+    // Of one item by itself batch normalization knows no variance: where it would be the last batch, it joins the one before.
+    private int BatchCount(IReadOnlyList<int> items)
+    {
+        int size = BatchSize(items), count = (items.Count + size - 1) / size;
+        return count > 1 && items.Count % size == 1 && model.modules().Any(module => module is BatchNorm1d) ? count - 1 : count;
     }
 
     private int BatchSize(IReadOnlyList<int> items) => settings.BatchSize ?? Math.Max(1, items.Count);

@@ -54,6 +54,16 @@ public class TrainerTests
     }
 
     [Fact]
+    public void An_item_that_would_be_a_batch_by_itself_joins_the_one_before_where_batches_are_normalized()
+    {
+        var (examples, labels, split) = Separable();
+        using var model = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 2));
+        var history = new Trainer(model, new() { Epochs = 2, BatchSize = split.Train.Count - 1, KeepBest = false }).Fit(examples, labels, split);
+        Assert.All(history, epoch => Assert.True(double.IsFinite(epoch.TrainLoss)));
+        Assert.Equal(2, model.state_dict()["0.num_batches_tracked"].item<long>());
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_metrics_to_the_bit()
     {
         var (examples, labels, split) = Separable();
