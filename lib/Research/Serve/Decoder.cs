@@ -18,6 +18,7 @@ internal sealed class Decoder : IDisposable
         // A tag of a file could be in what a library prints: it goes nowhere.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_GCConserveMemory"] = "5"; // of 9
         start.Environment["DOTNET_GCHeapHardLimit"] = "20000000"; // hexadecimal: 512 MB
         process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
