@@ -6,17 +6,16 @@ namespace TorchSharp.Modules
     /// <summary>0 or 1, of the probability of 1.</summary>
     public class Bernoulli : distributions.ExponentialFamily
     {
-        private Tensor? knownProbs, knownLogits;
+        private readonly Odds odds;
 
         public Bernoulli(Tensor? p = null, Tensor? l = null, Generator? generator = null) : base(generator)
         {
             Tensor given = Broadcast(One(p, l))[0];
-            if (p is null) knownLogits = given;
-            else knownProbs = given;
+            odds = new(this, given, isLogit: p is null);
         }
 
-        public Tensor probs => knownProbs ??= Lazily(() => LogitsToProbs(knownLogits!, true));
-        public Tensor logits => knownLogits ??= Lazily(() => ProbsToLogits(knownProbs!, true));
+        public Tensor probs => odds.Probs;
+        public Tensor logits => odds.Logits;
 
         public override Tensor mean => probs;
         public override Tensor variance => WrappedTensorDisposeScope(() => probs * (1 - probs));
@@ -38,7 +37,8 @@ namespace TorchSharp.Modules
         public override distributions.Distribution expand(Size batch_shape, distributions.Distribution? instance = null)
         {
             Alone(instance);
-            return new Bernoulli(knownProbs?.expand(batch_shape), knownProbs is null ? knownLogits!.expand(batch_shape) : null, generator);
+            (Tensor? p, Tensor? l) = odds.Expanded(batch_shape);
+            return new Bernoulli(p, l, generator);
         }
     }
 }

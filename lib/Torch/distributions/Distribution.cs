@@ -127,6 +127,18 @@ public static partial class torch
                 _ => throw new ArgumentException("Either probabilities or logits are to be given, and not both"),
             };
 
+            /// <summary>The probability of one of two outcomes and its logit: one is given, the other computed when it is first asked for.</summary>
+            private protected sealed class Odds(Distribution owner, Tensor given, bool isLogit)
+            {
+                private Tensor? probs = isLogit ? null : given, logits = isLogit ? given : null;
+
+                public Tensor Probs => probs ??= owner.Lazily(() => owner.LogitsToProbs(logits!, true));
+                public Tensor Logits => logits ??= owner.Lazily(() => owner.ProbsToLogits(probs!, true));
+
+                /// <summary>One of the two in a larger batch, for a constructor.</summary>
+                public (Tensor? probs, Tensor? logits) Expanded(Size batch_shape) => probs is null ? (null, logits!.expand(batch_shape)) : (probs.expand(batch_shape), null);
+            }
+
             private protected static void Alone(Distribution? instance)
             {
                 if (instance is not null) throw new NotSupportedException("expand makes an instance of its own");

@@ -6,17 +6,16 @@ namespace TorchSharp.Modules
     /// <summary>How often something of a probability fails before it succeeds.</summary>
     public class Geometric : distributions.Distribution
     {
-        private Tensor? knownProbs, knownLogits;
+        private readonly Odds odds;
 
         public Geometric(Tensor? probs = null, Tensor? logits = null, Generator? generator = null) : base(generator)
         {
             Tensor given = Broadcast(One(probs, logits))[0];
-            if (probs is null) knownLogits = given;
-            else knownProbs = given;
+            odds = new(this, given, isLogit: probs is null);
         }
 
-        public Tensor probs => knownProbs ??= Lazily(() => LogitsToProbs(knownLogits!, true));
-        public Tensor logits => knownLogits ??= Lazily(() => ProbsToLogits(knownProbs!, true));
+        public Tensor probs => odds.Probs;
+        public Tensor logits => odds.Logits;
 
         public override Tensor mean => WrappedTensorDisposeScope(() => 1 / probs - 1);
         public override Tensor variance => WrappedTensorDisposeScope(() => (1 / probs - 1) / probs);
@@ -40,7 +39,8 @@ namespace TorchSharp.Modules
         public override distributions.Distribution expand(Size batch_shape, distributions.Distribution? instance = null)
         {
             Alone(instance);
-            return new Geometric(knownProbs?.expand(batch_shape), knownProbs is null ? knownLogits!.expand(batch_shape) : null, generator);
+            (Tensor? p, Tensor? l) = odds.Expanded(batch_shape);
+            return new Geometric(p, l, generator);
         }
     }
 }

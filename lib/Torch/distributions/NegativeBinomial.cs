@@ -7,19 +7,18 @@ namespace TorchSharp.Modules
     public class NegativeBinomial : distributions.Distribution
     {
         private readonly Tensor total_count;
-        private Tensor? knownProbs, knownLogits;
+        private readonly Odds odds;
 
         public NegativeBinomial(Tensor total_count, Tensor? p = null, Tensor? l = null, Generator? generator = null) : base(generator)
         {
             Tensor given = One(p, l);
             Tensor[] together = Broadcast(total_count.type_as(given), given);
             this.total_count = together[0];
-            if (p is null) knownLogits = together[1];
-            else knownProbs = together[1];
+            odds = new(this, together[1], isLogit: p is null);
         }
 
-        public Tensor probs => knownProbs ??= Lazily(() => LogitsToProbs(knownLogits!, true));
-        public Tensor logits => knownLogits ??= Lazily(() => ProbsToLogits(knownProbs!, true));
+        public Tensor probs => odds.Probs;
+        public Tensor logits => odds.Logits;
 
         public override Tensor mean => WrappedTensorDisposeScope(() => total_count * logits.exp());
         public override Tensor mode => WrappedTensorDisposeScope(() => ((total_count - 1) * logits.exp()).floor().clamp_min(0));
@@ -48,7 +47,8 @@ namespace TorchSharp.Modules
         public override distributions.Distribution expand(Size batch_shape, distributions.Distribution? instance = null)
         {
             Alone(instance);
-            return new NegativeBinomial(total_count.expand(batch_shape), knownProbs?.expand(batch_shape), knownProbs is null ? knownLogits!.expand(batch_shape) : null, generator);
+            (Tensor? p, Tensor? l) = odds.Expanded(batch_shape);
+            return new NegativeBinomial(total_count.expand(batch_shape), p, l, generator);
         }
     }
 }
