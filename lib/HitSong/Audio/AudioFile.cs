@@ -12,7 +12,7 @@ namespace HitSong.Audio;
 /// </code></example>
 public static unsafe partial class AudioFile
 {
-    private const int MessageSize = 512;
+    internal const int MessageSize = 512;
 
     /// <summary>Extensions of audio files that FFmpeg reads, with the dot; of any case.</summary>
     public static IReadOnlySet<string> Extensions { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
@@ -46,7 +46,6 @@ public static unsafe partial class AudioFile
         CheckSeconds(start, 0, nameof(start));
         if (duration is { } seconds) CheckSeconds(seconds, 1e-6, nameof(duration));
         if (settings.SampleRate is { } wanted) CheckRate(wanted, nameof(settings));
-        CheckFile(path);
 
         using AudioReader reader = new(path, settings, start, duration);
         // What a header declares is not worth more than ten minutes of memory in advance.

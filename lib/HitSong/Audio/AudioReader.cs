@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace HitSong.Audio;
 
@@ -8,7 +7,7 @@ namespace HitSong.Audio;
 /// </summary>
 internal sealed unsafe partial class AudioReader : IDisposable
 {
-    private const int MessageSize = 512, LeastBlock = 1 << 14;
+    private const int LeastBlock = 1 << 14;
 
     private readonly string path;
     private readonly Resampler? resampler; // null: the file's rate is wanted
@@ -23,7 +22,7 @@ internal sealed unsafe partial class AudioReader : IDisposable
     {
         this.path = path;
         AudioFile.CheckFile(path);
-        byte[] message = new byte[MessageSize];
+        byte[] message = new byte[AudioFile.MessageSize];
         if (audio_part_open(path, settings.SampleRate ?? 0, (int)settings.Channels, start, duration ?? -1, out part, out NativePart there, message) != 0) throw new AudioException(path, AudioFile.Text(message));
         (SampleRate, Expected, begin, next) = (settings.SampleRate ?? there.Rate, there.Expected, there.Begin, there.First);
         int size = LeastBlock;
@@ -94,7 +93,7 @@ internal sealed unsafe partial class AudioReader : IDisposable
     {
         if (end != long.MaxValue) return 0;
         long decoded, last;
-        byte[] message = new byte[MessageSize];
+        byte[] message = new byte[AudioFile.MessageSize];
         fixed (float* to = samples)
             if (audio_part_next(part, to, samples.Length, out decoded, out last, message) != 0) throw new AudioException(path, AudioFile.Text(message));
         if (decoded < samples.Length) end = last;

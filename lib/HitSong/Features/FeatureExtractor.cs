@@ -42,10 +42,11 @@ public sealed class FeatureExtractor
         AudioInfo info = AudioFile.Info(path);
         int rate = Settings.Audio.SampleRate ?? info.SampleRate, length = Settings.Clips.Length(rate);
         long total = (long)Math.Round(info.Duration * rate);
-        IReadOnlyList<long> starts = Settings.Clips.Starts(total, rate, recording);
-        if (starts.Count == 0) throw new AudioException(path, FormattableString.Invariant($"is too short: its {info.Duration:F2} s hold no clip of {(double)length / rate:F2} s"));
+        IReadOnlyList<long> all = Settings.Clips.Starts(total, rate, recording);
+        if (all.Count == 0) throw new AudioException(path, FormattableString.Invariant($"is too short: its {info.Duration:F2} s hold no clip of {(double)length / rate:F2} s"));
         // A later part, which has to find its place first, is no longer than an earlier one.
-        starts = [.. starts.Take(((part + 1) * starts.Count + parts - 1) / parts).Skip((part * starts.Count + parts - 1) / parts)];
+        int Before(int part) => (part * all.Count + parts - 1) / parts;
+        IReadOnlyList<long> starts = [.. all.Take(Before(part + 1)).Skip(Before(part))];
         if (starts.Count == 0) return [];
 
         long first = starts.Min(), end = starts.Max() + length;
