@@ -1,93 +1,127 @@
-using System.Diagnostics;
-using System.Reflection.Metadata;
+using System.IO.Compression;
 using System.Reflection.PortableExecutable;
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using HitSong.Models;
 
 namespace Tests;
 
-/// <summary>The library builds against the TorchSharp packages as well: it uses nothing that they lack.</summary>
-public partial class PackageTests
+/// <summary>
+/// TorchSharp as its packages bring it: which of them is taken, what of it lies beside a program, and that our networks
+/// compute the same with it outside of this repository.
+/// </summary>
+[Collection(DefaultGenerator.Name)]
+public class PackageTests(BareProject bare) : IClassFixture<BareProject>
 {
-    /// <summary>What the list of public members can't have: members for derived classes alone.</summary>
-    private static readonly HashSet<string> forDerivedClasses = ["TorchSharp.torch.nn.Module.ctor", "TorchSharp.torch.nn.Module.RegisterComponents"];
-
-    private static readonly HashSet<string> pyBridge = ["save_py", "load_py", "save_safetensors", "load_safetensors"];
-
-    [SkippableFact]
-    public void UsesOnlyWhatThePackagesHave()
-    {
-        HashSet<string> theirs = [.. File.ReadLines(Repository.Shared("api/torchsharp-0.107.txt")).Select(line => Generics().Replace(Head().Match(line).Value, ""))];
-        using var file = new PEReader(File.OpenRead(typeof(TikTokLstm).Assembly.Location));
-        MetadataReader metadata = file.GetMetadataReader();
-        List<string> used = [];
-        foreach (MemberReferenceHandle handle in metadata.MemberReferences)
-        {
-            MemberReference member = metadata.GetMemberReference(handle);
-            if (Owner(metadata, member.Parent) is not { } owner || !owner.StartsWith("TorchSharp.", StringComparison.Ordinal)) continue;
-            string name = metadata.GetString(member.Name);
-            if (owner.StartsWith("TorchSharp.PyBridge.", StringComparison.Ordinal) && pyBridge.Contains(name)) continue;
-            string full = $"{owner}.{name.TrimStart('.')}", property = $"{owner}.{Accessor().Replace(name, "")}";
-            used.Add(theirs.Contains(property) ? property : full);
-        }
-        Assert.True(used.Count > 30, $"only {used.Count} members were found");
-        Assert.DoesNotContain(used, u => !theirs.Contains(u) && !forDerivedClasses.Contains(u));
-    }
+    private const string Version = "0.107.0";
 
     [Theory]
-    [InlineData("", "cpu")]
-    [InlineData("cuda-linux", "cuda-linux")]
-    public void ASwitchPutsThePackagesInThePlaceOfOurLibrary(string flavour, string expected)
+    [InlineData("cpu", false)]
+    [InlineData("cuda-linux", false)]
+    [InlineData("cuda-linux", true)]
+    public void AFlavourIsAPackage(string flavour, bool byEnvironment)
     {
-        string[] properties = flavour.Length > 0 ? ["-p:TorchPackage=0.107.0", $"-p:TorchFlavour={flavour}"] : ["-p:TorchPackage=0.107.0"];
-        JsonElement items = Items(properties);
-        Assert.Contains($"TorchSharp-{expected}", Names(items, "PackageReference"));
-        Assert.Contains("TorchSharp.PyBridge", Names(items, "PackageReference"));
-        Assert.Equal(["../Tables/Tables.csproj"], Names(items, "ProjectReference"));
-        Assert.Contains(items.GetProperty("PackageVersion").EnumerateArray(), v => v.GetProperty("Identity").GetString() == $"TorchSharp-{expected}" && v.GetProperty("Version").GetString() == "0.107.0");
+        JsonElement items = Evaluate(flavour, byEnvironment).GetProperty("Items");
+        IEnumerable<string?> torch = Names("PackageReference").Where(name => name!.Contains("Torch"));
+        Assert.Equal([$"TorchSharp-{flavour}", "TorchSharp.PyBridge"], torch);
+        JsonElement version = items
+            .GetProperty("PackageVersion")
+            .EnumerateArray()
+            .Single(v => Name(v) == $"TorchSharp-{flavour}");
+        Assert.Equal(Version, version.GetProperty("Version").GetString());
+        Assert.Equal(["../Tables/Tables.csproj"], Names("ProjectReference"));
 
-        static IEnumerable<string?> Names(JsonElement items, string kind) => items.GetProperty(kind).EnumerateArray().Select(i => i.GetProperty("Identity").GetString());
+        IEnumerable<string?> Names(string kind) => items.GetProperty(kind).EnumerateArray().Select(Name);
+
+        static string? Name(JsonElement item) => item.GetProperty("Identity").GetString();
     }
 
-    private static JsonElement Items(params string[] properties)
+    [Fact]
+    public void TheNativeLibraryIsThePackagesButForOneFlag()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (string argument in (string[])["msbuild", Path.Combine(Repository.Root, "lib", "HitSong", "HitSong.csproj"), "-getItem:PackageReference,ProjectReference,PackageVersion", .. properties]) start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return JsonDocument.Parse(output).RootElement.GetProperty("Items");
+        byte[] published = Published(),
+            ours = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so"));
+        Assert.Equal(published, File.ReadAllBytes(InCache("runtimes/linux-x64/native/libLibTorchSharp.so")));
+        Assert.Equal(published.Length, ours.Length);
+        (byte Theirs, byte Ours)[] changed = [.. published.Zip(ours).Where(pair => pair.First != pair.Second)];
+        Assert.True(changed is [] or [(0, 2)], $"changed: {string.Join(", ", changed)}");
     }
 
-    /// <summary>A type's full name without generic arguments, nested types joined with a dot.</summary>
-    private static string? Owner(MetadataReader metadata, EntityHandle handle)
+    [Fact]
+    public void WhereTheSystemHasTheVersionTheNativeLibraryIsThePackages()
     {
-        switch (handle.Kind)
+        // It needs this one as well, and Debian 12 has it.
+        bare.Build("-p:TorchSharpNeeds=GLIBCXX_3.4.29", "-p:IntermediateOutputPath=obj/older/", "-t:ResolveReferences");
+        Assert.Equal(Published(), File.ReadAllBytes(Path.Combine(bare.Folder, "obj/older/mended/libLibTorchSharp.so")));
+    }
+
+    [Fact]
+    public void TheNativeLibraryIsMadeOnce()
+    {
+        string native = Path.Combine(bare.Folder, "obj/Release/net10.0/mended/libLibTorchSharp.so");
+        DateTime made = File.GetLastWriteTimeUtc(native);
+        bare.Build();
+        Assert.Equal(made, File.GetLastWriteTimeUtc(native));
+    }
+
+    [Fact]
+    public void NoOtherPlatformsLibrariesLieBesideAProgram()
+    {
+        string[] files = Directory.GetFiles(AppContext.BaseDirectory);
+        Assert.Contains(files, file => Path.GetFileName(file) == "libtorch_cpu.so");
+        Assert.DoesNotContain(files, file => Path.GetExtension(file) == ".dylib");
+        Assert.All(
+            files.Where(file => Path.GetExtension(file) == ".dll"),
+            file =>
+            {
+                using var assembly = new PEReader(File.OpenRead(file));
+                Assert.True(assembly.HasMetadata, $"{file} is Windows' own code");
+            }
+        );
+        Assert.False(Directory.Exists(Path.Combine(AppContext.BaseDirectory, "runtimes")));
+    }
+
+    [Fact]
+    public void OurNetworksLearnTheSameInABareProject()
+    {
+        int threads = TorchSharp.torch.get_num_threads();
+        try
         {
-            case HandleKind.TypeReference:
-                TypeReference type = metadata.GetTypeReference((TypeReferenceHandle)handle);
-                string name = Arity().Replace(metadata.GetString(type.Name), ""), space = metadata.GetString(type.Namespace);
-                return type.ResolutionScope.Kind == HandleKind.TypeReference ? $"{Owner(metadata, type.ResolutionScope)}.{name}" : space.Length > 0 ? $"{space}.{name}" : name;
-            case HandleKind.TypeSpecification:
-                BlobReader blob = metadata.GetBlobReader(metadata.GetTypeSpecification((TypeSpecificationHandle)handle).Signature);
-                // A generic instance (ECMA-335 II.23.2.12): its mark, class or value type, and the type.
-                if (blob.ReadSignatureTypeCode() != SignatureTypeCode.GenericTypeInstance) return null;
-                blob.ReadByte();
-                return Owner(metadata, blob.ReadTypeHandle());
-            default: return null;
+            Assert.Equal(SomeLosses.All(), bare.Run());
+        }
+        finally
+        {
+            TorchSharp.torch.set_num_threads(threads);
         }
     }
 
-    [GeneratedRegex(@"^(?:[^(\[ <]|<[^(]*?>)*")]
-    private static partial Regex Head();
+    private static JsonElement Evaluate(string flavour, bool byEnvironment = false)
+    {
+        string project = Path.Combine(Repository.Root, "lib", "HitSong", "HitSong.csproj");
+        string[] query =
+        [
+            "msbuild",
+            project,
+            "-getItem:PackageReference,PackageVersion,ProjectReference",
+            "-getProperty:NuGetPackageRoot",
+        ];
+        string json = byEnvironment
+            ? BareProject.Dotnet(query, ("TorchFlavour", flavour))
+            : BareProject.Dotnet([.. query, $"-p:TorchFlavour={flavour}"]);
+        return JsonDocument.Parse(json).RootElement;
+    }
 
-    [GeneratedRegex(@"<.*?>")]
-    private static partial Regex Generics();
+    // A file of TorchSharp's in the package cache.
+    private static string InCache(string path)
+    {
+        string root = Evaluate("cpu").GetProperty("Properties").GetProperty("NuGetPackageRoot").GetString()!;
+        return Path.Combine(root, "torchsharp", Version, path);
+    }
 
-    [GeneratedRegex(@"`\d+$")]
-    private static partial Regex Arity();
-
-    [GeneratedRegex(@"^(get|set)_(?=.)")]
-    private static partial Regex Accessor();
+    private static byte[] Published()
+    {
+        using ZipArchive package = ZipFile.OpenRead(InCache($"torchsharp.{Version}.nupkg"));
+        using Stream entry = package.GetEntry("runtimes/linux-x64/native/libLibTorchSharp.so")!.Open();
+        using var bytes = new MemoryStream();
+        entry.CopyTo(bytes);
+        return bytes.ToArray();
+    }
 }

@@ -38,7 +38,7 @@ public class SetUpTests
         using var folder = new TemporaryFolder();
         var (exitCode, errors) = SetUp(folder, ["apt-get", "dpkg-query"]);
         Assert.Equal(1, exitCode);
-        Assert.Contains("libtorch-dev", errors);
+        Assert.Contains("libmpg123-dev", errors);
         Assert.Contains("dev container", errors);
     }
 

@@ -31,8 +31,7 @@ public static class KernelSpec
             ["interrupt_mode"] = "message",
             // A cell that allocates without end gets an OutOfMemoryException while the machine still answers; the number is hexadecimal.
             // Without profiling, the compiler is ready sooner.
-            // OpenMP's idle threads leave the cores to other libraries' threads.
-            ["env"] = new JsonObject { ["DOTNET_GCHeapHardLimitPercent"] = "50", ["DOTNET_TieredPGO"] = "0", ["OMP_WAIT_POLICY"] = "PASSIVE" },
+            ["env"] = new JsonObject { ["DOTNET_GCHeapHardLimitPercent"] = "50", ["DOTNET_TieredPGO"] = "0" },
             ["metadata"] = new JsonObject { ["debugger"] = false },
         };
         string folder = Folder(dataFolder), file = Path.Combine(folder, "kernel.json");

@@ -23,6 +23,7 @@ public class TikTokLstmTests
         weights = {name: value.view(torch.int32).flatten().tolist() for name, value in model.state_dict().items()}
         x = torch.randn(48, 44, 13)
         y = (torch.rand(48) < 0.25).float()
+        model.dropout.eval()
         optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
         losses = []
         for epoch in range(50):
@@ -51,6 +52,12 @@ public class TikTokLstmTests
         Assert.Equal(Names, model.state_dict().Keys);
     }
 
+    /// <remarks>
+    /// Without dropout, since a seed's mask is not the same everywhere. Over time the LSTM's answer is a transposed
+    /// tensor, of which libtorch 1.13 draws the mask in the order of its indices and 2.10 in that of its memory
+    /// (<c>empty_like(input, LEGACY_CONTIGUOUS_MEMORY_FORMAT)</c> became <c>empty_like(input)</c>); and a libtorch with
+    /// MKL takes MKL's generator on Intel's processors. What holds anywhere, <see cref="DropoutTests"/> say.
+    /// </remarks>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -71,6 +78,7 @@ public class TikTokLstmTests
 
             using Tensor x = randn(48, 44, 13), y = (rand(48) < 0.25).to(float32);
             using SGD optimizer = optim.SGD(model.parameters(), 0.01);
+            model.modules().OfType<Dropout>().Single().eval();
             BCELoss criterion = nn.BCELoss();
             foreach (JsonElement expected in peer.GetProperty("losses").EnumerateArray())
             {
@@ -79,7 +87,7 @@ public class TikTokLstmTests
                 Tensor loss = criterion.call(model.call(x), y);
                 loss.backward();
                 optimizer.step();
-                Assert.Equal(expected.GetDouble(), loss.item<double>(), 1e-5);
+                Assert.Equal(expected.GetDouble(), loss.item<float>(), 1e-5);
             }
         }
         finally

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+
+namespace Tests;
+
+/// <summary>
+/// A console project outside of the repository that has TorchSharp-cpu, our networks' sources as they are and nothing
+/// else of ours, but that libLibTorchSharp.so is made to load. It prints <see cref="SomeLosses"/>.
+/// </summary>
+public sealed class BareProject : IDisposable
+{
+    // All but SpectrogramCnn, which takes its pictures' colours from Charts.
+    private static readonly string[] Networks =
+    [
+        "ConvolutionalNetwork",
+        "HipHopMlp",
+        "HipHopCnn",
+        "HipHopCrnn",
+        "TikTokLstm",
+        "ResidualBlock",
+        "ResNet",
+        "SpotifyMlp",
+        "DescriptorMlp",
+    ];
+
+    private readonly TemporaryFolder folder = new("bare");
+
+    public BareProject()
+    {
+        string models = Path.Combine(Repository.Root, "lib", "HitSong", "Models");
+        string losses = Path.Combine(Repository.Root, "tests", "HitSong.Tests", "Models", "SomeLosses.cs");
+        IEnumerable<string> sources = Networks.Select(name => Path.Combine(models, name + ".cs")).Append(losses);
+        File.WriteAllText(
+            folder.At("Program.cs"),
+            "foreach (string line in Tests.SomeLosses.All()) Console.WriteLine(line);"
+        );
+        File.WriteAllText(
+            folder.At("bare.csproj"),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier>
+                <SelfContained>false</SelfContained>
+                <UseAppHost>false</UseAppHost>
+                <AppendRuntimeIdentifierToOutputPath>false</AppendRuntimeIdentifierToOutputPath>
+                <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
+                <!-- Asks the network. -->
+                <NuGetAudit>false</NuGetAudit>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="TorchSharp-cpu" Version="0.107.0" />
+                <Compile Include="{string.Join(';', sources)}" />
+              </ItemGroup>
+              <Import Project="{Path.Combine(Repository.Root, "Directory.Build.targets")}" />
+            </Project>
+            """
+        );
+        Build();
+    }
+
+    /// <summary>Where it lies.</summary>
+    public string Folder => folder.Path;
+
+    /// <summary>Builds it.</summary>
+    /// <param name="options">More for <c>dotnet build</c>.</param>
+    public void Build(params string[] options) =>
+        Dotnet(["build", "-c", "Release", folder.At("bare.csproj"), .. options]);
+
+    /// <summary>Runs it and returns the lines that it printed.</summary>
+    public string[] Run() =>
+        Dotnet([folder.At("bin/Release/net10.0/bare.dll")]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Runs <c>dotnet</c> and returns what it printed; fails the test with that.</summary>
+    public static string Dotnet(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}:\n{output}");
+        return output;
+    }
+
+    public void Dispose() => folder.Dispose();
+}
