@@ -92,7 +92,7 @@ public class PredictTests(KeptRuns kept)
         Says(1, $"no audio file in {empty.Path}", "rank", empty.Path, "--runs", store.Path);
         Says(2, "/no/such/song.mp3", "predict", "/no/such/song.mp3", "--runs", store.Path);
         File.Copy(Path.Combine(store.At(kept.ReadsNumbers.Id), "checkpoint.safetensors"), Path.Combine(store.At(kept.Listens.Id), "checkpoint.safetensors"), overwrite: true);
-        Says(1, $"{kept.Listens.Id}/checkpoint.safetensors is not this run's model: ", "predict", song, "--runs", store.Path);
+        Says(1, $"{kept.Listens.Id}/checkpoint.safetensors is of another model. It lacks ", "predict", song, "--runs", store.Path);
         File.WriteAllText(Path.Combine(store.At(kept.Listens.Id), "config.json"), "{");
         Says(1, $"{kept.Listens.Id} cannot be read: ", "predict", song, "--model", "tiktok", "--runs", store.Path);
 

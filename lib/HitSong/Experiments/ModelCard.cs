@@ -165,9 +165,8 @@ public sealed class ModelCard(Run run)
             SongPrediction song = predictor.Predict({(Listens ? "\"song.mp3\"" : "numbers, genre")});
             """ : $"""
             using HitSong.Models;
-            using TorchSharp.PyBridge;
             using var model = new TikTokLstm(batchFirst: false);
-            model.load_safetensors("artifacts/runs/{run.Id}/checkpoint.safetensors");
+            Checkpoint.Load(model, "artifacts/runs/{run.Id}/checkpoint.safetensors");
             """)}
             ```
 

@@ -6,7 +6,6 @@ using HitSong.Features;
 using HitSong.Models;
 using HitSong.Training;
 using TorchSharp;
-using TorchSharp.PyBridge;
 using static TorchSharp.torch;
 
 namespace HitSong.Experiments;
@@ -72,14 +71,14 @@ public sealed class Predictor : IDisposable
         nn.Module<Tensor, Tensor> model = (run.Recipe.Model with { Weights = null }).Create(bands, frames, run.Bins.Count);
         try
         {
-            model.load_safetensors(Path.Combine(folder, "checkpoint.safetensors"));
+            Checkpoint.Load(model, Path.Combine(folder, "checkpoint.safetensors"));
             model.eval();
             return new(run, model, scaler, preparation);
         }
-        catch (Exception e) when (e is not HitSongException)
+        catch
         {
             model.Dispose();
-            throw new HitSongException($"{Path.Combine(folder, "checkpoint.safetensors")} is not this run's model: {e.Message}", e);
+            throw;
         }
     }
 

@@ -14,7 +14,6 @@ using HitSong.Models;
 using HitSong.Training;
 using Tables;
 using TorchSharp;
-using TorchSharp.PyBridge;
 
 namespace HitSong.Experiments;
 
@@ -106,11 +105,10 @@ public sealed partial class RunStore(string folder)
             WritePredictionsTo(Path.Combine(beside, "predictions.csv"), run.Predictions);
             if (run.Validation.Count > 0) WritePredictionsTo(Path.Combine(beside, "validation.csv"), run.Validation);
             if (run.Failures.Count > 0) WriteCsv("failures.csv", run.Failures);
-            model.save_safetensors(Path.Combine(beside, "checkpoint.safetensors"));
             ModelCard card = new(run);
-            SafeTensorsMetadata.Write(Path.Combine(beside, "checkpoint.safetensors"), card.ToMetadata());
+            Checkpoint.Save(model, Path.Combine(beside, "checkpoint.safetensors"), card.ToMetadata());
+            Checkpoint.Save(model, Path.Combine(beside, "checkpoint.pth"));
             File.WriteAllText(Path.Combine(beside, "model-card.md"), card.ToString());
-            model.save_py(Path.Combine(beside, "checkpoint.pth"));
             while (true)
             {
                 try

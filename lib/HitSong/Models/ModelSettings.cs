@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.PyBridge;
 using static TorchSharp.torch;
 
 namespace HitSong.Models;
@@ -49,7 +48,8 @@ public sealed record ModelSettings(Network Network)
             Network.DescriptorMlp => new DescriptorMlp(classes),
             _ => new SpotifyMlp(bands, classes),
         };
-        if (Weights is { } path) Start(model, path);
+        // The layers that a recipe replaces have other shapes than torchvision's.
+        if (Weights is { } path) Checkpoint.Load(model, path, skip: model is ResNet ? ["conv1.weight", "fc.weight", "fc.bias"] : []);
         return model;
     }
 
@@ -88,15 +88,4 @@ public sealed record ModelSettings(Network Network)
         Network.DescriptorMlp => "takes a mel spectrogram of six bands and two frames and more",
         _ => "tells two classes apart",
     };
-
-    // The layers that a recipe replaces have other shapes than torchvision's.
-    private static void Start(nn.Module model, string path)
-    {
-        if (!File.Exists(path)) throw new HitSongException($"There are no weights at {path}. Model.Weights names a state dict: .pth or .safetensors.");
-        string[] fresh = model is ResNet ? ["conv1.weight", "fc.weight", "fc.bias"] : [];
-        Dictionary<string, bool> loaded = [];
-        if (Path.GetExtension(path) == ".safetensors") model.load_safetensors(path, strict: false, skip: fresh, loadedParameters: loaded);
-        else model.load_py(path, strict: false, skip: fresh, loadedParameters: loaded);
-        if (!loaded.ContainsValue(true)) throw new HitSongException($"{path} holds no weight of this network: its names are others.");
-    }
 }

@@ -8,7 +8,6 @@ using HitSong.Features;
 using HitSong.Models;
 using HitSong.Training;
 using TorchSharp;
-using TorchSharp.PyBridge;
 using Tests;
 
 namespace HitSong.Tests.Experiments;
@@ -104,10 +103,10 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Assert.Equal(run.Recipe.Features, read.Recipe.Features);
         Assert.Equal(run.Bins.Edges, read.Bins.Edges);
         using var model = new TikTokLstm(batchFirst: true);
-        model.load_safetensors(Path.Combine(store.PathOf(run), "checkpoint.safetensors"));
+        Checkpoint.Load(model, Path.Combine(store.PathOf(run), "checkpoint.safetensors"));
         float[] weights = model.parameters().First().data<float>().ToArray();
         using var other = new TikTokLstm(batchFirst: true);
-        other.load_py(Path.Combine(store.PathOf(run), "checkpoint.pth"));
+        Checkpoint.Load(other, Path.Combine(store.PathOf(run), "checkpoint.pth"));
         Assert.Equal(weights, other.parameters().First().data<float>().ToArray());
     }
 
@@ -264,7 +263,7 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Assert.Contains("0 of 100 test items share title and artist", Said("leaks"));
         Assert.Contains("it says nothing of real songs", Said("limits"));
         Assert.Equal(run.Recipe.ToFields(), JsonSerializer.Deserialize<Recipe>(Said("recipe"), Recipe.Json)!.ToFields());
-        Assert.Equal(SafeTensorsMetadata.Read(Path.Combine(path, "checkpoint.safetensors")), metadata.RootElement.EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!));
+        Assert.Equal(Checkpoint.Metadata(Path.Combine(path, "checkpoint.safetensors")), metadata.RootElement.EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!));
 
         string card = File.ReadAllText(Path.Combine(path, "model-card.md"));
         Assert.All(new[] { "Intended use", "Data", "Recipe", "What was measured", "Baselines", "Calibration", "Limits", "How to load it", "Licence" }, heading => Assert.Contains($"\n## {heading}\n", card));

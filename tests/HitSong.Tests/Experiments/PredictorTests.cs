@@ -65,7 +65,8 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         {
             Contributions contributions = predictor.Contributions(means, predictor.Preparation.Genres[0], target);
             Assert.Equal([.. predictor.Preparation.Numbers, "genre"], contributions.Changes.Select(change => change.Name));
-            Assert.Equal(song.Song[target], contributions.Typical + contributions.Changes.Sum(change => change.Change), 1e-9);
+            // In float32, and a row among a thousand goes through another matrix product than one alone.
+            Assert.Equal(song.Song[target], contributions.Typical + contributions.Changes.Sum(change => change.Change), 1e-6);
             // What is as the mean has nothing to add.
             Assert.All(contributions.Changes.SkipLast(1), change => Assert.Equal(0, change.Change, 1e-6));
             Assert.Equal(song.Song[target] - contributions.Typical, contributions.Changes[^1].Change, 1e-6);
@@ -150,7 +151,7 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Run run = Experiment.Execute(Short(Recipes.DescriptorMlp), corpus.Source, store);
         string checkpoint = Path.Combine(store.PathOf(run), "checkpoint.safetensors");
         File.Copy(Path.Combine(store.PathOf(published), "checkpoint.safetensors"), checkpoint, overwrite: true);
-        Assert.Contains("not this run's model", Assert.Throws<HitSongException>(() => Predictor.Load(store.PathOf(run))).Message);
+        Assert.Contains("is of another model. It lacks ", Assert.Throws<HitSongException>(() => Predictor.Load(store.PathOf(run))).Message);
         File.Delete(checkpoint);
         Assert.Throws<HitSongException>(() => Predictor.Load(store.PathOf(run)));
     }
