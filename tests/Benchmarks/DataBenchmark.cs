@@ -51,7 +51,7 @@ internal static class DataBenchmark
             // What generating took at most is not ours to answer for.
             File.WriteAllText("/proc/self/clear_refs", "5");
             var settings = new TabularSettings();
-            using PythonPeer? peer = PythonPeer.Start(Peer, Environment.ProcessorCount, folder, string.Join(',', settings.Numbers));
+            using PythonPeer? peer = PythonPeer.Start(Peer, Environment.ProcessorCount, keepMemory: false, folder, string.Join(',', settings.Numbers));
             var ours = new double[rounds];
             var theirs = new double[rounds];
             TabularData? data = null;

@@ -85,7 +85,7 @@ internal static class EpochBenchmark
             foreach (string name in only)
             {
                 int used = name == "spotify-mlp" ? 1 : threads;
-                using PythonPeer? peer = PythonPeer.Start(Peer, used, used.ToString(CultureInfo.InvariantCulture), made, rows.ToString(CultureInfo.InvariantCulture), batch.ToString(CultureInfo.InvariantCulture));
+                using PythonPeer? peer = PythonPeer.Start(Peer, used, keepMemory: true, used.ToString(CultureInfo.InvariantCulture), made, rows.ToString(CultureInfo.InvariantCulture), batch.ToString(CultureInfo.InvariantCulture));
                 version ??= peer?.Version;
                 if (name == "spotify-mlp")
                 {

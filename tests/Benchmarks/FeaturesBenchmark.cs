@@ -57,7 +57,7 @@ internal static class FeaturesBenchmark
         try
         {
             string clip = Clip(folder, out string description);
-            using PythonPeer? peer = PythonPeer.Start(Torchaudio, 1, clip);
+            using PythonPeer? peer = PythonPeer.Start(Torchaudio, 1, keepMemory: false, clip);
             (Row[] rows, Scale scale) = Measure(clip, peer, rounds);
             Print(rows, scale, peer, description, rounds);
             if (json is not null) Write(json, rows, scale, peer, description, rounds);

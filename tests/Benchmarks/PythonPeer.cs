@@ -31,7 +31,8 @@ internal sealed class PythonPeer : IDisposable
     public string Version { get; }
 
     /// <summary>Starts a peer on so many threads; null where this machine has no such Python or library.</summary>
-    public static PythonPeer? Start(string script, int threads, params string[] arguments)
+    /// <param name="keepMemory">Whether the C library keeps freed memory for the next large tensor, as it does for us (<see cref="HitSong.Libtorch"/>); by itself it gives it back.</param>
+    public static PythonPeer? Start(string script, int threads, bool keepMemory, params string[] arguments)
     {
         const string Python = "/usr/bin/python3";
         if (!File.Exists(Python)) return null;
@@ -41,8 +42,11 @@ internal sealed class PythonPeer : IDisposable
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
-        // The peer as Python's users have it, whatever is set for this process.
-        start.Environment.Remove("OMP_WAIT_POLICY");
+        if (keepMemory)
+        {
+            start.Environment["MALLOC_MMAP_THRESHOLD_"] = start.Environment["MALLOC_TRIM_THRESHOLD_"] = "1073741824";
+            start.Environment["MALLOC_ARENA_MAX"] = "1";
+        }
         Process process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

@@ -97,7 +97,7 @@ internal static class ServeBenchmark
             string line = server.StandardOutput.ReadLine() ?? throw new InvalidOperationException("./research serve did not start");
             using HttpClient client = new() { BaseAddress = new(line.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)) + "/"), Timeout = TimeSpan.FromMinutes(10) };
             if (mutants > 0) return await Mutate(client, song, first.Id, mutants, temporary);
-            using PythonPeer? peer = PythonPeer.Start(Peer, Environment.ProcessorCount, Path.Combine(folder, "song.mp3"), Path.Combine(store.PathOf(all), "checkpoint.safetensors"), Path.Combine(folder, "told.json"));
+            using PythonPeer? peer = PythonPeer.Start(Peer, Environment.ProcessorCount, keepMemory: false, Path.Combine(folder, "song.mp3"), Path.Combine(store.PathOf(all), "checkpoint.safetensors"), Path.Combine(folder, "told.json"));
             return await Measure(client, server.Id, song, first.Id, all.Id, peer, Path.Combine(folder, "told.json"), rounds);
         }
         finally

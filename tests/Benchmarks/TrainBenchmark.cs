@@ -3,13 +3,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using HitSong.Models;
+using HitSong.Training;
 using Spectre.Console;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Benchmarks;
 
-/// <summary>A training step of each model beside the same in Python's PyTorch, in turns, on one thread and on two.</summary>
+/// <summary>A training step of each model beside the same in Python's PyTorch, as it is and with our setting of the C library's memory, in turns, on one thread and on two.</summary>
 internal static class TrainBenchmark
 {
     private const string Torch = Tests.PythonModels.Source + """
@@ -52,7 +53,10 @@ internal static class TrainBenchmark
     /// <param name="Steps">Taken in one turn.</param>
     private sealed record Task(string Name, Func<nn.Module<Tensor, Tensor>> Make, long[] Input, long Published, long Classes, bool Sgd, int Steps);
 
-    private sealed record Row(string Name, int Threads, long Batch, long PublishedBatch, double OursStepsPerSecond, double? PeerStepsPerSecond, double? Ratio, long ManagedBytesPerStep);
+    private sealed record Row(string Name, int Threads, long Batch, long PublishedBatch, double OursStepsPerSecond, Beside? Peer, Beside? PeerKeepingMemory, long ManagedBytesPerStep);
+
+    /// <param name="Ratio">How many times as fast ours is; the median of the ratios of each turn.</param>
+    private sealed record Beside(double StepsPerSecond, double Ratio);
 
     private static readonly Task[] all =
     [
@@ -89,25 +93,28 @@ internal static class TrainBenchmark
         {
             set_num_threads(threads);
             string described = JsonSerializer.Serialize(tasks.Select(t => new object[] { t.Name, t.Input, t.Classes, t.Sgd, t.Steps }));
-            using PythonPeer? peer = PythonPeer.Start(Torch, threads, threads.ToString(CultureInfo.InvariantCulture), described);
-            version ??= peer?.Version;
-            foreach (Task task in tasks) rows.Add(Measure(task, peer, threads, rounds));
+            PythonPeer?[] peers = [.. new[] { false, true }.Select(keep => PythonPeer.Start(Torch, threads, keep, threads.ToString(CultureInfo.InvariantCulture), described))];
+            version ??= peers[0]?.Version;
+            foreach (Task task in tasks) rows.Add(Measure(task, peers, threads, rounds));
+            foreach (PythonPeer? peer in peers) peer?.Dispose();
         }
         Print(rows, version, rounds);
         if (json is not null) Write(json, rows, version, rounds);
         return 0;
     }
 
-    private static Row Measure(Task task, PythonPeer? peer, int threads, int rounds)
+    private static Row Measure(Task task, PythonPeer?[] peers, int threads, int rounds)
     {
         using DisposeScope scope = NewDisposeScope();
         using nn.Module<Tensor, Tensor> model = task.Make();
         Tensor x = randn(task.Input), y = task.Classes > 0 ? randint(0, task.Classes, [task.Input[0]]) : (rand(task.Input[0]) < 0.5).to(float32);
-        using optim.Optimizer optimizer = task.Sgd ? optim.SGD(model.parameters(), 0.01) : optim.Adam(model.parameters());
+        using optim.Optimizer optimizer = task.Sgd ? new FusedSgd(model.parameters(), 0.01) : new FusedAdam(model.parameters());
         for (int i = 0; i < (task.Steps > 1 ? 20 : 2); i++) Steps();
-        for (int i = 0; i < 2; i++) peer?.Measure(task.Name);
+        foreach (PythonPeer? peer in peers)
+            for (int i = 0; i < 2; i++) peer?.Measure(task.Name);
 
-        double[] ours = new double[rounds], theirs = new double[rounds];
+        double[] ours = new double[rounds];
+        double[][] theirs = [.. peers.Select(_ => new double[rounds])];
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         for (int round = 0; round < rounds; round++)
         {
@@ -115,12 +122,13 @@ internal static class TrainBenchmark
             Steps();
             ours[round] = Stopwatch.GetElapsedTime(start).TotalSeconds / task.Steps;
             long before = GC.GetAllocatedBytesForCurrentThread();
-            theirs[round] = (peer?.Measure(task.Name) ?? double.NaN) / 1e3 / task.Steps;
+            for (int p = 0; p < peers.Length; p++) theirs[p][round] = (peers[p]?.Measure(task.Name) ?? double.NaN) / 1e3 / task.Steps;
             allocated += GC.GetAllocatedBytesForCurrentThread() - before;
         }
         allocated = (GC.GetAllocatedBytesForCurrentThread() - allocated) / (rounds * task.Steps);
-        return new Row(task.Name, threads, task.Input[0], task.Published, 1 / Median(ours), peer is null ? null : 1 / Median(theirs),
-            peer is null ? null : Median([.. theirs.Zip(ours, (their, our) => their / our)]), allocated);
+        return new Row(task.Name, threads, task.Input[0], task.Published, 1 / Median(ours), BesidePeer(0), BesidePeer(1), allocated);
+
+        Beside? BesidePeer(int p) => peers[p] is null ? null : new(1 / Median(theirs[p]), Median([.. theirs[p].Zip(ours, (their, our) => their / our)]));
 
         void Steps()
         {
@@ -138,12 +146,17 @@ internal static class TrainBenchmark
     private static void Print(List<Row> rows, string? peer, int rounds)
     {
         Table table = new() { Title = new TableTitle("Training steps per second") };
-        table.AddColumns("", "threads", "batch", "ours", peer ?? "python3-torch", "times as fast", "managed bytes a step");
-        for (int right = 1; right < 7; right++) table.Columns[right].RightAligned();
+        string theirs = peer ?? "python3-torch";
+        table.AddColumns("", "threads", "batch", "ours", $"{theirs}, memory kept", "times as fast", $"{theirs} as it is", "times as fast", "managed bytes a step");
+        for (int right = 1; right < 9; right++) table.Columns[right].RightAligned();
         foreach (Row row in rows)
-            table.AddRow(row.Name, $"{row.Threads}", row.Batch == row.PublishedBatch ? $"{row.Batch}" : $"{row.Batch} of {row.PublishedBatch}", Number(row.OursStepsPerSecond), Number(row.PeerStepsPerSecond), Number(row.Ratio), $"{row.ManagedBytesPerStep}");
+        {
+            string batch = row.Batch == row.PublishedBatch ? $"{row.Batch}" : $"{row.Batch} of {row.PublishedBatch}";
+            table.AddRow(row.Name, $"{row.Threads}", batch, Number(row.OursStepsPerSecond), Number(row.PeerKeepingMemory?.StepsPerSecond), Number(row.PeerKeepingMemory?.Ratio),
+                Number(row.Peer?.StepsPerSecond), Number(row.Peer?.Ratio), $"{row.ManagedBytesPerStep}");
+        }
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"Medians of {rounds} turns, ours and theirs in one run, the ratio's taken turn by turn. {Machine.Description}.");
+        AnsiConsole.WriteLine($"Medians of {rounds} turns, ours (TorchSharp {torch.__version__}) and theirs in one run, the ratio's taken turn by turn. {Machine.Description}.");
         AnsiConsole.WriteLine("Where a batch is smaller than published, a step of the published one may take more than 5 s.");
         foreach (IGrouping<string, Row> task in rows.GroupBy(r => r.Name))
         {

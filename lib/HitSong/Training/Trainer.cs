@@ -233,9 +233,9 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         double decay = settings.WeightDecay ?? (settings.Optimizer == Optimizer.AdamW ? 0.01 : 0);
         return settings.Optimizer switch
         {
-            Optimizer.Sgd => optim.SGD(parameters, settings.LearningRate, weight_decay: decay),
-            Optimizer.Adam => optim.Adam(parameters, settings.LearningRate, weight_decay: decay),
-            Optimizer.AdamW => optim.AdamW(parameters, settings.LearningRate, weight_decay: decay),
+            Optimizer.Sgd => new FusedSgd(parameters, settings.LearningRate, decay),
+            Optimizer.Adam => new FusedAdam(parameters, settings.LearningRate, decay),
+            Optimizer.AdamW => new FusedAdamW(parameters, settings.LearningRate, decay),
             _ => optim.RMSProp(parameters, settings.LearningRate, weight_decay: decay),
         };
     }
