@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HitSong.Models;
@@ -14,6 +15,18 @@ public abstract class ConvolutionalNetwork(string name) : nn.Module<Tensor, Tens
     /// <param name="activations">[N, channels, height, width], as <see cref="Activations"/> gives them.</param>
     /// <returns>Probabilities of class 1, [N], or logits, [N, classes].</returns>
     public abstract Tensor Answer(Tensor activations);
+
+    /// <summary>
+    /// The same images with the channels of each pixel beside each other in memory. libtorch pools those by vectorized
+    /// kernels, keeps the layout from layer to layer, and trains these networks up to twice as fast.
+    /// </summary>
+    /// <param name="images">[N, channels, height, width].</param>
+    protected static Tensor ChannelsLast(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor last = images.shape[1] == 1 ? images.squeeze(1).unsqueeze(3) : images.permute(0, 2, 3, 1).contiguous();
+        return last.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public sealed override Tensor forward(Tensor input)

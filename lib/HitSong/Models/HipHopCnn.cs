@@ -46,7 +46,7 @@ public sealed class HipHopCnn : ConvolutionalNetwork
     /// <inheritdoc/>
     public override Tensor Activations(Tensor input)
     {
-        using Tensor images = input.unsqueeze(1);
+        using Tensor channel = input.unsqueeze(1), images = ChannelsLast(channel);
         return layers[..LastPool].call(images);
     }
 

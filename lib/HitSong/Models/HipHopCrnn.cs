@@ -42,7 +42,7 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
     /// <inheritdoc/>
     public override Tensor Activations(Tensor input)
     {
-        using Tensor images = input.unsqueeze(1);
+        using Tensor channel = input.unsqueeze(1), images = ChannelsLast(channel);
         return convolutions[..LastPool].call(images);
     }
 

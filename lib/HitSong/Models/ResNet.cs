@@ -23,51 +23,47 @@ public sealed class ResNet : ConvolutionalNetwork
     private readonly AdaptiveAvgPool2d avgpool = nn.AdaptiveAvgPool2d((1, 1));
     private readonly Linear fc;
 
-    private ResNet(bool bottleneck, int[] blocks, long channels, long classes) : base(nameof(ResNet))
+    private ResNet(int[] blocks, long channels, long classes)
+        : base(nameof(ResNet))
     {
         conv1 = nn.Conv2d(channels, 64, 7, stride: 2, padding: 3, bias: false);
         bn1 = nn.BatchNorm2d(64);
-        long input = 64;
-        layer1 = Layer(64, blocks[0], 1);
-        layer2 = Layer(128, blocks[1], 2);
-        layer3 = Layer(256, blocks[2], 2);
-        layer4 = Layer(512, blocks[3], 2);
-        fc = nn.Linear(input, classes);
+        layer1 = Layer(64, 64, blocks[0], 1);
+        layer2 = Layer(64, 128, blocks[1], 2);
+        layer3 = Layer(128, 256, blocks[2], 2);
+        layer4 = Layer(256, 512, blocks[3], 2);
+        fc = nn.Linear(512, classes);
         RegisterComponents();
         foreach (Conv2d convolution in modules().OfType<Conv2d>())
-            nn.init.kaiming_normal_(convolution.weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+            nn.init.kaiming_normal_(
+                convolution.weight,
+                mode: nn.init.FanInOut.FanOut,
+                nonlinearity: nn.init.NonlinearityType.ReLU
+            );
+    }
 
-        Sequential Layer(long width, int count, long stride)
-        {
-            var layer = nn.Sequential();
-            for (int i = 0; i < count; i++)
-            {
-                var block = new ResidualBlock(bottleneck, input, width, i == 0 ? stride : 1);
-                input = block.OutputChannels;
-                layer.append(block);
-            }
-            return layer;
-        }
+    private static Sequential Layer(long input, long output, int blocks, long stride)
+    {
+        Sequential layer = nn.Sequential(new ResidualBlock(input, output, stride));
+        for (int i = 1; i < blocks; i++)
+            layer.append(new ResidualBlock(output, output, 1));
+        return layer;
     }
 
     /// <summary>18 layers.</summary>
     /// <param name="channels">1 for a spectrogram, 3 for a picture.</param>
     /// <param name="classes">Of the last layer.</param>
-    public static ResNet ResNet18(long channels = 1, long classes = 2) => new(false, [2, 2, 2, 2], channels, classes);
+    public static ResNet ResNet18(long channels = 1, long classes = 2) => new([2, 2, 2, 2], channels, classes);
 
     /// <summary>34 layers.</summary>
     /// <inheritdoc cref="ResNet18"/>
-    public static ResNet ResNet34(long channels = 1, long classes = 2) => new(false, [3, 4, 6, 3], channels, classes);
-
-    /// <summary>50 layers, in bottleneck blocks.</summary>
-    /// <inheritdoc cref="ResNet18"/>
-    public static ResNet ResNet50(long channels = 1, long classes = 2) => new(true, [3, 4, 6, 3], channels, classes);
+    public static ResNet ResNet34(long channels = 1, long classes = 2) => new([3, 4, 6, 3], channels, classes);
 
     /// <inheritdoc/>
     public override Tensor Activations(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = maxpool.call(bn1.call(conv1.call(input)).relu_());
+        Tensor x = maxpool.call(bn1.call(conv1.call(ChannelsLast(input))).relu_());
         return layer4.call(layer3.call(layer2.call(layer1.call(x)))).MoveToOuterDisposeScope();
     }
 

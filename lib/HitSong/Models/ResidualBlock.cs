@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace HitSong.Models;
 
 /// <summary>
-/// A block of a <see cref="ResNet"/>: two convolutions 3×3, or as a bottleneck 1×1, 3×3 and 1×1 with four times the channels,
-/// added to the block's input. The input goes through a convolution 1×1 where its shape is another than the output's.
+/// A block of a <see cref="ResNet"/>: two convolutions 3×3, added to the block's input, which goes through a
+/// convolution 1×1 where its shape is another than the output's.
 /// </summary>
 internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
@@ -14,35 +14,28 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     private readonly BatchNorm2d bn1;
     private readonly Conv2d conv2;
     private readonly BatchNorm2d bn2;
-    private readonly Conv2d? conv3;
-    private readonly BatchNorm2d? bn3;
     private readonly Sequential? downsample;
 
-    public ResidualBlock(bool bottleneck, long channels, long width, long stride) : base(nameof(ResidualBlock))
+    /// <param name="input">Channels that come in.</param>
+    /// <param name="output">Channels that go out.</param>
+    /// <param name="stride">Of the first convolution: 2 halves height and width.</param>
+    public ResidualBlock(long input, long output, long stride)
+        : base(nameof(ResidualBlock))
     {
-        OutputChannels = bottleneck ? 4 * width : width;
         // Made first, since torchvision draws its weights first.
-        if (stride != 1 || channels != OutputChannels)
-            downsample = nn.Sequential(nn.Conv2d(channels, OutputChannels, 1, stride, bias: false), nn.BatchNorm2d(OutputChannels));
-        conv1 = bottleneck ? nn.Conv2d(channels, width, 1, bias: false) : nn.Conv2d(channels, width, 3, stride, 1, bias: false);
-        bn1 = nn.BatchNorm2d(width);
-        conv2 = nn.Conv2d(width, width, 3, bottleneck ? stride : 1, 1, bias: false);
-        bn2 = nn.BatchNorm2d(width);
-        if (bottleneck)
-        {
-            conv3 = nn.Conv2d(width, OutputChannels, 1, bias: false);
-            bn3 = nn.BatchNorm2d(OutputChannels);
-        }
+        if (stride != 1 || input != output)
+            downsample = nn.Sequential(nn.Conv2d(input, output, 1, stride, bias: false), nn.BatchNorm2d(output));
+        conv1 = nn.Conv2d(input, output, 3, stride, 1, bias: false);
+        bn1 = nn.BatchNorm2d(output);
+        conv2 = nn.Conv2d(output, output, 3, 1, 1, bias: false);
+        bn2 = nn.BatchNorm2d(output);
         RegisterComponents();
     }
-
-    public long OutputChannels { get; }
 
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = bn2.call(conv2.call(bn1.call(conv1.call(input)).relu_()));
-        if (conv3 is not null) x = bn3!.call(conv3.call(x.relu_()));
         x.add_(downsample is null ? input : downsample.call(input));
         return x.relu_().MoveToOuterDisposeScope();
     }

@@ -29,7 +29,11 @@ public sealed class SpectrogramCnn : ConvolutionalNetwork
     }
 
     /// <inheritdoc/>
-    public override Tensor Activations(Tensor input) => layers[..2].call(input);
+    public override Tensor Activations(Tensor input)
+    {
+        using Tensor picture = ChannelsLast(input);
+        return layers[..2].call(picture);
+    }
 
     /// <inheritdoc/>
     public override Tensor Answer(Tensor activations) => layers[2..].call(activations);
@@ -43,7 +47,7 @@ public sealed class SpectrogramCnn : ConvolutionalNetwork
         Tensor pixels = nn.functional.adaptive_avg_pool2d(decibels.unsqueeze(1), [Pixels, Pixels]).squeeze(1);
         Tensor places = ((pixels + 80) * (255 / 80.0)).clamp(0, 255).round().to(ScalarType.Int64);
         Tensor colors = tensor(Colors, [256, 3], device: decibels.device);
-        return colors.index_select(0, places.flatten()).reshape(decibels.shape[0], Pixels, Pixels, 3).permute(0, 3, 1, 2).contiguous().MoveToOuterDisposeScope();
+        return colors.index_select(0, places.flatten()).reshape(decibels.shape[0], Pixels, Pixels, 3).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     private static float[] Lookup()
