@@ -1,7 +1,8 @@
 namespace HitSong;
 
 /// <summary>
-/// Reports on the thread that does the work. <see cref="Progress{T}"/> posts to the thread pool, where the last report may come
+/// Reports on the thread that does the work. <see cref="Progress{T}"/> posts to the thread pool, where the last report
+/// may come
 /// after the work has ended.
 /// </summary>
 /// <param name="report">Told each value; from several threads where the work has several.</param>

@@ -6,7 +6,8 @@ using System.Runtime.InteropServices;
 namespace HitSong;
 
 /// <summary>
-/// What libtorch and the C library below it are told, once, as soon as this library is used: to keep the memory of large
+/// What libtorch and the C library below it are told, once, as soon as this library is used: to keep the memory of
+/// large
 /// tensors for the next of their kind, and to keep remarks (an operator without its fastest kernel, a padded copy) to
 /// itself. Errors are exceptions, and come.
 /// </summary>

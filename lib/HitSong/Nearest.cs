@@ -4,7 +4,8 @@ namespace HitSong;
 public static class Nearest
 {
     /// <summary>The three names that are nearest to a word by Levenshtein's distance, in any case.</summary>
-    public static IEnumerable<string> NearestTo(this IEnumerable<string> names, string word) => names.OrderBy(name => Distance(name, word)).Take(3);
+    public static IEnumerable<string> NearestTo(this IEnumerable<string> names, string word) =>
+        names.OrderBy(name => Distance(name, word)).Take(3);
 
     private static int Distance(string a, string b)
     {
@@ -13,7 +14,13 @@ public static class Nearest
         {
             int diagonal = row[0]++;
             for (int j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (char.ToLowerInvariant(letter) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1)));
+                (diagonal, row[j]) = (
+                    row[j],
+                    Math.Min(
+                        Math.Min(row[j], row[j - 1]) + 1,
+                        diagonal + (char.ToLowerInvariant(letter) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1)
+                    )
+                );
         }
         return row[^1];
     }

@@ -9,7 +9,10 @@ public static class CellFunctions
     /// <returns>A handle to show something else in the same place later.</returns>
     public static DisplayHandle display(object? value) => Run().Display(value);
 
-    /// <summary>Shows text of a MIME type: <c>text/markdown</c>, <c>text/html</c>, <c>image/svg+xml</c>, <c>application/json</c>, or base64 as <c>image/png</c>.</summary>
+    /// <summary>
+    /// Shows text of a MIME type: <c>text/markdown</c>, <c>text/html</c>, <c>image/svg+xml</c>,
+    /// <c>application/json</c>, or base64 as <c>image/png</c>.
+    /// </summary>
     /// <returns>A handle to show something else in the same place later.</returns>
     public static DisplayHandle display(string content, string mimeType) => display(new MimeContent(mimeType, content));
 
@@ -19,7 +22,10 @@ public static class CellFunctions
     /// <summary>Markdown to be shown.</summary>
     public static MimeContent Markdown(string markdown) => new("text/markdown", markdown);
 
-    /// <summary>Passes the items on, one by one, below a bar that shows how many are done and how long the rest will take: <c>foreach (var song in progress(songs))</c>.</summary>
+    /// <summary>
+    /// Passes the items on, one by one, below a bar that shows how many are done and how long the rest will take:
+    /// <c>foreach (var song in progress(songs))</c>.
+    /// </summary>
     /// <param name="items">What a loop goes through.</param>
     /// <param name="label">What stands before the bar.</param>
     public static IEnumerable<T> progress<T>(IEnumerable<T> items, string label = "")
@@ -30,13 +36,16 @@ public static class CellFunctions
         foreach (T item in items)
         {
             yield return item;
-            if (bar.Advance()) place.Update(bar);
+            if (bar.Advance())
+                place.Update(bar);
         }
         bar.End();
         place.Update(bar);
     }
 
-    /// <summary>Takes the cell's outputs so far away; with <paramref name="wait"/> only when the next one comes.</summary>
+    /// <summary>
+    /// Takes the cell's outputs so far away; with <paramref name="wait"/> only when the next one comes.
+    /// </summary>
     public static void clear_output(bool wait = false) => Run().Emit(new OutputEvent.Clear(wait));
 
     /// <summary>A line that the user types; <see cref="Console.ReadLine"/> asks without a prompt.</summary>
@@ -45,5 +54,7 @@ public static class CellFunctions
     /// <summary>A line that the user types and nobody sees.</summary>
     public static string password(string prompt = "Password: ") => Run().Ask(prompt, hidden: true);
 
-    private static CellRun Run() => CellRun.Current ?? throw new InvalidOperationException("Only code that a notebook's cell runs can display and ask.");
+    private static CellRun Run() =>
+        CellRun.Current
+        ?? throw new InvalidOperationException("Only code that a notebook's cell runs can display and ask.");
 }

@@ -3,8 +3,10 @@ using System.Text;
 namespace Notebooks;
 
 /// <summary>
-/// One run of one cell: puts what the cell prints and displays, from any of its threads, in order. The run in course travels with the
-/// execution context, so a thread or a task that a cell started prints into that cell, even when a later one is running.
+/// One run of one cell: puts what the cell prints and displays, from any of its threads, in order. The run in course
+/// travels with the
+/// execution context, so a thread or a task that a cell started prints into that cell, even when a later one is
+/// running.
 /// </summary>
 internal sealed class CellRun
 {
@@ -21,7 +23,14 @@ internal sealed class CellRun
     private readonly NativeOutput? native;
     private int left;
 
-    public CellRun(Action<OutputEvent> emit, int streamLimit, SharedScripts scripts, Func<string, bool, string>? ask, NativeOutput? native, CancellationToken interrupt)
+    public CellRun(
+        Action<OutputEvent> emit,
+        int streamLimit,
+        SharedScripts scripts,
+        Func<string, bool, string>? ask,
+        NativeOutput? native,
+        CancellationToken interrupt
+    )
     {
         Interrupt = interrupt;
         this.native = native;
@@ -48,7 +57,11 @@ internal sealed class CellRun
     /// <summary>A line that the user types, after what was printed before.</summary>
     public string Ask(string prompt, bool hidden)
     {
-        if (ask is null) throw new NotebookException("Nobody can be asked for input here: the cell runs without a user, or the frontend takes no input. Give the value in a variable.");
+        if (ask is null)
+            throw new NotebookException(
+                "Nobody can be asked for input here: the cell runs without a user, or the frontend takes "
+                    + "no input. Give the value in a variable."
+            );
         native?.CatchUp();
         Flush();
         return ask(prompt, hidden);
@@ -71,17 +84,25 @@ internal sealed class CellRun
             {
                 if (left > 0 && text.Length > 0)
                 {
-                    if (error != printedIsError) Flush();
-                    if (printed.Length == 0) timer.Change(flushAfter, Timeout.InfiniteTimeSpan);
+                    if (error != printedIsError)
+                        Flush();
+                    if (printed.Length == 0)
+                        timer.Change(flushAfter, Timeout.InfiniteTimeSpan);
                     printedIsError = error;
                     printed.Append(text[..Math.Min(text.Length, left)]);
                     left -= text.Length;
                     if (left <= 0)
                     {
                         Flush();
-                        Send(new OutputEvent.Stream("stderr", "\n[the cell prints more than is kept; the rest is left out]\n"));
+                        Send(
+                            new OutputEvent.Stream(
+                                "stderr",
+                                "\n[the cell prints more than is kept; the rest is left out]\n"
+                            )
+                        );
                     }
-                    else if (printed.Length >= FlushAt) Flush();
+                    else if (printed.Length >= FlushAt)
+                        Flush();
                 }
             }
         }
@@ -114,7 +135,8 @@ internal sealed class CellRun
     {
         lock (gate)
         {
-            if (printed.Length == 0) return;
+            if (printed.Length == 0)
+                return;
             string text = printed.ToString();
             printed.Clear();
             Send(new OutputEvent.Stream(printedIsError ? "stderr" : "stdout", text));

@@ -5,12 +5,15 @@ using System.Runtime.ExceptionServices;
 namespace Notebooks;
 
 /// <summary>
-/// The thread that all cells of an engine run on, one after another, so that what libraries keep for a thread (a scope of tensors, a
-/// gradient mode) holds from cell to cell. What follows an <c>await</c> in a cell comes back to it as well, and can so be interrupted.
+/// The thread that all cells of an engine run on, one after another, so that what libraries keep for a thread (a scope
+/// of tensors, a
+/// gradient mode) holds from cell to cell. What follows an <c>await</c> in a cell comes back to it as well, and can so
+/// be interrupted.
 /// </summary>
 internal sealed class CellThread : SynchronizationContext, IDisposable
 {
-    // How long a continuation waits for the thread. A cell that blocks on a task whose continuation needs the thread would wait for ever.
+    // How long a continuation waits for the thread. A cell that blocks on a task whose continuation needs the thread
+    // would wait for ever.
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
 
     // How long an interrupted cell has to come to the next turn of a loop.
@@ -45,10 +48,14 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         return outcome.Task;
     }
 
-    /// <summary>Called on the thread: runs code until its task is completed; a tight loop or a sleep ends when <paramref name="interrupt"/> is signalled, with some exception.</summary>
+    /// <summary>
+    /// Called on the thread: runs code until its task is completed; a tight loop or a sleep ends when
+    /// <paramref name="interrupt"/> is signalled, with some exception.
+    /// </summary>
     public T RunToEnd<T>(Func<Task<T>> code, CancellationToken interrupt)
     {
-        if (!interrupt.CanBeCanceled) return Pump(code(), interrupt);
+        if (!interrupt.CanBeCanceled)
+            return Pump(code(), interrupt);
         using var abort = new CancellationTokenSource();
         using IDisposable watch = Interruption.Watch(interrupt);
         ExceptionDispatchInfo? failure = null;
@@ -56,28 +63,32 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         try
         {
 #pragma warning disable SYSLIB0046 // It may corrupt the process when it breaks into a type initializer; the alternative is to lose the whole session.
-            ControlledExecution.Run(() =>
-            {
-                // The abort doesn't wake a thread that sleeps or waits; the older interrupt does.
-                using CancellationTokenRegistration wake = interrupt.Register(() =>
+            ControlledExecution.Run(
+                () =>
                 {
-                    thread.Interrupt();
-                    abort.CancelAfter(grace);
-                });
-                try
-                {
-                    value = Pump(code(), interrupt);
-                }
-                catch (Exception e) when (!interrupt.IsCancellationRequested)
-                {
-                    failure = ExceptionDispatchInfo.Capture(e);
-                }
-            }, abort.Token);
+                    // The abort doesn't wake a thread that sleeps or waits; the older interrupt does.
+                    using CancellationTokenRegistration wake = interrupt.Register(() =>
+                    {
+                        thread.Interrupt();
+                        abort.CancelAfter(grace);
+                    });
+                    try
+                    {
+                        value = Pump(code(), interrupt);
+                    }
+                    catch (Exception e) when (!interrupt.IsCancellationRequested)
+                    {
+                        failure = ExceptionDispatchInfo.Capture(e);
+                    }
+                },
+                abort.Token
+            );
 #pragma warning restore SYSLIB0046
         }
         finally
         {
-            if (interrupt.IsCancellationRequested) ForgetInterrupt();
+            if (interrupt.IsCancellationRequested)
+                ForgetInterrupt();
         }
         failure?.Throw();
         return value!;
@@ -108,13 +119,20 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     private void Work()
     {
         SetSynchronizationContext(this);
-        foreach (Action cell in cells.GetConsumingEnumerable()) cell();
+        foreach (Action cell in cells.GetConsumingEnumerable())
+            cell();
     }
 
     private T Pump<T>(Task<T> task, CancellationToken interrupt)
     {
-        _ = task.ContinueWith(_ => continuations.Add(new Continuation(_ => { }, null)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        while (!task.IsCompleted) continuations.Take(interrupt).Run();
+        _ = task.ContinueWith(
+            _ => continuations.Add(new Continuation(_ => { }, null)),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+        while (!task.IsCompleted)
+            continuations.Take(interrupt).Run();
         return task.GetAwaiter().GetResult();
     }
 
@@ -125,13 +143,15 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
 
         public void Run()
         {
-            if (Interlocked.Exchange(ref taken, 1) == 0) callback(state);
+            if (Interlocked.Exchange(ref taken, 1) == 0)
+                callback(state);
         }
 
         // On a pool thread an exception would end the process; here it can only be of an async void method.
         public void RunElsewhere()
         {
-            if (Volatile.Read(ref taken) != 0) return;
+            if (Volatile.Read(ref taken) != 0)
+                return;
             CellRun.Current = run;
             try
             {

@@ -14,40 +14,104 @@ internal static class CodeAssist
 
     private static readonly CSharpParseOptions parseOptions = new(kind: SourceCodeKind.Script);
 
-    private static readonly string[] keywords = [.. SyntaxFacts.GetKeywordKinds().Select(SyntaxFacts.GetText).Concat(["async", "await", "record", "var", "when", "where", "yield", "dynamic", "nameof", "with", "init", "required"]).Distinct()];
+    private static readonly string[] keywords =
+    [
+        .. SyntaxFacts
+            .GetKeywordKinds()
+            .Select(SyntaxFacts.GetText)
+            .Concat([
+                "async",
+                "await",
+                "record",
+                "var",
+                "when",
+                "where",
+                "yield",
+                "dynamic",
+                "nameof",
+                "with",
+                "init",
+                "required",
+            ])
+            .Distinct(),
+    ];
 
-    /// <summary>What could stand at <paramref name="position"/>, and the stretch of code that it would replace.</summary>
-    public static (int Start, int End, IReadOnlyList<Completion> Found) Complete(Script script, int position, string folder)
+    /// <summary>
+    /// What could stand at <paramref name="position"/>, and the stretch of code that it would replace.
+    /// </summary>
+    public static (int Start, int End, IReadOnlyList<Completion> Found) Complete(
+        Script script,
+        int position,
+        string folder
+    )
     {
         string code = script.Code;
-        int start = position, end = position;
-        while (start > 0 && IsNamePart(code[start - 1])) start--;
-        while (end < code.Length && IsNamePart(code[end])) end++;
+        int start = position,
+            end = position;
+        while (start > 0 && IsNamePart(code[start - 1]))
+            start--;
+        while (end < code.Length && IsNamePart(code[end]))
+            end++;
         string typed = code[start..position];
 
         if (start >= 2 && code[(start - 2)..start] == "#!" && (start == 2 || code[start - 3] == '\n'))
-            return (start - 2, end, [.. CellPart.Names.Where(n => n.StartsWith(typed, StringComparison.Ordinal)).Select(n => new Completion("#!" + n, "keyword", ""))]);
+            return (
+                start - 2,
+                end,
+                [
+                    .. CellPart
+                        .Names.Where(n => n.StartsWith(typed, StringComparison.Ordinal))
+                        .Select(n => new Completion("#!" + n, "keyword", "")),
+                ]
+            );
 
         Compilation compilation = script.GetCompilation();
         SyntaxTree tree = compilation.SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);
         SyntaxToken before = start == 0 ? default : tree.GetRoot().FindToken(start - 1, findInsideTrivia: true);
-        if (Literal(tree.GetRoot(), position) is { } literal) return Paths(code, literal.SpanStart, position, folder);
+        if (Literal(tree.GetRoot(), position) is { } literal)
+            return Paths(code, literal.SpanStart, position, folder);
 
         SemanticModel model = compilation.GetSemanticModel(tree);
-        IEnumerable<ISymbol> symbols = before.Kind() is SyntaxKind.DotToken or SyntaxKind.ColonColonToken or SyntaxKind.MinusGreaterThanToken && before.Span.End == start
-            ? Members(model, before, position)
-            : model.LookupSymbols(position);
+        IEnumerable<ISymbol> symbols =
+            before.Kind() is SyntaxKind.DotToken or SyntaxKind.ColonColonToken or SyntaxKind.MinusGreaterThanToken
+            && before.Span.End == start
+                ? Members(model, before, position)
+                : model.LookupSymbols(position);
         bool member = before.IsKind(SyntaxKind.DotToken);
         IEnumerable<Completion> found = symbols
-            .Where(s => s.CanBeReferencedByName && s.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && !s.Name.StartsWith('<'))
-            .GroupBy(s => s.Name).Select(g => Describe(g.First(), g.Count()));
+            .Where(s =>
+                s.CanBeReferencedByName
+                && s.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)
+                && !s.Name.StartsWith('<')
+            )
+            .GroupBy(s => s.Name)
+            .Select(g => Describe(g.First(), g.Count()));
         if (!member)
-            found = Parameters(model, before).Where(p => p.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Select(p => new Completion(p.Name + ":", "param", p.Type.ToMinimalDisplayString(model, position)))
-                .Concat(found).Concat(keywords.Where(k => typed.Length > 0 && k.StartsWith(typed, StringComparison.Ordinal)).Select(k => new Completion(k, "keyword", "")));
-        return (start, end, [.. found.DistinctBy(c => c.Text).OrderBy(c => !c.Text.StartsWith(typed, StringComparison.Ordinal)).ThenBy(c => c.Text, StringComparer.OrdinalIgnoreCase).Take(MostCompletions)]);
+            found = Parameters(model, before)
+                .Where(p => p.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                .Select(p => new Completion(p.Name + ":", "param", p.Type.ToMinimalDisplayString(model, position)))
+                .Concat(found)
+                .Concat(
+                    keywords
+                        .Where(k => typed.Length > 0 && k.StartsWith(typed, StringComparison.Ordinal))
+                        .Select(k => new Completion(k, "keyword", ""))
+                );
+        return (
+            start,
+            end,
+            [
+                .. found
+                    .DistinctBy(c => c.Text)
+                    .OrderBy(c => !c.Text.StartsWith(typed, StringComparison.Ordinal))
+                    .ThenBy(c => c.Text, StringComparer.OrdinalIgnoreCase)
+                    .Take(MostCompletions),
+            ]
+        );
     }
 
-    /// <summary>The signatures and the doc comment of the name at <paramref name="position"/>; null where nothing is known.</summary>
+    /// <summary>
+    /// The signatures and the doc comment of the name at <paramref name="position"/>; null where nothing is known.
+    /// </summary>
     public static JsonObject? Inspect(Script script, int position)
     {
         Compilation compilation = script.GetCompilation();
@@ -56,29 +120,60 @@ internal static class CodeAssist
         SemanticModel model = compilation.GetSemanticModel(tree);
         // Frontends put the cursor behind the name, or behind the parenthesis that follows it.
         SyntaxToken token = root.FindToken(Math.Clamp(position, 0, Math.Max(0, root.FullSpan.End - 1)));
-        if (!token.IsKind(SyntaxKind.IdentifierToken) && !SyntaxFacts.IsPredefinedType(token.Kind())) token = root.FindToken(Math.Max(0, Math.Min(position, root.FullSpan.End) - 1));
-        if (token.IsKind(SyntaxKind.OpenParenToken)) token = token.GetPreviousToken();
-        if (token.Parent is not { } node) return null;
+        if (!token.IsKind(SyntaxKind.IdentifierToken) && !SyntaxFacts.IsPredefinedType(token.Kind()))
+            token = root.FindToken(Math.Max(0, Math.Min(position, root.FullSpan.End) - 1));
+        if (token.IsKind(SyntaxKind.OpenParenToken))
+            token = token.GetPreviousToken();
+        if (token.Parent is not { } node)
+            return null;
         SymbolInfo info = model.GetSymbolInfo(node);
-        ISymbol? symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault() ?? model.GetDeclaredSymbol(node) ?? model.GetTypeInfo(node).Type;
-        if (symbol is null or IErrorTypeSymbol) return null;
+        ISymbol? symbol =
+            info.Symbol
+            ?? info.CandidateSymbols.FirstOrDefault()
+            ?? model.GetDeclaredSymbol(node)
+            ?? model.GetTypeInfo(node).Type;
+        if (symbol is null or IErrorTypeSymbol)
+            return null;
 
-        ISymbol[] all = symbol is IMethodSymbol method ? [symbol, .. model.GetMemberGroup(node).Where(m => !SymbolEqualityComparer.Default.Equals(m, method))] : [symbol];
+        ISymbol[] all = symbol is IMethodSymbol method
+            ? [symbol, .. model.GetMemberGroup(node).Where(m => !SymbolEqualityComparer.Default.Equals(m, method))]
+            : [symbol];
         string text = string.Join('\n', all.Take(10).Select(s => Signature(s, model, position)));
-        if (all.Length > 10) text += $"\n… and {all.Length - 10} more overloads";
-        if (DocComment.Of(symbol, compilation) is { Length: > 0 } comment) text += "\n\n" + comment;
-        return new JsonObject { ["text/plain"] = text, ["text/markdown"] = $"```csharp\n{text.Split("\n\n")[0]}\n```\n\n{string.Join("\n\n", text.Split("\n\n")[1..])}" };
+        if (all.Length > 10)
+            text += $"\n… and {all.Length - 10} more overloads";
+        if (DocComment.Of(symbol, compilation) is { Length: > 0 } comment)
+            text += "\n\n" + comment;
+        return new JsonObject
+        {
+            ["text/plain"] = text,
+            ["text/markdown"] =
+                $"```csharp\n{text.Split("\n\n")[0]}\n```\n\n{string.Join("\n\n", text.Split("\n\n")[1..])}",
+        };
     }
 
-    /// <summary>Whether the code is a whole submission, and how far the next line is to be indented where it isn't.</summary>
+    /// <summary>
+    /// Whether the code is a whole submission, and how far the next line is to be indented where it isn't.
+    /// </summary>
     public static (string Status, string Indent) IsComplete(string code)
     {
         // A directive is whole with its line.
-        string csharp = string.Join('\n', code.Split('\n').Select(line => line.StartsWith("#!", StringComparison.Ordinal) ? "" : line));
+        string csharp = string.Join(
+            '\n',
+            code.Split('\n').Select(line => line.StartsWith("#!", StringComparison.Ordinal) ? "" : line)
+        );
         SyntaxTree tree = CSharpSyntaxTree.ParseText(csharp, parseOptions);
         if (!SyntaxFactory.IsCompleteSubmission(tree))
         {
-            int depth = tree.GetRoot().DescendantTokens().Sum(t => t.Kind() switch { SyntaxKind.OpenBraceToken when !t.IsMissing => 1, SyntaxKind.CloseBraceToken when !t.IsMissing => -1, _ => 0 });
+            int depth = tree.GetRoot()
+                .DescendantTokens()
+                .Sum(t =>
+                    t.Kind() switch
+                    {
+                        SyntaxKind.OpenBraceToken when !t.IsMissing => 1,
+                        SyntaxKind.CloseBraceToken when !t.IsMissing => -1,
+                        _ => 0,
+                    }
+                );
             return ("incomplete", new string(' ', 4 * Math.Max(0, depth)));
         }
         return (tree.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error) ? "invalid" : "complete", "");
@@ -88,10 +183,20 @@ internal static class CodeAssist
 
     private static SyntaxToken? Literal(SyntaxNode root, int position)
     {
-        if (position == 0) return null;
+        if (position == 0)
+            return null;
         SyntaxToken token = root.FindToken(position - 1, findInsideTrivia: true);
         bool text = token.Kind() is SyntaxKind.StringLiteralToken && token.SpanStart < position;
-        return text && (position < token.Span.End || token.ContainsDiagnostics || token.Text.Length < 2 || !token.Text.EndsWith('"')) ? token : null;
+        return
+            text
+            && (
+                position < token.Span.End
+                || token.ContainsDiagnostics
+                || token.Text.Length < 2
+                || !token.Text.EndsWith('"')
+            )
+            ? token
+            : null;
     }
 
     private static (int, int, IReadOnlyList<Completion>) Paths(string code, int literal, int position, string folder)
@@ -99,8 +204,12 @@ internal static class CodeAssist
         string path = code[(code.IndexOf('"', literal) + 1)..position];
         int name = path.LastIndexOf('/') + 1;
         var directory = new DirectoryInfo(Path.Combine(folder, path[..name]));
-        if (!directory.Exists) return (position, position, []);
-        var found = directory.EnumerateFileSystemInfos(path[name..] + "*").OrderBy(e => e.Name, StringComparer.Ordinal).Take(MostCompletions)
+        if (!directory.Exists)
+            return (position, position, []);
+        var found = directory
+            .EnumerateFileSystemInfos(path[name..] + "*")
+            .OrderBy(e => e.Name, StringComparer.Ordinal)
+            .Take(MostCompletions)
             .Select(e => new Completion(e is DirectoryInfo ? e.Name + "/" : e.Name, "path", ""));
         return (position - (path.Length - name), position, [.. found]);
     }
@@ -111,61 +220,107 @@ internal static class CodeAssist
         {
             MemberAccessExpressionSyntax access => access.Expression,
             QualifiedNameSyntax name => name.Left,
-            MemberBindingExpressionSyntax { Parent: var parent } => parent!.AncestorsAndSelf().OfType<ConditionalAccessExpressionSyntax>().FirstOrDefault()?.Expression,
+            MemberBindingExpressionSyntax { Parent: var parent } => parent!
+                .AncestorsAndSelf()
+                .OfType<ConditionalAccessExpressionSyntax>()
+                .FirstOrDefault()
+                ?.Expression,
             AliasQualifiedNameSyntax alias => alias.Alias,
             _ => null,
         };
-        if (left is null) return [];
+        if (left is null)
+            return [];
         SymbolInfo info = model.GetSymbolInfo(left);
         ISymbol? symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-        if (symbol is INamespaceSymbol space) return model.LookupNamespacesAndTypes(position, space);
-        if (symbol is ITypeSymbol type) return model.LookupSymbols(position, type).Where(s => s.IsStatic || s is ITypeSymbol);
+        if (symbol is INamespaceSymbol space)
+            return model.LookupNamespacesAndTypes(position, space);
+        if (symbol is ITypeSymbol type)
+            return model.LookupSymbols(position, type).Where(s => s.IsStatic || s is ITypeSymbol);
         ITypeSymbol? value = model.GetTypeInfo(left).Type;
-        if (dot.Parent is MemberBindingExpressionSyntax && value is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable) value = nullable.TypeArguments[0];
-        if (value is IPointerTypeSymbol pointer) value = pointer.PointedAtType;
-        return value is null or IErrorTypeSymbol ? [] : model.LookupSymbols(position, value, includeReducedExtensionMethods: true).Where(s => !s.IsStatic && s is not ITypeSymbol);
+        if (
+            dot.Parent is MemberBindingExpressionSyntax
+            && value is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+        )
+            value = nullable.TypeArguments[0];
+        if (value is IPointerTypeSymbol pointer)
+            value = pointer.PointedAtType;
+        return value is null or IErrorTypeSymbol
+            ? []
+            : model
+                .LookupSymbols(position, value, includeReducedExtensionMethods: true)
+                .Where(s => !s.IsStatic && s is not ITypeSymbol);
     }
 
     // Of the call that the cursor is in the arguments of.
     private static IEnumerable<IParameterSymbol> Parameters(SemanticModel model, SyntaxToken before)
     {
-        if (before.Kind() is not (SyntaxKind.OpenParenToken or SyntaxKind.CommaToken) || before.Parent is not ArgumentListSyntax { Parent: { } call }) return [];
+        if (
+            before.Kind() is not (SyntaxKind.OpenParenToken or SyntaxKind.CommaToken)
+            || before.Parent is not ArgumentListSyntax { Parent: { } call }
+        )
+            return [];
         SymbolInfo info = model.GetSymbolInfo(call);
-        IEnumerable<ISymbol> methods = call is InvocationExpressionSyntax invocation ? model.GetMemberGroup(invocation.Expression) : info.Symbol is { } one ? [one] : info.CandidateSymbols;
+        IEnumerable<ISymbol> methods =
+            call is InvocationExpressionSyntax invocation ? model.GetMemberGroup(invocation.Expression)
+            : info.Symbol is { } one ? [one]
+            : info.CandidateSymbols;
         return methods.OfType<IMethodSymbol>().SelectMany(m => m.Parameters).DistinctBy(p => p.Name);
     }
 
-    private static Completion Describe(ISymbol symbol, int overloads) => new(symbol.Name, Kind(symbol), symbol switch
-    {
-        IMethodSymbol method => $"({string.Join(", ", method.Parameters.Select(p => $"{p.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} {p.Name}"))})" + (overloads > 1 ? $" +{overloads - 1}" : ""),
-        IPropertySymbol property => property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-        IFieldSymbol field => field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-        ILocalSymbol local => local.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-        _ => "",
-    });
+    private static Completion Describe(ISymbol symbol, int overloads) =>
+        new(
+            symbol.Name,
+            Kind(symbol),
+            symbol switch
+            {
+                IMethodSymbol method =>
+                    $"({string.Join(", ", method.Parameters.Select(p => $"{p.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} {p.Name}"))})"
+                        + (overloads > 1 ? $" +{overloads - 1}" : ""),
+                IPropertySymbol property => property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                IFieldSymbol field => field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                ILocalSymbol local => local.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                _ => "",
+            }
+        );
 
-    private static string Kind(ISymbol symbol) => symbol switch
-    {
-        IMethodSymbol => "method",
-        IPropertySymbol => "property",
-        IEventSymbol => "event",
-        IFieldSymbol { ContainingType.TypeKind: TypeKind.Enum } => "enum member",
-        IFieldSymbol { ContainingType.IsScriptClass: true } or ILocalSymbol or IRangeVariableSymbol => "variable",
-        IFieldSymbol => "field",
-        IParameterSymbol => "param",
-        INamespaceSymbol => "namespace",
-        ITypeSymbol { TypeKind: TypeKind.Interface } => "interface",
-        ITypeSymbol { TypeKind: TypeKind.Enum } => "enum",
-        ITypeSymbol { TypeKind: TypeKind.Struct } => "struct",
-        _ => "class",
-    };
+    private static string Kind(ISymbol symbol) =>
+        symbol switch
+        {
+            IMethodSymbol => "method",
+            IPropertySymbol => "property",
+            IEventSymbol => "event",
+            IFieldSymbol { ContainingType.TypeKind: TypeKind.Enum } => "enum member",
+            IFieldSymbol { ContainingType.IsScriptClass: true } or ILocalSymbol or IRangeVariableSymbol => "variable",
+            IFieldSymbol => "field",
+            IParameterSymbol => "param",
+            INamespaceSymbol => "namespace",
+            ITypeSymbol { TypeKind: TypeKind.Interface } => "interface",
+            ITypeSymbol { TypeKind: TypeKind.Enum } => "enum",
+            ITypeSymbol { TypeKind: TypeKind.Struct } => "struct",
+            _ => "class",
+        };
 
-    private static string Signature(ISymbol symbol, SemanticModel model, int position) => symbol switch
-    {
-        INamedTypeSymbol type => $"{Kind(type)} {type.ToDisplayString()}",
-        INamespaceSymbol space => $"namespace {space.ToDisplayString()}",
-        _ => symbol.ToMinimalDisplayString(model, Math.Min(position, model.SyntaxTree.Length), SymbolDisplayFormat.CSharpErrorMessageFormat.WithMemberOptions(
-            SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeContainingType | SymbolDisplayMemberOptions.IncludeRef)
-            .WithParameterOptions(SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeDefaultValue | SymbolDisplayParameterOptions.IncludeParamsRefOut)),
-    };
+    private static string Signature(ISymbol symbol, SemanticModel model, int position) =>
+        symbol switch
+        {
+            INamedTypeSymbol type => $"{Kind(type)} {type.ToDisplayString()}",
+            INamespaceSymbol space => $"namespace {space.ToDisplayString()}",
+            _ => symbol.ToMinimalDisplayString(
+                model,
+                Math.Min(position, model.SyntaxTree.Length),
+                SymbolDisplayFormat
+                    .CSharpErrorMessageFormat.WithMemberOptions(
+                        SymbolDisplayMemberOptions.IncludeType
+                            | SymbolDisplayMemberOptions.IncludeParameters
+                            | SymbolDisplayMemberOptions.IncludeContainingType
+                            | SymbolDisplayMemberOptions.IncludeRef
+                    )
+                    .WithParameterOptions(
+                        SymbolDisplayParameterOptions.IncludeType
+                            | SymbolDisplayParameterOptions.IncludeName
+                            | SymbolDisplayParameterOptions.IncludeDefaultValue
+                            | SymbolDisplayParameterOptions.IncludeParamsRefOut
+                    )
+            ),
+        };
 }

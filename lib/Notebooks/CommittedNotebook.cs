@@ -4,8 +4,10 @@ using System.Text.RegularExpressions;
 namespace Notebooks;
 
 /// <summary>
-/// An executed notebook as a repository keeps it: small enough that code hosts show it, and the same bytes wherever the figures are the
-/// same. Times go; a chart keeps its plotly form and not the HTML with plotly.js in it; a player keeps its words and not its sound.
+/// An executed notebook as a repository keeps it: small enough that code hosts show it, and the same bytes wherever the
+/// figures are the
+/// same. Times go; a chart keeps its plotly form and not the HTML with plotly.js in it; a player keeps its words and
+/// not its sound.
 /// </summary>
 public static partial class CommittedNotebook
 {
@@ -24,8 +26,9 @@ public static partial class CommittedNotebook
                 {
                     bundle.Remove("text/html");
                     foreach (JsonObject trace in (figure["data"] as JsonArray ?? []).OfType<JsonObject>())
-                        foreach ((string name, JsonNode? value) in trace.ToArray())
-                            if (value is JsonArray array && PlotlyArray.Pack(array) is { } packed) trace[name] = packed;
+                    foreach ((string name, JsonNode? value) in trace.ToArray())
+                        if (value is JsonArray array && PlotlyArray.Pack(array) is { } packed)
+                            trace[name] = packed;
                 }
                 else if (bundle["text/html"] is { } html && Sound().IsMatch((string)html!))
                 {

@@ -2,11 +2,15 @@ using System.Text;
 
 namespace Notebooks;
 
-/// <summary>Stands in for <see cref="Console.Out"/> or <see cref="Console.Error"/>: code that runs in a cell prints into the cell, all other code where it did before.</summary>
+/// <summary>
+/// Stands in for <see cref="Console.Out"/> or <see cref="Console.Error"/>: code that runs in a cell prints into the
+/// cell, all other code where it did before.
+/// </summary>
 internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
 {
     private static readonly Lock gate = new();
-    private static TextWriter? installedOut, installedError;
+    private static TextWriter? installedOut,
+        installedError;
     private static TextReader? installedIn;
 
     public override Encoding Encoding => host.Encoding;
@@ -42,11 +46,14 @@ internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
 
     public override void Write(ReadOnlySpan<char> buffer)
     {
-        if (CellRun.Current is { } run) run.Print(error, buffer);
-        else host.Write(buffer);
+        if (CellRun.Current is { } run)
+            run.Print(error, buffer);
+        else
+            host.Write(buffer);
     }
 
-    // A line and its end in one: each write looks whether native code has printed meanwhile, which costs more than the copy.
+    // A line and its end in one: each write looks whether native code has printed meanwhile, which costs more than the
+    // copy.
     public override void WriteLine(string? value) => Write(value + NewLine);
 
     public override void WriteLine(ReadOnlySpan<char> buffer) => Write($"{buffer}{NewLine}");
@@ -63,14 +70,19 @@ internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
 
     public override void Flush()
     {
-        if (CellRun.Current is { } run) run.Flush();
-        else host.Flush();
+        if (CellRun.Current is { } run)
+            run.Flush();
+        else
+            host.Flush();
     }
 
-    private void Line<T>(T value) where T : ISpanFormattable
+    private void Line<T>(T value)
+        where T : ISpanFormattable
     {
         Span<char> text = stackalloc char[64];
-        if (value.TryFormat(text, out int length, default, FormatProvider) && NewLine.TryCopyTo(text[length..])) Write(text[..(length + NewLine.Length)]);
-        else WriteLine(value.ToString(null, FormatProvider));
+        if (value.TryFormat(text, out int length, default, FormatProvider) && NewLine.TryCopyTo(text[length..]))
+            Write(text[..(length + NewLine.Length)]);
+        else
+            WriteLine(value.ToString(null, FormatProvider));
     }
 }

@@ -10,25 +10,43 @@ using Microsoft.CodeAnalysis.Scripting;
 namespace Notebooks;
 
 /// <summary>
-/// Runs C# cells one after another on a thread of its own. Variables, methods, types and usings carry over from cell to cell; a cell
+/// Runs C# cells one after another on a thread of its own. Variables, methods, types and usings carry over from cell to
+/// cell; a cell
 /// that fails, to compile or while it runs, leaves none of its own behind.
 /// </summary>
 /// <remarks>
-/// An interrupt ends a cell's own loops at their next turn, whatever they catch. Code of libraries it stops through the runtime, for which a
-/// host sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10 doesn't stop a loop in a method that it replaced on
+/// An interrupt ends a cell's own loops at their next turn, whatever they catch. Code of libraries it stops through the
+/// runtime, for which a
+/// host sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10 doesn't stop a loop in a method
+/// that it replaced on
 /// the stack by an optimized one, nor one that catches every exception.
 /// </remarks>
 public sealed class Engine : IDisposable
 {
     private static readonly string[] usualImports =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks", typeof(CellFunctions).FullName!, typeof(Interactive.Controls).Namespace!];
+    [
+        "System",
+        "System.Collections.Generic",
+        "System.IO",
+        "System.Linq",
+        "System.Text",
+        "System.Threading",
+        "System.Threading.Tasks",
+        typeof(CellFunctions).FullName!,
+        typeof(Interactive.Controls).Namespace!,
+    ];
 
     // All of .NET, not the few assemblies that scripts reference by default: a cell should find what a program finds.
     private static readonly Lazy<MetadataReference[]> framework = new(() =>
     {
         string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         string[] trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        return [.. trusted.Where(path => Path.GetDirectoryName(path) == folder).Select(path => MetadataReference.CreateFromFile(path))];
+        return
+        [
+            .. trusted
+                .Where(path => Path.GetDirectoryName(path) == folder)
+                .Select(path => MetadataReference.CreateFromFile(path)),
+        ];
     });
 
     private readonly CellThread thread;
@@ -49,10 +67,17 @@ public sealed class Engine : IDisposable
     {
         this.options = options;
         workingDirectory = Path.GetFullPath(options.WorkingDirectory ?? Environment.CurrentDirectory);
-        if (!Directory.Exists(workingDirectory)) throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
-        // Release, for the loops that people write in cells; the debug information names each cell as a file, for the line numbers of errors.
-        scriptOptions = ScriptOptions.Default
-            .WithReferences([.. framework.Value, .. options.References.Concat([typeof(Engine).Assembly, typeof(Tables.Table).Assembly]).Select(a => MetadataReference.CreateFromFile(a.Location))])
+        if (!Directory.Exists(workingDirectory))
+            throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
+        // Release, for the loops that people write in cells; the debug information names each cell as a file, for the
+        // line numbers of errors.
+        scriptOptions = ScriptOptions
+            .Default.WithReferences([
+                .. framework.Value,
+                .. options
+                    .References.Concat([typeof(Engine).Assembly, typeof(Tables.Table).Assembly])
+                    .Select(a => MetadataReference.CreateFromFile(a.Location)),
+            ])
             .WithImports([.. usualImports, .. options.Imports])
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(workingDirectory))
@@ -73,54 +98,115 @@ public sealed class Engine : IDisposable
     internal NativeOutput? Native { get; init; }
 
     /// <summary>Runs a cell once those before it have ended.</summary>
-    /// <param name="code">C#, as a script has it: statements, declarations, <c>await</c>, and a last expression without semicolon.</param>
-    /// <param name="emit">Receives the outputs in order, one at a time, on whichever thread makes them; also later ones of a task the cell leaves behind.</param>
-    /// <param name="interrupt">Stops the cell, a tight loop or a sleep too; it then fails with <c>Interrupted</c>.</param>
-    /// <param name="ask">Asks the user for a line of text, hidden where the second argument is true; null where nobody can be asked.</param>
-    /// <param name="counted">Whether the cell gets the next number; what a frontend evaluates for itself doesn't.</param>
-    public Task<CellResult> ExecuteAsync(string code, Action<OutputEvent> emit, CancellationToken interrupt = default, Func<string, bool, string>? ask = null, bool counted = true) => RunAsync(run =>
-    {
-        if (counted) ExecutionCount++;
-        state = Execute(state, code, counted ? $"Cell In[{ExecutionCount}]" : "Expression", run, interrupt);
-    }, emit, interrupt, ask);
+    /// <param name="code">
+    /// C#, as a script has it: statements, declarations, <c>await</c>, and a last expression without semicolon.
+    /// </param>
+    /// <param name="emit">
+    /// Receives the outputs in order, one at a time, on whichever thread makes them; also later ones of a task the cell
+    /// leaves behind.
+    /// </param>
+    /// <param name="interrupt">
+    /// Stops the cell, a tight loop or a sleep too; it then fails with <c>Interrupted</c>.
+    /// </param>
+    /// <param name="ask">
+    /// Asks the user for a line of text, hidden where the second argument is true; null where nobody can be asked.
+    /// </param>
+    /// <param name="counted">
+    /// Whether the cell gets the next number; what a frontend evaluates for itself doesn't.
+    /// </param>
+    public Task<CellResult> ExecuteAsync(
+        string code,
+        Action<OutputEvent> emit,
+        CancellationToken interrupt = default,
+        Func<string, bool, string>? ask = null,
+        bool counted = true
+    ) =>
+        RunAsync(
+            run =>
+            {
+                if (counted)
+                    ExecutionCount++;
+                state = Execute(state, code, counted ? $"Cell In[{ExecutionCount}]" : "Expression", run, interrupt);
+            },
+            emit,
+            interrupt,
+            ask
+        );
 
-    /// <summary>Calls something of the cells' own, such as a button's callback, once the cells before have ended.</summary>
+    /// <summary>
+    /// Calls something of the cells' own, such as a button's callback, once the cells before have ended.
+    /// </summary>
     /// <param name="callback">What to call.</param>
     /// <param name="emit">Receives the outputs, as of a cell.</param>
     /// <param name="interrupt">Stops it, as a cell.</param>
-    public Task<CellResult> CallAsync(Action callback, Action<OutputEvent> emit, CancellationToken interrupt = default) => RunAsync(_ => thread.RunToEnd(() =>
-    {
-        callback();
-        return Task.FromResult(true);
-    }, interrupt), emit, interrupt, null);
+    public Task<CellResult> CallAsync(
+        Action callback,
+        Action<OutputEvent> emit,
+        CancellationToken interrupt = default
+    ) =>
+        RunAsync(
+            _ =>
+                thread.RunToEnd(
+                    () =>
+                    {
+                        callback();
+                        return Task.FromResult(true);
+                    },
+                    interrupt
+                ),
+            emit,
+            interrupt,
+            null
+        );
 
     /// <summary>What could stand at a position of a cell.</summary>
-    internal (int Start, int End, IReadOnlyList<Completion> Found) Complete(string code, int position) => CodeAssist.Complete(Next(state, code, "Completion"), position, workingDirectory);
+    internal (int Start, int End, IReadOnlyList<Completion> Found) Complete(string code, int position) =>
+        CodeAssist.Complete(Next(state, code, "Completion"), position, workingDirectory);
 
-    /// <summary>What is known of the name at a position: signatures and doc comment, by MIME type; null where nothing is.</summary>
-    internal JsonObject? Inspect(string code, int position) => CodeAssist.Inspect(Next(state, code, "Inspection"), position);
+    /// <summary>
+    /// What is known of the name at a position: signatures and doc comment, by MIME type; null where nothing is.
+    /// </summary>
+    internal JsonObject? Inspect(string code, int position) =>
+        CodeAssist.Inspect(Next(state, code, "Inspection"), position);
 
-    /// <summary>Whether a person who typed so much in a console is done: <c>complete</c>, <c>incomplete</c> with the next line's indentation, or <c>invalid</c>.</summary>
+    /// <summary>
+    /// Whether a person who typed so much in a console is done: <c>complete</c>, <c>incomplete</c> with the next line's
+    /// indentation, or <c>invalid</c>.
+    /// </summary>
     internal static (string Status, string Indent) IsComplete(string code) => CodeAssist.IsComplete(code);
 
-    /// <summary>Has the compiler ready before the first cell comes, and a little later the parts of it that most cells and completions need.</summary>
+    /// <summary>
+    /// Has the compiler ready before the first cell comes, and a little later the parts of it that most cells and
+    /// completions need.
+    /// </summary>
     internal void WarmUp()
     {
         thread.Run(() => Next(null, "1 + 1", "Warm-up").Compile().Length);
-        Script usual = Next(null, Interruption.Into("""
-            record Row(int Key); int Twice(int n) => 2 * n; var rows = new List<Row>();
-            for (int i = 0; i < 2; i++) rows.Add(new Row(Twice(i)));
-            foreach (Row row in rows) Console.WriteLine($"{row.Key}");
-            await Task.Yield();
-            rows.Select(r => new { r.Key }).ToList()
-            """), "Warm-up"), typed = Next(null, "Console.WriteLine(\"a\".ToU", "Warm-up");
+        Script usual = Next(
+                null,
+                Interruption.Into(
+                    """
+                    record Row(int Key); int Twice(int n) => 2 * n; var rows = new List<Row>();
+                    for (int i = 0; i < 2; i++) rows.Add(new Row(Twice(i)));
+                    foreach (Row row in rows) Console.WriteLine($"{row.Key}");
+                    await Task.Yield();
+                    rows.Select(r => new { r.Key }).ToList()
+                    """
+                ),
+                "Warm-up"
+            ),
+            typed = Next(null, "Console.WriteLine(\"a\".ToU", "Warm-up");
         var later = new Thread(() =>
         {
             // A first cell that comes at once has the processor to itself.
             Thread.Sleep(2000);
             usual.Compile();
             CodeAssist.Complete(typed, typed.Code.Length, workingDirectory);
-        }) { IsBackground = true, Name = "warm-up" };
+        })
+        {
+            IsBackground = true,
+            Name = "warm-up",
+        };
         later.Start();
     }
 
@@ -135,52 +221,70 @@ public sealed class Engine : IDisposable
         sql.Dispose();
     }
 
-    private Task<CellResult> RunAsync(Action<CellRun> work, Action<OutputEvent> emit, CancellationToken interrupt, Func<string, bool, string>? ask) => thread.Run(() =>
-    {
-        string hostDirectory = Environment.CurrentDirectory;
-        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native, interrupt);
-        OutputEvent.Error? error = null;
-        ConsoleRouter.Install();
-        CellRun.Current = lastRun = run;
-        try
+    private Task<CellResult> RunAsync(
+        Action<CellRun> work,
+        Action<OutputEvent> emit,
+        CancellationToken interrupt,
+        Func<string, bool, string>? ask
+    ) =>
+        thread.Run(() =>
         {
-            Environment.CurrentDirectory = workingDirectory;
-            work(run);
-        }
-        catch (Exception) when (interrupt.IsCancellationRequested)
-        {
-            error = new OutputEvent.Error("Interrupted", "The cell was interrupted.", [$"Interrupted: Cell In[{ExecutionCount}] was interrupted."]);
-        }
-        catch (CompilationErrorException e)
-        {
-            error = traceback.OfCompilation(e.Diagnostics);
-        }
-        catch (LanguageException e)
-        {
-            error = e.Error;
-        }
-        catch (NotebookException e)
-        {
-            error = new OutputEvent.Error("NotebookException", e.Message, [e.Message]);
-        }
-        catch (Exception e)
-        {
-            error = traceback.OfException(e);
-        }
-        finally
-        {
-            CellRun.Current = null;
-            workingDirectory = Environment.CurrentDirectory;
-            Environment.CurrentDirectory = hostDirectory;
-        }
-        Native?.Flush();
-        if (error is null) run.Flush();
-        else run.Emit(error);
-        return new CellResult(ExecutionCount, error);
-    });
+            string hostDirectory = Environment.CurrentDirectory;
+            var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native, interrupt);
+            OutputEvent.Error? error = null;
+            ConsoleRouter.Install();
+            CellRun.Current = lastRun = run;
+            try
+            {
+                Environment.CurrentDirectory = workingDirectory;
+                work(run);
+            }
+            catch (Exception) when (interrupt.IsCancellationRequested)
+            {
+                error = new OutputEvent.Error(
+                    "Interrupted",
+                    "The cell was interrupted.",
+                    [$"Interrupted: Cell In[{ExecutionCount}] was interrupted."]
+                );
+            }
+            catch (CompilationErrorException e)
+            {
+                error = traceback.OfCompilation(e.Diagnostics);
+            }
+            catch (LanguageException e)
+            {
+                error = e.Error;
+            }
+            catch (NotebookException e)
+            {
+                error = new OutputEvent.Error("NotebookException", e.Message, [e.Message]);
+            }
+            catch (Exception e)
+            {
+                error = traceback.OfException(e);
+            }
+            finally
+            {
+                CellRun.Current = null;
+                workingDirectory = Environment.CurrentDirectory;
+                Environment.CurrentDirectory = hostDirectory;
+            }
+            Native?.Flush();
+            if (error is null)
+                run.Flush();
+            else
+                run.Emit(error);
+            return new CellResult(ExecutionCount, error);
+        });
 
     // The state after the cell; the engine's own is left as it is until the whole cell has succeeded.
-    private ScriptState<object>? Execute(ScriptState<object>? now, string code, string name, CellRun run, CancellationToken interrupt)
+    private ScriptState<object>? Execute(
+        ScriptState<object>? now,
+        string code,
+        string name,
+        CellRun run,
+        CancellationToken interrupt
+    )
     {
         traceback.Add(name, code);
         Stopwatch? clock = null;
@@ -195,13 +299,33 @@ public sealed class Engine : IDisposable
                     run.Display(string.Join(", ", Variables(now).Select(v => v.Name)));
                     break;
                 case { Command: "whos" }:
-                    run.Display(Variables(now).Select(v => new { Variable = v.Name, Type = ValueText.TypeName(v.Type), Value = ValueText.Short(v.Value) }).ToList());
+                    run.Display(
+                        Variables(now)
+                            .Select(v => new
+                            {
+                                Variable = v.Name,
+                                Type = ValueText.TypeName(v.Type),
+                                Value = ValueText.Short(v.Value),
+                            })
+                            .ToList()
+                    );
                     break;
                 case { Command: "about" }:
-                    run.Display(new { Language = "C# 14", Runtime = RuntimeInformation.FrameworkDescription, System = RuntimeInformation.OSDescription, Engine = $"Notebooks {typeof(Engine).Assembly.GetName().Version!.ToString(3)}", Folder = Environment.CurrentDirectory, Memory = $"{Environment.WorkingSet >> 20} MiB" });
+                    run.Display(
+                        new
+                        {
+                            Language = "C# 14",
+                            Runtime = RuntimeInformation.FrameworkDescription,
+                            System = RuntimeInformation.OSDescription,
+                            Engine = $"Notebooks {typeof(Engine).Assembly.GetName().Version!.ToString(3)}",
+                            Folder = Environment.CurrentDirectory,
+                            Memory = $"{Environment.WorkingSet >> 20} MiB",
+                        }
+                    );
                     break;
                 case { Command: "import" }:
-                    foreach (string imported in ImportedFile.Read(part.Arguments)) now = Execute(now, imported, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
+                    foreach (string imported in ImportedFile.Read(part.Arguments))
+                        now = Execute(now, imported, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
                     break;
                 case { Command: not null }:
                     now = Share(now, part, Sharing.Parse(part, name), name, run, interrupt);
@@ -225,14 +349,28 @@ public sealed class Engine : IDisposable
                     break;
             }
         }
-        if (clock is not null) run.Display($"Wall time: {(clock.Elapsed.TotalSeconds < 1 ? $"{clock.Elapsed.TotalMilliseconds:F1} ms" : $"{clock.Elapsed.TotalSeconds:F2} s")}");
+        if (clock is not null)
+            run.Display(
+                "Wall time: "
+                    + $"{(clock.Elapsed.TotalSeconds < 1 ? $"{clock.Elapsed.TotalMilliseconds:F1} ms" : $"{clock.Elapsed.TotalSeconds:F2} s")}"
+            );
         return now;
     }
 
-    private ScriptState<object> ExecuteCSharp(ScriptState<object>? now, string code, string name, CellRun run, CancellationToken interrupt)
+    private ScriptState<object> ExecuteCSharp(
+        ScriptState<object>? now,
+        string code,
+        string name,
+        CellRun run,
+        CancellationToken interrupt
+    )
     {
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
-            added.AddRange(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt).Select(path => MetadataReference.CreateFromFile(path)));
+            added.AddRange(
+                thread
+                    .RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt)
+                    .Select(path => MetadataReference.CreateFromFile(path))
+            );
         Script<object> script = Next(now, Interruption.Into(code), name);
         try
         {
@@ -244,25 +382,41 @@ public sealed class Engine : IDisposable
             Next(now, code, name).Compile(interrupt);
             throw;
         }
-        return thread.RunToEnd(async () =>
-        {
-            ScriptState<object> after = now is null ? await script.RunAsync(cancellationToken: interrupt) : await script.RunFromAsync(now, interrupt);
-            if (after.ReturnValue is not DisplayHandle && (after.ReturnValue is not null || EndsWithValue(script)))
-                run.Emit(new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, run.Scripts), ExecutionCount));
-            return after;
-        }, interrupt);
+        return thread.RunToEnd(
+            async () =>
+            {
+                ScriptState<object> after = now is null
+                    ? await script.RunAsync(cancellationToken: interrupt)
+                    : await script.RunFromAsync(now, interrupt);
+                if (after.ReturnValue is not DisplayHandle && (after.ReturnValue is not null || EndsWithValue(script)))
+                    run.Emit(new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, run.Scripts), ExecutionCount));
+                return after;
+            },
+            interrupt
+        );
     }
 
     // A table is DuckDB's on its way into C#.
-    private ScriptState<object>? Share(ScriptState<object>? now, CellPart part, Sharing wish, string name, CellRun run, CancellationToken interrupt)
+    private ScriptState<object>? Share(
+        ScriptState<object>? now,
+        CellPart part,
+        Sharing wish,
+        string name,
+        CellRun run,
+        CancellationToken interrupt
+    )
     {
         object? value = wish.From switch
         {
             "python" => thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt),
             "sql" => sql.Get(wish.Name, interrupt),
-            _ => (now?.GetVariable(wish.Name) ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")).Value,
+            _ => (
+                now?.GetVariable(wish.Name)
+                ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")
+            ).Value,
         };
-        if (value is not null && options.ToArray(value) is { } array) value = array;
+        if (value is not null && options.ToArray(value) is { } array)
+            value = array;
         switch (wish.To)
         {
             case "python":
@@ -272,37 +426,74 @@ public sealed class Engine : IDisposable
                 sql.Set(part, wish.As, value);
                 return now;
             default:
-                return Declare(now, wish.As, value is SharedTable table ? SqlSession.Table(table) : value ?? throw new NotebookException($"{name}: {wish.Name} has no value."), name, run, interrupt);
+                return Declare(
+                    now,
+                    wish.As,
+                    value is SharedTable table
+                        ? SqlSession.Table(table)
+                        : value ?? throw new NotebookException($"{name}: {wish.Name} has no value."),
+                    name,
+                    run,
+                    interrupt
+                );
         }
     }
 
-    private ScriptState<object> Declare(ScriptState<object>? now, string variable, object value, string name, CellRun run, CancellationToken interrupt)
+    private ScriptState<object> Declare(
+        ScriptState<object>? now,
+        string variable,
+        object value,
+        string name,
+        CellRun run,
+        CancellationToken interrupt
+    )
     {
-        return ExecuteCSharp(now, $"var {variable} = ({TypeSyntax(value.GetType())})global::Notebooks.SharedValue.Take({SharedValue.Keep(value)});", name, run, interrupt);
+        return ExecuteCSharp(
+            now,
+            $"var {variable} = "
+                + $"({TypeSyntax(value.GetType())})global::Notebooks.SharedValue.Take({SharedValue.Keep(value)});",
+            name,
+            run,
+            interrupt
+        );
 
-        static string TypeSyntax(Type type) => type.IsArray ? $"{TypeSyntax(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]" : "global::" + type.FullName;
+        static string TypeSyntax(Type type) =>
+            type.IsArray
+                ? $"{TypeSyntax(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]"
+                : "global::" + type.FullName;
     }
 
     private PythonProcess Python() => python is { HasEnded: false } ? python : python = PythonProcess.Start();
 
     // The newest of each name, in the order they were declared.
-    private static IEnumerable<ScriptVariable> Variables(ScriptState<object>? now) => (now?.Variables ?? []).Reverse().DistinctBy(v => v.Name).Reverse();
+    private static IEnumerable<ScriptVariable> Variables(ScriptState<object>? now) =>
+        (now?.Variables ?? []).Reverse().DistinctBy(v => v.Name).Reverse();
 
     private Script<object> Next(ScriptState<object>? now, string code, string name)
     {
-        // Later cells inherit the first one's references and imports; given again, they would be kept again for each cell.
+        // Later cells inherit the first one's references and imports; given again, they would be kept again for each
+        // cell.
         return now is null
             ? CSharpScript.Create<object>(code, scriptOptions.AddReferences(added).WithFilePath(name))
-            : now.Script.ContinueWith<object>(code, scriptOptions.WithReferences(added).WithImports().WithFilePath(name));
+            : now.Script.ContinueWith<object>(
+                code,
+                scriptOptions.WithReferences(added).WithImports().WithFilePath(name)
+            );
     }
 
     // A script's value is null after a statement as well as after an expression that is null; only the latter is shown.
     private static bool EndsWithValue(Script script)
     {
         SyntaxTree tree = Tree(script);
-        return ((CompilationUnitSyntax)tree.GetRoot()).Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
-            && script.GetCompilation().GetSemanticModel(tree).GetTypeInfo(last.Expression).Type?.SpecialType != SpecialType.System_Void;
+        return ((CompilationUnitSyntax)tree.GetRoot()).Members.LastOrDefault()
+                is GlobalStatementSyntax
+                {
+                    Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last
+                }
+            && script.GetCompilation().GetSemanticModel(tree).GetTypeInfo(last.Expression).Type?.SpecialType
+                != SpecialType.System_Void;
     }
 
-    private static SyntaxTree Tree(Script script) => script.GetCompilation().SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);
+    private static SyntaxTree Tree(Script script) =>
+        script.GetCompilation().SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);
 }

@@ -8,13 +8,21 @@ public sealed record EngineOptions
     /// <summary>Assemblies whose public types the cells may use, beside all of .NET's own.</summary>
     public IReadOnlyList<Assembly> References { get; init; } = [];
 
-    /// <summary>Namespaces (or types, for their static members) that every cell imports, beside the usual ones of <c>System</c>.</summary>
+    /// <summary>
+    /// Namespaces (or types, for their static members) that every cell imports, beside the usual ones of <c>System</c>.
+    /// </summary>
     public IReadOnlyList<string> Imports { get; init; } = [];
 
-    /// <summary>The current directory while a cell runs, and where <c>#r</c> and <c>#load</c> look; the process's own where null.</summary>
+    /// <summary>
+    /// The current directory while a cell runs, and where <c>#r</c> and <c>#load</c> look; the process's own where
+    /// null.
+    /// </summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>Gives the array that another language gets for a value of the host's own types, such as a tensor; null for other values.</summary>
+    /// <summary>
+    /// Gives the array that another language gets for a value of the host's own types, such as a tensor; null for other
+    /// values.
+    /// </summary>
     public Func<object, Array?> ToArray { get; init; } = _ => null;
 
     /// <summary>Characters that a cell may print before the rest is left out with a note.</summary>

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Notebooks;
 
 /// <summary>
-/// Lets an interrupt into the loops of cells: each turn of one begins with a look whether its cell is to end. The runtime's own way to stop
+/// Lets an interrupt into the loops of cells: each turn of one begins with a look whether its cell is to end. The
+/// runtime's own way to stop
 /// a thread is kept for other code: on .NET 10 it now and then misses a tight loop.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -21,7 +22,8 @@ public static partial class Interruption
     /// <exception cref="OperationCanceledException">It has.</exception>
     public static void Check()
     {
-        if (requested > 0) CellRun.Current?.Interrupt.ThrowIfCancellationRequested();
+        if (requested > 0)
+            CellRun.Current?.Interrupt.ThrowIfCancellationRequested();
     }
 
     /// <summary>From here until the result is disposed, cells look whether they are meant.</summary>
@@ -30,20 +32,33 @@ public static partial class Interruption
     /// <summary>The code with a look in each loop; its lines stay where they are.</summary>
     internal static string Into(string code)
     {
-        if (!LoopKeyword().IsMatch(code)) return code;
+        if (!LoopKeyword().IsMatch(code))
+            return code;
         SyntaxTree tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script));
-        IEnumerable<StatementSyntax> bodies = tree.GetRoot().DescendantNodes().Select(node => node switch
-        {
-            WhileStatementSyntax loop => loop.Statement,
-            DoStatementSyntax loop => loop.Statement,
-            ForStatementSyntax loop => loop.Statement,
-            CommonForEachStatementSyntax loop => loop.Statement,
-            _ => null,
-        }).OfType<StatementSyntax>();
-        (int At, int Order, string Text)[] insertions = [.. bodies.SelectMany<StatementSyntax, (int, int, string)>((body, i) => body is BlockSyntax block
-            ? [(block.OpenBraceToken.Span.End, i, Look)]
-            : [(body.SpanStart, i, "{" + Look), (body.Span.End, -i, "}")])];
-        foreach ((int at, _, string text) in insertions.OrderByDescending(i => i.At).ThenByDescending(i => i.Order)) code = code.Insert(at, text);
+        IEnumerable<StatementSyntax> bodies = tree.GetRoot()
+            .DescendantNodes()
+            .Select(node =>
+                node switch
+                {
+                    WhileStatementSyntax loop => loop.Statement,
+                    DoStatementSyntax loop => loop.Statement,
+                    ForStatementSyntax loop => loop.Statement,
+                    CommonForEachStatementSyntax loop => loop.Statement,
+                    _ => null,
+                }
+            )
+            .OfType<StatementSyntax>();
+        (int At, int Order, string Text)[] insertions =
+        [
+            .. bodies.SelectMany<StatementSyntax, (int, int, string)>(
+                (body, i) =>
+                    body is BlockSyntax block
+                        ? [(block.OpenBraceToken.Span.End, i, Look)]
+                        : [(body.SpanStart, i, "{" + Look), (body.Span.End, -i, "}")]
+            ),
+        ];
+        foreach ((int at, _, string text) in insertions.OrderByDescending(i => i.At).ThenByDescending(i => i.Order))
+            code = code.Insert(at, text);
         return code;
     }
 
@@ -55,16 +70,18 @@ public static partial class Interruption
         private readonly CancellationTokenRegistration registration;
         private int counted;
 
-        public Watched(CancellationToken interrupt) => registration = interrupt.Register(() =>
-        {
-            counted = 1;
-            Interlocked.Increment(ref requested);
-        });
+        public Watched(CancellationToken interrupt) =>
+            registration = interrupt.Register(() =>
+            {
+                counted = 1;
+                Interlocked.Increment(ref requested);
+            });
 
         public void Dispose()
         {
             registration.Dispose();
-            if (counted > 0) Interlocked.Decrement(ref requested);
+            if (counted > 0)
+                Interlocked.Decrement(ref requested);
         }
     }
 }

@@ -4,11 +4,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Notebooks;
 
-/// <summary>What native code writes to the process's stdout and stderr (file descriptors 1 and 2), and .NET code outside of cells.</summary>
+/// <summary>
+/// What native code writes to the process's stdout and stderr (file descriptors 1 and 2), and .NET code outside of
+/// cells.
+/// </summary>
 internal sealed partial class NativeOutput
 {
     private const string Libc = "libc.so.6";
-    private const int LineBuffered = 1, Readable = 1;
+    private const int LineBuffered = 1,
+        Readable = 1;
     private const nuint BytesToRead = 0x541B;
 
     private readonly Lock gate = new();
@@ -25,14 +29,23 @@ internal sealed partial class NativeOutput
     /// <param name="log">The stderr that the process had before.</param>
     public static NativeOutput Capture(Action<bool, string> print, out TextWriter log)
     {
-        log = new StreamWriter(new FileStream(new SafeFileHandle(dup(2), ownsHandle: true), FileAccess.Write)) { AutoFlush = true };
+        log = new StreamWriter(new FileStream(new SafeFileHandle(dup(2), ownsHandle: true), FileAccess.Write))
+        {
+            AutoFlush = true,
+        };
         var output = new NativeOutput(print);
         // C's stdout is kept back until its buffer is full, where it is no terminal.
-        _ = setvbuf(Marshal.ReadIntPtr(NativeLibrary.GetExport(NativeLibrary.Load(Libc), "stdout")), 0, LineBuffered, 0);
+        _ = setvbuf(
+            Marshal.ReadIntPtr(NativeLibrary.GetExport(NativeLibrary.Load(Libc), "stdout")),
+            0,
+            LineBuffered,
+            0
+        );
         int[] ends = new int[2];
         for (int i = 0; i < 2; i++)
         {
-            if (pipe(ends) != 0 || dup2(ends[1], i + 1) < 0) throw new NotebookException("The output of native code can't be captured: the system refuses a pipe.");
+            if (pipe(ends) != 0 || dup2(ends[1], i + 1) < 0)
+                throw new NotebookException("The output of native code can't be captured: the system refuses a pipe.");
             _ = close(ends[1]);
             output.pipes[i] = ends[0];
         }
@@ -59,9 +72,11 @@ internal sealed partial class NativeOutput
                 while (ioctl(pipes[i], BytesToRead, out int waiting) == 0 && waiting > 0)
                 {
                     int count = (int)read(pipes[i], bytes, (nuint)bytes.Length);
-                    if (count <= 0) break;
+                    if (count <= 0)
+                        break;
                     int length = decoders[i].GetChars(bytes, 0, count, chars, 0, flush: false);
-                    if (length > 0) print(error, new string(chars, 0, length));
+                    if (length > 0)
+                        print(error, new string(chars, 0, length));
                 }
         }
     }

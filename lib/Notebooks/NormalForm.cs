@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace Notebooks;
 
 /// <summary>
-/// JSON as nbformat writes it (Python's <c>json.dumps(…, indent=1, sort_keys=True, ensure_ascii=False)</c>), to the byte, so that a file
+/// JSON as nbformat writes it (Python's <c>json.dumps(…, indent=1, sort_keys=True, ensure_ascii=False)</c>), to the
+/// byte, so that a file
 /// that goes through this library and through Jupyter shows no differences that nobody made.
 /// </summary>
 internal static class NormalForm
@@ -62,15 +63,33 @@ internal static class NormalForm
         {
             switch (c)
             {
-                case '"': text.Append("\\\""); break;
-                case '\\': text.Append("\\\\"); break;
-                case '\n': text.Append("\\n"); break;
-                case '\r': text.Append("\\r"); break;
-                case '\t': text.Append("\\t"); break;
-                case '\f': text.Append("\\f"); break;
-                case '\b': text.Append("\\b"); break;
-                case < ' ': text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"); break;
-                default: text.Append(c); break;
+                case '"':
+                    text.Append("\\\"");
+                    break;
+                case '\\':
+                    text.Append("\\\\");
+                    break;
+                case '\n':
+                    text.Append("\\n");
+                    break;
+                case '\r':
+                    text.Append("\\r");
+                    break;
+                case '\t':
+                    text.Append("\\t");
+                    break;
+                case '\f':
+                    text.Append("\\f");
+                    break;
+                case '\b':
+                    text.Append("\\b");
+                    break;
+                case < ' ':
+                    text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                    break;
+                default:
+                    text.Append(c);
+                    break;
             }
         }
         text.Append('"');

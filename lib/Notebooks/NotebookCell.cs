@@ -15,7 +15,8 @@ public sealed class NotebookCell
             ["metadata"] = new JsonObject(),
             ["source"] = source,
         };
-        if (kind != CellKind.Code) return;
+        if (kind != CellKind.Code)
+            return;
         Json["execution_count"] = null;
         Json["outputs"] = new JsonArray();
     }
@@ -52,8 +53,18 @@ public sealed class NotebookCell
     public JsonArray Outputs => Json["outputs"]?.AsArray() ?? [];
 
     /// <summary>Whether the cell carries <paramref name="tag"/> in its metadata.</summary>
-    public bool HasTag(string tag) => Metadata["tags"] is JsonArray tags && tags.Any(t => t is JsonValue value && value.TryGetValue(out string? text) && text == tag);
+    public bool HasTag(string tag) =>
+        Metadata["tags"] is JsonArray tags
+        && tags.Any(t => t is JsonValue value && value.TryGetValue(out string? text) && text == tag);
 
     /// <summary>Adds a value to the outputs, as <c>display(value)</c> would.</summary>
-    public void Show(object? value) => Outputs.Add(new JsonObject { ["output_type"] = "display_data", ["data"] = MimeBundle.Of(value), ["metadata"] = new JsonObject() });
+    public void Show(object? value) =>
+        Outputs.Add(
+            new JsonObject
+            {
+                ["output_type"] = "display_data",
+                ["data"] = MimeBundle.Of(value),
+                ["metadata"] = new JsonObject(),
+            }
+        );
 }

@@ -14,14 +14,24 @@ namespace Notebooks;
 /// <summary>A notebook as one HTML page that needs nothing else: no network, no files beside it.</summary>
 public static partial class NotebookHtml
 {
-    // HTML in markdown shows as text, so that the words of a notebook from elsewhere bring no scripts. Outputs are of code that was run
+    // HTML in markdown shows as text, so that the words of a notebook from elsewhere bring no scripts. Outputs are of
+    // code that was run
     // on purpose, and charts are scripts: those stay.
-    private static readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoIdentifiers().UseEmphasisExtras().UseTaskLists().UseFootnotes().UseAutoLinks().DisableHtml().Build();
+    private static readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables()
+        .UseAutoIdentifiers()
+        .UseEmphasisExtras()
+        .UseTaskLists()
+        .UseFootnotes()
+        .UseAutoLinks()
+        .DisableHtml()
+        .Build();
 
     private static readonly string style = ReadStyle();
 
     /// <summary>
-    /// Renders the notebook with its outputs as they are; of each output's forms the richest a page can show (HTML, image, audio, markdown,
+    /// Renders the notebook with its outputs as they are; of each output's forms the richest a page can show (HTML,
+    /// image, audio, markdown,
     /// text). Markdown cells may not hold raw HTML; outputs may.
     /// </summary>
     /// <param name="notebook">The notebook, executed or not.</param>
@@ -32,20 +42,33 @@ public static partial class NotebookHtml
         new SharedScripts().PutInto(notebook);
         title ??= notebook.Title ?? Path.GetFileNameWithoutExtension(notebook.Path) ?? "Notebook";
         var html = new StringBuilder();
-        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n")
-            .Append("<title>").Append(Encode(title)).Append("</title>\n<style>\n").Append(style).Append("</style>\n</head>\n<body>\n<main>\n");
+        html.Append(
+                "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
+                    + "name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
+                    + "name=\"color-scheme\" content=\"light dark\">\n"
+            )
+            .Append("<title>")
+            .Append(Encode(title))
+            .Append("</title>\n<style>\n")
+            .Append(style)
+            .Append("</style>\n</head>\n<body>\n<main>\n");
         foreach (NotebookCell cell in notebook.Cells)
         {
             switch (cell.Kind)
             {
                 case CellKind.Markdown:
-                    html.Append("<section class=\"markdown\">\n").Append(MarkdownToHtml(cell.Source, cell.Json["attachments"] as JsonObject)).Append("</section>\n");
+                    html.Append("<section class=\"markdown\">\n")
+                        .Append(MarkdownToHtml(cell.Source, cell.Json["attachments"] as JsonObject))
+                        .Append("</section>\n");
                     break;
                 case CellKind.Code:
-                    if (cell.Source.Length > 0 || cell.Outputs.Count > 0) AppendCode(html, cell);
+                    if (cell.Source.Length > 0 || cell.Outputs.Count > 0)
+                        AppendCode(html, cell);
                     break;
                 default:
-                    html.Append("<section class=\"raw\"><pre>").Append(Encode(cell.Source)).Append("</pre></section>\n");
+                    html.Append("<section class=\"raw\"><pre>")
+                        .Append(Encode(cell.Source))
+                        .Append("</pre></section>\n");
                     break;
             }
         }
@@ -58,21 +81,35 @@ public static partial class NotebookHtml
         html.Append("<section class=\"code\">\n");
         if (cell.Source.Length > 0)
         {
-            html.Append("<details open><summary>In [").Append(number).Append("]</summary>\n<pre class=\"source\"><code>")
-                .Append(CSharpHighlighter.ToHtml(cell.Source)).Append("</code></pre></details>\n");
+            html.Append("<details open><summary>In [")
+                .Append(number)
+                .Append("]</summary>\n<pre class=\"source\"><code>")
+                .Append(CSharpHighlighter.ToHtml(cell.Source))
+                .Append("</code></pre></details>\n");
         }
         foreach (JsonObject output in cell.Outputs.OfType<JsonObject>())
         {
             switch ((string?)output["output_type"])
             {
                 case "stream":
-                    html.Append("<pre class=\"").Append((string?)output["name"] == "stderr" ? "stderr" : "stdout").Append("\">").Append(Encode(Overwrite(Plain((string)output["text"]!)))).Append("</pre>\n");
+                    html.Append("<pre class=\"")
+                        .Append((string?)output["name"] == "stderr" ? "stderr" : "stdout")
+                        .Append("\">")
+                        .Append(Encode(Overwrite(Plain((string)output["text"]!))))
+                        .Append("</pre>\n");
                     break;
                 case "error":
-                    html.Append("<pre class=\"error\">").Append(Encode(Plain(string.Join('\n', output["traceback"]!.AsArray().Select(line => (string)line!))))).Append("</pre>\n");
+                    html.Append("<pre class=\"error\">")
+                        .Append(
+                            Encode(
+                                Plain(string.Join('\n', output["traceback"]!.AsArray().Select(line => (string)line!)))
+                            )
+                        )
+                        .Append("</pre>\n");
                     break;
                 default:
-                    if (output["data"] is JsonObject data) html.Append("<div class=\"output\">").Append(Richest(data)).Append("</div>\n");
+                    if (output["data"] is JsonObject data)
+                        html.Append("<div class=\"output\">").Append(Richest(data)).Append("</div>\n");
                     break;
             }
         }
@@ -81,19 +118,28 @@ public static partial class NotebookHtml
 
     private static string Richest(JsonObject data)
     {
-        if (Get("text/html") is { } html) return html;
-        if (Get("image/svg+xml") is { } svg) return $"<img alt=\"\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\">";
+        if (Get("text/html") is { } html)
+            return html;
+        if (Get("image/svg+xml") is { } svg)
+            return "<img alt=\"\" "
+                + $"src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\">";
         foreach ((string mimeType, JsonNode? form) in data)
         {
-            if (form?.GetValueKind() != JsonValueKind.String) continue;
-            string source = $"src=\"data:{Encode(mimeType)};base64,{Encode(string.Concat(((string)form!).Where(c => !char.IsWhiteSpace(c))))}\"";
-            if (mimeType.StartsWith("image/", StringComparison.Ordinal)) return $"<img alt=\"\" {source}>";
-            if (mimeType.StartsWith("audio/", StringComparison.Ordinal)) return $"<audio controls {source}></audio>";
+            if (form?.GetValueKind() != JsonValueKind.String)
+                continue;
+            string source =
+                $"src=\"data:{Encode(mimeType)};base64,{Encode(string.Concat(((string)form!).Where(c => !char.IsWhiteSpace(c))))}\"";
+            if (mimeType.StartsWith("image/", StringComparison.Ordinal))
+                return $"<img alt=\"\" {source}>";
+            if (mimeType.StartsWith("audio/", StringComparison.Ordinal))
+                return $"<audio controls {source}></audio>";
         }
-        if (Get("text/markdown") is { } markdown) return $"<div class=\"markdown\">{MarkdownToHtml(markdown, null)}</div>";
+        if (Get("text/markdown") is { } markdown)
+            return $"<div class=\"markdown\">{MarkdownToHtml(markdown, null)}</div>";
         return $"<pre>{Encode(Plain(Get("text/plain") ?? ""))}</pre>";
 
-        string? Get(string mimeType) => data[mimeType]?.GetValueKind() == JsonValueKind.String ? (string)data[mimeType]! : null;
+        string? Get(string mimeType) =>
+            data[mimeType]?.GetValueKind() == JsonValueKind.String ? (string)data[mimeType]! : null;
     }
 
     private static string MarkdownToHtml(string markdown, JsonObject? attachments)
@@ -102,14 +148,25 @@ public static partial class NotebookHtml
         foreach (LinkInline link in document.Descendants<LinkInline>())
         {
             string url = link.Url ?? "";
-            if (link.IsImage && url.StartsWith("attachment:", StringComparison.Ordinal) && attachments?[Uri.UnescapeDataString(url["attachment:".Length..])] is JsonObject bundle && bundle.FirstOrDefault() is { Key: { } mimeType, Value: JsonValue content })
+            if (
+                link.IsImage
+                && url.StartsWith("attachment:", StringComparison.Ordinal)
+                && attachments?[Uri.UnescapeDataString(url["attachment:".Length..])] is JsonObject bundle
+                && bundle.FirstOrDefault() is { Key: { } mimeType, Value: JsonValue content }
+            )
                 link.Url = $"data:{mimeType};base64,{content}";
             else if (!IsHarmless(url, link.IsImage))
                 link.Url = "";
         }
         foreach (AutolinkInline link in document.Descendants<AutolinkInline>())
-            if (!link.IsEmail && !IsHarmless(link.Url, image: false)) link.Url = "";
-        foreach (FencedCodeBlock block in document.Descendants<FencedCodeBlock>().Where(b => b.Info is "csharp" or "cs" or "C#" or "c#").ToArray())
+            if (!link.IsEmail && !IsHarmless(link.Url, image: false))
+                link.Url = "";
+        foreach (
+            FencedCodeBlock block in document
+                .Descendants<FencedCodeBlock>()
+                .Where(b => b.Info is "csharp" or "cs" or "C#" or "c#")
+                .ToArray()
+        )
         {
             string code = block.Lines.ToString();
             ContainerBlock parent = block.Parent!;
@@ -129,12 +186,18 @@ public static partial class NotebookHtml
         string plain = string.Concat(url.Where(c => c > ' '));
         int colon = plain.IndexOf(':');
         int end = plain.AsSpan().IndexOfAny('/', '?', '#');
-        if (colon < 0 || (end >= 0 && end < colon)) return true;
-        return plain[..colon].ToLowerInvariant() is "http" or "https" or "mailto" || (image && plain.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase));
+        if (colon < 0 || (end >= 0 && end < colon))
+            return true;
+        return plain[..colon].ToLowerInvariant() is "http" or "https" or "mailto"
+            || (image && plain.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase));
     }
 
     // What a terminal shows of a progress bar that returns to the start of its line.
-    private static string Overwrite(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..]));
+    private static string Overwrite(string text) =>
+        string.Join(
+            '\n',
+            text.Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..])
+        );
 
     private static string Plain(string text) => Ansi().Replace(text, "");
 
@@ -142,7 +205,9 @@ public static partial class NotebookHtml
 
     private static string ReadStyle()
     {
-        using var reader = new StreamReader(typeof(NotebookHtml).Assembly.GetManifestResourceStream("Notebooks.notebook.css")!);
+        using var reader = new StreamReader(
+            typeof(NotebookHtml).Assembly.GetManifestResourceStream("Notebooks.notebook.css")!
+        );
         return reader.ReadToEnd();
     }
 
@@ -157,6 +222,9 @@ public static partial class NotebookHtml
     private sealed class HighlightedCodeRenderer : HtmlObjectRenderer<HighlightedCode>
     {
         protected override void Write(Markdig.Renderers.HtmlRenderer renderer, HighlightedCode block) =>
-            renderer.Write("<pre class=\"source\"><code>").Write(CSharpHighlighter.ToHtml(block.Code)).WriteLine("</code></pre>");
+            renderer
+                .Write("<pre class=\"source\"><code>")
+                .Write(CSharpHighlighter.ToHtml(block.Code))
+                .WriteLine("</code></pre>");
     }
 }

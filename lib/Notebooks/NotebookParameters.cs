@@ -8,35 +8,51 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Notebooks;
 
 /// <summary>
-/// Sets a notebook's parameters from outside, as Papermill does: the variables that its cell tagged <c>parameters</c> declares get new
+/// Sets a notebook's parameters from outside, as Papermill does: the variables that its cell tagged <c>parameters</c>
+/// declares get new
 /// values in a cell after it, tagged <c>injected-parameters</c>.
 /// </summary>
 public static class NotebookParameters
 {
-    private const string Tag = "parameters", InjectedTag = "injected-parameters";
+    private const string Tag = "parameters",
+        InjectedTag = "injected-parameters";
 
     /// <summary>The parameters by name, with the C# of their defaults; empty where the notebook has none.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Notebook notebook) => Declared(notebook).ToDictionary(p => p.Key, p => p.Value.Default);
+    public static IReadOnlyDictionary<string, string> Of(Notebook notebook) =>
+        Declared(notebook).ToDictionary(p => p.Key, p => p.Value.Default);
 
     /// <summary>A copy of the notebook with the given values; those of an earlier injection are gone.</summary>
     /// <param name="notebook">The notebook; it isn't changed.</param>
-    /// <param name="values">Values by parameter, as text: a C# literal of the declared type, where text needs no quotes.</param>
+    /// <param name="values">
+    /// Values by parameter, as text: a C# literal of the declared type, where text needs no quotes.
+    /// </param>
     /// <exception cref="NotebookException">There is no such parameter, or the value isn't of its type.</exception>
     public static Notebook Inject(Notebook notebook, IReadOnlyDictionary<string, string> values)
     {
         Notebook copy = notebook.Copy();
         copy.Cells.RemoveAll(c => c.HasTag(InjectedTag));
-        if (values.Count == 0) return copy;
+        if (values.Count == 0)
+            return copy;
         string where = notebook.Path ?? "The notebook";
         Dictionary<string, Parameter> declared = Declared(copy);
-        if (declared.Count == 0) throw new NotebookException($"{where}: has no parameters; it would declare them in a cell tagged \"{Tag}\"");
+        if (declared.Count == 0)
+            throw new NotebookException(
+                $"{where}: has no parameters; it would declare them in a cell tagged \"{Tag}\""
+            );
         var code = new StringBuilder("// Parameters\n");
         foreach ((string name, string value) in values)
         {
             if (!declared.TryGetValue(name, out Parameter? parameter))
-                throw new NotebookException($"{where}: has no parameter {name}; it has {string.Join(", ", declared.Select(p => $"{p.Key} ({p.Value.Type}, {p.Value.Default})"))}");
-            string literal = Literal(parameter.Type, value)
-                ?? throw new NotebookException($"{where}: the parameter {name} is of type {parameter.Type}, and {value} is no such value; the default is {parameter.Default}");
+                throw new NotebookException(
+                    $"{where}: has no parameter {name}; it has "
+                        + $"{string.Join(", ", declared.Select(p => $"{p.Key} ({p.Value.Type}, {p.Value.Default})"))}"
+                );
+            string literal =
+                Literal(parameter.Type, value)
+                ?? throw new NotebookException(
+                    $"{where}: the parameter {name} is of type {parameter.Type}, and {value} is no such "
+                        + $"value; the default is {parameter.Default}"
+                );
             code.Append(CultureInfo.InvariantCulture, $"{name} = {literal};\n");
         }
         var cell = new NotebookCell(CellKind.Code, code.ToString().TrimEnd('\n'), InjectedTag);
@@ -47,19 +63,31 @@ public static class NotebookParameters
 
     private static Dictionary<string, Parameter> Declared(Notebook notebook)
     {
-        if (notebook.Cells.Find(c => c.Kind == CellKind.Code && c.HasTag(Tag)) is not { } cell) return [];
-        var root = (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(cell.Source, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetRoot();
+        if (notebook.Cells.Find(c => c.Kind == CellKind.Code && c.HasTag(Tag)) is not { } cell)
+            return [];
+        var root = (CompilationUnitSyntax)
+            CSharpSyntaxTree.ParseText(cell.Source, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetRoot();
         var parameters = new Dictionary<string, Parameter>();
-        foreach (VariableDeclarationSyntax declaration in root.Members.OfType<FieldDeclarationSyntax>().Where(f => !f.Modifiers.Any(SyntaxKind.ConstKeyword)).Select(f => f.Declaration))
-            foreach (VariableDeclaratorSyntax variable in declaration.Variables)
-                parameters[variable.Identifier.ValueText] = new Parameter(TypeOf(declaration.Type, variable.Initializer?.Value), variable.Initializer?.Value.ToString() ?? "default");
+        foreach (
+            VariableDeclarationSyntax declaration in root
+                .Members.OfType<FieldDeclarationSyntax>()
+                .Where(f => !f.Modifiers.Any(SyntaxKind.ConstKeyword))
+                .Select(f => f.Declaration)
+        )
+        foreach (VariableDeclaratorSyntax variable in declaration.Variables)
+            parameters[variable.Identifier.ValueText] = new Parameter(
+                TypeOf(declaration.Type, variable.Initializer?.Value),
+                variable.Initializer?.Value.ToString() ?? "default"
+            );
         return parameters;
     }
 
     private static string TypeOf(TypeSyntax declared, ExpressionSyntax? value)
     {
-        if (!declared.IsVar) return declared.ToString();
-        if (value is PrefixUnaryExpressionSyntax signed) value = signed.Operand;
+        if (!declared.IsVar)
+            return declared.ToString();
+        if (value is PrefixUnaryExpressionSyntax signed)
+            value = signed.Operand;
         return (value as LiteralExpressionSyntax)?.Token.Value switch
         {
             int => "int",
@@ -78,16 +106,26 @@ public static class NotebookParameters
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
         string unquoted = value.Length >= 2 && value[0] == '"' && value[^1] == '"' ? value[1..^1] : value;
-        if (type.EndsWith('?') && value == "null") return "null";
+        if (type.EndsWith('?') && value == "null")
+            return "null";
         return type.TrimEnd('?') switch
         {
             "string" => SymbolDisplay.FormatLiteral(unquoted, quote: true),
             "bool" when bool.TryParse(value, out bool flag) => flag ? "true" : "false",
-            "int" when int.TryParse(value, NumberStyles.AllowLeadingSign, plain, out int number) => number.ToString(plain),
-            "long" when long.TryParse(value, NumberStyles.AllowLeadingSign, plain, out long number) => number.ToString(plain) + "L",
-            "float" when float.TryParse(value, NumberStyles.Float, plain, out float number) && float.IsFinite(number) => number.ToString("R", plain) + "f",
-            "double" when double.TryParse(value, NumberStyles.Float, plain, out double number) && double.IsFinite(number) => number.ToString("R", plain) + "d",
-            "decimal" when decimal.TryParse(value, NumberStyles.Float, plain, out decimal number) => number.ToString(plain) + "m",
+            "int" when int.TryParse(value, NumberStyles.AllowLeadingSign, plain, out int number) => number.ToString(
+                plain
+            ),
+            "long" when long.TryParse(value, NumberStyles.AllowLeadingSign, plain, out long number) => number.ToString(
+                plain
+            ) + "L",
+            "float" when float.TryParse(value, NumberStyles.Float, plain, out float number) && float.IsFinite(number) =>
+                number.ToString("R", plain) + "f",
+            "double"
+                when double.TryParse(value, NumberStyles.Float, plain, out double number) && double.IsFinite(number) =>
+                number.ToString("R", plain) + "d",
+            "decimal" when decimal.TryParse(value, NumberStyles.Float, plain, out decimal number) => number.ToString(
+                plain
+            ) + "m",
             _ => null,
         };
     }

@@ -15,20 +15,29 @@ internal sealed class OutputCollector
         lock (gate)
         {
             // Nobody is there whom a comm could talk with.
-            if (closed || output is OutputEvent.Comm) return;
+            if (closed || output is OutputEvent.Comm)
+                return;
             if (output is OutputEvent.Clear clear)
             {
-                if (clear.Wait) toClear.Add(cell);
-                else cell.Outputs.Clear();
+                if (clear.Wait)
+                    toClear.Add(cell);
+                else
+                    cell.Outputs.Clear();
                 return;
             }
             if (output is OutputEvent.Update update)
             {
-                foreach (JsonObject shown in displays.GetValueOrDefault(update.DisplayId) ?? []) shown["data"] = update.Data.DeepClone();
+                foreach (JsonObject shown in displays.GetValueOrDefault(update.DisplayId) ?? [])
+                    shown["data"] = update.Data.DeepClone();
                 return;
             }
-            if (toClear.Remove(cell)) cell.Outputs.Clear();
-            if (output is OutputEvent.Stream stream && cell.Outputs.LastOrDefault() is JsonObject last && (string?)last["name"] == stream.Name)
+            if (toClear.Remove(cell))
+                cell.Outputs.Clear();
+            if (
+                output is OutputEvent.Stream stream
+                && cell.Outputs.LastOrDefault() is JsonObject last
+                && (string?)last["name"] == stream.Name
+            )
             {
                 last["text"] = (string)last["text"]! + stream.Text;
                 return;
@@ -36,7 +45,8 @@ internal sealed class OutputCollector
             JsonObject node = Node(output);
             if (output is OutputEvent.Display display)
             {
-                if (!displays.TryGetValue(display.DisplayId, out List<JsonObject>? shown)) displays[display.DisplayId] = shown = [];
+                if (!displays.TryGetValue(display.DisplayId, out List<JsonObject>? shown))
+                    displays[display.DisplayId] = shown = [];
                 shown.Add(node);
             }
             cell.Outputs.Add(node);
@@ -46,21 +56,39 @@ internal sealed class OutputCollector
     /// <summary>From here on outputs are dropped: those of tasks that cells left behind.</summary>
     public void Close()
     {
-        lock (gate) closed = true;
+        lock (gate)
+            closed = true;
     }
 
-    private static JsonObject Node(OutputEvent output) => output switch
-    {
-        OutputEvent.Stream stream => new() { ["name"] = stream.Name, ["output_type"] = "stream", ["text"] = stream.Text },
-        OutputEvent.Display display => new() { ["data"] = display.Data.DeepClone(), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" },
-        OutputEvent.Result result => new() { ["data"] = result.Data.DeepClone(), ["execution_count"] = result.ExecutionCount, ["metadata"] = new JsonObject(), ["output_type"] = "execute_result" },
-        OutputEvent.Error error => new()
+    private static JsonObject Node(OutputEvent output) =>
+        output switch
         {
-            ["ename"] = error.Name,
-            ["evalue"] = error.Message,
-            ["output_type"] = "error",
-            ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
-        },
-        _ => throw new ArgumentOutOfRangeException(nameof(output), output, "is no output of its own"),
-    };
+            OutputEvent.Stream stream => new()
+            {
+                ["name"] = stream.Name,
+                ["output_type"] = "stream",
+                ["text"] = stream.Text,
+            },
+            OutputEvent.Display display => new()
+            {
+                ["data"] = display.Data.DeepClone(),
+                ["metadata"] = new JsonObject(),
+                ["output_type"] = "display_data",
+            },
+            OutputEvent.Result result => new()
+            {
+                ["data"] = result.Data.DeepClone(),
+                ["execution_count"] = result.ExecutionCount,
+                ["metadata"] = new JsonObject(),
+                ["output_type"] = "execute_result",
+            },
+            OutputEvent.Error error => new()
+            {
+                ["ename"] = error.Name,
+                ["evalue"] = error.Message,
+                ["output_type"] = "error",
+                ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
+            },
+            _ => throw new ArgumentOutOfRangeException(nameof(output), output, "is no output of its own"),
+        };
 }

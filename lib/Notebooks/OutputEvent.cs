@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 namespace Notebooks;
 
 /// <summary>
-/// What a running cell gives, in order; the messages of the Jupyter protocol without their envelope. Data are nbformat's MIME bundles:
-/// text under text types, JSON under JSON types, base64 under image and audio types. Whoever receives an event owns its data.
+/// What a running cell gives, in order; the messages of the Jupyter protocol without their envelope. Data are
+/// nbformat's MIME bundles:
+/// text under text types, JSON under JSON types, base64 under image and audio types. Whoever receives an event owns its
+/// data.
 /// </summary>
 public abstract record OutputEvent
 {
@@ -31,7 +33,9 @@ public abstract record OutputEvent
     public sealed record Result(JsonObject Data, int ExecutionCount) : OutputEvent;
 
     /// <summary>The cell failed.</summary>
-    /// <param name="Name">The exception's type; <c>CompilationError</c> or <c>Interrupted</c> where there was none.</param>
+    /// <param name="Name">
+    /// The exception's type; <c>CompilationError</c> or <c>Interrupted</c> where there was none.
+    /// </param>
     /// <param name="Message">What went wrong, in a line or a few.</param>
     /// <param name="Traceback">Where, as lines of text to be shown.</param>
     public sealed record Error(string Name, string Message, IReadOnlyList<string> Traceback) : OutputEvent;
@@ -45,6 +49,14 @@ public abstract record OutputEvent
     /// <param name="Id">The comm's id.</param>
     /// <param name="Content">The message's content, its <c>comm_id</c> included.</param>
     /// <param name="Metadata">The message's metadata.</param>
-    /// <param name="Heard">Of the message that opens it: called on the cells' thread with what the frontend says.</param>
-    public sealed record Comm(string Type, string Id, JsonObject Content, JsonObject? Metadata = null, Action<JsonObject>? Heard = null) : OutputEvent;
+    /// <param name="Heard">
+    /// Of the message that opens it: called on the cells' thread with what the frontend says.
+    /// </param>
+    public sealed record Comm(
+        string Type,
+        string Id,
+        JsonObject Content,
+        JsonObject? Metadata = null,
+        Action<JsonObject>? Heard = null
+    ) : OutputEvent;
 }

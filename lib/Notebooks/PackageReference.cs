@@ -11,14 +11,26 @@ internal sealed partial record PackageReference(string Name, string Version)
     public static List<PackageReference> TakeFrom(ref string code)
     {
         var found = new List<PackageReference>();
-        code = Line().Replace(code, match =>
-        {
-            found.Add(new PackageReference(match.Groups["name"].Value, match.Groups["version"] is { Success: true } version ? version.Value.Trim() : "*"));
-            return "";
-        });
+        code = Line()
+            .Replace(
+                code,
+                match =>
+                {
+                    found.Add(
+                        new PackageReference(
+                            match.Groups["name"].Value,
+                            match.Groups["version"] is { Success: true } version ? version.Value.Trim() : "*"
+                        )
+                    );
+                    return "";
+                }
+            );
         return found;
     }
 
-    [GeneratedRegex("""^[ \t]*#r[ \t]+"nuget:[ \t]*(?<name>[\w.-]+)[ \t]*(,(?<version>[^"]+))?"[^\n]*""", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """^[ \t]*#r[ \t]+"nuget:[ \t]*(?<name>[\w.-]+)[ \t]*(,(?<version>[^"]+))?"[^\n]*""",
+        RegexOptions.Multiline | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Line();
 }

@@ -7,12 +7,18 @@ using System.Xml.Linq;
 namespace Notebooks;
 
 /// <summary>
-/// The NuGet packages that cells have asked for. The SDK restores them, with the user's sources, as it would for a project in the
+/// The NuGet packages that cells have asked for. The SDK restores them, with the user's sources, as it would for a
+/// project in the
 /// notebook's folder; nothing is built, so that no package's scripts or targets run.
 /// </summary>
 internal sealed class PackageStore
 {
-    private static readonly Dictionary<string, string> host = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).DistinctBy(Path.GetFileNameWithoutExtension).ToDictionary(path => Path.GetFileNameWithoutExtension(path));
+    private static readonly Dictionary<string, string> host = (
+        (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!
+    )
+        .Split(Path.PathSeparator)
+        .DistinctBy(Path.GetFileNameWithoutExtension)
+        .ToDictionary(path => Path.GetFileNameWithoutExtension(path));
 
     private readonly List<PackageReference> wanted = [];
     private readonly Dictionary<string, string> assemblies = [];
@@ -20,29 +26,67 @@ internal sealed class PackageStore
 
     public PackageStore()
     {
-        AssemblyLoadContext.Default.Resolving += (context, name) => assemblies.TryGetValue(name.Name!, out string? path) ? context.LoadFromAssemblyPath(path) : null;
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => natives.TryGetValue(name, out string? path) || natives.TryGetValue($"lib{name}.so", out path) || natives.TryGetValue($"{name}.so", out path) ? NativeLibrary.Load(path) : 0;
+        AssemblyLoadContext.Default.Resolving += (context, name) =>
+            assemblies.TryGetValue(name.Name!, out string? path) ? context.LoadFromAssemblyPath(path) : null;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
+            natives.TryGetValue(name, out string? path)
+            || natives.TryGetValue($"lib{name}.so", out path)
+            || natives.TryGetValue($"{name}.so", out path)
+                ? NativeLibrary.Load(path)
+                : 0;
     }
 
-    /// <summary>Adds packages to those that are there; returns the paths of the assemblies that come with them.</summary>
+    /// <summary>
+    /// Adds packages to those that are there; returns the paths of the assemblies that come with them.
+    /// </summary>
     /// <exception cref="NotebookException">A package can't be restored; the message is NuGet's.</exception>
-    public async Task<IReadOnlyList<string>> AddAsync(IReadOnlyList<PackageReference> packages, string notebookFolder, CellRun run, CancellationToken interrupt)
+    public async Task<IReadOnlyList<string>> AddAsync(
+        IReadOnlyList<PackageReference> packages,
+        string notebookFolder,
+        CellRun run,
+        CancellationToken interrupt
+    )
     {
         string names = string.Join(", ", packages.Select(p => p.Version == "*" ? p.Name : $"{p.Name} {p.Version}"));
         DisplayHandle progress = run.Display($"Restoring {names} …");
-        List<PackageReference> all = [.. wanted.Where(w => packages.All(p => !p.Name.Equals(w.Name, StringComparison.OrdinalIgnoreCase))), .. packages];
+        List<PackageReference> all =
+        [
+            .. wanted.Where(w => packages.All(p => !p.Name.Equals(w.Name, StringComparison.OrdinalIgnoreCase))),
+            .. packages,
+        ];
         string folder = Directory.CreateTempSubdirectory("notebook-packages-").FullName;
         try
         {
             string project = Path.Combine(folder, "packages.csproj");
-            new XElement("Project", new XAttribute("Sdk", "Microsoft.NET.Sdk"),
-                new XElement("PropertyGroup",
-                    new XElement("TargetFramework", $"net{Environment.Version.ToString(2)}"), new XElement("RuntimeIdentifier", RuntimeInformation.RuntimeIdentifier), new XElement("SelfContained", "false"),
-                    new XElement("UseAppHost", "false"), new XElement("NuGetAudit", "false"), new XElement("RestoreRootConfigDirectory", notebookFolder)),
-                new XElement("ItemGroup", all.Select(p => new XElement("PackageReference", new XAttribute("Include", p.Name), new XAttribute("Version", p.Version))))).Save(project);
-            (int exitCode, string output) = await Shell.CaptureAsync("dotnet", ["restore", project, "--verbosity", "quiet"], interrupt);
+            new XElement(
+                "Project",
+                new XAttribute("Sdk", "Microsoft.NET.Sdk"),
+                new XElement(
+                    "PropertyGroup",
+                    new XElement("TargetFramework", $"net{Environment.Version.ToString(2)}"),
+                    new XElement("RuntimeIdentifier", RuntimeInformation.RuntimeIdentifier),
+                    new XElement("SelfContained", "false"),
+                    new XElement("UseAppHost", "false"),
+                    new XElement("NuGetAudit", "false"),
+                    new XElement("RestoreRootConfigDirectory", notebookFolder)
+                ),
+                new XElement(
+                    "ItemGroup",
+                    all.Select(p => new XElement(
+                        "PackageReference",
+                        new XAttribute("Include", p.Name),
+                        new XAttribute("Version", p.Version)
+                    ))
+                )
+            ).Save(project);
+            (int exitCode, string output) = await Shell.CaptureAsync(
+                "dotnet",
+                ["restore", project, "--verbosity", "quiet"],
+                interrupt
+            );
             string assets = Path.Combine(folder, "obj", "project.assets.json");
-            if (exitCode != 0 || !File.Exists(assets)) throw new NotebookException($"{names} can't be restored: {Reason(output)}");
+            if (exitCode != 0 || !File.Exists(assets))
+                throw new NotebookException($"{names} can't be restored: {Reason(output)}");
             List<string> added = Read(assets);
             wanted.Clear();
             wanted.AddRange(all);
@@ -62,7 +106,14 @@ internal sealed class PackageStore
 
     private static string Reason(string output)
     {
-        string[] lines = [.. output.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Select(line => line[line.IndexOf("error", StringComparison.Ordinal)..].Split(" [/")[0].Trim()).Distinct()];
+        string[] lines =
+        [
+            .. output
+                .Split('\n')
+                .Where(line => line.Contains("error", StringComparison.Ordinal))
+                .Select(line => line[line.IndexOf("error", StringComparison.Ordinal)..].Split(" [/")[0].Trim())
+                .Distinct(),
+        ];
         return lines.Length == 0 ? output.Trim() : string.Join("; ", lines);
     }
 
@@ -77,19 +128,30 @@ internal sealed class PackageStore
         {
             string relative = root.GetProperty("libraries").GetProperty(package.Name).GetProperty("path").GetString()!;
             string? home = caches.Select(cache => Path.Combine(cache, relative)).FirstOrDefault(Directory.Exists);
-            if (home is null) continue;
-            foreach (string file in Files(package.Value, "native")) natives.TryAdd(Path.GetFileName(file), Path.Combine(home, file));
+            if (home is null)
+                continue;
+            foreach (string file in Files(package.Value, "native"))
+                natives.TryAdd(Path.GetFileName(file), Path.Combine(home, file));
             foreach (string file in Files(package.Value, "runtime"))
             {
-                string path = Path.Combine(home, file), name = Path.GetFileNameWithoutExtension(file);
-                // The host's own version of an assembly stays, as does one that was loaded: a second one would have types of its own.
-                if (host.TryGetValue(name, out string? own)) added.Add(own);
-                else if (assemblies.TryAdd(name, path)) added.Add(path);
+                string path = Path.Combine(home, file),
+                    name = Path.GetFileNameWithoutExtension(file);
+                // The host's own version of an assembly stays, as does one that was loaded: a second one would have
+                // types of its own.
+                if (host.TryGetValue(name, out string? own))
+                    added.Add(own);
+                else if (assemblies.TryAdd(name, path))
+                    added.Add(path);
             }
         }
         return added;
     }
 
     private static IEnumerable<string> Files(JsonElement package, string kind) =>
-        package.TryGetProperty(kind, out JsonElement files) ? files.EnumerateObject().Select(f => f.Name).Where(name => !name.EndsWith("/_._", StringComparison.Ordinal)) : [];
+        package.TryGetProperty(kind, out JsonElement files)
+            ? files
+                .EnumerateObject()
+                .Select(f => f.Name)
+                .Where(name => !name.EndsWith("/_._", StringComparison.Ordinal))
+            : [];
 }

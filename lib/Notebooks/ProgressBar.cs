@@ -17,7 +17,8 @@ internal sealed class ProgressBar(string label, int? all)
     public bool Advance()
     {
         done++;
-        if (watch.Elapsed - shown < pause) return false;
+        if (watch.Elapsed - shown < pause)
+            return false;
         shown = watch.Elapsed;
         return true;
     }
@@ -30,11 +31,23 @@ internal sealed class ProgressBar(string label, int? all)
 
     public IReadOnlyDictionary<string, object> ToMimeBundle()
     {
-        string text = $"{(label == "" ? "" : label + ": ")}{done}{(all is null ? "" : $" of {all}")}, {Words(watch.Elapsed)}"
-            + (ended || all is not > 0 || done == 0 ? "" : $", {Words(watch.Elapsed * ((double)(all.Value - done) / done))} left");
+        string text =
+            $"{(label == "" ? "" : label + ": ")}{done}{(all is null ? "" : $" of {all}")}, {Words(watch.Elapsed)}"
+            + (
+                ended || all is not > 0 || done == 0
+                    ? ""
+                    : $", {Words(watch.Elapsed * ((double)(all.Value - done) / done))} left"
+            );
         string value = all is null && !ended ? "" : $" value=\"{done}\" max=\"{Math.Max(1, all ?? done)}\"";
-        return new Dictionary<string, object> { ["text/html"] = $"<progress{value}></progress> {WebUtility.HtmlEncode(text)}", ["text/plain"] = text };
+        return new Dictionary<string, object>
+        {
+            ["text/html"] = $"<progress{value}></progress> {WebUtility.HtmlEncode(text)}",
+            ["text/plain"] = text,
+        };
     }
 
-    private static string Words(TimeSpan time) => time.TotalMinutes < 1 ? $"{time.TotalSeconds:F0} s" : time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"d\.hh\:mm\:ss");
+    private static string Words(TimeSpan time) =>
+        time.TotalMinutes < 1
+            ? $"{time.TotalSeconds:F0} s"
+            : time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"d\.hh\:mm\:ss");
 }

@@ -19,7 +19,8 @@ internal sealed partial class PythonProcess : IDisposable
     private PythonProcess(Process process)
     {
         this.process = process;
-        process.ErrorDataReceived += (_, line) => current?.Print(error: true, line.Data is null ? "" : line.Data + "\n");
+        process.ErrorDataReceived += (_, line) =>
+            current?.Print(error: true, line.Data is null ? "" : line.Data + "\n");
         process.BeginErrorReadLine();
     }
 
@@ -30,36 +31,66 @@ internal sealed partial class PythonProcess : IDisposable
     public static PythonProcess Start()
     {
         string program = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-        using var source = new StreamReader(typeof(PythonProcess).Assembly.GetManifestResourceStream("Notebooks.python.py")!);
+        using var source = new StreamReader(
+            typeof(PythonProcess).Assembly.GetManifestResourceStream("Notebooks.python.py")!
+        );
         try
         {
-            return new PythonProcess(Process.Start(new ProcessStartInfo(program, ["-u", "-c", source.ReadToEnd()]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!);
+            return new PythonProcess(
+                Process.Start(
+                    new ProcessStartInfo(program, ["-u", "-c", source.ReadToEnd()])
+                    {
+                        RedirectStandardInput = true,
+                        RedirectStandardOutput = true,
+                        RedirectStandardError = true,
+                    }
+                )!
+            );
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new NotebookException($"#!python needs Python 3, which this machine lacks: {e.Message}. Install it: apt-get install python3", e);
+            throw new NotebookException(
+                $"#!python needs Python 3, which this machine lacks: {e.Message}. Install it: apt-get install python3",
+                e
+            );
         }
     }
 
     /// <summary>Runs a cell's part; its last expression is shown.</summary>
     public async Task<bool> RunAsync(string code, CellRun run, CancellationToken interrupt)
     {
-        foreach (JsonObject answer in await RequestAsync(new JsonObject { ["do"] = "run", ["code"] = code }, run, interrupt))
-            if (answer["data"] is JsonObject data) run.Emit(new OutputEvent.Display((JsonObject)data.DeepClone(), Guid.NewGuid().ToString("N")));
+        foreach (
+            JsonObject answer in await RequestAsync(new JsonObject { ["do"] = "run", ["code"] = code }, run, interrupt)
+        )
+            if (answer["data"] is JsonObject data)
+                run.Emit(new OutputEvent.Display((JsonObject)data.DeepClone(), Guid.NewGuid().ToString("N")));
         return true;
     }
 
-    /// <summary>Gives Python a variable: numbers, texts and lists as such, arrays of numbers as arrays of numpy, mapped from a file; tables and sequences of objects as a DataFrame of pandas, or where that is missing as columns by name.</summary>
+    /// <summary>
+    /// Gives Python a variable: numbers, texts and lists as such, arrays of numbers as arrays of numpy, mapped from a
+    /// file; tables and sequences of objects as a DataFrame of pandas, or where that is missing as columns by name.
+    /// </summary>
     /// <exception cref="NotebookException">The value has no counterpart in Python.</exception>
     public async Task<bool> SetAsync(string name, object? value, CellRun run, CancellationToken interrupt)
     {
         var request = new JsonObject { ["do"] = "set", ["name"] = name };
-        if (value is Array array && NpyFile.Knows(array)) request["npy"] = File(array);
+        if (value is Array array && NpyFile.Knows(array))
+            request["npy"] = File(array);
         else if ((value as SharedTable ?? SharedTable.Of(value)) is { } table)
         {
-            request["columns"] = new JsonArray([.. table.Columns.Select(c => c.ToArray() is { } numbers
-                ? new JsonObject { ["name"] = c.Name, ["npy"] = File(numbers) }
-                : new JsonObject { ["name"] = c.Name, ["kind"] = c.Type == typeof(DateTime) ? "time" : "", ["values"] = JsonSerializer.SerializeToNode(c.Values) })]);
+            request["columns"] = new JsonArray([
+                .. table.Columns.Select(c =>
+                    c.ToArray() is { } numbers
+                        ? new JsonObject { ["name"] = c.Name, ["npy"] = File(numbers) }
+                        : new JsonObject
+                        {
+                            ["name"] = c.Name,
+                            ["kind"] = c.Type == typeof(DateTime) ? "time" : "",
+                            ["values"] = JsonSerializer.SerializeToNode(c.Values),
+                        }
+                ),
+            ]);
         }
         else
         {
@@ -69,7 +100,11 @@ internal sealed partial class PythonProcess : IDisposable
             }
             catch (Exception e) when (e is NotSupportedException or JsonException or ArgumentException)
             {
-                throw new NotebookException($"{name} can't be shared: a {ValueText.TypeName(value!.GetType())} has no counterpart in Python. Share numbers, texts, lists, arrays or tables.", e);
+                throw new NotebookException(
+                    $"{name} can't be shared: a {ValueText.TypeName(value!.GetType())} has no counterpart "
+                        + "in Python. Share numbers, texts, lists, arrays or tables.",
+                    e
+                );
             }
         }
         await RequestAsync(request, run, interrupt);
@@ -88,10 +123,27 @@ internal sealed partial class PythonProcess : IDisposable
     public async Task<object> GetAsync(string name, CellRun run, CancellationToken interrupt)
     {
         string file = Path.Combine(folder, $"{arrays++}.npy");
-        JsonObject answer = (await RequestAsync(new JsonObject { ["do"] = "get", ["name"] = name, ["npy"] = file }, run, interrupt)).Single(a => (string?)a["kind"] == "value");
-        if (answer.ContainsKey("npy")) return NpyFile.Read(file);
-        if (answer["columns"] is JsonArray columns) return SharedTable.Read(columns);
-        return Value(answer["value"]) ?? throw new NotebookException($"{name} can't be shared: C# has no type for {answer["value"]?.ToJsonString() ?? "None"}. Share numbers, texts, lists of them, arrays, dictionaries or DataFrames.");
+        JsonObject answer = (
+            await RequestAsync(
+                new JsonObject
+                {
+                    ["do"] = "get",
+                    ["name"] = name,
+                    ["npy"] = file,
+                },
+                run,
+                interrupt
+            )
+        ).Single(a => (string?)a["kind"] == "value");
+        if (answer.ContainsKey("npy"))
+            return NpyFile.Read(file);
+        if (answer["columns"] is JsonArray columns)
+            return SharedTable.Read(columns);
+        return Value(answer["value"])
+            ?? throw new NotebookException(
+                $"{name} can't be shared: C# has no type for {answer["value"]?.ToJsonString() ?? "None"}. "
+                    + "Share numbers, texts, lists of them, arrays, dictionaries or DataFrames."
+            );
     }
 
     /// <summary>Ends Python.</summary>
@@ -133,13 +185,23 @@ internal sealed partial class PythonProcess : IDisposable
         {
             _ = kill(process.Id, Interrupt);
             // Native code may not hear the signal.
-            _ = Task.Delay(patience).ContinueWith(_ => { if (current == run) process.Kill(); }, TaskScheduler.Default);
+            _ = Task.Delay(patience)
+                .ContinueWith(
+                    _ =>
+                    {
+                        if (current == run)
+                            process.Kill();
+                    },
+                    TaskScheduler.Default
+                );
         });
         var answers = new List<JsonObject>();
         OutputEvent.Error? error = null;
         while (true)
         {
-            string line = await process.StandardOutput.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) ?? throw new NotebookException(Ended);
+            string line =
+                await process.StandardOutput.ReadLineAsync(CancellationToken.None).ConfigureAwait(false)
+                ?? throw new NotebookException(Ended);
             JsonObject answer = JsonNode.Parse(line)!.AsObject();
             switch ((string?)answer["kind"])
             {
@@ -147,7 +209,11 @@ internal sealed partial class PythonProcess : IDisposable
                     run.Print((string?)answer["name"] == "stderr", (string?)answer["text"]);
                     break;
                 case "error":
-                    error = new OutputEvent.Error((string)answer["name"]!, (string)answer["message"]!, [.. answer["traceback"]!.AsArray().Select(l => (string)l!)]);
+                    error = new OutputEvent.Error(
+                        (string)answer["name"]!,
+                        (string)answer["message"]!,
+                        [.. answer["traceback"]!.AsArray().Select(l => (string)l!)]
+                    );
                     break;
                 case "done":
                     interrupt.ThrowIfCancellationRequested();
@@ -159,25 +225,28 @@ internal sealed partial class PythonProcess : IDisposable
         }
     }
 
-    internal static object? Value(JsonNode? node) => node switch
-    {
-        JsonValue value when value.TryGetValue(out bool flag) => flag,
-        JsonValue value when value.TryGetValue(out string? text) => text,
-        JsonValue value when value.TryGetValue(out int whole) => whole,
-        JsonValue value when value.TryGetValue(out long large) => large,
-        JsonValue value when value.TryGetValue(out double number) => number,
-        JsonArray items => items.Select(Value).ToList() switch
+    internal static object? Value(JsonNode? node) =>
+        node switch
         {
-            var values when values.All(v => v is int) => values.Cast<int>().ToArray(),
-            var values when values.All(v => v is int or long) => values.Select(Convert.ToInt64).ToArray(),
-            var values when values.All(v => v is int or long or double) => values.Select(Convert.ToDouble).ToArray(),
-            var values when values.All(v => v is string) => values.Cast<string>().ToArray(),
-            var values when values.All(v => v is bool) => values.Cast<bool>().ToArray(),
-            var values when values.All(v => v is double[]) => values.Cast<double[]>().ToArray(),
-            _ => node.DeepClone(),
-        },
-        _ => node?.DeepClone(),
-    };
+            JsonValue value when value.TryGetValue(out bool flag) => flag,
+            JsonValue value when value.TryGetValue(out string? text) => text,
+            JsonValue value when value.TryGetValue(out int whole) => whole,
+            JsonValue value when value.TryGetValue(out long large) => large,
+            JsonValue value when value.TryGetValue(out double number) => number,
+            JsonArray items => items.Select(Value).ToList() switch
+            {
+                var values when values.All(v => v is int) => values.Cast<int>().ToArray(),
+                var values when values.All(v => v is int or long) => values.Select(Convert.ToInt64).ToArray(),
+                var values when values.All(v => v is int or long or double) => values
+                    .Select(Convert.ToDouble)
+                    .ToArray(),
+                var values when values.All(v => v is string) => values.Cast<string>().ToArray(),
+                var values when values.All(v => v is bool) => values.Cast<bool>().ToArray(),
+                var values when values.All(v => v is double[]) => values.Cast<double[]>().ToArray(),
+                _ => node.DeepClone(),
+            },
+            _ => node?.DeepClone(),
+        };
 
     private const string Ended = "Python has ended, and its variables with it; the next #!python starts it anew.";
     private const int Interrupt = 2;

@@ -4,16 +4,23 @@ using System.Text.Json.Nodes;
 
 namespace Notebooks;
 
-/// <summary>A table on its way from one language to another: columns of bool, long, double, UTC times or texts.</summary>
+/// <summary>
+/// A table on its way from one language to another: columns of bool, long, double, UTC times or texts.
+/// </summary>
 /// <param name="Columns">The columns, all of one length.</param>
 internal sealed record SharedTable(IReadOnlyList<SharedTable.Column> Columns)
 {
     /// <param name="Name">Its name.</param>
-    /// <param name="Type"><see cref="bool"/>, <see cref="long"/>, <see cref="double"/>, <see cref="DateTime"/> or <see cref="string"/>.</param>
+    /// <param name="Type">
+    /// <see cref="bool"/>, <see cref="long"/>, <see cref="double"/>, <see cref="DateTime"/> or <see cref="string"/>.
+    /// </param>
     /// <param name="Values">Values of that type; null where there is none.</param>
     public sealed record Column(string Name, Type Type, object?[] Values)
     {
-        /// <summary>The values as an array of numbers or truths, missing fractions as NaN; null where another is missing or they are none.</summary>
+        /// <summary>
+        /// The values as an array of numbers or truths, missing fractions as NaN; null where another is missing or they
+        /// are none.
+        /// </summary>
         public Array? ToArray() =>
             Type == typeof(double) ? Array.ConvertAll(Values, v => (double?)v ?? double.NaN)
             : Values.Contains(null) ? null
@@ -22,14 +29,28 @@ internal sealed record SharedTable(IReadOnlyList<SharedTable.Column> Columns)
             : null;
     }
 
-    /// <summary>A table of DuckDB's, or a sequence of objects with their properties as columns; null for all else.</summary>
+    /// <summary>
+    /// A table of DuckDB's, or a sequence of objects with their properties as columns; null for all else.
+    /// </summary>
     public static SharedTable? Of(object? value)
     {
-        if (value is Tables.Table table) return new SharedTable([.. table.Columns.Select(c => Plain(c.Name, Enumerable.Range(0, c.Count).Select(row => c[row])))]);
-        if (value is string or JsonNode or IDictionary or Array { Rank: > 1 } || value is not IEnumerable items) return null;
+        if (value is Tables.Table table)
+            return new SharedTable([
+                .. table.Columns.Select(c => Plain(c.Name, Enumerable.Range(0, c.Count).Select(row => c[row]))),
+            ]);
+        if (value is string or JsonNode or IDictionary or Array { Rank: > 1 } || value is not IEnumerable items)
+            return null;
         object[] rows = [.. items.OfType<object>()];
-        Type? type = rows.Length > 0 ? rows[0].GetType() : value.GetType().GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
-        if (type is null || rows.Any(r => !type.IsInstanceOfType(r))) return null;
+        Type? type =
+            rows.Length > 0
+                ? rows[0].GetType()
+                : value
+                    .GetType()
+                    .GetInterfaces()
+                    .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+                    ?.GetGenericArguments()[0];
+        if (type is null || rows.Any(r => !type.IsInstanceOfType(r)))
+            return null;
         IReadOnlyList<(string Name, Func<object, object?> Read)> parts = ValueTable.PartsOf(type);
         return parts.Count == 0 ? null : new SharedTable([.. parts.Select(p => Plain(p.Name, rows.Select(p.Read)))]);
     }
@@ -40,37 +61,79 @@ internal sealed record SharedTable(IReadOnlyList<SharedTable.Column> Columns)
     {
         object?[] all = [.. values];
         return all.FirstOrDefault(v => v is not null && !IsPlain(v.GetType())) is { } other
-            ? throw new NotebookException($"{name} can't be shared: a {ValueText.TypeName(other.GetType())} has no counterpart in SQL. Share numbers, texts, lists of them, or sequences of objects with properties.")
+            ? throw new NotebookException(
+                $"{name} can't be shared: a {ValueText.TypeName(other.GetType())} has no counterpart in "
+                    + "SQL. Share numbers, texts, lists of them, or sequences of objects with properties."
+            )
             : new SharedTable([Plain("value", all)]);
     }
 
     /// <summary>The table as another language's answer has it.</summary>
-    public static SharedTable Read(JsonArray columns) => new([.. columns.Select(c => c!.AsObject()).Select(c => Plain((string)c["name"]!,
-        c["npy"] is { } file ? NpyFile.Read((string)file!).Cast<object?>()
-        : c["values"]!.AsArray().Select(v => v is null ? null : (string?)c["kind"] == "time" ? DateTime.Parse((string)v!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal) : PythonProcess.Value(v))))]);
+    public static SharedTable Read(JsonArray columns) =>
+        new([
+            .. columns
+                .Select(c => c!.AsObject())
+                .Select(c =>
+                    Plain(
+                        (string)c["name"]!,
+                        c["npy"] is { } file
+                            ? NpyFile.Read((string)file!).Cast<object?>()
+                            : c["values"]!
+                                .AsArray()
+                                .Select(v =>
+                                    v is null ? null
+                                    : (string?)c["kind"] == "time"
+                                        ? DateTime.Parse(
+                                            (string)v!,
+                                            CultureInfo.InvariantCulture,
+                                            DateTimeStyles.AdjustToUniversal
+                                        )
+                                    : PythonProcess.Value(v)
+                                )
+                    )
+                ),
+        ]);
 
-    private static bool IsPlain(Type type) => type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal) || type == typeof(DateTime) || type == typeof(DateOnly) || type == typeof(DateTimeOffset);
+    private static bool IsPlain(Type type) =>
+        type.IsPrimitive
+        || type.IsEnum
+        || type == typeof(string)
+        || type == typeof(decimal)
+        || type == typeof(DateTime)
+        || type == typeof(DateOnly)
+        || type == typeof(DateTimeOffset);
 
     private static Column Plain(string name, IEnumerable<object?> values)
     {
         object?[] plain = [.. values.Select(Plain)];
         Type[] types = [.. plain.OfType<object>().Select(v => v.GetType()).Distinct()];
-        Type type = types.Length == 1 ? types[0] : types.Length > 0 && types.All(t => t == typeof(long) || t == typeof(double)) ? typeof(double) : typeof(string);
+        Type type =
+            types.Length == 1 ? types[0]
+            : types.Length > 0 && types.All(t => t == typeof(long) || t == typeof(double)) ? typeof(double)
+            : typeof(string);
         if (types.Length > 1)
-            for (int i = 0; i < plain.Length; i++) plain[i] = plain[i] is { } value ? Convert.ChangeType(value, type, CultureInfo.InvariantCulture) : null;
+            for (int i = 0; i < plain.Length; i++)
+                plain[i] = plain[i] is { } value ? Convert.ChangeType(value, type, CultureInfo.InvariantCulture) : null;
         return new Column(name, type, plain);
     }
 
-    private static object? Plain(object? value) => value switch
-    {
-        null or bool or long or double or string => value,
-        sbyte or byte or short or ushort or int or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
-        ulong and <= long.MaxValue => Convert.ToInt64(value, CultureInfo.InvariantCulture),
-        Int128 whole => whole >= long.MinValue && whole <= long.MaxValue ? (long)whole : (double)whole,
-        float or Half or decimal or ulong => Convert.ToDouble(value is Half half ? (float)half : value, CultureInfo.InvariantCulture),
-        DateTime time => DateTime.SpecifyKind(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time, DateTimeKind.Utc),
-        DateOnly date => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
-        DateTimeOffset time => time.UtcDateTime,
-        _ => ValueText.Of(value),
-    };
+    private static object? Plain(object? value) =>
+        value switch
+        {
+            null or bool or long or double or string => value,
+            sbyte or byte or short or ushort or int or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+            ulong and <= long.MaxValue => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+            Int128 whole => whole >= long.MinValue && whole <= long.MaxValue ? (long)whole : (double)whole,
+            float or Half or decimal or ulong => Convert.ToDouble(
+                value is Half half ? (float)half : value,
+                CultureInfo.InvariantCulture
+            ),
+            DateTime time => DateTime.SpecifyKind(
+                time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time,
+                DateTimeKind.Utc
+            ),
+            DateOnly date => date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            DateTimeOffset time => time.UtcDateTime,
+            _ => ValueText.Of(value),
+        };
 }

@@ -11,7 +11,10 @@ public static class SharedValue
     private static int last;
 
     /// <summary>The value that was kept under a number, once.</summary>
-    public static object Take(int number) => kept.TryRemove(number, out object? value) ? value : throw new KeyNotFoundException($"nothing is kept under {number}");
+    public static object Take(int number) =>
+        kept.TryRemove(number, out object? value)
+            ? value
+            : throw new KeyNotFoundException($"nothing is kept under {number}");
 
     internal static int Keep(object value)
     {

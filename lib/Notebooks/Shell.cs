@@ -14,19 +14,41 @@ internal static class Shell
     }
 
     /// <summary>Runs a program to its end; its exit code, and all that it printed.</summary>
-    public static async Task<(int ExitCode, string Output)> CaptureAsync(string program, IEnumerable<string> arguments, CancellationToken interrupt)
+    public static async Task<(int ExitCode, string Output)> CaptureAsync(
+        string program,
+        IEnumerable<string> arguments,
+        CancellationToken interrupt
+    )
     {
         var output = new System.Text.StringBuilder();
-        int exitCode = await RunAsync(program, arguments, (_, text) =>
-        {
-            lock (output) output.Append(text);
-        }, interrupt);
+        int exitCode = await RunAsync(
+            program,
+            arguments,
+            (_, text) =>
+            {
+                lock (output)
+                    output.Append(text);
+            },
+            interrupt
+        );
         return (exitCode, output.ToString());
     }
 
-    private static async Task<int> RunAsync(string program, IEnumerable<string> arguments, Action<bool, string> print, CancellationToken interrupt)
+    private static async Task<int> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        Action<bool, string> print,
+        CancellationToken interrupt
+    )
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         process.StandardInput.Close();
         Task read = Task.WhenAll(Read(process.StandardOutput, false), Read(process.StandardError, true));
         try
@@ -45,7 +67,8 @@ internal static class Shell
         {
             char[] buffer = new char[4096];
             int count;
-            while ((count = await reader.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false)) > 0) print(error, new string(buffer, 0, count));
+            while ((count = await reader.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false)) > 0)
+                print(error, new string(buffer, 0, count));
         }
     }
 }

@@ -4,7 +4,10 @@ using Tables;
 
 namespace Notebooks;
 
-/// <summary>What <c>#!sql</c> asks: DuckDB, with the tables that earlier cells made; a file of DuckDB's, or CSV and Parquet files by their paths.</summary>
+/// <summary>
+/// What <c>#!sql</c> asks: DuckDB, with the tables that earlier cells made; a file of DuckDB's, or CSV and Parquet
+/// files by their paths.
+/// </summary>
 internal sealed partial class SqlSession : IDisposable
 {
     private readonly Dictionary<string, Database> databases = [];
@@ -18,7 +21,10 @@ internal sealed partial class SqlSession : IDisposable
     public (string Name, Table Result) Query(CellPart part, CancellationToken interrupt)
     {
         Database database = Of(part);
-        return (Read(part).Groups["name"] is { Success: true } name ? name.Value : "result", Query(database, part.Code.Trim(), interrupt));
+        return (
+            Read(part).Groups["name"] is { Success: true } name ? name.Value : "result",
+            Query(database, part.Code.Trim(), interrupt)
+        );
     }
 
     /// <summary>A table, or the value of a variable of DuckDB's.</summary>
@@ -26,17 +32,28 @@ internal sealed partial class SqlSession : IDisposable
     public object? Get(string name, CancellationToken interrupt)
     {
         Database database = last ??= Of("");
-        return database.Query("SELECT 1 FROM duckdb_variables() WHERE name = ?", name).Count > 0 ? database.Query($"SELECT getvariable({Database.Text(name)})").Columns[0][0] : Query(database, $"FROM {Database.Name(name)}", interrupt);
+        return database.Query("SELECT 1 FROM duckdb_variables() WHERE name = ?", name).Count > 0
+            ? database.Query($"SELECT getvariable({Database.Text(name)})").Columns[0][0]
+            : Query(database, $"FROM {Database.Name(name)}", interrupt);
     }
 
-    /// <summary>Makes a table of a table or a sequence, and of a number or a text a variable, which SQL reads by <c>getvariable('name')</c>.</summary>
+    /// <summary>
+    /// Makes a table of a table or a sequence, and of a number or a text a variable, which SQL reads by
+    /// <c>getvariable('name')</c>.
+    /// </summary>
     /// <exception cref="NotebookException">It is neither.</exception>
     public void Set(CellPart part, string name, object? value)
     {
         Database database = Of(part);
-        if ((value as SharedTable ?? SharedTable.Of(value)) is { } table) Fill(database, name, table);
-        else if (value is IEnumerable items and not string and not Array { Rank: > 1 }) Fill(database, name, SharedTable.OfValues(name, items.Cast<object?>()));
-        else database.Execute($"SET VARIABLE {Database.Name(name)} = ?", SharedTable.OfValues(name, [value]).Columns[0].Values[0]);
+        if ((value as SharedTable ?? SharedTable.Of(value)) is { } table)
+            Fill(database, name, table);
+        else if (value is IEnumerable items and not string and not Array { Rank: > 1 })
+            Fill(database, name, SharedTable.OfValues(name, items.Cast<object?>()));
+        else
+            database.Execute(
+                $"SET VARIABLE {Database.Name(name)} = ?",
+                SharedTable.OfValues(name, [value]).Columns[0].Values[0]
+            );
     }
 
     /// <summary>A table in the form that SQL's results have.</summary>
@@ -49,18 +66,24 @@ internal sealed partial class SqlSession : IDisposable
 
     public void Dispose()
     {
-        foreach (Database database in databases.Values) database.Dispose();
+        foreach (Database database in databases.Values)
+            database.Dispose();
     }
 
-    private static Match Read(CellPart part) => Arguments().Match(part.Options) is { Success: true } arguments
-        ? arguments
-        : throw new NotebookException($"#!sql {part.Options} can't be followed. It takes --name VARIABLE for the result and --db FILE for a DuckDB file.");
+    private static Match Read(CellPart part) =>
+        Arguments().Match(part.Options) is { Success: true } arguments
+            ? arguments
+            : throw new NotebookException(
+                $"#!sql {part.Options} can't be followed. It takes --name VARIABLE for the result and "
+                    + "--db FILE for a DuckDB file."
+            );
 
     private Database Of(CellPart part) => last = Of(Read(part).Groups["db"].Value);
 
     private Database Of(string file)
     {
-        if (!databases.TryGetValue(file, out Database? database)) databases[file] = database = file == "" ? Database.InMemory() : Database.Open(file);
+        if (!databases.TryGetValue(file, out Database? database))
+            databases[file] = database = file == "" ? Database.InMemory() : Database.Open(file);
         return database;
     }
 
@@ -74,7 +97,13 @@ internal sealed partial class SqlSession : IDisposable
     // Temporary: what a cell shares is not written into a file of the user's.
     private static void Fill(Database database, string name, SharedTable table)
     {
-        string columns = string.Join(", ", table.Columns.Select(c => $"{Database.Name(c.Name)} {(c.Type == typeof(bool) ? "BOOLEAN" : c.Type == typeof(long) ? "BIGINT" : c.Type == typeof(double) ? "DOUBLE" : c.Type == typeof(DateTime) ? "TIMESTAMP" : "VARCHAR")}"));
+        string columns = string.Join(
+            ", ",
+            table.Columns.Select(c =>
+                $"{Database.Name(c.Name)} "
+                + $"{(c.Type == typeof(bool) ? "BOOLEAN" : c.Type == typeof(long) ? "BIGINT" : c.Type == typeof(double) ? "DOUBLE" : c.Type == typeof(DateTime) ? "TIMESTAMP" : "VARCHAR")}"
+            )
+        );
         database.Execute($"CREATE OR REPLACE TEMP TABLE {Database.Name(name)} ({columns})");
         using Appender rows = database.Append(name);
         for (int row = 0; row < table.Columns[0].Values.Length; row++)

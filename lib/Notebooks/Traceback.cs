@@ -18,18 +18,27 @@ internal sealed partial class Traceback
     /// <summary>The compiler's errors, each with its line and a caret.</summary>
     public OutputEvent.Error OfCompilation(IEnumerable<Diagnostic> diagnostics)
     {
-        Diagnostic[] errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)];
+        Diagnostic[] errors =
+        [
+            .. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start),
+        ];
         var lines = new List<string>();
         foreach (Diagnostic error in errors.Take(MostErrors))
         {
             FileLinePositionSpan place = error.Location.GetLineSpan();
             lines.Add($"{place.Path}, line {place.StartLinePosition.Line + 1}: error {error.Id}: {error.GetMessage()}");
-            if (SourceLine(place.Path, place.StartLinePosition.Line + 1) is not { } source) continue;
+            if (SourceLine(place.Path, place.StartLinePosition.Line + 1) is not { } source)
+                continue;
             string text = source.TrimStart();
             lines.Add("    " + text);
-            lines.Add("    " + new string(' ', Math.Max(0, place.StartLinePosition.Character - (source.Length - text.Length))) + "^");
+            lines.Add(
+                "    "
+                    + new string(' ', Math.Max(0, place.StartLinePosition.Character - (source.Length - text.Length)))
+                    + "^"
+            );
         }
-        if (errors.Length > MostErrors) lines.Add($"… and {errors.Length - MostErrors} more errors");
+        if (errors.Length > MostErrors)
+            lines.Add($"… and {errors.Length - MostErrors} more errors");
         return new OutputEvent.Error("CompilationError", lines[0], lines);
     }
 
@@ -45,12 +54,14 @@ internal sealed partial class Traceback
                 MethodBase? method = frame.GetMethod();
                 // The compiler makes a path of a cell's name.
                 string? file = Path.GetFileName(frame.GetFileName());
-                if (method is null) continue;
+                if (method is null)
+                    continue;
                 if (file is not null && cells.ContainsKey(file))
                 {
                     string name = Name(method);
                     lines.Add($"  {file}, line {frame.GetFileLineNumber()}{(name.Length > 0 ? ", in " + name : "")}");
-                    if (SourceLine(file, frame.GetFileLineNumber()) is { } source) lines.Add("      " + source.Trim());
+                    if (SourceLine(file, frame.GetFileLineNumber()) is { } source)
+                        lines.Add("      " + source.Trim());
                 }
                 else if (!IsEngineOrFramework(method))
                 {
@@ -61,7 +72,8 @@ internal sealed partial class Traceback
         return new OutputEvent.Error(exception.GetType().Name, Message(exception), lines);
     }
 
-    private string? SourceLine(string path, int line) => cells.TryGetValue(path, out string[]? source) && line >= 1 && line <= source.Length ? source[line - 1] : null;
+    private string? SourceLine(string path, int line) =>
+        cells.TryGetValue(path, out string[]? source) && line >= 1 && line <= source.Length ? source[line - 1] : null;
 
     // An exception of the cell's own making can throw from its own Message.
     private static string Message(Exception e)
@@ -78,21 +90,36 @@ internal sealed partial class Traceback
 
     private static bool IsEngineOrFramework(MethodBase method) =>
         method.DeclaringType?.Assembly == typeof(Engine).Assembly
-        || (method.DeclaringType?.Namespace ?? "") is var space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal) || space.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal));
+        || (method.DeclaringType?.Namespace ?? "") is var space
+            && (
+                space == "System"
+                || space.StartsWith("System.", StringComparison.Ordinal)
+                || space.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
+            );
 
-    // "Half" for a method, "lambda" for a lambda, "" for the cell's own statements: what the author wrote, not what the compiler made of it.
+    // "Half" for a method, "lambda" for a lambda, "" for the cell's own statements: what the author wrote, not what the
+    // compiler made of it.
     private static string Name(MethodBase method)
     {
         string name = method.Name;
         Type? type = method.DeclaringType;
-        if (name == "MoveNext" && type?.Name.StartsWith('<') == true) name = type.Name;
-        while (type?.Name.StartsWith('<') == true) type = type.DeclaringType;
+        if (name == "MoveNext" && type?.Name.StartsWith('<') == true)
+            name = type.Name;
+        while (type?.Name.StartsWith('<') == true)
+            type = type.DeclaringType;
         if (MadeName().Match(name) is { Success: true } made)
         {
-            name = made.Groups["kind"].Value switch { "b" => "lambda", "g" => made.Groups["local"].Value, _ => made.Groups["outer"].Value };
-            if (name.StartsWith('<')) return "";
+            name = made.Groups["kind"].Value switch
+            {
+                "b" => "lambda",
+                "g" => made.Groups["local"].Value,
+                _ => made.Groups["outer"].Value,
+            };
+            if (name.StartsWith('<'))
+                return "";
         }
-        if (type is null || type.Name.StartsWith("Submission#", StringComparison.Ordinal)) return name.StartsWith('<') ? "" : name;
+        if (type is null || type.Name.StartsWith("Submission#", StringComparison.Ordinal))
+            return name.StartsWith('<') ? "" : name;
         string owner = type.Name.Split('`')[0];
         return name is ".ctor" or ".cctor" ? "new " + owner : $"{owner}.{name}";
     }

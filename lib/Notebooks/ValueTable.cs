@@ -9,7 +9,8 @@ using System.Text.Json.Nodes;
 namespace Notebooks;
 
 /// <summary>
-/// A value as a table: an object by its properties, a sequence with a column a property, a dictionary by its keys. What has parts of its
+/// A value as a table: an object by its properties, a sequence with a column a property, a dictionary by its keys. What
+/// has parts of its
 /// own stands in it as a table to be opened, so that the whole is a tree.
 /// </summary>
 internal sealed class ValueTable
@@ -23,19 +24,23 @@ internal sealed class ValueTable
     private const int MostColumns = 30;
 
     // A notebook holds the whole tree before anybody opens it.
-    private const int MostDepth = 5, MostCells = 2000;
+    private const int MostDepth = 5,
+        MostCells = 2000;
 
     private readonly string[] columns;
     private readonly List<object?[]> rows;
     private readonly string? note;
 
-    private ValueTable(string[] columns, List<object?[]> rows, string? note) => (this.columns, this.rows, this.note) = (columns, rows, note);
+    private ValueTable(string[] columns, List<object?[]> rows, string? note) =>
+        (this.columns, this.rows, this.note) = (columns, rows, note);
 
     /// <summary>An object's public properties and fields, a row each; null where it has none.</summary>
     public static ValueTable? OfObject(object value)
     {
         MemberInfo[] members = Members(value.GetType());
-        return members.Length == 0 ? null : new ValueTable(["Property", "Value"], [.. members.Select(m => new[] { m.Name, Read(m, value) })], null);
+        return members.Length == 0
+            ? null
+            : new ValueTable(["Property", "Value"], [.. members.Select(m => new[] { m.Name, Read(m, value) })], null);
     }
 
     /// <summary>A sequence of objects or a dictionary; null for values that a line of text shows as well.</summary>
@@ -46,7 +51,8 @@ internal sealed class ValueTable
         bool counted = true;
         foreach (object? item in items)
         {
-            if (count++ < MostRows) first.Add(item);
+            if (count++ < MostRows)
+                first.Add(item);
             else if (Count(items) is int known)
             {
                 count = known;
@@ -59,21 +65,48 @@ internal sealed class ValueTable
             }
         }
         Type? type = first.FirstOrDefault(i => i is not null)?.GetType();
-        if (type is null) return null;
-        string note = count <= MostRows ? $"({count} {(count == 1 ? "row" : "rows")})" : $"(first {MostRows} of {(counted ? count : "more than " + MostCounted)} rows)";
-        if (type == typeof(DictionaryEntry) || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
-            return new ValueTable(["Key", "Value"], [.. first.Select(i => new[] { Property(i!, "Key"), Property(i!, "Value") })], note);
-        IReadOnlyList<(string Name, Func<object, object?> Read)> parts = first.Any(i => i is not null && !type.IsInstanceOfType(i)) ? [] : PartsOf(type);
-        if (parts.Count == 0) return first.Any(i => OfPart(i) is not null) ? new ValueTable(["Index", "Value"], [.. first.Select((item, i) => new[] { i, item })], note) : null;
+        if (type is null)
+            return null;
+        string note =
+            count <= MostRows
+                ? $"({count} {(count == 1 ? "row" : "rows")})"
+                : $"(first {MostRows} of {(counted ? count : "more than " + MostCounted)} rows)";
+        if (
+            type == typeof(DictionaryEntry)
+            || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)
+        )
+            return new ValueTable(
+                ["Key", "Value"],
+                [.. first.Select(i => new[] { Property(i!, "Key"), Property(i!, "Value") })],
+                note
+            );
+        IReadOnlyList<(string Name, Func<object, object?> Read)> parts = first.Any(i =>
+            i is not null && !type.IsInstanceOfType(i)
+        )
+            ? []
+            : PartsOf(type);
+        if (parts.Count == 0)
+            return first.Any(i => OfPart(i) is not null)
+                ? new ValueTable(["Index", "Value"], [.. first.Select((item, i) => new[] { i, item })], note)
+                : null;
         parts = [.. parts.Take(MostColumns)];
-        return new ValueTable([.. parts.Select(p => p.Name)], [.. first.Select(i => parts.Select(p => i is null ? null : p.Read(i)).ToArray())], note);
+        return new ValueTable(
+            [.. parts.Select(p => p.Name)],
+            [.. first.Select(i => parts.Select(p => i is null ? null : p.Read(i)).ToArray())],
+            note
+        );
     }
 
     /// <summary>The properties and fields that a row of a table shows of its object.</summary>
     public static IReadOnlyList<(string Name, Func<object, object?> Read)> PartsOf(Type type) =>
-        typeof(ITuple).IsAssignableFrom(type) ? [.. type.GetFields().Select<FieldInfo, (string, Func<object, object?>)>(f => (f.Name, f.GetValue))]
+        typeof(ITuple).IsAssignableFrom(type)
+            ? [.. type.GetFields().Select<FieldInfo, (string, Func<object, object?>)>(f => (f.Name, f.GetValue))]
         : ValueText.IsScalar(type) || typeof(IEnumerable).IsAssignableFrom(type) ? []
-        : [.. Members(type).Select<MemberInfo, (string, Func<object, object?>)>(m => (m.Name, value => Read(m, value)))];
+        :
+        [
+            .. Members(type)
+                .Select<MemberInfo, (string, Func<object, object?>)>(m => (m.Name, value => Read(m, value))),
+        ];
 
     /// <summary>Whether something in the table has parts of its own.</summary>
     public bool IsNested => rows.Any(row => row.Any(value => OfPart(value) is not null));
@@ -94,7 +127,16 @@ internal sealed class ValueTable
         var text = new StringBuilder();
         for (int r = 0; r < texts.Length; r++)
         {
-            string line = string.Join("  ", texts[r].Select((t, c) => ValueText.IsNumber(rows[Math.Max(0, r - 1)][c]) ? t.PadLeft(widths[c]) : t.PadRight(widths[c])));
+            string line = string.Join(
+                "  ",
+                texts[r]
+                    .Select(
+                        (t, c) =>
+                            ValueText.IsNumber(rows[Math.Max(0, r - 1)][c])
+                                ? t.PadLeft(widths[c])
+                                : t.PadRight(widths[c])
+                    )
+            );
             text.Append(line.TrimEnd()).Append('\n');
         }
         return text.Append(note).ToString().TrimEnd('\n');
@@ -118,9 +160,12 @@ internal sealed class ValueTable
                 text.Append(' ').Append(ValueText.Short(row[1]));
                 continue;
             }
-            if (part.note is null) text.Append(' ').Append(ValueText.TypeName(row[1]!.GetType()));
-            if (part.columns is ["Property" or "Key" or "Index", "Value"]) part.AppendTree(text, indent + "  ", opened);
-            else text.Append(indent).Append("  ").Append(part.ToText().Replace("\n", indent + "  "));
+            if (part.note is null)
+                text.Append(' ').Append(ValueText.TypeName(row[1]!.GetType()));
+            if (part.columns is ["Property" or "Key" or "Index", "Value"])
+                part.AppendTree(text, indent + "  ", opened);
+            else
+                text.Append(indent).Append("  ").Append(part.ToText().Replace("\n", indent + "  "));
             opened.Leave();
         }
     }
@@ -128,16 +173,19 @@ internal sealed class ValueTable
     private void AppendHtml(StringBuilder html, Opened opened)
     {
         html.Append("<table class=\"values\">\n<thead><tr>");
-        for (int c = 0; c < columns.Length; c++) AppendCell(html, "th", columns[c], ValueText.IsNumber(rows[0][c]), null);
+        for (int c = 0; c < columns.Length; c++)
+            AppendCell(html, "th", columns[c], ValueText.IsNumber(rows[0][c]), null);
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (object?[] row in rows)
         {
             html.Append("<tr>");
-            foreach (object? value in row) AppendCell(html, "td", value, ValueText.IsNumber(value), opened);
+            foreach (object? value in row)
+                AppendCell(html, "td", value, ValueText.IsNumber(value), opened);
             html.Append("</tr>\n");
         }
         html.Append("</tbody>\n</table>");
-        if (note is not null) html.Append("\n<p>").Append(note).Append("</p>");
+        if (note is not null)
+            html.Append("\n<p>").Append(note).Append("</p>");
     }
 
     // The side is stated for each cell: frontends differ in what they take for granted.
@@ -179,21 +227,34 @@ internal sealed class ValueTable
         }
     }
 
-    private static int? Count(IEnumerable items) => items is ICollection collection ? collection.Count : Property(items, "Count") as int?;
+    private static int? Count(IEnumerable items) =>
+        items is ICollection collection ? collection.Count : Property(items, "Count") as int?;
 
     private static object? Property(object value, string name)
     {
-        PropertyInfo? property = value.GetType().GetProperty(name, BindingFlags.Public | BindingFlags.Instance, null, null, Type.EmptyTypes, null);
+        PropertyInfo? property = value
+            .GetType()
+            .GetProperty(name, BindingFlags.Public | BindingFlags.Instance, null, null, Type.EmptyTypes, null);
         return property?.GetValue(value);
     }
 
     // In the order of declaration; a base type's before those of the type itself.
     private static MemberInfo[] Members(Type type) =>
-    [
-        .. type.GetMembers(BindingFlags.Public | BindingFlags.Instance)
-            .Where(m => m is FieldInfo { FieldType.IsPointer: false } || m is PropertyInfo { GetMethod.IsPublic: true, PropertyType: { IsByRefLike: false, IsByRef: false, IsPointer: false } } p && p.GetIndexParameters().Length == 0)
-            .OrderBy(m => Depth(m.DeclaringType!)).ThenBy(m => m.MetadataToken),
-    ];
+        [
+            .. type.GetMembers(BindingFlags.Public | BindingFlags.Instance)
+                .Where(m =>
+                    m is FieldInfo { FieldType.IsPointer: false }
+                    || m
+                        is PropertyInfo
+                        {
+                            GetMethod.IsPublic: true,
+                            PropertyType: { IsByRefLike: false, IsByRef: false, IsPointer: false }
+                        } p
+                        && p.GetIndexParameters().Length == 0
+                )
+                .OrderBy(m => Depth(m.DeclaringType!))
+                .ThenBy(m => m.MetadataToken),
+        ];
 
     private static int Depth(Type type) => type.BaseType is { } parent ? Depth(parent) + 1 : 0;
 
@@ -209,16 +270,27 @@ internal sealed class ValueTable
         }
     }
 
-    /// <summary>The values that lead to a place in a tree. A value among them is not opened again: it holds itself.</summary>
+    /// <summary>
+    /// The values that lead to a place in a tree. A value among them is not opened again: it holds itself.
+    /// </summary>
     private sealed class Opened
     {
         private readonly List<object> path = [];
         private int left = MostCells;
 
-        /// <summary>The parts of a value that may be opened here, to be left again; null where there are none, or enough.</summary>
+        /// <summary>
+        /// The parts of a value that may be opened here, to be left again; null where there are none, or enough.
+        /// </summary>
         public ValueTable? Enter(object? value)
         {
-            if (value is null || path.Count == MostDepth || left <= 0 || path.Any(above => ReferenceEquals(above, value)) || OfPart(value) is not { } part) return null;
+            if (
+                value is null
+                || path.Count == MostDepth
+                || left <= 0
+                || path.Any(above => ReferenceEquals(above, value))
+                || OfPart(value) is not { } part
+            )
+                return null;
             left -= part.rows.Count * part.columns.Length;
             path.Add(value);
             return part;

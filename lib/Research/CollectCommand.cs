@@ -8,22 +8,59 @@ namespace Research;
 /// <summary><c>./research collect</c>: from a catalogue or a file to a track table and audio files.</summary>
 internal static class CollectCommand
 {
-    private static readonly Option<DirectoryInfo> To = new("--to") { Description = "The folder of the collection: tracks.duckdb and audio/. What is there already is kept. Default: data/collected." };
-    private static readonly Option<bool> Details = new("--details") { Description = "Also ask for each track and artist alone, for what a search does not say (Deezer: ISRC, year, bpm, gain, fans; Spotify: the artist's popularity). Takes up to two requests a track." };
+    private static readonly Option<DirectoryInfo> To = new("--to")
+    {
+        Description =
+            "The folder of the collection: tracks.duckdb and audio/. What is there already is kept. "
+            + "Default: data/collected.",
+    };
+    private static readonly Option<bool> Details = new("--details")
+    {
+        Description =
+            "Also ask for each track and artist alone, for what a search does not say (Deezer: ISRC, "
+            + "year, bpm, gain, fans; Spotify: the artist's popularity). Takes up to two requests a track.",
+    };
     private static readonly Option<int> Count = Parse.WholeNumber("--count", 1, 1000, "How many tracks are wanted.");
     private static readonly Option<int> Connections = Parse.WholeNumber("--connections", 1, 8, "Downloads at once.");
-    private static readonly Option<Uri?> Address = new("--address") { Description = "Another server of the same API, such as a mirror.", CustomParser = ServerAddress };
-    private static readonly Option<bool> AllowPrivate = new("--allow-private") { Description = "Also ask addresses of this machine and of private networks." };
+    private static readonly Option<Uri?> Address = new("--address")
+    {
+        Description = "Another server of the same API, such as a mirror.",
+        CustomParser = ServerAddress,
+    };
+    private static readonly Option<bool> AllowPrivate = new("--allow-private")
+    {
+        Description = "Also ask addresses of this machine and of private networks.",
+    };
 
-    private static readonly Option<string[]> AllowServer = new("--allow-server") { Description = "Also ask this one server of a private address, as HOST:PORT; what it redirects to is still refused where private." };
-    private static readonly Option<string[]> HostRate = new("--rate") { Description = "HOST=REQUESTS: at most so many a second from this host of audio. Hosts that are not named publish no rate: --connections alone limits." };
+    private static readonly Option<string[]> AllowServer = new("--allow-server")
+    {
+        Description =
+            "Also ask this one server of a private address, as HOST:PORT; what it redirects to is still "
+            + "refused where private.",
+    };
+    private static readonly Option<string[]> HostRate = new("--rate")
+    {
+        Description =
+            "HOST=REQUESTS: at most so many a second from this host of audio. Hosts that are not named "
+            + "publish no rate: --connections alone limits.",
+    };
 
     public static Command Create()
     {
-        var command = new Command("collect", "Collect tracks, their popularity and their audio. Cut off at any point, the same command goes on; what failed is tried again.")
+        var command = new Command(
+            "collect",
+            "Collect tracks, their popularity and their audio. Cut off at any point, the same command "
+                + "goes on; what failed is tried again."
+        )
         {
-            Deezer(), Spotify(), YouTube(), FreeMusicArchive(), Csv("tiktok", "The sounds of a TikTok table (TikTok ID, …, Music URL, …, Play Count).", ColumnMap.TikTok),
-            Csv("kaggle", "The catalogue rows of the Kaggle set \"Spotify 1 Million Tracks\".", ColumnMap.Kaggle), Csv("views", "A table of songs and their views.", ColumnMap.Views), Csv("csv", "Any CSV file, given a column map.", null),
+            Deezer(),
+            Spotify(),
+            YouTube(),
+            FreeMusicArchive(),
+            Csv("tiktok", "The sounds of a TikTok table (TikTok ID, …, Music URL, …, Play Count).", ColumnMap.TikTok),
+            Csv("kaggle", "The catalogue rows of the Kaggle set \"Spotify 1 Million Tracks\".", ColumnMap.Kaggle),
+            Csv("views", "A table of songs and their views.", ColumnMap.Views),
+            Csv("csv", "Any CSV file, given a column map.", null),
         };
         foreach (Option option in (Option[])[To, Connections, AllowPrivate, AllowServer, HostRate])
         {
@@ -32,7 +69,13 @@ internal static class CollectCommand
         }
         HostRate.Validators.Add(result =>
         {
-            foreach (string rate in result.Tokens.Select(token => token.Value).Where(rate => !(rate.Split('=') is [not "", var requests] && int.TryParse(requests, out int n) && n > 0)))
+            foreach (
+                string rate in result
+                    .Tokens.Select(token => token.Value)
+                    .Where(rate =>
+                        !(rate.Split('=') is [not "", var requests] && int.TryParse(requests, out int n) && n > 0)
+                    )
+            )
                 result.AddError($"--rate takes HOST=REQUESTS, REQUESTS a whole number of at least 1, not {rate}.");
         });
         return command;
@@ -40,97 +83,289 @@ internal static class CollectCommand
 
     private static Uri? ServerAddress(System.CommandLine.Parsing.ArgumentResult result)
     {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is ("http" or "https")) return address;
+        if (
+            Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address)
+            && address.Scheme is ("http" or "https")
+        )
+            return address;
         result.AddError($"{result.Tokens[0].Value} is no http or https address.");
         return null;
     }
 
     private static Command Deezer()
     {
-        var query = new Argument<string?>("query") { Description = "As Deezer's search takes it, such as 'genre:\"rap\"'.", Arity = ArgumentArity.ZeroOrOne };
-        var join = new Option<bool>("--join") { Description = "Instead: find on Deezer, by ISRC or else by artist and title, the tracks of the collection that have no audio or rank, such as Spotify's." };
-        var command = new Command("deezer", "Deezer: rank and 30 s previews; no key is needed.") { query, join, Details, Count, Address };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, HitSong.Collect.Deezer.Rate, [], async (collection, web) =>
+        var query = new Argument<string?>("query")
         {
-            var deezer = new HitSong.Collect.Deezer(web, parsed.GetValue(Address));
-            if (parsed.GetValue(join)) return await JoinAsync(collection, deezer, cancellation);
-            string words = parsed.GetValue(query) ?? throw new CollectException("what is to be searched for? ./research collect deezer 'genre:\"rap\"'");
-            await collection.AddAsync($"deezer {words}", parsed.GetValue(Count), start => Detailed(parsed, deezer.SearchAsync(words, start, cancellation), track => deezer.DetailAsync(track, cancellation)), cancellation);
-            return ($"deezer {words}", parsed.GetValue(Count), async (_, id, stop) => (await deezer.TrackAsync(id, stop))?.AudioUrl);
-        }, cancellation));
+            Description = "As Deezer's search takes it, such as 'genre:\"rap\"'.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var join = new Option<bool>("--join")
+        {
+            Description =
+                "Instead: find on Deezer, by ISRC or else by artist and title, the tracks of the "
+                + "collection that have no audio or rank, such as Spotify's.",
+        };
+        var command = new Command("deezer", "Deezer: rank and 30 s previews; no key is needed.")
+        {
+            query,
+            join,
+            Details,
+            Count,
+            Address,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                RunAsync(
+                    parsed,
+                    HitSong.Collect.Deezer.Rate,
+                    [],
+                    async (collection, web) =>
+                    {
+                        var deezer = new HitSong.Collect.Deezer(web, parsed.GetValue(Address));
+                        if (parsed.GetValue(join))
+                            return await JoinAsync(collection, deezer, cancellation);
+                        string words =
+                            parsed.GetValue(query)
+                            ?? throw new CollectException(
+                                "what is to be searched for? ./research collect deezer 'genre:\"rap\"'"
+                            );
+                        await collection.AddAsync(
+                            $"deezer {words}",
+                            parsed.GetValue(Count),
+                            start =>
+                                Detailed(
+                                    parsed,
+                                    deezer.SearchAsync(words, start, cancellation),
+                                    track => deezer.DetailAsync(track, cancellation)
+                                ),
+                            cancellation
+                        );
+                        return (
+                            $"deezer {words}",
+                            parsed.GetValue(Count),
+                            async (_, id, stop) => (await deezer.TrackAsync(id, stop))?.AudioUrl
+                        );
+                    },
+                    cancellation
+                )
+        );
         return command;
     }
 
     private static Command Spotify()
     {
-        var query = new Argument<string>("query") { Description = "What all tracks have in common, such as 'genre:hip-hop year:2019-2021'." };
-        var mode = new Option<SpotifyMode>("--mode") { Description = "The application's quota mode: development or extended.", DefaultValueFactory = _ => SpotifyMode.Development };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of the random search.", DefaultValueFactory = _ => 42 };
-        var accounts = new Option<Uri?>("--accounts") { Description = "Another server of the tokens.", CustomParser = ServerAddress };
-        var command = new Command("spotify", "Spotify's random-wildcard search; SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET from the environment or user secrets.") { query, mode, seed, Details, Count, Address, accounts };
-        command.SetAction((parsed, cancellation) =>
+        var query = new Argument<string>("query")
         {
-            string secret = Secret.Read("SPOTIFY_CLIENT_SECRET");
-            return RunAsync(parsed, HitSong.Collect.Spotify.Rate, [secret], async (collection, web) =>
+            Description = "What all tracks have in common, such as 'genre:hip-hop year:2019-2021'.",
+        };
+        var mode = new Option<SpotifyMode>("--mode")
+        {
+            Description = "The application's quota mode: development or extended.",
+            DefaultValueFactory = _ => SpotifyMode.Development,
+        };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Seed of the random search.",
+            DefaultValueFactory = _ => 42,
+        };
+        var accounts = new Option<Uri?>("--accounts")
+        {
+            Description = "Another server of the tokens.",
+            CustomParser = ServerAddress,
+        };
+        var command = new Command(
+            "spotify",
+            "Spotify's random-wildcard search; SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET from the "
+                + "environment or user secrets."
+        )
+        {
+            query,
+            mode,
+            seed,
+            Details,
+            Count,
+            Address,
+            accounts,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                var spotify = new HitSong.Collect.Spotify(web, Secret.Read("SPOTIFY_CLIENT_ID"), secret, parsed.GetValue(mode), parsed.GetValue(Address), parsed.GetValue(accounts));
-                string words = $"spotify {parsed.GetValue(query)}";
-                await collection.AddAsync(words, parsed.GetValue(Count), _ => Detailed(parsed, spotify.RandomSearchAsync(parsed.GetValue(query)!, parsed.GetValue(seed), cancellation: cancellation),
-                    async track => track with { ArtistPopularity = track.ArtistId is string artist ? await spotify.ArtistPopularityAsync(artist, cancellation) : null }), cancellation);
-                if (spotify.Notice is string notice) Console.Error.WriteLine(notice);
-                return (words, parsed.GetValue(Count), null);
-            }, cancellation);
-        });
+                string secret = Secret.Read("SPOTIFY_CLIENT_SECRET");
+                return RunAsync(
+                    parsed,
+                    HitSong.Collect.Spotify.Rate,
+                    [secret],
+                    async (collection, web) =>
+                    {
+                        var spotify = new HitSong.Collect.Spotify(
+                            web,
+                            Secret.Read("SPOTIFY_CLIENT_ID"),
+                            secret,
+                            parsed.GetValue(mode),
+                            parsed.GetValue(Address),
+                            parsed.GetValue(accounts)
+                        );
+                        string words = $"spotify {parsed.GetValue(query)}";
+                        await collection.AddAsync(
+                            words,
+                            parsed.GetValue(Count),
+                            _ =>
+                                Detailed(
+                                    parsed,
+                                    spotify.RandomSearchAsync(
+                                        parsed.GetValue(query)!,
+                                        parsed.GetValue(seed),
+                                        cancellation: cancellation
+                                    ),
+                                    async track =>
+                                        track with
+                                        {
+                                            ArtistPopularity = track.ArtistId is string artist
+                                                ? await spotify.ArtistPopularityAsync(artist, cancellation)
+                                                : null,
+                                        }
+                                ),
+                            cancellation
+                        );
+                        if (spotify.Notice is string notice)
+                            Console.Error.WriteLine(notice);
+                        return (words, parsed.GetValue(Count), null);
+                    },
+                    cancellation
+                );
+            }
+        );
         return command;
     }
 
     private static Command YouTube()
     {
-        var command = new Command("youtube", "Adds YouTube's view counts to the tracks of the collection that have none; YOUTUBE_API_KEY from the environment or user secrets. A day's quota finds about 100.") { Address };
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command(
+            "youtube",
+            "Adds YouTube's view counts to the tracks of the collection that have none; YOUTUBE_API_KEY "
+                + "from the environment or user secrets. A day's quota finds about 100."
+        )
         {
-            string key = Secret.Read("YOUTUBE_API_KEY");
-            using Collection collection = Collection.Open(Folder(parsed));
-            using var web = new Web(Allowed(parsed, HitSong.Collect.YouTube.Rate), key);
-            var youTube = new HitSong.Collect.YouTube(web, key, parsed.GetValue(Address));
-            int found = 0, asked = 0;
-            foreach (Song song in collection.Database.Query("SELECT source, id, title, artist FROM tracks WHERE views IS NULL ORDER BY source, id").Rows<Song>())
+            Address,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                asked++;
-                if (await youTube.FindAsync(song.Artist, song.Title, cancellation) is not string video || !(await youTube.ViewsAsync([video], cancellation)).TryGetValue(video, out long views)) continue;
-                collection.Database.Execute("UPDATE tracks SET views = ? WHERE source = ? AND id = ?", views, song.Source, song.Id);
-                found++;
+                string key = Secret.Read("YOUTUBE_API_KEY");
+                using Collection collection = Collection.Open(Folder(parsed));
+                using var web = new Web(Allowed(parsed, HitSong.Collect.YouTube.Rate), key);
+                var youTube = new HitSong.Collect.YouTube(web, key, parsed.GetValue(Address));
+                int found = 0,
+                    asked = 0;
+                foreach (
+                    Song song in collection
+                        .Database.Query(
+                            "SELECT source, id, title, artist FROM tracks WHERE views IS NULL ORDER BY source, id"
+                        )
+                        .Rows<Song>()
+                )
+                {
+                    asked++;
+                    if (
+                        await youTube.FindAsync(song.Artist, song.Title, cancellation) is not string video
+                        || !(await youTube.ViewsAsync([video], cancellation)).TryGetValue(video, out long views)
+                    )
+                        continue;
+                    collection.Database.Execute(
+                        "UPDATE tracks SET views = ? WHERE source = ? AND id = ?",
+                        views,
+                        song.Source,
+                        song.Id
+                    );
+                    found++;
+                }
+                Console.WriteLine($"{asked} tracks had no views: {found} found, {asked - found} not on YouTube.");
+                return 0;
             }
-            Console.WriteLine($"{asked} tracks had no views: {found} found, {asked - found} not on YouTube.");
-            return 0;
-        });
+        );
         return command;
     }
 
     private static Command FreeMusicArchive()
     {
         var metadata = new Argument<DirectoryInfo>("metadata") { Description = "The folder fma_metadata." };
-        var audio = new Argument<DirectoryInfo>("audio") { Description = "The folder fma_small, fma_medium, fma_large or fma_full." };
-        var command = new Command("fma", "The Free Music Archive's data set, from its unzipped folders; listens are the popularity.") { metadata, audio };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, new(), [], (collection, _) =>
-            Task.FromResult(Add(collection, $"fma {parsed.GetValue(audio)!.FullName}", HitSong.Collect.FreeMusicArchive.Read(parsed.GetValue(metadata)!.FullName, parsed.GetValue(audio)!.FullName))), cancellation));
+        var audio = new Argument<DirectoryInfo>("audio")
+        {
+            Description = "The folder fma_small, fma_medium, fma_large or fma_full.",
+        };
+        var command = new Command(
+            "fma",
+            "The Free Music Archive's data set, from its unzipped folders; listens are the popularity."
+        )
+        {
+            metadata,
+            audio,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                RunAsync(
+                    parsed,
+                    new(),
+                    [],
+                    (collection, _) =>
+                        Task.FromResult(
+                            Add(
+                                collection,
+                                $"fma {parsed.GetValue(audio)!.FullName}",
+                                HitSong.Collect.FreeMusicArchive.Read(
+                                    parsed.GetValue(metadata)!.FullName,
+                                    parsed.GetValue(audio)!.FullName
+                                )
+                            )
+                        ),
+                    cancellation
+                )
+        );
         return command;
     }
 
     private static Command Csv(string name, string description, ColumnMap? map)
     {
         var file = new Argument<FileInfo>("file") { Description = "The CSV file: UTF-8, with a header." };
-        var columns = new Option<string[]>("--column") { Description = $"FIELD=COLUMN, once a field; FIELD one of {string.Join(", ", ColumnMap.Fields)}.", Required = map is null };
+        var columns = new Option<string[]>("--column")
+        {
+            Description = $"FIELD=COLUMN, once a field; FIELD one of {string.Join(", ", ColumnMap.Fields)}.",
+            Required = map is null,
+        };
         var command = new Command(name, description) { file };
-        if (map is null) command.Options.Add(columns);
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, new(), [], (collection, _) =>
-            Task.FromResult(Add(collection, $"{name} {parsed.GetValue(file)!.FullName}", CsvCatalogue.Read(parsed.GetValue(file)!.FullName, map ?? ColumnMap.Parse("csv", parsed.GetValue(columns)!)))), cancellation));
+        if (map is null)
+            command.Options.Add(columns);
+        command.SetAction(
+            (parsed, cancellation) =>
+                RunAsync(
+                    parsed,
+                    new(),
+                    [],
+                    (collection, _) =>
+                        Task.FromResult(
+                            Add(
+                                collection,
+                                $"{name} {parsed.GetValue(file)!.FullName}",
+                                CsvCatalogue.Read(
+                                    parsed.GetValue(file)!.FullName,
+                                    map ?? ColumnMap.Parse("csv", parsed.GetValue(columns)!)
+                                )
+                            )
+                        ),
+                    cancellation
+                )
+        );
         return command;
     }
 
-    private static async IAsyncEnumerable<CatalogueTrack> Detailed(ParseResult parsed, IAsyncEnumerable<CatalogueTrack> tracks, Func<CatalogueTrack, Task<CatalogueTrack>> detail)
+    private static async IAsyncEnumerable<CatalogueTrack> Detailed(
+        ParseResult parsed,
+        IAsyncEnumerable<CatalogueTrack> tracks,
+        Func<CatalogueTrack, Task<CatalogueTrack>> detail
+    )
     {
-        await foreach (CatalogueTrack track in tracks) yield return parsed.GetValue(Details) ? await detail(track) : track;
+        await foreach (CatalogueTrack track in tracks)
+            yield return parsed.GetValue(Details) ? await detail(track) : track;
     }
 
     private sealed record Song(string Source, string Id, string Title, string Artist);
@@ -146,53 +381,122 @@ internal static class CollectCommand
         return (query, catalogue.Tracks.Count, null);
     }
 
-    private static async Task<(string, int, Renew?)> JoinAsync(Collection collection, HitSong.Collect.Deezer deezer, CancellationToken cancellation)
+    private static async Task<(string, int, Renew?)> JoinAsync(
+        Collection collection,
+        HitSong.Collect.Deezer deezer,
+        CancellationToken cancellation
+    )
     {
         const string Query = "joined with deezer";
-        Unjoined[] songs = [.. collection.Database.Query("SELECT source, id, title, artist, isrc FROM tracks WHERE source <> 'deezer' AND (rank IS NULL OR state = 'none') ORDER BY source, id").Rows<Unjoined>()];
+        Unjoined[] songs =
+        [
+            .. collection
+                .Database.Query(
+                    "SELECT source, id, title, artist, isrc FROM tracks WHERE source <> 'deezer' AND "
+                        + "(rank IS NULL OR state = 'none') ORDER BY source, id"
+                )
+                .Rows<Unjoined>(),
+        ];
         foreach (Unjoined song in songs)
         {
             CatalogueTrack? found = song.Isrc is string isrc ? await deezer.TrackByIsrcAsync(isrc, cancellation) : null;
             if (found is null)
-                await foreach (CatalogueTrack first in deezer.SearchAsync($"artist:\"{song.Artist}\" track:\"{song.Title}\"", 0, cancellation)) { found = first; break; }
+                await foreach (
+                    CatalogueTrack first in deezer.SearchAsync(
+                        $"artist:\"{song.Artist}\" track:\"{song.Title}\"",
+                        0,
+                        cancellation
+                    )
+                )
+                {
+                    found = first;
+                    break;
+                }
             if (found is not null)
-                collection.Database.Execute("UPDATE tracks SET rank = ?, bpm = coalesce(bpm, ?), gain = coalesce(gain, ?), audio_url = coalesce(audio_url, ?), state = CASE WHEN state = 'none' AND ? IS NOT NULL THEN 'wanted' ELSE state END WHERE source = ? AND id = ?",
-                    found.Rank, found.Bpm, found.Gain, found.AudioUrl, found.AudioUrl, song.Source, song.Id);
+                collection.Database.Execute(
+                    "UPDATE tracks SET rank = ?, bpm = coalesce(bpm, ?), gain = coalesce(gain, ?), "
+                        + "audio_url = coalesce(audio_url, ?), state = CASE WHEN state = 'none' AND ? IS NOT "
+                        + "NULL THEN 'wanted' ELSE state END WHERE source = ? AND id = ?",
+                    found.Rank,
+                    found.Bpm,
+                    found.Gain,
+                    found.AudioUrl,
+                    found.AudioUrl,
+                    song.Source,
+                    song.Id
+                );
             collection.Database.Execute("INSERT OR IGNORE INTO asked VALUES (?, ?, ?)", Query, song.Source, song.Id);
         }
         return (Query, songs.Length, null);
     }
 
-    private static string Folder(ParseResult parsed) => parsed.GetValue(To)?.FullName ?? Path.Combine(Workspace.Root, "data", "collected");
+    private static string Folder(ParseResult parsed) =>
+        parsed.GetValue(To)?.FullName ?? Path.Combine(Workspace.Root, "data", "collected");
 
-    private static async Task<int> RunAsync(ParseResult parsed, WebSettings rate, string[] secrets, Func<Collection, Web, Task<(string Query, int Asked, Renew? Renew)>> list, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        ParseResult parsed,
+        WebSettings rate,
+        string[] secrets,
+        Func<Collection, Web, Task<(string Query, int Asked, Renew? Renew)>> list,
+        CancellationToken cancellation
+    )
     {
         using Collection collection = Collection.Open(Folder(parsed));
         using var catalogue = new Web(Allowed(parsed, rate), secrets);
         var (query, asked, renew) = await list(collection, catalogue);
         // The files lie on other servers than the catalogue, and those publish no rate.
-        var rates = (parsed.GetValue(HostRate) ?? []).Select(rate => rate.Split('=')).ToDictionary(rate => rate[0], rate => int.Parse(rate[1]), StringComparer.OrdinalIgnoreCase);
+        var rates = (parsed.GetValue(HostRate) ?? [])
+            .Select(rate => rate.Split('='))
+            .ToDictionary(rate => rate[0], rate => int.Parse(rate[1]), StringComparer.OrdinalIgnoreCase);
         using var files = new Web(Allowed(parsed, new() { Requests = null, HostRates = rates }), secrets);
-        ClosingTable closing = LongWork.Show("audio", report => collection.FetchAsync(query, asked, files, parsed.GetValue(Connections), renew is null ? null : (source, id, stop) => renew(source, id, stop),
-            new ImmediateProgress<(int Done, int Of)>(progress => report((double)progress.Done / progress.Of, $"{progress.Done} of {progress.Of} tracks")), cancellation).GetAwaiter().GetResult());
+        ClosingTable closing = LongWork.Show(
+            "audio",
+            report =>
+                collection
+                    .FetchAsync(
+                        query,
+                        asked,
+                        files,
+                        parsed.GetValue(Connections),
+                        renew is null ? null : (source, id, stop) => renew(source, id, stop),
+                        new ImmediateProgress<(int Done, int Of)>(progress =>
+                            report((double)progress.Done / progress.Of, $"{progress.Done} of {progress.Of} tracks")
+                        ),
+                        cancellation
+                    )
+                    .GetAwaiter()
+                    .GetResult()
+        );
         Print(closing);
         return closing.Failed > 0 ? 1 : 0;
     }
 
     private static WebSettings Allowed(ParseResult parsed, WebSettings settings) =>
-        settings with { AllowPrivateAddresses = parsed.GetValue(AllowPrivate), PrivateServers = parsed.GetValue(AllowServer) ?? [] };
+        settings with
+        {
+            AllowPrivateAddresses = parsed.GetValue(AllowPrivate),
+            PrivateServers = parsed.GetValue(AllowServer) ?? [],
+        };
 
     private static void Print(ClosingTable closing)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("tracks", "");
         table.Columns[1].RightAligned();
-        foreach (var (what, count) in new[]
-        {
-            ("with audio, decoded", closing.There), ("of the same audio as another", closing.Duplicates), ("without audio in the catalogue", closing.WithoutAudio),
-            ("failed; tried again on the next call", closing.Failed), ("not yet tried", closing.Waiting), ("that the catalogue does not have", closing.Missing), ("asked for", closing.Asked),
-        })
+        foreach (
+            var (what, count) in new[]
+            {
+                ("with audio, decoded", closing.There),
+                ("of the same audio as another", closing.Duplicates),
+                ("without audio in the catalogue", closing.WithoutAudio),
+                ("failed; tried again on the next call", closing.Failed),
+                ("not yet tried", closing.Waiting),
+                ("that the catalogue does not have", closing.Missing),
+                ("asked for", closing.Asked),
+            }
+        )
             table.AddRow(what, count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
         AnsiConsole.Write(table);
-        foreach (var (reason, tracks) in closing.Reasons.Take(10)) Console.Error.WriteLine($"{tracks} failed: {reason}");
+        foreach (var (reason, tracks) in closing.Reasons.Take(10))
+            Console.Error.WriteLine($"{tracks} failed: {reason}");
     }
 }

@@ -12,32 +12,77 @@ internal static class CompareCommand
 {
     public static Command Create()
     {
-        var filter = new Argument<string?>("filter") { Description = "Only runs whose name contains this, such as audited or 20261120.", Arity = ArgumentArity.ZeroOrOne };
+        var filter = new Argument<string?>("filter")
+        {
+            Description = "Only runs whose name contains this, such as audited or 20261120.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<RunStore?> store = Parse.Runs();
-        var command = new Command("compare", "Print the kept runs side by side, test whether they differ, and chart them in artifacts/compare.html.") { filter, store };
+        var command = new Command(
+            "compare",
+            "Print the kept runs side by side, test whether they differ, and chart them in artifacts/compare.html."
+        )
+        {
+            filter,
+            store,
+        };
         command.SetAction(parsed => Execute(parsed.GetValue(store) ?? Workspace.Runs, parsed.GetValue(filter)));
         return command;
     }
 
     private static int Execute(RunStore store, string? filter)
     {
-        var (runs, damaged) = store.Read(id => filter is null || id.Contains(filter, StringComparison.OrdinalIgnoreCase));
+        var (runs, damaged) = store.Read(id =>
+            filter is null || id.Contains(filter, StringComparison.OrdinalIgnoreCase)
+        );
         ResultsTable.Print(damaged);
         if (runs.Count == 0)
-            throw new UsageException(filter is null ? "There is no run yet. ./research train tiktok-lstm makes one." : $"No run's name contains {filter}. ./research compare shows them all.");
+            throw new UsageException(
+                filter is null
+                    ? "There is no run yet. ./research train tiktok-lstm makes one."
+                    : $"No run's name contains {filter}. ./research compare shows them all."
+            );
 
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("run").AddColumn("data");
-        foreach (string heading in new[] { "epochs", "songs", "accuracy", "95% interval", "majority", "artist mean", "regression", "ROC-AUC", "skill" }) table.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (
+            string heading in new[]
+            {
+                "epochs",
+                "songs",
+                "accuracy",
+                "95% interval",
+                "majority",
+                "artist mean",
+                "regression",
+                "ROC-AUC",
+                "skill",
+            }
+        )
+            table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (Run run in runs)
         {
             Verdict verdict = run.Verdict;
-            table.AddRow(new[]
-            {
-                run.Id, run.Source, $"{run.History.Count}", $"{verdict.BySong.Confusion.Total}", $"{verdict.BySong.Accuracy:0.0%}", $"{verdict.BySong.Interval}",
-                $"{verdict.BySong.MajorityBaseline:0.0%}", Beside("artist mean"), Beside("logistic regression"), verdict.BySong.RocAuc is double auc ? $"{auc:0.000}" : "–", verdict.Skill is double skill ? $"{skill:0.00}" : "–",
-            }.Select(Markup.Escape).ToArray());
+            table.AddRow(
+                new[]
+                {
+                    run.Id,
+                    run.Source,
+                    $"{run.History.Count}",
+                    $"{verdict.BySong.Confusion.Total}",
+                    $"{verdict.BySong.Accuracy:0.0%}",
+                    $"{verdict.BySong.Interval}",
+                    $"{verdict.BySong.MajorityBaseline:0.0%}",
+                    Beside("artist mean"),
+                    Beside("logistic regression"),
+                    verdict.BySong.RocAuc is double auc ? $"{auc:0.000}" : "–",
+                    verdict.Skill is double skill ? $"{skill:0.00}" : "–",
+                }
+                    .Select(Markup.Escape)
+                    .ToArray()
+            );
 
-            string Beside(string baseline) => run.BaselineOf(baseline) is { } found ? $"{found.BySong.Accuracy:0.0%}" : "–";
+            string Beside(string baseline) =>
+                run.BaselineOf(baseline) is { } found ? $"{found.BySong.Accuracy:0.0%}" : "–";
         }
         AnsiConsole.Write(table);
 
@@ -46,16 +91,28 @@ internal static class CompareCommand
         ResultsTable.Print(overview);
 
         // Against the last: the run that was just made is the one in question.
-        Comparison[] comparisons = [.. runs.SkipLast(1).Select(run => Comparison.Of(run, runs[^1])).OfType<Comparison>()];
-        foreach (Comparison comparison in comparisons) Console.WriteLine($"\n{comparison}");
-        if (runs.Any(r => r.Verdict.Leaks)) Console.WriteLine("\nSome runs leak: clips of one song stand in training and in test.");
+        Comparison[] comparisons =
+        [
+            .. runs.SkipLast(1).Select(run => Comparison.Of(run, runs[^1])).OfType<Comparison>(),
+        ];
+        foreach (Comparison comparison in comparisons)
+            Console.WriteLine($"\n{comparison}");
+        if (runs.Any(r => r.Verdict.Leaks))
+            Console.WriteLine("\nSome runs leak: clips of one song stand in training and in test.");
 
         var page = new Notebook();
-        page.Cells.Add(new(CellKind.Markdown, "# Runs compared\n\n" + string.Join("\n\n", comparisons.Select(c => c.ToString())), "words"));
+        page.Cells.Add(
+            new(
+                CellKind.Markdown,
+                "# Runs compared\n\n" + string.Join("\n\n", comparisons.Select(c => c.ToString())),
+                "words"
+            )
+        );
         var charts = new NotebookCell(CellKind.Code, "", "charts");
         charts.Show(overview);
         charts.Show(Plot.Verdicts(runs));
-        foreach (Run run in runs) charts.Show(Plot.TrainingCurve(run.History, run.Id));
+        foreach (Run run in runs)
+            charts.Show(Plot.TrainingCurve(run.History, run.Id));
         page.Cells.Add(charts);
         string path = Path.Combine(Workspace.Artifacts, "compare.html");
         File.WriteAllText(path, NotebookHtml.Render(page));

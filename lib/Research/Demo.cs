@@ -12,6 +12,17 @@ internal static class Demo
 
     public static Source Open(CancellationToken cancellation) => Source.Demo(Render(Folder, new(), cancellation));
 
-    public static DemoCorpus Render(string folder, DemoCorpusSettings settings, CancellationToken cancellation) => LongWork.Show("demo corpus", report =>
-        DemoCorpus.Open(folder, settings, new ImmediateProgress<int>(done => report((double)done / settings.Songs, $"{done} of {settings.Songs} songs rendered")), cancellation));
+    public static DemoCorpus Render(string folder, DemoCorpusSettings settings, CancellationToken cancellation) =>
+        LongWork.Show(
+            "demo corpus",
+            report =>
+                DemoCorpus.Open(
+                    folder,
+                    settings,
+                    new ImmediateProgress<int>(done =>
+                        report((double)done / settings.Songs, $"{done} of {settings.Songs} songs rendered")
+                    ),
+                    cancellation
+                )
+        );
 }

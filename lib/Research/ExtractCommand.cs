@@ -19,44 +19,146 @@ internal static class ExtractCommand
 
     public static Command Create()
     {
-        var source = new Argument<FileSystemInfo>("source") { Description = "A folder of audio files (with its subfolders), or a track table: a CSV file with a column of paths, relative to the table's folder." };
+        var source = new Argument<FileSystemInfo>("source")
+        {
+            Description =
+                "A folder of audio files (with its subfolders), or a track table: a CSV file with a "
+                + "column of paths, relative to the table's folder.",
+        };
         source.AcceptExistingOnly();
-        var column = new Option<string>("--column") { Description = "The track table's column of paths.", DefaultValueFactory = _ => "audio", HelpName = "NAME" };
-        var features = new Option<string>("--features") { Description = $"The features of a published experiment ({string.Join(", ", Published.Keys)}), or a settings.json, as every store holds one to copy and change.", DefaultValueFactory = _ => "hiphop", HelpName = "NAME|FILE" };
+        var column = new Option<string>("--column")
+        {
+            Description = "The track table's column of paths.",
+            DefaultValueFactory = _ => "audio",
+            HelpName = "NAME",
+        };
+        var features = new Option<string>("--features")
+        {
+            Description =
+                $"The features of a published experiment ({string.Join(", ", Published.Keys)}), or a "
+                + "settings.json, as every store holds one to copy and change.",
+            DefaultValueFactory = _ => "hiphop",
+            HelpName = "NAME|FILE",
+        };
         var half = new Option<bool>("--float16") { Description = "Keep float16 values, in half the space." };
-        var store = new Option<DirectoryInfo>("--store") { Description = "Where the features go; each settings has a folder of its own there.", DefaultValueFactory = _ => new(Path.Combine(Workspace.Artifacts, "features")), HelpName = "FOLDER" };
-        var shard = new Option<string?>("--shard") { Description = "One share of the work, such as 3/40: for the job arrays of a cluster. Shares know nothing of each other, and readers join them.", HelpName = "I/N" };
+        var store = new Option<DirectoryInfo>("--store")
+        {
+            Description = "Where the features go; each settings has a folder of its own there.",
+            DefaultValueFactory = _ => new(Path.Combine(Workspace.Artifacts, "features")),
+            HelpName = "FOLDER",
+        };
+        var shard = new Option<string?>("--shard")
+        {
+            Description =
+                "One share of the work, such as 3/40: for the job arrays of a cluster. Shares know "
+                + "nothing of each other, and readers join them.",
+            HelpName = "I/N",
+        };
         shard.Validators.Add(result =>
         {
-            if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null) result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
+            if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null)
+                result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
         });
-        var verify = new Option<bool>("--verify") { Description = "Check every checksum first, and extract again what is damaged." };
-        var command = new Command("extract", "Fill the feature store from a folder of audio files or a track table, on all cores. Killed at any moment, the same command goes on where it was.")
+        var verify = new Option<bool>("--verify")
         {
-            source, column, features, half, store, shard, verify,
+            Description = "Check every checksum first, and extract again what is damaged.",
         };
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        var command = new Command(
+            "extract",
+            "Fill the feature store from a folder of audio files or a track table, on all cores. Killed "
+                + "at any moment, the same command goes on where it was."
+        )
         {
-            FeatureSettings settings = Settings(parsed.GetValue(features)!);
-            if (parsed.GetValue(half)) settings = settings with { HalfPrecision = true };
-            ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
-            return Run(parsed.GetValue(source)!, parsed.GetValue(column)!, settings, parsed.GetValue(store)!.FullName, share, parsed.GetValue(verify), cancellation);
-        }, cancellation));
+            source,
+            column,
+            features,
+            half,
+            store,
+            shard,
+            verify,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                Task.Run(
+                    () =>
+                    {
+                        FeatureSettings settings = Settings(parsed.GetValue(features)!);
+                        if (parsed.GetValue(half))
+                            settings = settings with { HalfPrecision = true };
+                        ExtractionShare? share = parsed.GetValue(shard) is { } text
+                            ? ExtractionShare.Parse(text)
+                            : null;
+                        return Run(
+                            parsed.GetValue(source)!,
+                            parsed.GetValue(column)!,
+                            settings,
+                            parsed.GetValue(store)!.FullName,
+                            share,
+                            parsed.GetValue(verify),
+                            cancellation
+                        );
+                    },
+                    cancellation
+                )
+        );
         return command;
     }
 
-    private static FeatureSettings Settings(string features) => Published.TryGetValue(features, out FeatureSettings? published) ? published : FeatureSettings.Read(features);
+    private static FeatureSettings Settings(string features) =>
+        Published.TryGetValue(features, out FeatureSettings? published) ? published : FeatureSettings.Read(features);
 
-    private static int Run(FileSystemInfo source, string column, FeatureSettings settings, string store, ExtractionShare? share, bool verify, CancellationToken cancellation)
+    private static int Run(
+        FileSystemInfo source,
+        string column,
+        FeatureSettings settings,
+        string store,
+        ExtractionShare? share,
+        bool verify,
+        CancellationToken cancellation
+    )
     {
-        (string root, IReadOnlyList<string> names) = source is DirectoryInfo ? (source.FullName, FeatureExtraction.FilesBelow(source.FullName)) : (Path.GetDirectoryName(source.FullName)!, Paths(source.FullName, column));
-        if (names.Count == 0) throw new HitSongException($"no audio file in {source.FullName}");
-        if (settings.Mel.HopLength > settings.Mel.FftLength) Console.Error.WriteLine($"The hop of {settings.Mel.HopLength} samples is longer than the frame of {settings.Mel.FftLength}: what lies between is not looked at.");
+        (string root, IReadOnlyList<string> names) =
+            source is DirectoryInfo
+                ? (source.FullName, FeatureExtraction.FilesBelow(source.FullName))
+                : (Path.GetDirectoryName(source.FullName)!, Paths(source.FullName, column));
+        if (names.Count == 0)
+            throw new HitSongException($"no audio file in {source.FullName}");
+        if (settings.Mel.HopLength > settings.Mel.FftLength)
+            Console.Error.WriteLine(
+                $"The hop of {settings.Mel.HopLength} samples is longer than the frame of "
+                    + $"{settings.Mel.FftLength}: what lies between is not looked at."
+            );
         var clock = Stopwatch.StartNew();
-        ExtractionResult result = LongWork.Show("extract", report => FeatureExtraction.Run(root, names, settings, store, share, verify, new Report(clock, report), cancellation));
-        Console.WriteLine($"{result.Files - result.Failures.Count} of {result.Files} files are in {Path.GetRelativePath(Environment.CurrentDirectory, result.Folder)}; {result.Extracted} were extracted now.");
-        if (verify) Console.WriteLine(result.Repaired + result.Damaged == 0 ? "Every checksum holds." : $"{Shards(result.Repaired)} damaged or lacked files, and made again.");
-        if (result.Damaged > 0) throw new HitSongException($"{Shards(result.Damaged)} damaged, and not made again: files of theirs are not in {source.FullName}. Give the folder or table that they were extracted from");
+        ExtractionResult result = LongWork.Show(
+            "extract",
+            report =>
+                FeatureExtraction.Run(
+                    root,
+                    names,
+                    settings,
+                    store,
+                    share,
+                    verify,
+                    new Report(clock, report),
+                    cancellation
+                )
+        );
+        Console.WriteLine(
+            $"{result.Files - result.Failures.Count} of {result.Files} files are in "
+                + $"{Path.GetRelativePath(Environment.CurrentDirectory, result.Folder)}; {result.Extracted} "
+                + "were extracted now."
+        );
+        if (verify)
+            Console.WriteLine(
+                result.Repaired + result.Damaged == 0
+                    ? "Every checksum holds."
+                    : $"{Shards(result.Repaired)} damaged or lacked files, and made again."
+            );
+        if (result.Damaged > 0)
+            throw new HitSongException(
+                $"{Shards(result.Damaged)} damaged, and not made again: files of theirs are not in "
+                    + $"{source.FullName}. Give the folder or table that they were extracted from"
+            );
         ResultsTable.Print([.. result.Failures.Select(failure => new Failure(failure.Path, failure.Reason))]);
         return 0;
     }
@@ -69,10 +171,15 @@ internal static class ExtractCommand
         {
             using CsvReader reader = CsvReader.FromFile(table);
             reader.ReadHeader();
-            if (!reader.Headers.Contains(column)) throw new HitSongException($"{table} has no column {column}; it has {string.Join(", ", reader.Headers)}. --column names another");
+            if (!reader.Headers.Contains(column))
+                throw new HitSongException(
+                    $"{table} has no column {column}; it has {string.Join(", ", reader.Headers)}. "
+                        + "--column names another"
+                );
             List<string> paths = [];
             while (reader.Read())
-                if (reader.GetString(column) is { Length: > 0 } path) paths.Add(path);
+                if (reader.GetString(column) is { Length: > 0 } path)
+                    paths.Add(path);
             return [.. paths];
         }
         catch (Exception e) when (e is CsvFormatException or IOException)
@@ -89,11 +196,22 @@ internal static class ExtractCommand
 
         void IProgress<ExtractionProgress>.Report(ExtractionProgress progress)
         {
-            if (progress.Stage != stage) (stage, began) = (progress.Stage, clock.Elapsed.TotalSeconds);
+            if (progress.Stage != stage)
+                (stage, began) = (progress.Stage, clock.Elapsed.TotalSeconds);
             double seconds = clock.Elapsed.TotalSeconds - began;
-            TimeSpan left = TimeSpan.FromSeconds(seconds * (progress.Total - progress.Done) / Math.Max(1, progress.Done));
-            string speed = progress.AudioSeconds > 0 && seconds > 0 ? FormattableString.Invariant($", {progress.AudioSeconds / seconds:N0} s of audio a second") : "";
-            report((double)progress.Done / Math.Max(1, progress.Total), FormattableString.Invariant($"{stage}, {progress.Done:N0} of {progress.Total:N0} files{speed}, {left:hh\\:mm\\:ss} left"));
+            TimeSpan left = TimeSpan.FromSeconds(
+                seconds * (progress.Total - progress.Done) / Math.Max(1, progress.Done)
+            );
+            string speed =
+                progress.AudioSeconds > 0 && seconds > 0
+                    ? FormattableString.Invariant($", {progress.AudioSeconds / seconds:N0} s of audio a second")
+                    : "";
+            report(
+                (double)progress.Done / Math.Max(1, progress.Total),
+                FormattableString.Invariant(
+                    $"{stage}, {progress.Done:N0} of {progress.Total:N0} files{speed}, {left:hh\\:mm\\:ss} left"
+                )
+            );
         }
     }
 }

@@ -7,16 +7,34 @@ namespace Research;
 /// <summary><c>./research kernel</c>: C# in VS Code, Jupyter and every other client of the Jupyter protocol.</summary>
 internal static class KernelCommand
 {
-    public static Command Create() => new("kernel", "The C# kernel for VS Code, JupyterLab, Notebook, jupyter console, nbclient: install, list, uninstall.") { Install(), List(), Uninstall(), Run() };
+    public static Command Create() =>
+        new(
+            "kernel",
+            "The C# kernel for VS Code, JupyterLab, Notebook, jupyter console, nbclient: install, list, uninstall."
+        )
+        {
+            Install(),
+            List(),
+            Uninstall(),
+            Run(),
+        };
 
     private static Command Install()
     {
         Option<string?> prefix = Prefix();
-        var command = new Command("install", "Write the kernel spec \"C#\", by which Jupyter clients find the kernel.") { prefix };
+        var command = new Command("install", "Write the kernel spec \"C#\", by which Jupyter clients find the kernel.")
+        {
+            prefix,
+        };
         command.SetAction(parsed =>
         {
-            string folder = KernelSpec.Install(Folder(parsed.GetValue(prefix)), [Environment.ProcessPath!, typeof(KernelCommand).Assembly.Location, "kernel", "run"]);
-            Console.WriteLine($"Installed: {folder}\nIn VS Code, open a notebook and choose Select Kernel, Jupyter Kernel, C#.");
+            string folder = KernelSpec.Install(
+                Folder(parsed.GetValue(prefix)),
+                [Environment.ProcessPath!, typeof(KernelCommand).Assembly.Location, "kernel", "run"]
+            );
+            Console.WriteLine(
+                $"Installed: {folder}\nIn VS Code, open a notebook and choose Select Kernel, Jupyter Kernel, C#."
+            );
         });
         return command;
     }
@@ -28,7 +46,11 @@ internal static class KernelCommand
         command.SetAction(parsed =>
         {
             string folder = Folder(parsed.GetValue(prefix));
-            Console.WriteLine(KernelSpec.IsInstalled(folder) ? $"csharp  C#  {KernelSpec.Folder(folder)}" : $"No C# kernel in {folder}. ./research kernel install puts it there.");
+            Console.WriteLine(
+                KernelSpec.IsInstalled(folder)
+                    ? $"csharp  C#  {KernelSpec.Folder(folder)}"
+                    : $"No C# kernel in {folder}. ./research kernel install puts it there."
+            );
         });
         return command;
     }
@@ -40,7 +62,11 @@ internal static class KernelCommand
         command.SetAction(parsed =>
         {
             string folder = Folder(parsed.GetValue(prefix));
-            Console.WriteLine(KernelSpec.Uninstall(folder) ? $"Removed: {KernelSpec.Folder(folder)}" : $"There was no C# kernel in {folder}.");
+            Console.WriteLine(
+                KernelSpec.Uninstall(folder)
+                    ? $"Removed: {KernelSpec.Folder(folder)}"
+                    : $"There was no C# kernel in {folder}."
+            );
         });
         return command;
     }
@@ -53,7 +79,12 @@ internal static class KernelCommand
         return command;
     }
 
-    private static Option<string?> Prefix() => new("--prefix") { Description = "An installation, such as a Python environment, instead of the user's own Jupyter folder." };
+    private static Option<string?> Prefix() =>
+        new("--prefix")
+        {
+            Description = "An installation, such as a Python environment, instead of the user's own Jupyter folder.",
+        };
 
-    private static string Folder(string? prefix) => prefix is null ? KernelSpec.UserFolder : KernelSpec.PrefixFolder(prefix);
+    private static string Folder(string? prefix) =>
+        prefix is null ? KernelSpec.UserFolder : KernelSpec.PrefixFolder(prefix);
 }

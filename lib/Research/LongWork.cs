@@ -11,18 +11,28 @@ internal static class LongWork
     /// <param name="work">The work; it tells how far it is, 0…1, and what it is doing, from any thread.</param>
     public static T Show<T>(string title, Func<Action<double, string>, T> work)
     {
-        if (!AnsiConsole.Profile.Capabilities.Interactive) return Lines(title, work);
+        if (!AnsiConsole.Profile.Capabilities.Interactive)
+            return Lines(title, work);
         T result = default!;
-        AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new ElapsedTimeColumn())
+        AnsiConsole
+            .Progress()
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn(),
+                new ElapsedTimeColumn()
+            )
             .Start(context =>
             {
                 ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: 1);
-                result = work((done, doing) =>
-                {
-                    task.Value = done;
-                    task.Description = Markup.Escape(doing == "" ? title : $"{title}: {doing}");
-                });
+                result = work(
+                    (done, doing) =>
+                    {
+                        task.Value = done;
+                        task.Description = Markup.Escape(doing == "" ? title : $"{title}: {doing}");
+                    }
+                );
                 task.Value = 1;
             });
         return result;
@@ -33,13 +43,16 @@ internal static class LongWork
         var clock = Stopwatch.StartNew();
         double nextLine = 60;
         Console.WriteLine($"{title} …");
-        T result = work((done, doing) =>
-        {
-            double now = clock.Elapsed.TotalSeconds;
-            if (now < nextLine) return;
-            nextLine = now + 60;
-            Console.WriteLine(FormattableString.Invariant($"{title}: {doing} ({done:0%} after {now:F0} s)"));
-        });
+        T result = work(
+            (done, doing) =>
+            {
+                double now = clock.Elapsed.TotalSeconds;
+                if (now < nextLine)
+                    return;
+                nextLine = now + 60;
+                Console.WriteLine(FormattableString.Invariant($"{title}: {doing} ({done:0%} after {now:F0} s)"));
+            }
+        );
         Console.WriteLine(FormattableString.Invariant($"{title}: done in {clock.Elapsed.TotalSeconds:F0} s"));
         return result;
     }

@@ -7,10 +7,14 @@ using Notebooks;
 
 namespace Research;
 
-/// <summary>Static pictures beside the charts of notebooks, for code hosts that run no scripts: plotly.js draws them in a headless Chromium.</summary>
+/// <summary>
+/// Static pictures beside the charts of notebooks, for code hosts that run no scripts: plotly.js draws them in a
+/// headless Chromium.
+/// </summary>
 internal static partial class Pictures
 {
-    private const string Chart = "application/vnd.plotly.v1+json", Png = "image/png";
+    private const string Chart = "application/vnd.plotly.v1+json",
+        Png = "image/png";
 
     // Larger pictures (base64 characters) become JPEG.
     private const int LargePng = 49_152;
@@ -24,13 +28,23 @@ internal static partial class Pictures
         browser.WaitForExit();
     }
 
-    /// <summary>Gives each chart its picture and makes large pictures small, in place; all in one start of the browser.</summary>
+    /// <summary>
+    /// Gives each chart its picture and makes large pictures small, in place; all in one start of the browser.
+    /// </summary>
     /// <exception cref="UsageException">Chromium is missing, or draws not.</exception>
     public static void AddTo(IEnumerable<Notebook> notebooks)
     {
-        JsonObject[] bundles = [.. notebooks.SelectMany(n => n.Cells).SelectMany(c => c.Outputs).Select(o => o!["data"]).OfType<JsonObject>()
-            .Where(b => b.ContainsKey(Chart) || ((string?)b[Png])?.Length > LargePng)];
-        if (bundles.Length == 0) return;
+        JsonObject[] bundles =
+        [
+            .. notebooks
+                .SelectMany(n => n.Cells)
+                .SelectMany(c => c.Outputs)
+                .Select(o => o!["data"])
+                .OfType<JsonObject>()
+                .Where(b => b.ContainsKey(Chart) || ((string?)b[Png])?.Length > LargePng),
+        ];
+        if (bundles.Length == 0)
+            return;
         string[] pictures = Draw([.. bundles.Select(b => (b[Chart] ?? b[Png])!.DeepClone())]);
         foreach ((JsonObject bundle, string picture) in bundles.Zip(pictures))
         {
@@ -48,7 +62,9 @@ internal static partial class Pictures
         {
             string page = Path.Combine(folder.FullName, "page.html");
             // System.Text.Json escapes '<', so no text in the data can end the script.
-            File.WriteAllText(page, $$"""
+            File.WriteAllText(
+                page,
+                $$"""
                 <!DOCTYPE html><meta charset="utf-8"><body>
                 <script src="{{new Uri(Path.Combine(AppContext.BaseDirectory, "plotly.min.js")).AbsoluteUri}}"></script>
                 <script id="sources" type="application/json">{{sources.ToJsonString()}}</script>
@@ -77,7 +93,8 @@ internal static partial class Pictures
                     document.getElementById('pictures').textContent = JSON.stringify(pictures);
                 })().catch(error => document.getElementById('pictures').textContent = error);
                 </script></body>
-                """);
+                """
+            );
             string text = WebUtility.HtmlDecode(Result().Match(Browse(page, folder.FullName)).Groups["json"].Value);
             try
             {
@@ -85,7 +102,11 @@ internal static partial class Pictures
             }
             catch (JsonException)
             {
-                throw new UsageException($"Chromium drew no pictures{(text == "" ? "; it may be short of memory or of /dev/shm" : $": {text}")}. Nothing was saved.");
+                throw new UsageException(
+                    "Chromium drew no "
+                        + $"pictures{(text == "" ? "; it may be short of memory or of /dev/shm" : $": {text}")}. "
+                        + "Nothing was saved."
+                );
             }
         }
         finally
@@ -97,8 +118,17 @@ internal static partial class Pictures
     private static string Browse(string page, string folder)
     {
         // The page is our own and a file: without the sandbox it works in containers and for root too.
-        using Process browser = Chromium("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", $"--user-data-dir={Path.Combine(folder, "profile")}",
-            "--virtual-time-budget=600000", "--dump-dom", new Uri(page).AbsoluteUri);
+        using Process browser = Chromium(
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            $"--user-data-dir={Path.Combine(folder, "profile")}",
+            "--virtual-time-budget=600000",
+            "--dump-dom",
+            new Uri(page).AbsoluteUri
+        );
         string document = browser.StandardOutput.ReadToEnd();
         browser.WaitForExit();
         return document;
@@ -108,14 +138,23 @@ internal static partial class Pictures
     {
         try
         {
-            Process browser = Process.Start(new ProcessStartInfo("chromium", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            Process browser = Process.Start(
+                new ProcessStartInfo("chromium", arguments)
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             browser.ErrorDataReceived += (_, _) => { };
             browser.BeginErrorReadLine();
             return browser;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new UsageException("--save draws the charts' pictures with Chromium, which is missing: ./research setup installs it, or apt-get install chromium. Nothing was saved.");
+            throw new UsageException(
+                "--save draws the charts' pictures with Chromium, which is missing: ./research setup "
+                    + "installs it, or apt-get install chromium. Nothing was saved."
+            );
         }
     }
 

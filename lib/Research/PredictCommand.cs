@@ -13,29 +13,67 @@ namespace Research;
 /// <summary><c>./research predict</c> and <c>./research rank</c>: what a trained model says of recordings.</summary>
 internal static class PredictCommand
 {
-    private static readonly Option<string?> Model = new("--model") { Description = "A run, by its name or a part of it that only it has. Without it, the run of the largest skill (else ROC-AUC) that listens, an audited one where there is one.", HelpName = "RUN" };
+    private static readonly Option<string?> Model = new("--model")
+    {
+        Description =
+            "A run, by its name or a part of it that only it has. Without it, the run of the largest "
+            + "skill (else ROC-AUC) that listens, an audited one where there is one.",
+        HelpName = "RUN",
+    };
     private static readonly Option<RunStore?> Runs = Parse.Runs();
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON, for scripts." };
 
     public static Command Create()
     {
-        var files = new Argument<FileInfo[]>("file") { Description = "Audio files: mp3, m4a, ogg, opus, flac, wav.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<FileInfo[]>("file")
+        {
+            Description = "Audio files: mp3, m4a, ogg, opus, flac, wav.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         files.AcceptExistingOnly();
-        var command = new Command("predict", "Say how songs would likely do, how sure that is, and what the model's word is worth.") { files, Model, Json, Runs };
-        command.SetAction(parsed => Execute([.. parsed.GetValue(files)!.Select(file => (file.FullName, file.Name))], parsed, ranked: false));
+        var command = new Command(
+            "predict",
+            "Say how songs would likely do, how sure that is, and what the model's word is worth."
+        )
+        {
+            files,
+            Model,
+            Json,
+            Runs,
+        };
+        command.SetAction(parsed =>
+            Execute([.. parsed.GetValue(files)!.Select(file => (file.FullName, file.Name))], parsed, ranked: false)
+        );
         return command;
     }
 
     public static Command CreateRank()
     {
-        var folder = new Argument<DirectoryInfo>("folder") { Description = "A folder of audio files, such as an album." };
+        var folder = new Argument<DirectoryInfo>("folder")
+        {
+            Description = "A folder of audio files, such as an album.",
+        };
         folder.AcceptExistingOnly();
-        var command = new Command("rank", "Put an album's songs in order, with the chance that each is rightly before the next, and chart them in artifacts/rank.html.") { folder, Model, Json, Runs };
+        var command = new Command(
+            "rank",
+            "Put an album's songs in order, with the chance that each is rightly before the next, and "
+                + "chart them in artifacts/rank.html."
+        )
+        {
+            folder,
+            Model,
+            Json,
+            Runs,
+        };
         command.SetAction(parsed =>
         {
             string root = parsed.GetValue(folder)!.FullName;
-            (string, string)[] files = [.. FeatureExtraction.FilesBelow(root).Select(name => (Path.Combine(root, name), name))];
-            if (files.Length == 0) throw new HitSongException($"no audio file in {root}");
+            (string, string)[] files =
+            [
+                .. FeatureExtraction.FilesBelow(root).Select(name => (Path.Combine(root, name), name)),
+            ];
+            if (files.Length == 0)
+                throw new HitSongException($"no audio file in {root}");
             return Execute(files, parsed, ranked: true);
         });
         return command;
@@ -61,51 +99,121 @@ internal static class PredictCommand
                 failures.Add(new(file, $"gives no features: {e.Message}"));
             }
         }
-        if (ranked) songs = [.. songs.OrderByDescending(song => song.Song.Song.Select((p, c) => p * c).Sum())];
-        double?[] beforeNext = [.. songs.Select((song, i) => ranked && i + 1 < songs.Count ? predictor.Above(song.Song, songs[i + 1].Song) : (double?)null)];
+        if (ranked)
+            songs = [.. songs.OrderByDescending(song => song.Song.Song.Select((p, c) => p * c).Sum())];
+        double?[] beforeNext =
+        [
+            .. songs.Select(
+                (song, i) =>
+                    ranked && i + 1 < songs.Count ? predictor.Above(song.Song, songs[i + 1].Song) : (double?)null
+            ),
+        ];
         if (parsed.GetValue(Json))
         {
             Run run = predictor.Run;
-            Console.WriteLine(JsonSerializer.Serialize(new
-            {
-                model = run.Id, worth = Worth(run), skill = run.Verdict.Skill, calibrated = run.Validation.Count > 0, measure = Measure(run), classes = run.Bins.Names,
-                songs = songs.Zip(beforeNext, (song, before) => new
-                {
-                    file = song.File, answer = run.Bins.Names[song.Song.Answer], probabilities = song.Song.Song, low = song.Song.Low, high = song.Song.High,
-                    clips = song.Song.Clips.Select(clip => new { start = clip.Start, probabilities = clip.Probabilities }), rightlyBeforeNext = before, tooCloseToCall = before is double p ? IsTooClose(p) : (bool?)null,
-                }),
-                failures = failures.Select(failure => new { file = failure.Path, reason = failure.Reason }),
-            }, new JsonSerializerOptions { WriteIndented = true }));
+            Console.WriteLine(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        model = run.Id,
+                        worth = Worth(run),
+                        skill = run.Verdict.Skill,
+                        calibrated = run.Validation.Count > 0,
+                        measure = Measure(run),
+                        classes = run.Bins.Names,
+                        songs = songs.Zip(
+                            beforeNext,
+                            (song, before) =>
+                                new
+                                {
+                                    file = song.File,
+                                    answer = run.Bins.Names[song.Song.Answer],
+                                    probabilities = song.Song.Song,
+                                    low = song.Song.Low,
+                                    high = song.Song.High,
+                                    clips = song.Song.Clips.Select(clip => new
+                                    {
+                                        start = clip.Start,
+                                        probabilities = clip.Probabilities,
+                                    }),
+                                    rightlyBeforeNext = before,
+                                    tooCloseToCall = before is double p ? IsTooClose(p) : (bool?)null,
+                                }
+                        ),
+                        failures = failures.Select(failure => new { file = failure.Path, reason = failure.Reason }),
+                    },
+                    new JsonSerializerOptions { WriteIndented = true }
+                )
+            );
         }
         else
         {
-            if (songs.Count > 0) Print(predictor.Run, songs, beforeNext, ranked);
+            if (songs.Count > 0)
+                Print(predictor.Run, songs, beforeNext, ranked);
             ResultsTable.Print(failures);
         }
         return failures.Count > 0 ? 1 : 0;
     }
 
-    private static void Print(Run run, List<(string File, SongPrediction Song)> songs, double?[] beforeNext, bool ranked)
+    private static void Print(
+        Run run,
+        List<(string File, SongPrediction Song)> songs,
+        double?[] beforeNext,
+        bool ranked
+    )
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("song");
-        foreach (string name in run.Bins.Names) table.AddColumn(new TableColumn(Markup.Escape($"{Measure(run)} {name}")).RightAligned());
-        table.AddColumn("likeliest").AddColumn(ranked ? "before the next" : "clips").AddColumn(new TableColumn("model's skill").RightAligned());
-        string[] order = [.. beforeNext.Select(before => before is not double p ? "" : IsTooClose(p) ? FormattableString.Invariant($"too close to call ({p:0%})") : FormattableString.Invariant($"right with {p:0%}"))];
-        string worth = run.Verdict.Skill is double skill ? FormattableString.Invariant($"{skill:0.00}") : run.Verdict.BySong.RocAuc is double auc ? FormattableString.Invariant($"ROC-AUC {auc:0.00}") : "–";
+        foreach (string name in run.Bins.Names)
+            table.AddColumn(new TableColumn(Markup.Escape($"{Measure(run)} {name}")).RightAligned());
+        table
+            .AddColumn("likeliest")
+            .AddColumn(ranked ? "before the next" : "clips")
+            .AddColumn(new TableColumn("model's skill").RightAligned());
+        string[] order =
+        [
+            .. beforeNext.Select(before =>
+                before is not double p ? ""
+                : IsTooClose(p) ? FormattableString.Invariant($"too close to call ({p:0%})")
+                : FormattableString.Invariant($"right with {p:0%}")
+            ),
+        ];
+        string worth =
+            run.Verdict.Skill is double skill ? FormattableString.Invariant($"{skill:0.00}")
+            : run.Verdict.BySong.RocAuc is double auc ? FormattableString.Invariant($"ROC-AUC {auc:0.00}")
+            : "–";
         foreach (((string file, SongPrediction song), string before) in songs.Zip(order))
         {
-            string last = ranked ? before : string.Join(" ", song.Clips.Select(clip => FormattableString.Invariant($"{clip.Probabilities[^1]:0%}")));
-            table.AddRow([Markup.Escape(file), .. song.Song.Select((p, c) => FormattableString.Invariant($"{p:0%} ({song.Low[c]:0%} to {song.High[c]:0%})")), Markup.Escape(run.Bins.Names[song.Answer]), last, worth]);
+            string last = ranked
+                ? before
+                : string.Join(
+                    " ",
+                    song.Clips.Select(clip => FormattableString.Invariant($"{clip.Probabilities[^1]:0%}"))
+                );
+            table.AddRow([
+                Markup.Escape(file),
+                .. song.Song.Select(
+                    (p, c) => FormattableString.Invariant($"{p:0%} ({song.Low[c]:0%} to {song.High[c]:0%})")
+                ),
+                Markup.Escape(run.Bins.Names[song.Answer]),
+                last,
+                worth,
+            ]);
         }
         AnsiConsole.Write(table);
         Console.WriteLine($"\n{run.Id}: {Worth(run)}");
-        string range = run.Validation.Count > 0
-            ? "The range is what the few songs allow on which the probabilities were calibrated; it says nothing of songs unlike those that the model learned from."
-            : "This run kept no validation songs: its probabilities are not calibrated, and how far they may be off is not known.";
+        string range =
+            run.Validation.Count > 0
+                ? "The range is what the few songs allow on which the probabilities were calibrated; it "
+                    + "says nothing of songs unlike those that the model learned from."
+                : "This run kept no validation songs: its probabilities are not calibrated, and how far "
+                    + "they may be off is not known.";
         Console.WriteLine(range);
-        if (!ranked) return;
+        if (!ranked)
+            return;
         var page = new Notebook();
-        page.Cells.Add(new(CellKind.Markdown, $"# Which song first?\n\nWhat `{run.Id}` says: {Worth(run)}.\n\n{range}", "words"));
+        page.Cells.Add(
+            new(CellKind.Markdown, $"# Which song first?\n\nWhat `{run.Id}` says: {Worth(run)}.\n\n{range}", "words")
+        );
         var chart = new NotebookCell(CellKind.Code, "", "chart");
         chart.Show(Plot.Ranking([.. songs.Zip(order, (song, before) => (song.File, song.Song, before))], Measure(run)));
         page.Cells.Add(chart);
@@ -121,33 +229,67 @@ internal static class PredictCommand
 
     // The model's measured skill stands beside all that it says.
     internal static string Worth(Run run) =>
-        $"{(run.IsDemo ? "trained on the demo corpus, synthesized songs with made-up popularity, so this is an exercise and no forecast; " : "")}on {run.Verdict.BySong.Confusion.Total} test songs {run.Verdict.BySong.Accuracy:0.0%} right, {run.Verdict.BySong.Interval}, where the commonest answer alone is right in {run.Verdict.BySong.MajorityBaseline:0.0%}"
-        + (run.Verdict.BySong.RocAuc is double auc ? $"; ROC-AUC {auc:0.00}" : "") + (run.Verdict.Skill is double skill ? $"; skill {skill:0.00}" : "") + (run.Verdict.Leaks ? "; its split leaks, so all this is too good" : "");
+        $"{(run.IsDemo ? "trained on the demo corpus, synthesized songs with made-up popularity, so this is an exercise and no forecast; " : "")}on "
+        + $"{run.Verdict.BySong.Confusion.Total} test songs {run.Verdict.BySong.Accuracy:0.0%} right, "
+        + $"{run.Verdict.BySong.Interval}, where the commonest answer alone is right in "
+        + $"{run.Verdict.BySong.MajorityBaseline:0.0%}"
+        + (run.Verdict.BySong.RocAuc is double auc ? $"; ROC-AUC {auc:0.00}" : "")
+        + (run.Verdict.Skill is double skill ? $"; skill {skill:0.00}" : "")
+        + (run.Verdict.Leaks ? "; its split leaks, so all this is too good" : "");
 
     private static Predictor Load(RunStore store, string? name)
     {
         var (runs, damaged) = store.Read();
-        if (name is null) ResultsTable.Print(damaged);
-        else if (damaged.FirstOrDefault(run => Path.GetFileName(run.Path).Contains(name, StringComparison.OrdinalIgnoreCase)) is { } unreadable && !runs.Any(run => run.Id.Contains(name, StringComparison.OrdinalIgnoreCase)))
+        if (name is null)
+            ResultsTable.Print(damaged);
+        else if (
+            damaged.FirstOrDefault(run => Path.GetFileName(run.Path).Contains(name, StringComparison.OrdinalIgnoreCase))
+                is { } unreadable
+            && !runs.Any(run => run.Id.Contains(name, StringComparison.OrdinalIgnoreCase))
+        )
             throw new HitSongException($"{unreadable.Path} {unreadable.Reason}");
-        Run asked = name is not null ? Named(runs, name) : Best(runs, listens: true) ?? throw new UsageException("There is no model that listens yet. ./research train descriptor-mlp --variant audited makes one in a minute.");
+        Run asked = name is not null
+            ? Named(runs, name)
+            : Best(runs, listens: true)
+                ?? throw new UsageException(
+                    "There is no model that listens yet. ./research train descriptor-mlp --variant "
+                        + "audited makes one in a minute."
+                );
         return Predictor.Load(store.PathOf(asked));
     }
 
-    /// <summary>The run of the largest skill (else ROC-AUC) that listens, or that reads a catalogue's numbers, an audited one where there is one; null where none can be asked.</summary>
+    /// <summary>
+    /// The run of the largest skill (else ROC-AUC) that listens, or that reads a catalogue's numbers, an audited one
+    /// where there is one; null where none can be asked.
+    /// </summary>
     internal static Run? Best(IEnumerable<Run> runs, bool listens) =>
-        runs.Where(run => run.Recipe.Features is not null == listens && Predictor.CanAsk(run)).MaxBy(run => (run.Recipe.Variant == "audited", run.Verdict.Skill ?? double.NegativeInfinity, run.Verdict.BySong.RocAuc ?? 0));
+        runs.Where(run => run.Recipe.Features is not null == listens && Predictor.CanAsk(run))
+            .MaxBy(run =>
+                (
+                    run.Recipe.Variant == "audited",
+                    run.Verdict.Skill ?? double.NegativeInfinity,
+                    run.Verdict.BySong.RocAuc ?? 0
+                )
+            );
 
     /// <summary>The one run that a name, or a part of it, means.</summary>
     internal static Run Named(IReadOnlyList<Run> runs, string name)
     {
         Run[] named = [.. runs.Where(run => run.Id == name)];
-        if (named.Length == 0) named = [.. runs.Where(run => run.Id.Contains(name, StringComparison.OrdinalIgnoreCase))];
+        if (named.Length == 0)
+            named = [.. runs.Where(run => run.Id.Contains(name, StringComparison.OrdinalIgnoreCase))];
         return named.Length switch
         {
             1 => named[0],
-            0 => throw new UsageException($"There is no run {name}. {(runs.Count == 0 ? "./research train descriptor-mlp --variant audited makes one." : $"The nearest: {string.Join(", ", runs.Select(run => run.Id).NearestTo(name))}.")}"),
-            _ => throw new UsageException($"{named.Length} runs have {name} in their name: {string.Join(", ", named.Take(5).Select(run => run.Id))}{(named.Length > 5 ? ", …" : "")}. Name one."),
+            0 => throw new UsageException(
+                $"There is no run {name}. "
+                    + $"{(runs.Count == 0 ? "./research train descriptor-mlp --variant audited makes one." : $"The nearest: {string.Join(", ", runs.Select(run => run.Id).NearestTo(name))}.")}"
+            ),
+            _ => throw new UsageException(
+                $"{named.Length} runs have {name} in their name: "
+                    + $"{string.Join(", ", named.Take(5).Select(run => run.Id))}{(named.Length > 5 ? ", …" : "")}. "
+                    + "Name one."
+            ),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HitSong.Charts;
 using HitSong.Corpus;
 using HitSong.Evaluation;
@@ -6,7 +7,9 @@ using Notebooks;
 
 namespace Research;
 
-/// <summary>The pages for people who only look, and <c>summary.json</c> for programs: readable offline, charts alive.</summary>
+/// <summary>
+/// The pages for people who only look, and <c>summary.json</c> for programs: readable offline, charts alive.
+/// </summary>
 /// <param name="folder">Where they are written.</param>
 internal sealed class Report(string folder)
 {
@@ -27,11 +30,14 @@ internal sealed class Report(string folder)
     // Two figures in a row; one below the other where the page is narrow.
     private sealed class SideBySide(params Figure[] figures)
     {
-        public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object>
-        {
-            ["text/html"] = $"<div class=\"side-by-side\">{string.Concat(figures.Select(figure => $"<div>{figure.ToHtml()}</div>"))}</div>",
-            ["text/plain"] = string.Join('\n', figures.Select(figure => figure.ToString())),
-        };
+        public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+            new Dictionary<string, object>
+            {
+                ["text/html"] =
+                    "<div "
+                    + $"class=\"side-by-side\">{string.Concat(figures.Select(figure => $"<div>{figure.ToHtml()}</div>"))}</div>",
+                ["text/plain"] = string.Join('\n', figures.Select(figure => figure.ToString())),
+            };
     }
 
     /// <summary>Writes the first page and the summary.</summary>
@@ -44,13 +50,28 @@ internal sealed class Report(string folder)
         var overview = new VerdictOverview(runs);
         if (runs.Count > 0)
         {
-            Words($"What the models of this workspace learned, and what their figures are worth. Measured {DateTime.UtcNow:yyyy-MM-dd} on {string.Join(" and ", runs.Select(r => r.Source).Distinct())}.");
+            Words(
+                "What the models of this workspace learned, and what their figures are worth. Measured "
+                    + $"{DateTime.UtcNow:yyyy-MM-dd} on "
+                    + $"{string.Join(" and ", runs.Select(r => r.Source).Distinct())}."
+            );
             Show(overview);
         }
-        Words("## The notebooks\n\n" + string.Join('\n', notebooks.Select(n => $"- [{n.Title ?? n.Name}]({n.Name}.html), or as a [notebook]({n.Name}.ipynb) to open and change")));
+        Words(
+            "## The notebooks\n\n"
+                + string.Join(
+                    '\n',
+                    notebooks.Select(n =>
+                        $"- [{n.Title ?? n.Name}]({n.Name}.html), or as a [notebook]({n.Name}.ipynb) to open and change"
+                    )
+                )
+        );
         if (runs.Count > 0)
         {
-            Words("## What is better than guessing?\n\nA model whose whole interval lies right of the mark of its majority baseline.");
+            Words(
+                "## What is better than guessing?\n\nA model whose whole interval lies right of the mark "
+                    + "of its majority baseline."
+            );
             Show(Plot.Verdicts(runs));
         }
         foreach (VerdictOverview.Row row in overview.Rows)
@@ -59,7 +80,12 @@ internal sealed class Report(string folder)
             foreach (Run run in new[] { row.Published, row.Audited }.OfType<Run>())
             {
                 Words($"### {(run.Recipe.Variant == "published" ? "As published" : "Audited")}");
-                Show(new SideBySide(Plot.TrainingCurve(run.History), Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs")));
+                Show(
+                    new SideBySide(
+                        Plot.TrainingCurve(run.History),
+                        Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs")
+                    )
+                );
             }
             if (row.Audited is { IsDemo: true, Recipe.Features: { Coefficients: null } features } audited)
             {
@@ -67,7 +93,15 @@ internal sealed class Report(string folder)
                 Prediction song = Prediction.BySong(audited.Predictions).MaxBy(p => p.Probabilities[^1])!;
                 Track track = demo.Tracks.Single(track => track.Id == song.Track);
                 var (start, clip, map) = predictor.Attention(track.AudioPath, audited.Bins.Count - 1)[0];
-                Words(FormattableString.Invariant($"### What it listens to\n\n{track.Title}, of all test songs the one to which it gives the most probability of {PredictCommand.Measure(audited)} {audited.Bins.Names[^1]} ({song.Probabilities[^1]:0%}), from {start:0.0} s on, by {predictor.AttentionMethod}: the more orange, the more it speaks for that."));
+                Words(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"### What it listens to\n\n{track.Title}, of all test songs the one to which it "
+                            + $"gives the most probability of {PredictCommand.Measure(audited)} "
+                            + $"{audited.Bins.Names[^1]} ({song.Probabilities[^1]:0%}), from {start:0.0} s on, "
+                            + $"by {predictor.AttentionMethod}: the more orange, the more it speaks for that."
+                    )
+                );
                 Show(new SpectrogramPicture(clip, features.MelOfClips, colors: ColorScale.Greys, map: map));
             }
         }
@@ -79,7 +113,8 @@ internal sealed class Report(string folder)
         void Show(params object[] values)
         {
             var cell = new NotebookCell(CellKind.Code, "", $"cell-{page.Cells.Count}");
-            foreach (object value in values) cell.Show(value);
+            foreach (object value in values)
+                cell.Show(value);
             page.Cells.Add(cell);
         }
     }

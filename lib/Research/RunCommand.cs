@@ -9,24 +9,75 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var which = new Argument<string[]>("notebook") { Description = "Notebooks, by number or name: 06, or 06-tiktok-lstm. Without any, all of them.", Arity = ArgumentArity.ZeroOrMore };
-        var set = new Option<string[]>("--set") { Description = "Change a parameter of the notebooks, as NAME=VALUE: --set Epochs=5. Can be repeated.", HelpName = "NAME=VALUE" };
+        var which = new Argument<string[]>("notebook")
+        {
+            Description = "Notebooks, by number or name: 06, or 06-tiktok-lstm. Without any, all of them.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Change a parameter of the notebooks, as NAME=VALUE: --set Epochs=5. Can be repeated.",
+            HelpName = "NAME=VALUE",
+        };
         set.Validators.Add(Parse.Pairs);
-        var output = new Option<DirectoryInfo>("--out") { Description = "Where the report goes. Default: artifacts/report.", HelpName = "FOLDER" };
-        var save = new Option<bool>("--save") { Description = "Keep the outputs in notebooks/ too, as they are committed: charts with a picture (which takes Chromium), no sound, nothing that changes from run to run." };
-        save.Validators.Add(result => { if (result.GetValueOrDefault<bool>() && result.GetResult(set) is { Implicit: false }) result.AddError("--save keeps what the notebooks say as they stand; leave --set away."); });
-        var command = new Command("run", "Render the demo corpus where it is missing, execute the notebooks in order, write the report.") { which, set, output, save };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Execute(parsed.GetValue(which) ?? [], parsed.GetValue(set) ?? [], parsed.GetValue(output), parsed.GetValue(save), cancellation), cancellation));
+        var output = new Option<DirectoryInfo>("--out")
+        {
+            Description = "Where the report goes. Default: artifacts/report.",
+            HelpName = "FOLDER",
+        };
+        var save = new Option<bool>("--save")
+        {
+            Description =
+                "Keep the outputs in notebooks/ too, as they are committed: charts with a picture (which "
+                + "takes Chromium), no sound, nothing that changes from run to run.",
+        };
+        save.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<bool>() && result.GetResult(set) is { Implicit: false })
+                result.AddError("--save keeps what the notebooks say as they stand; leave --set away.");
+        });
+        var command = new Command(
+            "run",
+            "Render the demo corpus where it is missing, execute the notebooks in order, write the report."
+        )
+        {
+            which,
+            set,
+            output,
+            save,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                Task.Run(
+                    () =>
+                        Execute(
+                            parsed.GetValue(which) ?? [],
+                            parsed.GetValue(set) ?? [],
+                            parsed.GetValue(output),
+                            parsed.GetValue(save),
+                            cancellation
+                        ),
+                    cancellation
+                )
+        );
         return command;
     }
 
-    private static int Execute(string[] which, string[] set, DirectoryInfo? output, bool save, CancellationToken cancellation)
+    private static int Execute(
+        string[] which,
+        string[] set,
+        DirectoryInfo? output,
+        bool save,
+        CancellationToken cancellation
+    )
     {
         DateTime started = DateTime.UtcNow;
-        if (save) Pictures.CheckChromium();
+        if (save)
+            Pictures.CheckChromium();
         Notebook[] notebooks = [.. Find(which).Select(Notebook.Load)];
         var parameters = new Dictionary<string, string>();
-        foreach (string[] pair in set.Select(s => s.Split('=', 2))) parameters[pair[0]] = pair[1];
+        foreach (string[] pair in set.Select(s => s.Split('=', 2)))
+            parameters[pair[0]] = pair[1];
         notebooks = [.. notebooks.Select(n => WithParameters(n, parameters))];
         string[] known = [.. notebooks.SelectMany(n => NotebookParameters.Of(n).Keys).Distinct()];
         foreach (string name in parameters.Keys.Except(known))
@@ -38,12 +89,22 @@ internal static class RunCommand
         foreach (Notebook notebook in notebooks)
         {
             string name = Path.GetFileNameWithoutExtension(notebook.Path!);
-            NotebookResult result = LongWork.Show(name, progress => NotebookRunner.RunAsync(notebook, Workspace.CellOptions, new Progress(progress), cancellation).GetAwaiter().GetResult());
+            NotebookResult result = LongWork.Show(
+                name,
+                progress =>
+                    NotebookRunner
+                        .RunAsync(notebook, Workspace.CellOptions, new Progress(progress), cancellation)
+                        .GetAwaiter()
+                        .GetResult()
+            );
             report.Add(name, result.Notebook);
             if (result.Failure is { } failure)
             {
-                Console.Error.WriteLine($"{notebook.Path}, cell {failure.Cell}: {failure.Error.Name}: {failure.Error.Message}");
-                foreach (string line in failure.Error.Traceback) Console.Error.WriteLine(line);
+                Console.Error.WriteLine(
+                    $"{notebook.Path}, cell {failure.Cell}: {failure.Error.Name}: {failure.Error.Message}"
+                );
+                foreach (string line in failure.Error.Traceback)
+                    Console.Error.WriteLine(line);
                 return 1;
             }
             kept.Add(CommittedNotebook.Of(result.Notebook));
@@ -51,7 +112,8 @@ internal static class RunCommand
         if (save)
         {
             Pictures.AddTo(kept);
-            foreach (Notebook notebook in kept) notebook.Save(notebook.Path!);
+            foreach (Notebook notebook in kept)
+                notebook.Save(notebook.Path!);
         }
 
         IReadOnlyList<Run> runs = Workspace.Runs.OfThisProcess(started);
@@ -78,14 +140,23 @@ internal static class RunCommand
     private static IEnumerable<string> Find(string[] which)
     {
         string[] all = [.. Directory.GetFiles(Workspace.Notebooks, "*.ipynb").Order(StringComparer.Ordinal)];
-        bool Is(string path, string name) => Path.GetFileName(path).StartsWith(Path.GetFileNameWithoutExtension(name), StringComparison.OrdinalIgnoreCase);
+        bool Is(string path, string name) =>
+            Path.GetFileName(path)
+                .StartsWith(Path.GetFileNameWithoutExtension(name), StringComparison.OrdinalIgnoreCase);
         foreach (string name in which.Where(name => !all.Any(path => Is(path, name))))
-            throw new UsageException($"There is no notebook {name}. There are: {string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}.");
+            throw new UsageException(
+                $"There is no notebook {name}. There are: "
+                    + $"{string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}."
+            );
         return all.Where(path => which.Length == 0 || which.Any(name => Is(path, name)));
     }
 
     private sealed class Progress(Action<double, string> report) : IProgress<CellProgress>
     {
-        public void Report(CellProgress cell) => report((cell.Cell - 1.0) / cell.Cells, $"cell {cell.Cell} of {cell.Cells}, {(cell.Heading == "" ? cell.FirstLine : cell.Heading)}");
+        public void Report(CellProgress cell) =>
+            report(
+                (cell.Cell - 1.0) / cell.Cells,
+                $"cell {cell.Cell} of {cell.Cells}, {(cell.Heading == "" ? cell.FirstLine : cell.Heading)}"
+            );
     }
 }

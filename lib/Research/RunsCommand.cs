@@ -10,18 +10,47 @@ internal static class RunsCommand
 {
     public static Command Create()
     {
-        var filter = new Argument<string?>("filter") { Description = "Only what has this in its name, such as audited or 20261120.", Arity = ArgumentArity.ZeroOrOne };
-        var prune = new Option<bool>("--prune") { Description = "Clear the runs that are neither the newest nor the best of their experiment, variant and source, those that cannot be read, and what cut-off trainings and half-written runs left. What would go is shown first." };
-        Option<int> keep = Parse.WholeNumber("--keep", 0, 1, "With --prune: how many of the newest and of the best stay; 0 clears all that the filter names. Default: 1.");
+        var filter = new Argument<string?>("filter")
+        {
+            Description = "Only what has this in its name, such as audited or 20261120.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var prune = new Option<bool>("--prune")
+        {
+            Description =
+                "Clear the runs that are neither the newest nor the best of their experiment, variant "
+                + "and source, those that cannot be read, and what cut-off trainings and half-written runs "
+                + "left. What would go is shown first.",
+        };
+        Option<int> keep = Parse.WholeNumber(
+            "--keep",
+            0,
+            1,
+            "With --prune: how many of the newest and of the best stay; 0 clears all that the filter names. Default: 1."
+        );
         var yes = new Option<bool>("--yes") { Description = "With --prune: do not ask." };
         Option<RunStore?> store = Parse.Runs();
-        var command = new Command("runs", "List the kept runs, those that cannot be read, and what was left over; or clear what is not needed. In a notebook, var runs = new RunStore(\"../artifacts/runs\").ToTable(); has them as one table, which #!share --from csharp runs brings into a #!sql cell.") { filter, prune, keep, yes, store };
+        var command = new Command(
+            "runs",
+            "List the kept runs, those that cannot be read, and what was left over; or clear what is not "
+                + "needed. In a notebook, var runs = new RunStore(\"../artifacts/runs\").ToTable(); has them "
+                + "as one table, which #!share --from csharp runs brings into a #!sql cell."
+        )
+        {
+            filter,
+            prune,
+            keep,
+            yes,
+            store,
+        };
         command.SetAction(parsed =>
         {
             RunStore runs = parsed.GetValue(store) ?? Workspace.Runs;
             string? part = parsed.GetValue(filter);
             bool Named(string name) => part is null || name.Contains(part, StringComparison.OrdinalIgnoreCase);
-            return parsed.GetValue(prune) ? Prune(runs.FindSuperfluous(parsed.GetValue(keep), Named), parsed.GetValue(yes)) : List(runs, part, Named);
+            return parsed.GetValue(prune)
+                ? Prune(runs.FindSuperfluous(parsed.GetValue(keep), Named), parsed.GetValue(yes))
+                : List(runs, part, Named);
         });
         return command;
     }
@@ -30,29 +59,64 @@ internal static class RunsCommand
     {
         var (runs, damaged) = store.Read(named);
         if (runs.Count == 0 && damaged.Count == 0)
-            Console.WriteLine(filter is null ? "There is no run yet. ./research train descriptor-mlp --variant audited makes one in a minute." : $"No run's name contains {filter}. ./research runs shows them all.");
+            Console.WriteLine(
+                filter is null
+                    ? "There is no run yet. ./research train descriptor-mlp --variant audited makes one in a minute."
+                    : $"No run's name contains {filter}. ./research runs shows them all."
+            );
         else
         {
-            Table table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("run").NoWrap()).AddColumn("data").AddColumn("commit");
-            foreach (string heading in new[] { "took", "epochs", "songs", "accuracy", "95% interval", "skill", "size" }) table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
+            Table table = new Table()
+                .Border(TableBorder.Rounded)
+                .AddColumn(new TableColumn("run").NoWrap())
+                .AddColumn("data")
+                .AddColumn("commit");
+            foreach (string heading in new[] { "took", "epochs", "songs", "accuracy", "95% interval", "skill", "size" })
+                table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
             long all = 0;
             foreach (Run run in runs)
             {
                 long size = RunStore.SizeOf(store.PathOf(run));
                 all += size;
                 Verdict verdict = run.Verdict;
-                table.AddRow(new[]
-                {
-                    run.Id, run.Source, run.Environment.Commit is { } commit ? commit[..8] + (run.Environment.Changed == true ? "*" : "") : "–", TimeSpan.FromSeconds(run.Environment.Seconds).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
-                    $"{run.History.Count}", $"{verdict.BySong.Confusion.Total}", $"{verdict.BySong.Accuracy:0.0%}", $"{verdict.BySong.Interval}", verdict.Skill is double skill ? $"{skill:0.00}" : "–", Size(size),
-                }.Select(Markup.Escape).ToArray());
+                table.AddRow(
+                    new[]
+                    {
+                        run.Id,
+                        run.Source,
+                        run.Environment.Commit is { } commit
+                            ? commit[..8] + (run.Environment.Changed == true ? "*" : "")
+                            : "–",
+                        TimeSpan
+                            .FromSeconds(run.Environment.Seconds)
+                            .ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
+                        $"{run.History.Count}",
+                        $"{verdict.BySong.Confusion.Total}",
+                        $"{verdict.BySong.Accuracy:0.0%}",
+                        $"{verdict.BySong.Interval}",
+                        verdict.Skill is double skill ? $"{skill:0.00}" : "–",
+                        Size(size),
+                    }
+                        .Select(Markup.Escape)
+                        .ToArray()
+                );
             }
             AnsiConsole.Write(table);
-            Console.WriteLine($"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {Size(all)}; * with changes beside the commit.");
+            Console.WriteLine(
+                $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {Size(all)}; * with changes beside the commit."
+            );
         }
         ResultsTable.Print(damaged);
-        Superfluous[] left = [.. store.FindSuperfluous(int.MaxValue, named).Where(folder => damaged.All(run => run.Path != folder.Path))];
-        if (left.Length > 0) Console.WriteLine($"\n{left.Length} {(left.Length == 1 ? "folder was" : "folders were")} left over by trainings that were cut off or runs that were half written, {Size(left.Sum(folder => folder.Bytes))}: ./research runs --prune shows and clears them.");
+        Superfluous[] left =
+        [
+            .. store.FindSuperfluous(int.MaxValue, named).Where(folder => damaged.All(run => run.Path != folder.Path)),
+        ];
+        if (left.Length > 0)
+            Console.WriteLine(
+                $"\n{left.Length} {(left.Length == 1 ? "folder was" : "folders were")} left over by "
+                    + "trainings that were cut off or runs that were half written, "
+                    + $"{Size(left.Sum(folder => folder.Bytes))}: ./research runs --prune shows and clears them."
+            );
         return 0;
     }
 
@@ -63,18 +127,30 @@ internal static class RunsCommand
             Console.WriteLine("There is nothing to clear.");
             return 0;
         }
-        foreach (Superfluous folder in superfluous) Console.WriteLine($"{Path.GetRelativePath(Environment.CurrentDirectory, folder.Path)} ({Size(folder.Bytes)}) {folder.Reason}");
-        string all = $"{superfluous.Count} {(superfluous.Count == 1 ? "folder" : "folders")}, {Size(superfluous.Sum(folder => folder.Bytes))}";
+        foreach (Superfluous folder in superfluous)
+            Console.WriteLine(
+                $"{Path.GetRelativePath(Environment.CurrentDirectory, folder.Path)} "
+                    + $"({Size(folder.Bytes)}) {folder.Reason}"
+            );
+        string all =
+            $"{superfluous.Count} {(superfluous.Count == 1 ? "folder" : "folders")}, "
+            + $"{Size(superfluous.Sum(folder => folder.Bytes))}";
         if (!yes)
         {
-            if (Console.IsInputRedirected || !AnsiConsole.Profile.Capabilities.Interactive) throw new UsageException($"{all}. Nothing was removed: there is no terminal to ask in; --yes removes them.");
-            if (!AnsiConsole.Confirm($"Remove {all}?", defaultValue: false)) return 0;
+            if (Console.IsInputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
+                throw new UsageException(
+                    $"{all}. Nothing was removed: there is no terminal to ask in; --yes removes them."
+                );
+            if (!AnsiConsole.Confirm($"Remove {all}?", defaultValue: false))
+                return 0;
         }
         int removed = 0;
         foreach (Superfluous folder in superfluous)
         {
-            if (RunStore.Remove(folder)) removed++;
-            else Console.WriteLine($"{folder.Path} stays: a training has taken it up.");
+            if (RunStore.Remove(folder))
+                removed++;
+            else
+                Console.WriteLine($"{folder.Path} stays: a training has taken it up.");
         }
         Console.WriteLine($"Removed: {removed} of {all}.");
         return 0;

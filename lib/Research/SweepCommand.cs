@@ -10,7 +10,9 @@ using Spectre.Console;
 
 namespace Research;
 
-/// <summary><c>./research sweep</c>: one experiment with other values of some fields, of which validation chooses.</summary>
+/// <summary>
+/// <c>./research sweep</c>: one experiment with other values of some fields, of which validation chooses.
+/// </summary>
 internal static class SweepCommand
 {
     // Beside the runs of the recipes, which stay as they are.
@@ -21,39 +23,94 @@ internal static class SweepCommand
         var recipe = new RecipeOptions("audited");
         var grid = new Option<string[]>("--grid")
         {
-            Description = "A field and the values to try: --grid Training.LearningRate=0.001,0.0003. With --random also a range: Training.LearningRate=0.0001..0.01, drawn over its logarithm. Can be repeated; fields are those of --set.",
-            HelpName = "FIELD=VALUES", Required = true,
+            Description =
+                "A field and the values to try: --grid Training.LearningRate=0.001,0.0003. With --random "
+                + "also a range: Training.LearningRate=0.0001..0.01, drawn over its logarithm. Can be "
+                + "repeated; fields are those of --set.",
+            HelpName = "FIELD=VALUES",
+            Required = true,
         };
-        Option<int?> random = Parse.WholeNumber("--random", 1, "Draw so many trials at random, instead of every combination.");
-        Option<int?> halving = Parse.WholeNumber("--halving", 2, "Successive halving: all trials train for a part of the epochs, one in N goes on to N times as many, and so on up to the recipe's epochs. Usual are 2 to 4.");
-        Option<int?> jobs = Parse.WholeNumber("--jobs", 1, "Trials side by side. Default: the cores by the threads that each takes.");
-        var shard = new Option<string?>("--shard") { Description = "One share of the trials, such as 3/40: for the job arrays of a cluster, over a common artifacts/ folder. Shares know nothing of each other; the same command without --shard joins them, and trains what is missing.", HelpName = "I/N" };
+        Option<int?> random = Parse.WholeNumber(
+            "--random",
+            1,
+            "Draw so many trials at random, instead of every combination."
+        );
+        Option<int?> halving = Parse.WholeNumber(
+            "--halving",
+            2,
+            "Successive halving: all trials train for a part of the epochs, one in N goes on to N times "
+                + "as many, and so on up to the recipe's epochs. Usual are 2 to 4."
+        );
+        Option<int?> jobs = Parse.WholeNumber(
+            "--jobs",
+            1,
+            "Trials side by side. Default: the cores by the threads that each takes."
+        );
+        var shard = new Option<string?>("--shard")
+        {
+            Description =
+                "One share of the trials, such as 3/40: for the job arrays of a cluster, over a common "
+                + "artifacts/ folder. Shares know nothing of each other; the same command without --shard "
+                + "joins them, and trains what is missing.",
+            HelpName = "I/N",
+        };
         shard.Validators.Add(result =>
         {
-            if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null) result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
+            if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null)
+                result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
         });
         // What this command starts for one trial: itself, with these.
         var trial = new Option<int?>("--trial") { Hidden = true };
         var rung = new Option<int?>("--rung") { Hidden = true };
-        var command = new Command("sweep",
+        var command = new Command(
+            "sweep",
             """
             Train an experiment with other values of some fields of its recipe, several side by side, and choose by validation. The test is looked at for the chosen one alone: the best of many by the test would be the luckiest.
             Every combination:   ./research sweep hiphop-mlp --grid Training.LearningRate=0.0003,0.001,0.003 --grid Training.WeightDecay=0,0.001
             Drawn from a range:  ./research sweep descriptor-mlp --grid Training.LearningRate=0.0005..0.05 --grid Training.BatchSize=16,64 --random 12
             Successive halving:  the same with --halving 3: all train for a part of the epochs, the best third for three times as many
             Each trial is a run under artifacts/sweeps/, named by its settings. Killed at any moment the same command goes on, to the same figures, and one with more values takes over what is there. A trial computes on one thread; --set Training.Threads=2 changes that. The table and charts of what mattered go to artifacts/sweep.html.
-            """)
-        { grid, random, halving, jobs, shard, trial, rung };
-        recipe.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+            """
+        )
         {
-            Recipe start = recipe.Recipe(parsed, "Training.Threads=1");
-            Sweep sweep = Of(start, parsed.GetValue(grid)!, parsed.GetValue(random), parsed.GetValue(halving));
-            Source source = recipe.Source(parsed, cancellation);
-            if (parsed.GetValue(trial) is int number) return Train(sweep, sweep.Trials[number - 1], parsed.GetValue(rung), source, cancellation);
-            ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
-            return Execute(sweep, source, parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads), share, cancellation);
-        }, cancellation));
+            grid,
+            random,
+            halving,
+            jobs,
+            shard,
+            trial,
+            rung,
+        };
+        recipe.AddTo(command);
+        command.SetAction(
+            (parsed, cancellation) =>
+                Task.Run(
+                    () =>
+                    {
+                        Recipe start = recipe.Recipe(parsed, "Training.Threads=1");
+                        Sweep sweep = Of(
+                            start,
+                            parsed.GetValue(grid)!,
+                            parsed.GetValue(random),
+                            parsed.GetValue(halving)
+                        );
+                        Source source = recipe.Source(parsed, cancellation);
+                        if (parsed.GetValue(trial) is int number)
+                            return Train(sweep, sweep.Trials[number - 1], parsed.GetValue(rung), source, cancellation);
+                        ExtractionShare? share = parsed.GetValue(shard) is { } text
+                            ? ExtractionShare.Parse(text)
+                            : null;
+                        return Execute(
+                            sweep,
+                            source,
+                            parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads),
+                            share,
+                            cancellation
+                        );
+                    },
+                    cancellation
+                )
+        );
         return command;
     }
 
@@ -62,7 +119,9 @@ internal static class SweepCommand
         try
         {
             SweepField[] fields = [.. grid.Select(SweepField.Parse)];
-            return random is int trials ? Sweep.Random(start, fields, trials, (ulong)start.Seed, halving) : Sweep.Grid(start, fields, halving);
+            return random is int trials
+                ? Sweep.Random(start, fields, trials, (ulong)start.Seed, halving)
+                : Sweep.Grid(start, fields, halving);
         }
         catch (HitSongException e)
         {
@@ -70,18 +129,48 @@ internal static class SweepCommand
         }
     }
 
-    private static int Execute(Sweep sweep, Source source, int jobs, ExtractionShare? share, CancellationToken cancellation)
+    private static int Execute(
+        Sweep sweep,
+        Source source,
+        int jobs,
+        ExtractionShare? share,
+        CancellationToken cancellation
+    )
     {
-        SweepResults results = LongWork.Show($"{sweep.Trials.Count} trials", report => sweep.Execute(source, Store, Start, jobs, share is null ? null : trial => (trial.Number - 1) % share.Count == share.Number - 1, report, cancellation));
+        SweepResults results = LongWork.Show(
+            $"{sweep.Trials.Count} trials",
+            report =>
+                sweep.Execute(
+                    source,
+                    Store,
+                    Start,
+                    jobs,
+                    share is null ? null : trial => (trial.Number - 1) % share.Count == share.Number - 1,
+                    report,
+                    cancellation
+                )
+        );
         Table table = new Table().Border(TableBorder.Rounded);
-        foreach (string column in results.Columns.Append("seconds")) table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
-        foreach (var (row, result) in results.Rows.Zip(results.Ranked)) table.AddRow([.. row.Append(FormattableString.Invariant($"{result.Run.Environment.Seconds:0.0}")).Select(Markup.Escape)]);
+        foreach (string column in results.Columns.Append("seconds"))
+            table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
+        foreach (var (row, result) in results.Rows.Zip(results.Ranked))
+            table.AddRow([
+                .. row.Append(FormattableString.Invariant($"{result.Run.Environment.Seconds:0.0}"))
+                    .Select(Markup.Escape),
+            ]);
         AnsiConsole.Write(table);
         Console.WriteLine(results.InWords());
         if (results.Chosen is { } chosen)
         {
-            foreach (var (field, part) in results.Importance) Console.WriteLine(FormattableString.Invariant($"  {field}: {part:0%} of the validation loss's variance between the trials"));
-            Console.WriteLine($"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Store.PathOf(chosen.Run))}");
+            foreach (var (field, part) in results.Importance)
+                Console.WriteLine(
+                    FormattableString.Invariant(
+                        $"  {field}: {part:0%} of the validation loss's variance between the trials"
+                    )
+                );
+            Console.WriteLine(
+                $"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Store.PathOf(chosen.Run))}"
+            );
             var page = new Notebook();
             var cell = new NotebookCell(CellKind.Code, "", "sweep");
             cell.Show(results);
@@ -90,7 +179,14 @@ internal static class SweepCommand
                 cell.Show(Plot.ParallelCoordinates(results));
                 cell.Show(Plot.Importance(results));
             }
-            page.Cells.Add(new(CellKind.Markdown, $"# {chosen.Run.Recipe.Experiment} {chosen.Run.Recipe.Variant}: {results.Ranked.Count} trials\n\nOn {chosen.Run.Source}.", "title"));
+            page.Cells.Add(
+                new(
+                    CellKind.Markdown,
+                    $"# {chosen.Run.Recipe.Experiment} {chosen.Run.Recipe.Variant}: "
+                        + $"{results.Ranked.Count} trials\n\nOn {chosen.Run.Source}.",
+                    "title"
+                )
+            );
             page.Cells.Add(cell);
             string path = Path.Combine(Workspace.Artifacts, "sweep.html");
             File.WriteAllText(path, NotebookHtml.Render(page));
@@ -100,26 +196,46 @@ internal static class SweepCommand
         return results.Failures.Count == 0 ? 0 : 1;
     }
 
-    // The process that started this one holds its input open; where that ends, however it ends, nobody waits for this one, and the next sweep goes on after its last whole epoch.
+    // The process that started this one holds its input open; where that ends, however it ends, nobody waits for this
+    // one, and the next sweep goes on after its last whole epoch.
     private static int Train(Sweep sweep, Trial trial, int? epochs, Source source, CancellationToken cancellation)
     {
         new Thread(() =>
         {
             while (Console.Read() >= 0) { }
             Environment.Exit(130);
-        }) { IsBackground = true }.Start();
-        using CancellationTokenRegistration stop = cancellation.Register(() => Environment.Exit(130));
-        sweep.Train(trial, epochs, source, Store, progress =>
+        })
         {
-            if (progress.Epoch is not null) Console.WriteLine(((double)progress.Done / progress.Total).ToString(CultureInfo.InvariantCulture));
-        });
+            IsBackground = true,
+        }.Start();
+        using CancellationTokenRegistration stop = cancellation.Register(() => Environment.Exit(130));
+        sweep.Train(
+            trial,
+            epochs,
+            source,
+            Store,
+            progress =>
+            {
+                if (progress.Epoch is not null)
+                    Console.WriteLine(((double)progress.Done / progress.Total).ToString(CultureInfo.InvariantCulture));
+            }
+        );
         return 0;
     }
 
     private static ProcessStartInfo Start(Trial trial, int? epochs)
     {
-        string[] arguments = [.. Environment.GetCommandLineArgs().Skip(1), "--trial", $"{trial.Number}", .. epochs is int e ? ["--rung", $"{e}"] : Array.Empty<string>()];
-        string program = Environment.ProcessPath!, library = typeof(SweepCommand).Assembly.Location;
-        return Path.GetFileNameWithoutExtension(program) == "dotnet" ? new(program, [library, .. arguments]) : new(program, arguments);
+        string[] arguments =
+        [
+            .. Environment.GetCommandLineArgs().Skip(1),
+            "--trial",
+            $"{trial.Number}",
+            .. epochs is int e ? ["--rung", $"{e}"] : Array.Empty<string>(),
+        ];
+        string program = Environment.ProcessPath!,
+            library = typeof(SweepCommand).Assembly.Location;
+        return Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? new(program, [library, .. arguments])
+            : new(program, arguments);
     }
 }

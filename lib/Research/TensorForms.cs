@@ -11,13 +11,18 @@ internal static class TensorForms
     /// <summary>From here on cells show tensors so.</summary>
     public static void Register() => Formatter.Register<Tensor>(Show);
 
-    /// <summary>A tensor as an array of its shape, off its device and the graph; null for another value, and for complex and quantized numbers.</summary>
+    /// <summary>
+    /// A tensor as an array of its shape, off its device and the graph; null for another value, and for complex and
+    /// quantized numbers.
+    /// </summary>
     public static Array? ToArray(object value)
     {
-        if (value is not Tensor tensor) return null;
+        if (value is not Tensor tensor)
+            return null;
         using var scope = NewDisposeScope();
         tensor = tensor.detach().cpu();
-        if (tensor.dtype == ScalarType.BFloat16) tensor = tensor.to(ScalarType.Float32);
+        if (tensor.dtype == ScalarType.BFloat16)
+            tensor = tensor.to(ScalarType.Float32);
         return tensor.dtype switch
         {
             ScalarType.Bool => tensor.data<bool>().ToNDArray(),
@@ -36,22 +41,33 @@ internal static class TensorForms
     // Shape, type and statistics in a line; below it the values, as PyTorch prints them.
     private static string Show(Tensor tensor)
     {
-        if (tensor.IsInvalid) return tensor.ToString();
+        if (tensor.IsInvalid)
+            return tensor.ToString();
         using var scope = NewDisposeScope();
-        return $"Tensor [{string.Join(", ", tensor.shape)}] {tensor.dtype}{(tensor.is_cpu() ? "" : $" on {tensor.device}")}{(tensor.requires_grad ? ", requires_grad" : "")}{Statistics(tensor)}\n{tensor}";
+        return $"Tensor [{string.Join(", ", tensor.shape)}] "
+            + $"{tensor.dtype}{(tensor.is_cpu() ? "" : $" on {tensor.device}")}{(tensor.requires_grad ? ", requires_grad" : "")}{Statistics(tensor)}\n{tensor}";
     }
 
     private static string Statistics(Tensor tensor)
     {
-        if (tensor.numel() < 2 || tensor.is_meta || tensor.dtype > ScalarType.Float64 && tensor.dtype is not (ScalarType.Bool or ScalarType.BFloat16)) return "";
+        if (
+            tensor.numel() < 2
+            || tensor.is_meta
+            || tensor.dtype > ScalarType.Float64 && tensor.dtype is not (ScalarType.Bool or ScalarType.BFloat16)
+        )
+            return "";
         Tensor values = tensor.detach().to(ScalarType.Float64);
-        if (tensor.dtype == ScalarType.Bool) return $": {values.sum().item<double>()} true of {tensor.numel()}";
+        if (tensor.dtype == ScalarType.Bool)
+            return $": {values.sum().item<double>()} true of {tensor.numel()}";
         Tensor missing = values.isnan();
         long gaps = missing.sum().item<long>();
         string noted = gaps == 0 ? "" : $", {gaps} NaN";
-        if (gaps == tensor.numel()) return noted;
-        if (gaps > 0) values = values[missing.logical_not()];
+        if (gaps == tensor.numel())
+            return noted;
+        if (gaps > 0)
+            values = values[missing.logical_not()];
         string Text(Tensor one) => one.item<double>().ToString("G4", CultureInfo.InvariantCulture);
-        return $": min {Text(values.min())}, mean {Text(values.mean())}, max {Text(values.max())}{(values.numel() > 1 ? $", std {Text(values.std())}" : "")}{noted}";
+        return $": min {Text(values.min())}, mean {Text(values.mean())}, max "
+            + $"{Text(values.max())}{(values.numel() > 1 ? $", std {Text(values.std())}" : "")}{noted}";
     }
 }

@@ -9,25 +9,55 @@ internal static class TrainCommand
     public static Command Create()
     {
         var recipe = new RecipeOptions("published");
-        var command = new Command("train", "Train one of the published experiments and say what its figure is worth. Without songs of yours it is the demo corpus, at demo scale. Stopped or killed, the same command goes on after the last whole epoch. The run is kept under artifacts/runs/.");
+        var command = new Command(
+            "train",
+            "Train one of the published experiments and say what its figure is worth. Without songs of "
+                + "yours it is the demo corpus, at demo scale. Stopped or killed, the same command goes on "
+                + "after the last whole epoch. The run is kept under artifacts/runs/."
+        );
         recipe.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(recipe.Recipe(parsed), recipe.Source(parsed, cancellation), cancellation), cancellation));
+        command.SetAction(
+            (parsed, cancellation) =>
+                Task.Run(
+                    () => Run(recipe.Recipe(parsed), recipe.Source(parsed, cancellation), cancellation),
+                    cancellation
+                )
+        );
         return command;
     }
 
     private static int Run(Recipe recipe, Source source, CancellationToken cancellation)
     {
-        foreach (var (setting, value) in recipe.ToTable()) Console.WriteLine($"  {setting,-10}{value}");
-        Run run = LongWork.Show($"{recipe.Experiment} {recipe.Variant}", report => Experiment.Execute(recipe, source, Workspace.Runs, progress =>
-            report((double)progress.Done / progress.Total * (progress.Epoch is null ? 0.1 : 0.9) + (progress.Epoch is null ? 0 : 0.1), Describe(progress)), cancellation));
-        if (run.History.Count < recipe.Training.Epochs) Console.WriteLine($"Stopped after {run.History.Count} of {recipe.Training.Epochs} epochs.");
+        foreach (var (setting, value) in recipe.ToTable())
+            Console.WriteLine($"  {setting, -10}{value}");
+        Run run = LongWork.Show(
+            $"{recipe.Experiment} {recipe.Variant}",
+            report =>
+                Experiment.Execute(
+                    recipe,
+                    source,
+                    Workspace.Runs,
+                    progress =>
+                        report(
+                            (double)progress.Done / progress.Total * (progress.Epoch is null ? 0.1 : 0.9)
+                                + (progress.Epoch is null ? 0 : 0.1),
+                            Describe(progress)
+                        ),
+                    cancellation
+                )
+        );
+        if (run.History.Count < recipe.Training.Epochs)
+            Console.WriteLine($"Stopped after {run.History.Count} of {recipe.Training.Epochs} epochs.");
         ResultsTable.Print([run]);
-        Console.WriteLine($"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Workspace.Runs.PathOf(run))}");
+        Console.WriteLine(
+            $"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Workspace.Runs.PathOf(run))}"
+        );
         ResultsTable.Print(run.Failures);
         return 0;
     }
 
-    private static string Describe(ExperimentProgress progress) => progress.Epoch is { } epoch
-        ? FormattableString.Invariant($"epoch {progress.Done} of {progress.Total}, loss {epoch.TrainLoss:F4}")
-        : $"{progress.Stage}, {progress.Done} of {progress.Total}";
+    private static string Describe(ExperimentProgress progress) =>
+        progress.Epoch is { } epoch
+            ? FormattableString.Invariant($"epoch {progress.Done} of {progress.Total}, loss {epoch.TrainLoss:F4}")
+            : $"{progress.Stage}, {progress.Done} of {progress.Total}";
 }

@@ -20,18 +20,20 @@ public static class Workspace
     public static RunStore Runs { get; } = new(Path.Combine(Artifacts, "runs"));
 
     /// <summary>What cells find beside .NET's own: the shared library, the tensor engine and DuckDB.</summary>
-    public static EngineOptions CellOptions { get; } = new()
-    {
-        References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Tables.Database).Assembly],
-        ToArray = TensorForms.ToArray,
-    };
+    public static EngineOptions CellOptions { get; } =
+        new()
+        {
+            References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Tables.Database).Assembly],
+            ToArray = TensorForms.ToArray,
+        };
 
     static Workspace() => TensorForms.Register();
 
     private static string FindRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Research.sln"))) return folder.FullName;
+            if (File.Exists(Path.Combine(folder.FullName, "Research.sln")))
+                return folder.FullName;
         throw new DirectoryNotFoundException($"no Research.sln above {AppContext.BaseDirectory}");
     }
 }

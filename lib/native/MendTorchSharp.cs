@@ -8,7 +8,9 @@ using Microsoft.Build.Utilities;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
-/// <summary>Copies a file of TorchSharp's as the build wants it: the two faults that this mends stand beside each.</summary>
+/// <summary>
+/// Copies a file of TorchSharp's as the build wants it: the two faults that this mends stand beside each.
+/// </summary>
 public class MendTorchSharp : Task
 {
     [Required]
@@ -84,7 +86,9 @@ public class MendTorchSharp : Task
     // A short branch may no longer reach what the new instructions part it from.
     private static void WidenBranches(MethodBody body)
     {
-        foreach (Instruction branch in body.Instructions.Where(i => i.OpCode.OperandType == OperandType.ShortInlineBrTarget))
+        foreach (
+            Instruction branch in body.Instructions.Where(i => i.OpCode.OperandType == OperandType.ShortInlineBrTarget)
+        )
         {
             string wide = branch.OpCode.Code.ToString().Replace("_S", "");
             branch.OpCode = (OpCode)typeof(OpCodes).GetField(wide).GetValue(null);

@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Benchmarks;
 
-/// <summary>FFTW's real transform in single precision: one measured plan, executed frame by frame without a window.</summary>
+/// <summary>
+/// FFTW's real transform in single precision: one measured plan, executed frame by frame without a window.
+/// </summary>
 internal sealed unsafe partial class Fftw : IDisposable
 {
     private const uint Measure = 0;
 
     private readonly int length;
-    private readonly float* frame, spectrum;
+    private readonly float* frame,
+        spectrum;
     private readonly nint plan;
 
     private Fftw(int length)
@@ -22,7 +25,8 @@ internal sealed unsafe partial class Fftw : IDisposable
     /// <summary>Plans a transform; null where this machine has no FFTW.</summary>
     public static Fftw? Plan(int length)
     {
-        if (!NativeLibrary.TryLoad("libfftw3f.so.3", out nint library)) return null;
+        if (!NativeLibrary.TryLoad("libfftw3f.so.3", out nint library))
+            return null;
         NativeLibrary.Free(library);
         return new Fftw(length);
     }

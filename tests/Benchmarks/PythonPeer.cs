@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Benchmarks;
 
-/// <summary>A peer in Debian's Python, kept running: it is sent the name of a task and answers with the milliseconds one call took.</summary>
+/// <summary>
+/// A peer in Debian's Python, kept running: it is sent the name of a task and answers with the milliseconds one call
+/// took.
+/// </summary>
 internal sealed class PythonPeer : IDisposable
 {
     // Followed by the peer's own lines, which fill `tasks`: a function of no arguments by name, and set `version`.
@@ -31,15 +34,25 @@ internal sealed class PythonPeer : IDisposable
     public string Version { get; }
 
     /// <summary>Starts a peer on so many threads; null where this machine has no such Python or library.</summary>
-    /// <param name="keepMemory">Whether the C library keeps freed memory for the next large tensor, as it does for us (<see cref="HitSong.Libtorch"/>); by itself it gives it back.</param>
+    /// <param name="keepMemory">
+    /// Whether the C library keeps freed memory for the next large tensor, as it does for us
+    /// (<see cref="HitSong.Libtorch"/>); by itself it gives it back.
+    /// </param>
     public static PythonPeer? Start(string script, int threads, bool keepMemory, params string[] arguments)
     {
         const string Python = "/usr/bin/python3";
-        if (!File.Exists(Python)) return null;
-        ProcessStartInfo start = new(Python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (!File.Exists(Python))
+            return null;
+        ProcessStartInfo start = new(Python)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(Prelude + script + Loop);
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         if (keepMemory)
@@ -51,7 +64,8 @@ internal sealed class PythonPeer : IDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         string? version = process.StandardOutput.ReadLine();
-        if (version is not null) return new PythonPeer(process, version);
+        if (version is not null)
+            return new PythonPeer(process, version);
         process.Dispose();
         return null;
     }
@@ -60,7 +74,9 @@ internal sealed class PythonPeer : IDisposable
     public double Measure(string task)
     {
         process.StandardInput.WriteLine(task);
-        string answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the Python peer ended at {task}");
+        string answer =
+            process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"the Python peer ended at {task}");
         return double.Parse(answer, CultureInfo.InvariantCulture);
     }
 

@@ -15,7 +15,10 @@ using Tests;
 
 namespace Benchmarks;
 
-/// <summary><c>./research serve</c> as a browser meets it: a song of 3 minutes beside torchaudio with PyTorch, many at once, the form, the page.</summary>
+/// <summary>
+/// <c>./research serve</c> as a browser meets it: a song of 3 minutes beside torchaudio with PyTorch, many at once, the
+/// form, the page.
+/// </summary>
 internal static class ServeBenchmark
 {
     // The same file and the same weights: decode, mel of clips of 20 s, descriptors, network.
@@ -58,9 +61,25 @@ internal static class ServeBenchmark
 
     public static Command Command()
     {
-        Option<int> rounds = new("--rounds") { Description = "Measured songs; the median counts", DefaultValueFactory = _ => 21 };
-        Option<int> mutants = new("--mutants") { Description = "Instead: sends so many mutated uploads and as many mutated forms, such as 5000", DefaultValueFactory = _ => 0 };
-        Command command = new("serve", "A song of 3 minutes from upload to answer beside torchaudio with PyTorch; 50 at once, the page meanwhile, the form, memory.") { rounds, mutants };
+        Option<int> rounds = new("--rounds")
+        {
+            Description = "Measured songs; the median counts",
+            DefaultValueFactory = _ => 21,
+        };
+        Option<int> mutants = new("--mutants")
+        {
+            Description = "Instead: sends so many mutated uploads and as many mutated forms, such as 5000",
+            DefaultValueFactory = _ => 0,
+        };
+        Command command = new(
+            "serve",
+            "A song of 3 minutes from upload to answer beside torchaudio with PyTorch; 50 at once, the "
+                + "page meanwhile, the form, memory."
+        )
+        {
+            rounds,
+            mutants,
+        };
         command.SetAction(async parsed =>
         {
             string folder = Directory.CreateTempSubdirectory("bench-").FullName;
@@ -81,24 +100,71 @@ internal static class ServeBenchmark
         // What a model learned does not change how fast it answers.
         RunStore store = new(Path.Combine(folder, "runs"));
         Source source = Source.Demo(DemoCorpus.Open(Path.Combine(Machine.Root(), "data", "demo", "corpus")));
-        Recipe hears = Recipes.Find("descriptor-mlp", "audited").AtDemoScale(), reads = Recipes.Find("spotify-mlp-bins4-duration", "published").AtDemoScale();
+        Recipe hears = Recipes.Find("descriptor-mlp", "audited").AtDemoScale(),
+            reads = Recipes.Find("spotify-mlp-bins4-duration", "published").AtDemoScale();
         hears = hears with { Training = hears.Training with { Epochs = 3 } };
-        Run first = Experiment.Execute(hears, source, store), all = Experiment.Execute(hears with { Features = hears.Features! with { Clips = hears.Features.Clips with { Count = 9 } } }, source, store);
+        Run first = Experiment.Execute(hears, source, store),
+            all = Experiment.Execute(
+                hears with
+                {
+                    Features = hears.Features! with { Clips = hears.Features.Clips with { Count = 9 } },
+                },
+                source,
+                store
+            );
         Experiment.Execute(reads with { Training = reads.Training with { Epochs = 1 } }, source, store);
         byte[] song = await File.ReadAllBytesAsync(Song(folder, mutants > 0 ? 3 : 180));
 
         string temporary = Path.Combine(folder, "tmp");
         Directory.CreateDirectory(temporary);
-        ProcessStartInfo start = new("dotnet", [Path.Combine(Machine.Root(), "lib", "Research", "bin", "Release", "net10.0", "research.dll"), "serve", "--port", "0", "--runs", Path.Combine(folder, "runs")]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(
+            "dotnet",
+            [
+                Path.Combine(Machine.Root(), "lib", "Research", "bin", "Release", "net10.0", "research.dll"),
+                "serve",
+                "--port",
+                "0",
+                "--runs",
+                Path.Combine(folder, "runs"),
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment["TMPDIR"] = temporary;
         using Process server = Process.Start(start)!;
         try
         {
-            string line = server.StandardOutput.ReadLine() ?? throw new InvalidOperationException("./research serve did not start");
-            using HttpClient client = new() { BaseAddress = new(line.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)) + "/"), Timeout = TimeSpan.FromMinutes(10) };
-            if (mutants > 0) return await Mutate(client, song, first.Id, mutants, temporary);
-            using PythonPeer? peer = PythonPeer.Start(Peer, Environment.ProcessorCount, keepMemory: false, Path.Combine(folder, "song.mp3"), Path.Combine(store.PathOf(all), "checkpoint.safetensors"), Path.Combine(folder, "told.json"));
-            return await Measure(client, server.Id, song, first.Id, all.Id, peer, Path.Combine(folder, "told.json"), rounds);
+            string line =
+                server.StandardOutput.ReadLine()
+                ?? throw new InvalidOperationException("./research serve did not start");
+            using HttpClient client = new()
+            {
+                BaseAddress = new(
+                    line.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)) + "/"
+                ),
+                Timeout = TimeSpan.FromMinutes(10),
+            };
+            if (mutants > 0)
+                return await Mutate(client, song, first.Id, mutants, temporary);
+            using PythonPeer? peer = PythonPeer.Start(
+                Peer,
+                Environment.ProcessorCount,
+                keepMemory: false,
+                Path.Combine(folder, "song.mp3"),
+                Path.Combine(store.PathOf(all), "checkpoint.safetensors"),
+                Path.Combine(folder, "told.json")
+            );
+            return await Measure(
+                client,
+                server.Id,
+                song,
+                first.Id,
+                all.Id,
+                peer,
+                Path.Combine(folder, "told.json"),
+                rounds
+            );
         }
         finally
         {
@@ -107,16 +173,34 @@ internal static class ServeBenchmark
         }
     }
 
-    private static async Task<int> Measure(HttpClient client, int server, byte[] song, string first, string all, PythonPeer? peer, string told, int rounds)
+    private static async Task<int> Measure(
+        HttpClient client,
+        int server,
+        byte[] song,
+        string first,
+        string all,
+        PythonPeer? peer,
+        string told,
+        int rounds
+    )
     {
         double[] answered = [.. Clips(await Predict(client, song, all))];
         if (peer is not null)
         {
-            double[] peers = [.. JsonSerializer.Deserialize<double[][]>(File.ReadAllText(told))!.Select(clip => clip[1])];
-            if (peers.Length != answered.Length || peers.Zip(answered, (a, b) => Math.Abs(a - b)).Max() > 0.01) throw new InvalidOperationException($"the peer does something else: it says {string.Join(' ', peers)}, the server {string.Join(' ', answered)}");
+            double[] peers =
+            [
+                .. JsonSerializer.Deserialize<double[][]>(File.ReadAllText(told))!.Select(clip => clip[1]),
+            ];
+            if (peers.Length != answered.Length || peers.Zip(answered, (a, b) => Math.Abs(a - b)).Max() > 0.01)
+                throw new InvalidOperationException(
+                    $"the peer does something else: it says {string.Join(' ', peers)}, the server "
+                        + $"{string.Join(' ', answered)}"
+                );
         }
-        (double[] Ours, double[] Theirs) whole = (new double[rounds], new double[rounds]), clip = (new double[rounds], new double[rounds]);
-        double one = 0, many = 0;
+        (double[] Ours, double[] Theirs) whole = (new double[rounds], new double[rounds]),
+            clip = (new double[rounds], new double[rounds]);
+        double one = 0,
+            many = 0;
         for (int round = -5; round < rounds; round++)
             foreach (var (times, model, task) in new[] { (whole, all, "song"), (clip, first, "clip") })
             {
@@ -126,23 +210,33 @@ internal static class ServeBenchmark
                 double taken = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
                 await Task.Delay(Settle);
                 double measured = peer?.Measure(task) ?? double.NaN;
-                if (round >= 0) (times.Ours[round], times.Theirs[round]) = (taken, measured);
+                if (round >= 0)
+                    (times.Ours[round], times.Theirs[round]) = (taken, measured);
             }
         for (int i = 0; i < 5; i++)
         {
             Task<byte[]> asked = Predict(client, song, all);
-            while (!asked.IsCompleted) one = Math.Max(one, Memory(server));
+            while (!asked.IsCompleted)
+                one = Math.Max(one, Memory(server));
             await asked;
         }
 
-        string[] page = [.. Directory.GetFiles(Path.Combine(Machine.Root(), "lib", "Research", "Serve", "Page")).Select(file => Path.GetFileName(file)), "api/models", "api/limits"];
+        string[] page =
+        [
+            .. Directory
+                .GetFiles(Path.Combine(Machine.Root(), "lib", "Research", "Serve", "Page"))
+                .Select(file => Path.GetFileName(file)),
+            "api/models",
+            "api/limits",
+        ];
         long flood = Stopwatch.GetTimestamp();
         Task<byte[]>[] songs = [.. Enumerable.Range(0, 50).Select(_ => Predict(client, song, all))];
         List<double> loads = [];
         while (!songs.All(waiting => waiting.IsCompleted))
         {
             long begun = Stopwatch.GetTimestamp();
-            foreach (string part in page) await client.GetByteArrayAsync(part);
+            foreach (string part in page)
+                await client.GetByteArrayAsync(part);
             loads.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             many = Math.Max(many, Memory(server));
             await Task.Delay(20);
@@ -157,28 +251,70 @@ internal static class ServeBenchmark
             using StringContent content = new(form, Encoding.UTF8, "application/json");
             long begun = Stopwatch.GetTimestamp();
             using HttpResponseMessage answer = (await client.PostAsync("api/form", content)).EnsureSuccessStatusCode();
-            if (i >= 0) forms[i] = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+            if (i >= 0)
+                forms[i] = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         }
 
         Table table = new Table().AddColumns("what", "measured", "target");
-        void Row(string what, FormattableString measured, string target, bool met) => table.AddRow(what, measured.ToString(CultureInfo.InvariantCulture), $"{target}: {(met ? "met" : "missed")}");
-        foreach (var (times, what) in new[] { (whole, "a song of 3 minutes, upload to answer, all of it heard"), (clip, "the same by descriptor-mlp as it is, which hears 20 s (the peer decodes the whole file, as torchaudio.load does)") })
+        void Row(string what, FormattableString measured, string target, bool met) =>
+            table.AddRow(
+                what,
+                measured.ToString(CultureInfo.InvariantCulture),
+                $"{target}: {(met ? "met" : "missed")}"
+            );
+        foreach (
+            var (times, what) in new[]
+            {
+                (whole, "a song of 3 minutes, upload to answer, all of it heard"),
+                (
+                    clip,
+                    "the same by descriptor-mlp as it is, which hears 20 s (the peer decodes the whole "
+                        + "file, as torchaudio.load does)"
+                ),
+            }
+        )
         {
             double ratio = Median([.. times.Theirs.Zip(times.Ours, (t, o) => t / o)]);
-            if (peer is null) table.AddRow(what, FormattableString.Invariant($"{Median(times.Ours):F0} ms"), "no torchaudio here");
-            else Row(what, $"{Median(times.Ours):F0} ms; the peer's decode, mel and model {Median(times.Theirs):F0} ms; {ratio:F1} times as fast", "5 times", ratio >= 5);
+            if (peer is null)
+                table.AddRow(what, FormattableString.Invariant($"{Median(times.Ours):F0} ms"), "no torchaudio here");
+            else
+                Row(
+                    what,
+                    $"{Median(times.Ours):F0} ms; the peer's {Median(times.Theirs):F0} ms; {ratio:F1} times as fast",
+                    "5 times",
+                    ratio >= 5
+                );
         }
-        Row("memory, one song after another", $"{one:F0} MB at most, the server and its decoders together", "400 MB", one < 400);
+        Row(
+            "memory, one song after another",
+            $"{one:F0} MB at most, the server and its decoders together",
+            "400 MB",
+            one < 400
+        );
         Row("memory, 50 songs at once", $"{many:F0} MB at most", "400 MB", many < 400);
         Row("50 songs at once", $"{right} of 50 answered as the first, in {took:F1} s", "all", right == 50);
-        Row("the whole page meanwhile", $"{Median([.. loads]):F1} ms, the median of {loads.Count} loads of {page.Length} parts", "50 ms", Median([.. loads]) < 50);
-        Row("the form", $"{Median(forms):F1} ms, 95% within {forms.Order().ElementAt(forms.Length * 95 / 100):F1} ms", "5 ms", Median(forms) < 5);
+        Row(
+            "the whole page meanwhile",
+            $"{Median([.. loads]):F1} ms, the median of {loads.Count} loads of {page.Length} parts",
+            "50 ms",
+            Median([.. loads]) < 50
+        );
+        Row(
+            "the form",
+            $"{Median(forms):F1} ms, 95% within {forms.Order().ElementAt(forms.Length * 95 / 100):F1} ms",
+            "5 ms",
+            Median(forms) < 5
+        );
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"Medians of {rounds} songs, ours and the peer's in turn. {peer?.Version ?? "No peer"}. {Machine.Description}.");
+        AnsiConsole.WriteLine(
+            $"Medians of {rounds} songs, ours and the peer's in turn. {peer?.Version ?? "No peer"}. "
+                + $"{Machine.Description}."
+        );
         return 0;
     }
 
-    // What comes must be an answer or a refusal in words, nothing may stay behind, and a song must be answered afterwards.
+    // What comes must be an answer or a refusal in words, nothing may stay behind, and a song must be answered
+    // afterwards.
     private static async Task<int> Mutate(HttpClient client, byte[] song, string model, int count, string temporary)
     {
         byte[] form = Encoding.UTF8.GetBytes(await Form(client));
@@ -187,21 +323,48 @@ internal static class ServeBenchmark
         string type = whole.Headers.ContentType!.ToString();
         SortedDictionary<string, int> answers = new(StringComparer.Ordinal);
         long begun = Stopwatch.GetTimestamp();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 2 * count), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellation) =>
-        {
-            bool isForm = i % 2 == 0;
-            using ByteArrayContent content = new(Mutant.Of(isForm ? form : upload, i));
-            content.Headers.TryAddWithoutValidation("Content-Type", isForm ? "application/json" : type);
-            using HttpResponseMessage answer = await client.PostAsync(isForm ? "api/form" : $"api/predict?model={model}", content, cancellation);
-            bool isTold = answer.IsSuccessStatusCode || answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
-            string kind = $"{(isForm ? "form" : "upload")} {(int)answer.StatusCode}{(isTold ? "" : " without a problem document")}";
-            lock (answers) answers[kind] = answers.GetValueOrDefault(kind) + 1;
-        });
-        foreach (var (kind, number) in answers) Console.WriteLine($"{kind}: {number:N0}");
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 2 * count),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (i, cancellation) =>
+            {
+                bool isForm = i % 2 == 0;
+                using ByteArrayContent content = new(Mutant.Of(isForm ? form : upload, i));
+                content.Headers.TryAddWithoutValidation("Content-Type", isForm ? "application/json" : type);
+                using HttpResponseMessage answer = await client.PostAsync(
+                    isForm ? "api/form" : $"api/predict?model={model}",
+                    content,
+                    cancellation
+                );
+                bool isTold =
+                    answer.IsSuccessStatusCode
+                    || answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
+                string kind =
+                    $"{(isForm ? "form" : "upload")} "
+                    + $"{(int)answer.StatusCode}{(isTold ? "" : " without a problem document")}";
+                lock (answers)
+                    answers[kind] = answers.GetValueOrDefault(kind) + 1;
+            }
+        );
+        foreach (var (kind, number) in answers)
+            Console.WriteLine($"{kind}: {number:N0}");
         await Predict(client, song, model);
         string[] left = [.. Directory.GetDirectories(temporary, "hitsong-serve-*").SelectMany(Directory.GetFiles)];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count:N0} mutated uploads and as many mutated forms in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F0} s; then a song was answered, and {left.Length} files were left behind."));
-        return left.Length == 0 && answers.Keys.All(kind => kind.Split(' ')[1] is [not '5', _, _] && !kind.Contains("without", StringComparison.Ordinal)) ? 0 : 1;
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{count:N0} mutated uploads and as many mutated forms in "
+                    + $"{Stopwatch.GetElapsedTime(begun).TotalSeconds:F0} s; then a song was answered, and "
+                    + $"{left.Length} files were left behind."
+            )
+        );
+        return
+            left.Length == 0
+            && answers.Keys.All(kind =>
+                kind.Split(' ')[1] is [not '5', _, _] && !kind.Contains("without", StringComparison.Ordinal)
+            )
+            ? 0
+            : 1;
     }
 
     private static MultipartFormDataContent Upload(byte[] song)
@@ -216,27 +379,65 @@ internal static class ServeBenchmark
     {
         using MultipartFormDataContent upload = Upload(song);
         using HttpResponseMessage answer = await client.PostAsync($"api/predict?model={model}", upload);
-        return answer.StatusCode == HttpStatusCode.OK ? await answer.Content.ReadAsByteArrayAsync() : throw new InvalidOperationException($"the server refused the song: {await answer.Content.ReadAsStringAsync()}");
+        return answer.StatusCode == HttpStatusCode.OK
+            ? await answer.Content.ReadAsByteArrayAsync()
+            : throw new InvalidOperationException(
+                $"the server refused the song: {await answer.Content.ReadAsStringAsync()}"
+            );
     }
 
-    private static IEnumerable<double> Clips(byte[] answer) => JsonNode.Parse(answer)!["clips"]!.AsArray().Select(clip => (double)clip!["probabilities"]![1]!);
+    private static IEnumerable<double> Clips(byte[] answer) =>
+        JsonNode.Parse(answer)!["clips"]!.AsArray().Select(clip => (double)clip!["probabilities"]![1]!);
 
     private static async Task<string> Form(HttpClient client)
     {
         JsonNode form = (await client.GetFromJsonAsync<JsonNode>("api/form"))!;
         return new JsonObject
         {
-            ["genre"] = (string)form["genre"]!, ["class"] = 3,
-            ["numbers"] = new JsonObject(form["fields"]!.AsArray().Select(field => KeyValuePair.Create((string)field!["name"]!, (JsonNode?)(double)field["typical"]!))),
+            ["genre"] = (string)form["genre"]!,
+            ["class"] = 3,
+            ["numbers"] = new JsonObject(
+                form["fields"]!
+                    .AsArray()
+                    .Select(field => KeyValuePair.Create((string)field!["name"]!, (JsonNode?)(double)field["typical"]!))
+            ),
         }.ToJsonString();
     }
 
     // Songs of the demo corpus, one after the other, as stereo of 192 kbit/s.
     private static string Song(string folder, int seconds)
     {
-        string audio = Path.Combine(Machine.Root(), "data", "demo", "corpus", "audio"), list = Path.Combine(folder, "songs.txt"), path = Path.Combine(folder, "song.mp3");
-        File.WriteAllLines(list, Directory.GetFiles(audio, "*.mp3").Order(StringComparer.Ordinal).Take(11).Select(file => $"file '{file}'"));
-        using Process ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-f", "concat", "-safe", "0", "-i", list, "-af", "apad", "-t", $"{seconds}", "-ac", "2", "-ar", "44100", "-b:a", "192k", path]);
+        string audio = Path.Combine(Machine.Root(), "data", "demo", "corpus", "audio"),
+            list = Path.Combine(folder, "songs.txt"),
+            path = Path.Combine(folder, "song.mp3");
+        File.WriteAllLines(
+            list,
+            Directory.GetFiles(audio, "*.mp3").Order(StringComparer.Ordinal).Take(11).Select(file => $"file '{file}'")
+        );
+        using Process ffmpeg = Process.Start(
+            "ffmpeg",
+            [
+                "-v",
+                "error",
+                "-f",
+                "concat",
+                "-safe",
+                "0",
+                "-i",
+                list,
+                "-af",
+                "apad",
+                "-t",
+                $"{seconds}",
+                "-ac",
+                "2",
+                "-ar",
+                "44100",
+                "-b:a",
+                "192k",
+                path,
+            ]
+        );
         ffmpeg.WaitForExit();
         return path;
     }
@@ -245,14 +446,29 @@ internal static class ServeBenchmark
     private static double Memory(int server)
     {
         double sum = 0;
-        foreach (string process in Directory.GetDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)))
+        foreach (
+            string process in Directory
+                .GetDirectories("/proc")
+                .Where(path => int.TryParse(Path.GetFileName(path), out _))
+        )
         {
             try
             {
                 string stat = File.ReadAllText(Path.Combine(process, "stat"));
-                if (Path.GetFileName(process) != $"{server}" && stat[(stat.LastIndexOf(')') + 4)..].Split(' ')[0] != $"{server}") continue;
-                string own = File.ReadLines(Path.Combine(process, "smaps_rollup")).First(line => line.StartsWith("Pss:", StringComparison.Ordinal));
-                sum += double.Parse(own.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024 / 1e6;
+                if (
+                    Path.GetFileName(process) != $"{server}"
+                    && stat[(stat.LastIndexOf(')') + 4)..].Split(' ')[0] != $"{server}"
+                )
+                    continue;
+                string own = File.ReadLines(Path.Combine(process, "smaps_rollup"))
+                    .First(line => line.StartsWith("Pss:", StringComparison.Ordinal));
+                sum +=
+                    double.Parse(
+                        own.Split(':')[1].Replace("kB", "", StringComparison.Ordinal),
+                        CultureInfo.InvariantCulture
+                    )
+                    * 1024
+                    / 1e6;
             }
             catch (IOException)
             {

@@ -1,6 +1,8 @@
 namespace Tests;
 
-/// <summary>Tests that seed torch's default generator, of which there is one a process: no other test runs beside them.</summary>
+/// <summary>
+/// Tests that seed torch's default generator, of which there is one a process: no other test runs beside them.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public class DefaultGenerator
 {

@@ -9,7 +9,10 @@ public class TorchSharpTests
     // A field, lest the compiler finds that nobody wants what is made.
     private static volatile object? litter;
 
-    /// <summary>As published, some two of a hundred garbage collections ended an operation of another thread, or made it compute with something else.</summary>
+    /// <summary>
+    /// As published, some two of a hundred garbage collections ended an operation of another thread, or made it compute
+    /// with something else.
+    /// </summary>
     [Fact]
     public void GarbageCollectionsDoNotDisturbWhatComputes()
     {

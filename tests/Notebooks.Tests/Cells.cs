@@ -13,8 +13,17 @@ internal sealed class Cells(EngineOptions? options = null) : IDisposable
 
     public async Task<CellResult> Run(string code, CancellationToken interrupt = default)
     {
-        lock (Outputs) Outputs.Clear();
-        return await Engine.ExecuteAsync(code, output => { lock (Outputs) Outputs.Add(output); }, interrupt);
+        lock (Outputs)
+            Outputs.Clear();
+        return await Engine.ExecuteAsync(
+            code,
+            output =>
+            {
+                lock (Outputs)
+                    Outputs.Add(output);
+            },
+            interrupt
+        );
     }
 
     /// <summary>Runs a cell that succeeds; its result, or what it displayed first, in one form.</summary>
@@ -22,7 +31,10 @@ internal sealed class Cells(EngineOptions? options = null) : IDisposable
     {
         OutputEvent.Error? error = (await Run(code)).Error;
         Assert.True(error is null, error is null ? "" : string.Join('\n', error.Traceback));
-        return Outputs.Select(o => o is OutputEvent.Result result ? result.Data : (o as OutputEvent.Display)?.Data).FirstOrDefault(d => d is not null)?[mimeType]?.ToString();
+        return Outputs
+            .Select(o => o is OutputEvent.Result result ? result.Data : (o as OutputEvent.Display)?.Data)
+            .FirstOrDefault(d => d is not null)
+            ?[mimeType]?.ToString();
     }
 
     /// <summary>Runs a cell that fails; what it failed with, which is its last output too.</summary>

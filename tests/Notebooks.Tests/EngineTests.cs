@@ -12,7 +12,10 @@ public sealed class EngineTests : IDisposable
     [Fact]
     public async Task Variables_methods_types_and_usings_carry_over()
     {
-        await cells.Show("using System.Numerics;\nint x = 3;\nrecord Song(string Title, int Plays);\nclass Box { public int Value; }\nint Twice(int n) => 2 * n;");
+        await cells.Show(
+            "using System.Numerics;\nint x = 3;\nrecord Song(string Title, int Plays);\nclass Box { "
+                + "public int Value; }\nint Twice(int n) => 2 * n;"
+        );
         Assert.Equal("6", await cells.Show("Twice(x)"));
         Assert.Equal("Song { Title = A, Plays = 1 }", await cells.Show("new Song(\"A\", 1)"));
         Assert.Equal("7", await cells.Show("new Box { Value = 7 }.Value"));
@@ -22,9 +25,17 @@ public sealed class EngineTests : IDisposable
     [Fact]
     public async Task Await_works_and_comes_back_to_the_cells_thread()
     {
-        await cells.Show("int before = Environment.CurrentManagedThreadId; await Task.Delay(5); int after = Environment.CurrentManagedThreadId;");
+        await cells.Show(
+            "int before = Environment.CurrentManagedThreadId; await Task.Delay(5); int after = "
+                + "Environment.CurrentManagedThreadId;"
+        );
         Assert.Equal("True", await cells.Show("before == after && after == Environment.CurrentManagedThreadId"));
-        Assert.Equal("1", await cells.Show("async Task<int> One() { await Task.Delay(1); await Task.Delay(1); return 1; }\nOne().Result"));
+        Assert.Equal(
+            "1",
+            await cells.Show(
+                "async Task<int> One() { await Task.Delay(1); await Task.Delay(1); return 1; }\nOne().Result"
+            )
+        );
     }
 
     [Theory]
@@ -35,7 +46,8 @@ public sealed class EngineTests : IDisposable
     [InlineData("int y = 1;", null)]
     [InlineData("Console.WriteLine()", null)]
     [InlineData("int unused; 5", "5")]
-    public async Task The_last_expression_is_shown(string code, string? text) => Assert.Equal(text, await cells.Show(code));
+    public async Task The_last_expression_is_shown(string code, string? text) =>
+        Assert.Equal(text, await cells.Show(code));
 
     [Fact]
     public async Task Names_can_be_defined_again()
@@ -61,38 +73,65 @@ public sealed class EngineTests : IDisposable
     {
         OutputEvent.Error error = await cells.Fail("int a = 1;\n    int b = \"x\";");
         Assert.Equal("CompilationError", error.Name);
-        Assert.Equal("Cell In[1], line 2: error CS0029: Cannot implicitly convert type 'string' to 'int'", error.Message);
+        Assert.Equal(
+            "Cell In[1], line 2: error CS0029: Cannot implicitly convert type 'string' to 'int'",
+            error.Message
+        );
         Assert.Equal([error.Message, "    int b = \"x\";", "            ^"], error.Traceback);
     }
 
     [Fact]
     public async Task A_runtime_error_names_the_cells_own_lines()
     {
-        await cells.Show("int Half(int n)\n{\n    if (n == 0)\n        throw new InvalidOperationException(\"no half\");\n    return n / 2;\n}");
+        await cells.Show(
+            "int Half(int n)\n{\n    if (n == 0)\n        throw new InvalidOperationException(\"no "
+                + "half\");\n    return n / 2;\n}"
+        );
         OutputEvent.Error error = await cells.Fail("var a = 1;\nHalf(0);");
         Assert.Equal("InvalidOperationException", error.Name);
         Assert.Equal("no half", error.Message);
         Assert.Equal(
-        [
-            "InvalidOperationException: no half",
-            "  Cell In[1], line 4, in Half", "      throw new InvalidOperationException(\"no half\");",
-            "  Cell In[2], line 2", "      Half(0);",
-        ], error.Traceback);
+            [
+                "InvalidOperationException: no half",
+                "  Cell In[1], line 4, in Half",
+                "      throw new InvalidOperationException(\"no half\");",
+                "  Cell In[2], line 2",
+                "      Half(0);",
+            ],
+            error.Traceback
+        );
     }
 
     [Fact]
     public async Task An_error_after_an_await_and_its_cause_have_their_lines()
     {
-        OutputEvent.Error error = await cells.Fail("await Task.Delay(1);\ntry { int.Parse(\"x\"); }\ncatch (Exception e) { throw new Exception(\"outer\", e); }");
+        OutputEvent.Error error = await cells.Fail(
+            "await Task.Delay(1);\ntry { int.Parse(\"x\"); }\ncatch (Exception e) { throw new "
+                + "Exception(\"outer\", e); }"
+        );
         Assert.Contains("  Cell In[1], line 3", error.Traceback);
-        Assert.Contains("caused by FormatException: The input string 'x' was not in a correct format.", error.Traceback);
+        Assert.Contains(
+            "caused by FormatException: The input string 'x' was not in a correct format.",
+            error.Traceback
+        );
         Assert.Contains("  Cell In[1], line 2", error.Traceback);
-        Assert.DoesNotContain(error.Traceback, line => line.Contains("Notebooks.") || line.Contains("Roslyn") || line.Contains("Number"));
+        Assert.DoesNotContain(
+            error.Traceback,
+            line => line.Contains("Notebooks.") || line.Contains("Roslyn") || line.Contains("Number")
+        );
     }
 
     [Fact]
     public async Task An_exception_of_an_async_void_method_is_the_cells() =>
-        Assert.Equal("lost", (await cells.Fail("async void Lose() { await Task.Delay(1); throw new Exception(\"lost\"); }\nLose(); await Task.Delay(2000);")).Message);
+        Assert.Equal(
+            "lost",
+            (
+                await cells.Fail(
+                    "async void Lose() { await Task.Delay(1); throw new Exception(\"lost\"); }\nLose(); "
+                        + "await Task.Delay(2000);"
+                )
+            ).Message
+        );
 
     [Theory]
     [InlineData("while (true) { }")]
@@ -113,19 +152,27 @@ public sealed class EngineTests : IDisposable
     [Fact]
     public async Task Streams_and_displays_keep_their_order()
     {
-        await cells.Run("Console.Write(1); Console.WriteLine(2); Console.Error.Write(3); display(4); Console.Write(5);\n6");
-        Assert.Collection(cells.Outputs,
+        await cells.Run(
+            "Console.Write(1); Console.WriteLine(2); Console.Error.Write(3); display(4); Console.Write(5);\n6"
+        );
+        Assert.Collection(
+            cells.Outputs,
             o => Assert.Equal(new OutputEvent.Stream("stdout", $"12{Environment.NewLine}"), o),
             o => Assert.Equal(new OutputEvent.Stream("stderr", "3"), o),
             o => Assert.IsType<OutputEvent.Display>(o),
             o => Assert.Equal(new OutputEvent.Stream("stdout", "5"), o),
-            o => Assert.IsType<OutputEvent.Result>(o));
+            o => Assert.IsType<OutputEvent.Result>(o)
+        );
     }
 
     [Fact]
     public async Task Other_threads_print_into_their_cell_and_the_host_does_not()
     {
-        Task<CellResult> running = cells.Run("var t = new Thread(() => Console.Write(\"thread \")); t.Start(); t.Join(); await Task.Run(() => Console.Write(\"task \")); Parallel.For(0, 2, _ => Console.Write('p')); await Task.Delay(100);");
+        Task<CellResult> running = cells.Run(
+            "var t = new Thread(() => Console.Write(\"thread \")); t.Start(); t.Join(); await "
+                + "Task.Run(() => Console.Write(\"task \")); Parallel.For(0, 2, _ => Console.Write('p')); "
+                + "await Task.Delay(100);"
+        );
         Console.Write("");
         Console.Out.Write("host");
         await running;
@@ -159,8 +206,21 @@ public sealed class EngineTests : IDisposable
         string folder = Directory.CreateTempSubdirectory().FullName;
         File.WriteAllText(Path.Combine(folder, "more.csx"), "int loaded = 5;");
         string before = Environment.CurrentDirectory;
-        using var own = new Cells(new EngineOptions { References = [typeof(HostThing).Assembly], Imports = ["Tests"], WorkingDirectory = folder });
-        Assert.Equal("True", await own.Show("new HostThing(1).GetType().Assembly == AppDomain.CurrentDomain.GetAssemblies().Single(a => a.GetName().Name == \"Notebooks.Tests\")"));
+        using var own = new Cells(
+            new EngineOptions
+            {
+                References = [typeof(HostThing).Assembly],
+                Imports = ["Tests"],
+                WorkingDirectory = folder,
+            }
+        );
+        Assert.Equal(
+            "True",
+            await own.Show(
+                "new HostThing(1).GetType().Assembly == AppDomain.CurrentDomain.GetAssemblies().Single(a "
+                    + "=> a.GetName().Name == \"Notebooks.Tests\")"
+            )
+        );
         Assert.Equal("more.csx", await own.Show("Path.GetFileName(Directory.GetFiles(\".\").Single())"));
         Assert.Equal("5", await own.Show("#load \"more.csx\"\nloaded"));
         Assert.Equal(before, Environment.CurrentDirectory);
@@ -179,7 +239,8 @@ public sealed class EngineTests : IDisposable
     {
         var watch = Stopwatch.StartNew();
         await cells.Show("int n0 = 0;");
-        for (int i = 1; i < 200; i++) await cells.Show($"int n{i} = n{i - 1} + 1;");
+        for (int i = 1; i < 200; i++)
+            await cells.Show($"int n{i} = n{i - 1} + 1;");
         Assert.Equal("199", await cells.Show("n199"));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
     }

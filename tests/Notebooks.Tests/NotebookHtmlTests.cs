@@ -9,14 +9,19 @@ public sealed class NotebookHtmlTests
     {
         var notebook = new Notebook();
         notebook.Cells.Add(new NotebookCell(kind, source, "a"));
-        foreach (string output in outputs) notebook.Cells[0].Outputs.Add(JsonNode.Parse(output));
+        foreach (string output in outputs)
+            notebook.Cells[0].Outputs.Add(JsonNode.Parse(output));
         return notebook;
     }
 
     [Theory]
     [InlineData("# Ti<t>le", "<h1", "Ti&lt;t&gt;le")]
     [InlineData("<script>alert(1)</script>", "&lt;script&gt;", "alert(1)")]
-    [InlineData("[a](java\tscript:alert(1)) [b](https://example.org/x?a:b) [c](02-next.ipynb#d)", "<a href=\"https://example.org/x?a:b\">b</a>", "<a href=\"02-next.ipynb#d\">c</a>")]
+    [InlineData(
+        "[a](java\tscript:alert(1)) [b](https://example.org/x?a:b) [c](02-next.ipynb#d)",
+        "<a href=\"https://example.org/x?a:b\">b</a>",
+        "<a href=\"02-next.ipynb#d\">c</a>"
+    )]
     [InlineData("[a](javascript:alert(1))", "<a href=\"\">a</a>", "")]
     [InlineData("|a|b|\n|-|-|\n|1|2|", "<table>", "<td>1</td>")]
     [InlineData("```csharp\nint x = 1;\n```", "<span class=\"k\">int</span>", "<pre class=\"source\">")]
@@ -31,13 +36,21 @@ public sealed class NotebookHtmlTests
     [Fact]
     public void Code_keeps_its_text_and_outputs_their_richest_form()
     {
-        string page = NotebookHtml.Render(With(CellKind.Code, "#r \"a.dll\"\n// <b>\nvar x = new List<int>(); x.Add(\"a\" @@);",
-            """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-1", "text/html": "<em>rich</em>", "image/png": "AQI="}}""",
-            """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-2", "image/png": "AQI=\n"}}""",
-            """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-3 <x>"}}""",
-            """{"output_type": "stream", "name": "stdout", "text": "10%\r50%\r100%\nend"}""",
-            """{"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[31mE\u001b[0m: <v>"]}"""), "My <title>");
-        string text = System.Net.WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Replace(page, "<[^>]+>", ""));
+        string page = NotebookHtml.Render(
+            With(
+                CellKind.Code,
+                "#r \"a.dll\"\n// <b>\nvar x = new List<int>(); x.Add(\"a\" @@);",
+                """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-1", "text/html": "<em>rich</em>", "image/png": "AQI="}}""",
+                """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-2", "image/png": "AQI=\n"}}""",
+                """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-3 <x>"}}""",
+                """{"output_type": "stream", "name": "stdout", "text": "10%\r50%\r100%\nend"}""",
+                """{"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[31mE\u001b[0m: <v>"]}"""
+            ),
+            "My <title>"
+        );
+        string text = System.Net.WebUtility.HtmlDecode(
+            System.Text.RegularExpressions.Regex.Replace(page, "<[^>]+>", "")
+        );
         Assert.Contains("#r \"a.dll\"\n// <b>\nvar x = new List<int>(); x.Add(\"a\" @@);", text);
         Assert.Contains("<title>My &lt;title&gt;</title>", page);
         Assert.Contains("<em>rich</em>", page);

@@ -12,7 +12,8 @@ public sealed class NotebookTests : IDisposable
     public void A_file_of_nbformat_comes_back_byte_for_byte()
     {
         string path = Path.Combine(folder, "made by nbformat.ipynb");
-        Python.Run("""
+        Python.Run(
+            """
             import nbformat, sys
             from nbformat.v4 import new_notebook, new_markdown_cell, new_code_cell, new_output
             from nbformat import NotebookNode
@@ -26,7 +27,9 @@ public sealed class NotebookTests : IDisposable
             for i, cell in enumerate(nb.cells): cell.id = f"cell-{i}"
             nb["unknown top"] = 3
             nbformat.write(nb, sys.argv[1])
-            """, path);
+            """,
+            path
+        );
         Notebook notebook = Notebook.Load(path);
         Assert.Equal(File.ReadAllText(path), notebook.ToJson());
         Assert.Equal("int x = 1;\r\nx\n", notebook.Cells[1].Source);
@@ -47,7 +50,15 @@ public sealed class NotebookTests : IDisposable
         notebook.Cells.Add(new NotebookCell(CellKind.Raw, "", "c"));
         string path = Path.Combine(folder, "new.ipynb");
         notebook.Save(path);
-        Assert.Equal("csharp C#", Python.Run("import nbformat, sys\nnb = nbformat.read(sys.argv[1], 4)\nnbformat.validate(nb)\nprint(nb.metadata.kernelspec.name, nb.metadata.kernelspec.display_name, end='')", path));
+        Assert.Equal(
+            "csharp C#",
+            Python.Run(
+                "import nbformat, sys\nnb = nbformat.read(sys.argv[1], "
+                    + "4)\nnbformat.validate(nb)\nprint(nb.metadata.kernelspec.name, "
+                    + "nb.metadata.kernelspec.display_name, end='')",
+                path
+            )
+        );
         Assert.Equal(notebook.ToJson(), Notebook.Load(path).ToJson());
     }
 
@@ -55,7 +66,10 @@ public sealed class NotebookTests : IDisposable
     public void Cells_of_older_files_get_ids_the_same_each_time()
     {
         string path = Path.Combine(folder, "old.ipynb");
-        File.WriteAllText(path, """{"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [{"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": null}, {"cell_type": "markdown", "metadata": {}, "source": ["a\n", "b"]}]}""");
+        File.WriteAllText(
+            path,
+            """{"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [{"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": null}, {"cell_type": "markdown", "metadata": {}, "source": ["a\n", "b"]}]}"""
+        );
         Notebook notebook = Notebook.Load(path);
         Assert.Equal(notebook.ToJson(), Notebook.Load(path).ToJson());
         Assert.Equal("a\nb", notebook.Cells[1].Source);
@@ -72,10 +86,25 @@ public sealed class NotebookTests : IDisposable
     [InlineData("{\"a\": 1}", "nbformat should be a whole number and is missing")]
     [InlineData("{\"nbformat\": 3, \"nbformat_minor\": 0, \"metadata\": {}, \"worksheets\": []}", "is in nbformat 3")]
     [InlineData("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": {}}", "cells should be a list")]
-    [InlineData("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"chart\"}]}", "cells[0].cell_type is \"chart\"")]
-    [InlineData("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"raw\", \"metadata\": {}, \"source\": [1]}]}", "cells[0].source should be text and is number")]
-    [InlineData("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"raw\", \"metadata\": {}, \"source\": \"\\ud800\"}]}", "cells[0].source")]
-    [InlineData("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"code\", \"metadata\": {}, \"source\": \"\", \"outputs\": [{\"output_type\": \"x\"}]}]}", "cells[0].outputs[0].output_type is \"x\"")]
+    [InlineData(
+        "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"chart\"}]}",
+        "cells[0].cell_type is \"chart\""
+    )]
+    [InlineData(
+        "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"raw\", "
+            + "\"metadata\": {}, \"source\": [1]}]}",
+        "cells[0].source should be text and is number"
+    )]
+    [InlineData(
+        "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"raw\", "
+            + "\"metadata\": {}, \"source\": \"\\ud800\"}]}",
+        "cells[0].source"
+    )]
+    [InlineData(
+        "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": "
+            + "\"code\", \"metadata\": {}, \"source\": \"\", \"outputs\": [{\"output_type\": \"x\"}]}]}",
+        "cells[0].outputs[0].output_type is \"x\""
+    )]
     public void A_damaged_file_is_refused_by_path_and_place(string content, string message)
     {
         string path = Path.Combine(folder, "bad.ipynb");

@@ -21,12 +21,27 @@ public sealed class PolyglotTests : IDisposable
     [Fact]
     public async Task Python_keeps_its_names_and_passes_values_both_ways()
     {
-        await cells.Show("var rates = new[] { 0.5, 0.25 }; var grid = new float[,] { { 1, 2 }, { 3, 4 } }; string word = \"hé\";");
-        await cells.Show("#!python\nimport numpy\n#!share --from csharp rates\n#!share --from csharp grid --as g\n#!set --name w --value @csharp:word\ntotal = float(rates.sum())\nprint(w, g.dtype, g.shape)");
+        await cells.Show(
+            "var rates = new[] { 0.5, 0.25 }; var grid = new float[,] { { 1, 2 }, { 3, 4 } }; string word = \"hé\";"
+        );
+        await cells.Show(
+            "#!python\nimport numpy\n#!share --from csharp rates\n#!share --from csharp grid --as "
+                + "g\n#!set --name w --value @csharp:word\ntotal = float(rates.sum())\nprint(w, g.dtype, "
+                + "g.shape)"
+        );
         Assert.Equal("hé float32 (2, 2)\n", cells.Printed);
         Assert.Equal("0.75", await cells.Show("#!python\ntotal"));
-        Assert.Equal("0.75 System.Double", await cells.Show("#!share --from python total\n$\"{total} {total.GetType()}\""));
-        Assert.Equal("Int64[,] 6", await cells.Show("#!python\nm = numpy.arange(6).reshape(2, 3)\nnames = ['a', 'b']\n#!csharp\n#!share --from python m --as matrix\n$\"{matrix.GetType().Name} {matrix.Length}\""));
+        Assert.Equal(
+            "0.75 System.Double",
+            await cells.Show("#!share --from python total\n$\"{total} {total.GetType()}\"")
+        );
+        Assert.Equal(
+            "Int64[,] 6",
+            await cells.Show(
+                "#!python\nm = numpy.arange(6).reshape(2, 3)\nnames = ['a', 'b']\n#!csharp\n#!share "
+                    + "--from python m --as matrix\n$\"{matrix.GetType().Name} {matrix.Length}\""
+            )
+        );
         Assert.Equal("[a, b]", await cells.Show("#!set --name labels --value @python:names\nlabels"));
         OutputEvent.Error error = await cells.Fail("#!python\ndef half(n):\n    return n / 0\nhalf(1)");
         Assert.Equal(("ZeroDivisionError", "division by zero"), (error.Name, error.Message));
@@ -38,42 +53,98 @@ public sealed class PolyglotTests : IDisposable
     [Fact]
     public async Task Tables_go_round_through_all_languages()
     {
-        await cells.Show("record Song(string Title, int Plays, float? Tempo, bool Live, DateTime Day, DayOfWeek Week);\nvar songs = new[] { new Song(\"a'b\", 1, 120.5f, true, new DateTime(2026, 2, 3, 4, 5, 6), DayOfWeek.Monday), new Song(\"é\", 20, null, false, new DateTime(2026, 1, 1), DayOfWeek.Friday) }.ToList();");
+        await cells.Show(
+            "record Song(string Title, int Plays, float? Tempo, bool Live, DateTime Day, DayOfWeek "
+                + "Week);\nvar songs = new[] { new Song(\"a'b\", 1, 120.5f, true, new DateTime(2026, 2, 3, 4, "
+                + "5, 6), DayOfWeek.Monday), new Song(\"é\", 20, null, false, new DateTime(2026, 1, 1), "
+                + "DayOfWeek.Friday) }.ToList();"
+        );
         await cells.Show("#!sql\n#!share --from csharp songs\nSELECT * FROM songs WHERE plays > 5");
-        Assert.Equal("é 20  False 2026-01-01 Friday", await cells.Show("string.Join(' ', result.Columns.Select(c => c[0] is DateTime d ? d.ToString(\"yyyy-MM-dd\") : c[0]))"));
+        Assert.Equal(
+            "é 20  False 2026-01-01 Friday",
+            await cells.Show(
+                "string.Join(' ', result.Columns.Select(c => c[0] is DateTime d ? d.ToString(\"yyyy-MM-dd\") : c[0]))"
+            )
+        );
         // from SQL into Python, from there into C# and SQL
-        await cells.Show("#!python\n#!share --from sql songs\nprint(type(songs).__module__.split('.')[0], list(songs.columns), songs.Plays.sum(), songs.Tempo.isna().tolist(), songs.Live.tolist(), songs.Day[0].isoformat(), songs.Title[0])\nbest = songs.assign(score=songs.Plays / 2)[songs.Plays > 1]");
-        Assert.Equal("pandas ['Title', 'Plays', 'Tempo', 'Live', 'Day', 'Week'] 21 [False, True] [True, False] 2026-02-03T04:05:06 a'b\n", cells.Printed);
-        Assert.Equal("Table 1 é 10 Friday", await cells.Show("#!share --from python best\n$\"{best.GetType().Name} {best.Count} {best[\"title\"][0]} {best[\"score\"][0]} {best[\"Week\"][0]}\""));
-        await cells.Show("#!sql --name both\n#!set --name top --value @python:best\nSELECT score, s.title FROM top JOIN songs s USING (plays)");
+        await cells.Show(
+            "#!python\n#!share --from sql songs\nprint(type(songs).__module__.split('.')[0], "
+                + "list(songs.columns), songs.Plays.sum(), songs.Tempo.isna().tolist(), songs.Live.tolist(), "
+                + "songs.Day[0].isoformat(), songs.Title[0])\nbest = songs.assign(score=songs.Plays / "
+                + "2)[songs.Plays > 1]"
+        );
+        Assert.Equal(
+            "pandas ['Title', 'Plays', 'Tempo', 'Live', 'Day', 'Week'] 21 [False, True] [True, False] "
+                + "2026-02-03T04:05:06 a'b\n",
+            cells.Printed
+        );
+        Assert.Equal(
+            "Table 1 é 10 Friday",
+            await cells.Show(
+                "#!share --from python best\n$\"{best.GetType().Name} {best.Count} {best[\"title\"][0]} "
+                    + "{best[\"score\"][0]} {best[\"Week\"][0]}\""
+            )
+        );
+        await cells.Show(
+            "#!sql --name both\n#!set --name top --value @python:best\nSELECT score, s.title FROM top "
+                + "JOIN songs s USING (plays)"
+        );
         Assert.Equal("10 é", await cells.Show("$\"{both[\"score\"][0]} {both[\"Title\"][0]}\""));
         Assert.Equal("2", await cells.Show("#!share --from sql songs --as again\nagain.Count"));
         // a result of SQL, as C# has it, in Python; an empty list; plain lists and values in SQL
         Assert.Equal("20", await cells.Show("#!python\n#!share --from csharp result\nresult.Plays[0]"));
-        await cells.Show("var none = new List<Song>(); var limit = 3; var word = \"it's\"; var numbers = new[] { 1.5, 2.5 };");
-        await cells.Show("#!sql --name sums\n#!share --from csharp none\n#!share --from csharp limit\n#!share --from csharp word\n#!share --from csharp numbers\nSELECT getvariable('limit') + 1 AS a, getvariable('word') AS b, (SELECT count(*) FROM none) AS c, (SELECT sum(value) FROM numbers) AS d");
+        await cells.Show(
+            "var none = new List<Song>(); var limit = 3; var word = \"it's\"; var numbers = new[] { 1.5, 2.5 };"
+        );
+        await cells.Show(
+            "#!sql --name sums\n#!share --from csharp none\n#!share --from csharp limit\n#!share --from "
+                + "csharp word\n#!share --from csharp numbers\nSELECT getvariable('limit') + 1 AS a, "
+                + "getvariable('word') AS b, (SELECT count(*) FROM none) AS c, (SELECT sum(value) FROM "
+                + "numbers) AS d"
+        );
         Assert.Equal("4 it's 0 4", await cells.Show("string.Join(' ', sums.Columns.Select(c => c[0]))"));
         Assert.Equal("3", await cells.Show("#!python\n#!share --from sql limit\nlimit"));
-        Assert.Contains("no counterpart in SQL", (await cells.Fail("var grid = new double[2, 2];\n#!sql\n#!share --from csharp grid")).Message);
+        Assert.Contains(
+            "no counterpart in SQL",
+            (await cells.Fail("var grid = new double[2, 2];\n#!sql\n#!share --from csharp grid")).Message
+        );
         Assert.Contains("nowhere", (await cells.Fail("#!share --from sql nowhere")).Message);
         // a file of the user's doesn't get what is shared
-        await cells.Show("#!sql --db own.duckdb\n#!share --from csharp songs\nCREATE TABLE kept AS SELECT title FROM songs");
-        await cells.Show("#!sql --db own.duckdb --name names\nSELECT string_agg(table_name, ' ' ORDER BY table_name) AS names FROM information_schema.tables WHERE table_type = 'BASE TABLE'");
+        await cells.Show(
+            "#!sql --db own.duckdb\n#!share --from csharp songs\nCREATE TABLE kept AS SELECT title FROM songs"
+        );
+        await cells.Show(
+            "#!sql --db own.duckdb --name names\nSELECT string_agg(table_name, ' ' ORDER BY table_name) "
+                + "AS names FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
+        );
         Assert.Equal("kept", await cells.Show("names[\"names\"][0]"));
     }
 
     [Fact]
     public async Task Numbers_of_every_type_keep_their_bits()
     {
-        await cells.Show("var all = new Array[] { new[] { true, false }, new sbyte[] { -1, 127 }, new byte[] { 0, 255 }, new short[] { -2, 3 }, new[] { 1, int.MinValue }, new[] { 1, long.MaxValue }, new[] { (Half)1.5, Half.MaxValue }, new[] { float.NaN, 0.1f }, new[,] { { 0.1, 2 } } };\nstring seen = \"\";");
+        await cells.Show(
+            "var all = new Array[] { new[] { true, false }, new sbyte[] { -1, 127 }, new byte[] { 0, 255 "
+                + "}, new short[] { -2, 3 }, new[] { 1, int.MinValue }, new[] { 1, long.MaxValue }, new[] { "
+                + "(Half)1.5, Half.MaxValue }, new[] { float.NaN, 0.1f }, new[,] { { 0.1, 2 } } };\nstring "
+                + "seen = \"\";"
+        );
         await cells.Show("#!python\nimport numpy\nseen = ''");
         for (int i = 0; i < 9; i++)
         {
             await cells.Show($"var one = all[{i}];");
-            await cells.Show("#!python\n#!share --from csharp one\none[0] = one[0]\nseen += f'{one.dtype} '\n#!csharp\n#!share --from python one --as back\nseen += System.Linq.Enumerable.SequenceEqual(one.Cast<object>(), back.Cast<object>()) && back.Rank == one.Rank ? 1 : 0;");
+            await cells.Show(
+                "#!python\n#!share --from csharp one\none[0] = one[0]\nseen += f'{one.dtype} "
+                    + "'\n#!csharp\n#!share --from python one --as back\nseen += "
+                    + "System.Linq.Enumerable.SequenceEqual(one.Cast<object>(), back.Cast<object>()) && "
+                    + "back.Rank == one.Rank ? 1 : 0;"
+            );
         }
         Assert.Equal("111111111", await cells.Show("seen"));
-        Assert.Equal("'bool int8 uint8 int16 int32 int64 float16 float32 float64 '", await cells.Show("#!python\nseen"));
+        Assert.Equal(
+            "'bool int8 uint8 int16 int32 int64 float16 float32 float64 '",
+            await cells.Show("#!python\nseen")
+        );
     }
 
     [Fact]
@@ -82,7 +153,16 @@ public sealed class PolyglotTests : IDisposable
         await cells.Show("#!sql\nCREATE TABLE kept AS SELECT 7 AS seven");
         using var interrupt = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal("Interrupted", (await cells.Fail("#!sql\nCREATE OR REPLACE TABLE kept AS SELECT count(*) AS n FROM range(10000000) a, range(10000000) b WHERE (a.range * b.range) % 7 = 1", interrupt.Token)).Name);
+        Assert.Equal(
+            "Interrupted",
+            (
+                await cells.Fail(
+                    "#!sql\nCREATE OR REPLACE TABLE kept AS SELECT count(*) AS n FROM range(10000000) a, "
+                        + "range(10000000) b WHERE (a.range * b.range) % 7 = 1",
+                    interrupt.Token
+                )
+            ).Name
+        );
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
         await cells.Show("#!sql\nFROM kept");
         Assert.Equal("7", await cells.Show("result[\"seven\"][0]"));
@@ -104,7 +184,10 @@ public sealed class PolyglotTests : IDisposable
     {
         File.WriteAllText(folder.At("songs.csv"), "title,plays\nA,10\nB,20\n");
         await cells.Show("#!sql\nCREATE TABLE songs AS SELECT * FROM 'songs.csv'");
-        Assert.Equal("title\tplays\nString\tInt64\nB\t20\nA\t10\n2 rows", await cells.Show("#!sql --name top\nSELECT * FROM songs ORDER BY plays DESC"));
+        Assert.Equal(
+            "title\tplays\nString\tInt64\nB\t20\nA\t10\n2 rows",
+            await cells.Show("#!sql --name top\nSELECT * FROM songs ORDER BY plays DESC")
+        );
         Assert.Equal("2 20", await cells.Show("$\"{top.Count} {top[\"plays\"][0]}\""));
         Assert.Contains("nothing", (await cells.Fail("#!sql\nSELECT * FROM nothing")).Message);
         Assert.Contains("--name VARIABLE", (await cells.Fail("#!sql --nam x\nSELECT 1")).Message);
@@ -123,16 +206,30 @@ public sealed class PolyglotTests : IDisposable
     [InlineData("javascript", "application/javascript")]
     [InlineData("markdown", "text/markdown")]
     [InlineData("mermaid", "text/vnd.mermaid")]
-    public async Task What_frontends_draw_is_passed_on(string language, string mimeType) => Assert.Equal("a\nb", await cells.Show($"#!{language}\na\nb", mimeType));
+    public async Task What_frontends_draw_is_passed_on(string language, string mimeType) =>
+        Assert.Equal("a\nb", await cells.Show($"#!{language}\na\nb", mimeType));
 
     [Fact]
     public async Task Files_are_imported()
     {
         File.WriteAllText(folder.At("a.cs"), "record Song(string Title);\nint Twice(int n) => 2 * n;");
         File.WriteAllText(folder.At("more.csx"), "int fromScript = Twice(10);");
-        File.WriteAllText(folder.At("b.dib"), "#!meta\n\n{\"kernelInfo\":{}}\n\n#!csharp\n\nint fromDib = 3;\n\n#!markdown\n\ntext");
-        new Notebook { Cells = { new NotebookCell(CellKind.Code, "int fromNotebook = 4;", "c1"), new NotebookCell(CellKind.Markdown, "# no code", "c2") } }.Save(folder.At("c.ipynb"));
-        Assert.Equal("text", await cells.Show("#!import a.cs\n#!import more.csx\n#!import b.dib\n#!import \"c.ipynb\"", "text/markdown"));
+        File.WriteAllText(
+            folder.At("b.dib"),
+            "#!meta\n\n{\"kernelInfo\":{}}\n\n#!csharp\n\nint fromDib = 3;\n\n#!markdown\n\ntext"
+        );
+        new Notebook
+        {
+            Cells =
+            {
+                new NotebookCell(CellKind.Code, "int fromNotebook = 4;", "c1"),
+                new NotebookCell(CellKind.Markdown, "# no code", "c2"),
+            },
+        }.Save(folder.At("c.ipynb"));
+        Assert.Equal(
+            "text",
+            await cells.Show("#!import a.cs\n#!import more.csx\n#!import b.dib\n#!import \"c.ipynb\"", "text/markdown")
+        );
         Assert.Equal("34", await cells.Show("Twice(fromDib + fromNotebook) + fromScript"));
     }
 
@@ -142,7 +239,10 @@ public sealed class PolyglotTests : IDisposable
         await cells.Show("int x = 1; string y = \"two\";\nint z = 3;");
         await cells.Show("double x = 0.5;");
         Assert.Equal("y, z, x", await cells.Show("#!who"));
-        Assert.Equal("Variable  Type    Value\ny         String  two\nz         Int32   3\nx         Double  0.5\n(3 rows)", await cells.Show("#!whos"));
+        Assert.Equal(
+            "Variable  Type    Value\ny         String  two\nz         Int32   3\nx         Double  0.5\n(3 rows)",
+            await cells.Show("#!whos")
+        );
         Assert.StartsWith("Wall time: ", await cells.Show("#!time\nThread.Sleep(5);"));
         Assert.Contains(".NET", await cells.Show("#!about", "text/html"));
     }
@@ -150,27 +250,46 @@ public sealed class PolyglotTests : IDisposable
     [Fact]
     public async Task Packages_are_restored_and_a_missing_one_is_named()
     {
-        Assert.Equal("Restoring CsvHelper 34.0.0 …", await cells.Show("#r \"nuget: CsvHelper, 34.0.0\"\nusing CsvHelper;"));
+        Assert.Equal(
+            "Restoring CsvHelper 34.0.0 …",
+            await cells.Show("#r \"nuget: CsvHelper, 34.0.0\"\nusing CsvHelper;")
+        );
         Assert.Equal("CsvHelper", await cells.Show("typeof(CsvReader).Assembly.GetName().Name"));
-        Assert.StartsWith("No.Such.Package.Hit.Song 1.0 can't be restored: error NU1101", (await cells.Fail("#r \"nuget: No.Such.Package.Hit.Song, 1.0\"")).Message);
+        Assert.StartsWith(
+            "No.Such.Package.Hit.Song 1.0 can't be restored: error NU1101",
+            (await cells.Fail("#r \"nuget: No.Such.Package.Hit.Song, 1.0\"")).Message
+        );
         Assert.Equal("1", await cells.Show("1"));
     }
 
     [Fact]
     public async Task A_package_comes_from_the_users_own_source_and_runs_nothing()
     {
-        string assembly = Compile("Own.Tunes", "namespace Own; public static class Tunes { public static int Count => 12; }");
-        File.WriteAllText(folder.At("nuget.config"), """
+        string assembly = Compile(
+            "Own.Tunes",
+            "namespace Own; public static class Tunes { public static int Count => 12; }"
+        );
+        File.WriteAllText(
+            folder.At("nuget.config"),
+            """
             <configuration>
               <config><add key="globalPackagesFolder" value="cache" /></config>
               <packageSources><clear /><add key="own" value="feed" /></packageSources>
             </configuration>
-            """);
+            """
+        );
         Directory.CreateDirectory(folder.At("feed"));
         using (ZipArchive package = ZipFile.Open(folder.At("feed/Own.Tunes.1.2.3.nupkg"), ZipArchiveMode.Create))
         {
-            Add("Own.Tunes.nuspec", "<package><metadata><id>Own.Tunes</id><version>1.2.3</version><authors>a</authors><description>d</description></metadata></package>");
-            Add("build/Own.Tunes.targets", $"<Project InitialTargets=\"Run\"><Target Name=\"Run\"><WriteLinesToFile File=\"{folder.At("ran")}\" Lines=\"ran\" /></Target></Project>");
+            Add(
+                "Own.Tunes.nuspec",
+                "<package><metadata><id>Own.Tunes</id><version>1.2.3</version><authors>a</authors><description>d</description></metadata></package>"
+            );
+            Add(
+                "build/Own.Tunes.targets",
+                "<Project InitialTargets=\"Run\"><Target Name=\"Run\"><WriteLinesToFile "
+                    + $"File=\"{folder.At("ran")}\" Lines=\"ran\" /></Target></Project>"
+            );
             Add("tools/init.ps1", $"Set-Content {folder.At("ran")} ran");
             package.CreateEntryFromFile(assembly, "lib/net8.0/Own.Tunes.dll");
 
@@ -180,8 +299,14 @@ public sealed class PolyglotTests : IDisposable
                 writer.Write(text);
             }
         }
-        Assert.Equal("Restoring Own.Tunes 1.2.3 …", await cells.Show("#r \"nuget: Own.Tunes, 1.2.3\"\nint count = Own.Tunes.Count;"));
-        Assert.Equal("Restored Own.Tunes 1.2.3: 1 assembly added", (string)cells.Outputs.OfType<OutputEvent.Update>().Single().Data["text/plain"]!);
+        Assert.Equal(
+            "Restoring Own.Tunes 1.2.3 …",
+            await cells.Show("#r \"nuget: Own.Tunes, 1.2.3\"\nint count = Own.Tunes.Count;")
+        );
+        Assert.Equal(
+            "Restored Own.Tunes 1.2.3: 1 assembly added",
+            (string)cells.Outputs.OfType<OutputEvent.Update>().Single().Data["text/plain"]!
+        );
         Assert.Equal("12", await cells.Show("count"));
         Assert.False(File.Exists(folder.At("ran")));
     }
@@ -197,7 +322,17 @@ public sealed class PolyglotTests : IDisposable
     private string Compile(string name, string code)
     {
         string path = folder.At(name + ".dll");
-        Assert.True(CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(code)], [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)], new(OutputKind.DynamicallyLinkedLibrary)).Emit(path).Success);
+        Assert.True(
+            CSharpCompilation
+                .Create(
+                    name,
+                    [CSharpSyntaxTree.ParseText(code)],
+                    [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)],
+                    new(OutputKind.DynamicallyLinkedLibrary)
+                )
+                .Emit(path)
+                .Success
+        );
         return path;
     }
 }

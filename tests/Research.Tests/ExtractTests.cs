@@ -17,15 +17,35 @@ public sealed class ExtractTests : IDisposable
     private void Record()
     {
         Directory.CreateDirectory(Audio);
-        for (int i = 0; i < Files; i++) Wav.Write(Path.Combine(Audio, $"{i}.wav"), [.. Enumerable.Range(0, 30_000).Select(n => MathF.Sin(n * (0.02f + i * 1e-4f)))], 8000);
+        for (int i = 0; i < Files; i++)
+            Wav.Write(
+                Path.Combine(Audio, $"{i}.wav"),
+                [.. Enumerable.Range(0, 30_000).Select(n => MathF.Sin(n * (0.02f + i * 1e-4f)))],
+                8000
+            );
     }
 
-    private string[] Extract(string store) => ["extract", Audio, "--store", folder.At(store), "--features", "tiktok-lstm"];
+    private string[] Extract(string store) =>
+        ["extract", Audio, "--store", folder.At(store), "--features", "tiktok-lstm"];
 
-    private static Process Begin(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Command.Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    private static Process Begin(string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [Command.Program, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 
-    private SortedDictionary<string, string> Content(string store) => new(Directory.GetFiles(folder.At(store), "*", SearchOption.AllDirectories)
-        .ToDictionary(path => Path.GetRelativePath(folder.At(store), path), path => Convert.ToBase64String(File.ReadAllBytes(path))));
+    private SortedDictionary<string, string> Content(string store) =>
+        new(
+            Directory
+                .GetFiles(folder.At(store), "*", SearchOption.AllDirectories)
+                .ToDictionary(
+                    path => Path.GetRelativePath(folder.At(store), path),
+                    path => Convert.ToBase64String(File.ReadAllBytes(path))
+                )
+        );
 
     [Fact]
     public void Killed_or_shared_by_two_processes_the_store_has_the_same_bytes()
@@ -40,7 +60,8 @@ public sealed class ExtractTests : IDisposable
         foreach (int milliseconds in (int[])[300, 500, 700, 900, 1100])
         {
             using Process process = Begin(Extract("killed"));
-            if (!process.WaitForExit(milliseconds)) kills++;
+            if (!process.WaitForExit(milliseconds))
+                kills++;
             process.Kill();
             process.WaitForExit();
         }
@@ -48,7 +69,10 @@ public sealed class ExtractTests : IDisposable
         Assert.Equal(0, Command.Run(Extract("killed")).ExitCode);
         Assert.Equal(Content("whole"), Content("killed"));
 
-        using (Process one = Begin(Extract("shared")), other = Begin(Extract("shared")))
+        using (
+            Process one = Begin(Extract("shared")),
+                other = Begin(Extract("shared"))
+        )
         {
             one.WaitForExit();
             other.WaitForExit();
@@ -71,7 +95,10 @@ public sealed class ExtractTests : IDisposable
     {
         string disk = folder.At("disk");
         Directory.CreateDirectory(disk);
-        Skip.IfNot(Process.Start("mount", ["-t", "tmpfs", "-o", "size=500k", "tmpfs", disk]) is { } mount && Ended(mount), "needs the right to mount a small disk");
+        Skip.IfNot(
+            Process.Start("mount", ["-t", "tmpfs", "-o", "size=500k", "tmpfs", disk]) is { } mount && Ended(mount),
+            "needs the right to mount a small disk"
+        );
         try
         {
             Record();
@@ -110,7 +137,14 @@ public sealed class ExtractTests : IDisposable
         FeatureSettings published = FeatureSettings.TikTok;
         int hop = published.Mel.FftLength + 1;
         File.WriteAllText(wide, (published with { Mel = published.Mel with { HopLength = hop } }).ToJson());
-        var (exitCode, output, errors) = Command.Run("extract", Audio, "--store", folder.At("store"), "--features", wide);
+        var (exitCode, output, errors) = Command.Run(
+            "extract",
+            Audio,
+            "--store",
+            folder.At("store"),
+            "--features",
+            wide
+        );
         Assert.True(exitCode == 0, errors);
         Assert.Contains("1 of 1 files are in", output);
         Assert.Contains($"The hop of {hop} samples is longer than the frame of {published.Mel.FftLength}", errors);
@@ -123,7 +157,14 @@ public sealed class ExtractTests : IDisposable
         Directory.CreateDirectory(Audio);
         Wav.Write(Path.Combine(Audio, "eins.wav"), new float[30_000], 8000);
         File.WriteAllText(folder.At("tracks.csv"), "id,audio\n1,audio/eins.wav\n2,audio/fehlt.wav\n");
-        var (exitCode, output, errors) = Command.Run("extract", folder.At("tracks.csv"), "--store", folder.At("store"), "--features", "tiktok-lstm");
+        var (exitCode, output, errors) = Command.Run(
+            "extract",
+            folder.At("tracks.csv"),
+            "--store",
+            folder.At("store"),
+            "--features",
+            "tiktok-lstm"
+        );
         Assert.True(exitCode == 0, errors);
         Assert.Contains("1 of 2 files are in", output);
         Assert.Contains("fehlt.wav", errors);

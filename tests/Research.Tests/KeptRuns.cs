@@ -4,7 +4,9 @@ using Tests;
 
 namespace Research.Tests;
 
-/// <summary>A run store of the tests' own, with a model that listens and one that reads numbers, trained once on a small corpus.</summary>
+/// <summary>
+/// A run store of the tests' own, with a model that listens and one that reads numbers, trained once on a small corpus.
+/// </summary>
 [CollectionDefinition(nameof(KeptRuns))]
 public sealed class KeptRuns : IDisposable, ICollectionFixture<KeptRuns>
 {
@@ -12,7 +14,15 @@ public sealed class KeptRuns : IDisposable, ICollectionFixture<KeptRuns>
 
     public KeptRuns()
     {
-        Corpus = DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 60, Artists = 20, Seconds = 6 });
+        Corpus = DemoCorpus.Open(
+            folder.At("corpus"),
+            new DemoCorpusSettings
+            {
+                Songs = 60,
+                Artists = 20,
+                Seconds = 6,
+            }
+        );
         Store = new(Path);
         Listens = Train(Recipes.TikTokLstmAudited);
         ReadsNumbers = Train(Recipes.Find("spotify-mlp-bins4", "audited"));
@@ -34,12 +44,26 @@ public sealed class KeptRuns : IDisposable, ICollectionFixture<KeptRuns>
     {
         var copy = new TemporaryFolder("runs");
         foreach (string path in runs.Select(Store.PathOf))
-            foreach (string file in Directory.GetFiles(path))
-                File.Copy(file, System.IO.Path.Combine(Directory.CreateDirectory(copy.At(System.IO.Path.GetFileName(path))).FullName, System.IO.Path.GetFileName(file)));
+        foreach (string file in Directory.GetFiles(path))
+            File.Copy(
+                file,
+                System.IO.Path.Combine(
+                    Directory.CreateDirectory(copy.At(System.IO.Path.GetFileName(path))).FullName,
+                    System.IO.Path.GetFileName(file)
+                )
+            );
         return copy;
     }
 
     public void Dispose() => folder.Dispose();
 
-    private Run Train(Recipe recipe) => Experiment.Execute(recipe.AtDemoScale() with { Training = recipe.Training with { Epochs = 2 } }, Source.Demo(Corpus), Store);
+    private Run Train(Recipe recipe) =>
+        Experiment.Execute(
+            recipe.AtDemoScale() with
+            {
+                Training = recipe.Training with { Epochs = 2 },
+            },
+            Source.Demo(Corpus),
+            Store
+        );
 }

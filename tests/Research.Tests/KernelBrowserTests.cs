@@ -12,31 +12,50 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
     [Fact]
     public async Task A_notebook_is_opened_run_interrupted_and_restarted()
     {
-        Save("browser.ipynb", "using HitSong.Charts;\nnew Figure(\"Loss\", Trace.Line([1, 2, 3], [3.0, 2, 1]))", "int x = 40 + 2;\nx", "Console.Write(\"running\"); while (true) { }", "x + 1");
-        await InNotebook("browser.ipynb", async page =>
-        {
-            Assert.Equal("C#", (await page.Locator(".kernel_indicator_name", new() { HasTextString = "C#" }).InnerTextAsync()).Trim());
-            await RunAll(page);
-            await page.Locator(".cell:nth-of-type(3) .output_stdout", new() { HasTextString = "running" }).WaitForAsync();
-            Assert.Equal("42", await page.Locator(".cell:nth-of-type(2) .output_result pre").InnerTextAsync());
-            await page.Locator(".cell:nth-of-type(1) .js-plotly-plot .main-svg").First.WaitForAsync();
+        Save(
+            "browser.ipynb",
+            "using HitSong.Charts;\nnew Figure(\"Loss\", Trace.Line([1, 2, 3], [3.0, 2, 1]))",
+            "int x = 40 + 2;\nx",
+            "Console.Write(\"running\"); while (true) { }",
+            "x + 1"
+        );
+        await InNotebook(
+            "browser.ipynb",
+            async page =>
+            {
+                Assert.Equal(
+                    "C#",
+                    (
+                        await page.Locator(".kernel_indicator_name", new() { HasTextString = "C#" }).InnerTextAsync()
+                    ).Trim()
+                );
+                await RunAll(page);
+                await page.Locator(".cell:nth-of-type(3) .output_stdout", new() { HasTextString = "running" })
+                    .WaitForAsync();
+                Assert.Equal("42", await page.Locator(".cell:nth-of-type(2) .output_result pre").InnerTextAsync());
+                await page.Locator(".cell:nth-of-type(1) .js-plotly-plot .main-svg").First.WaitForAsync();
 
-            await page.ClickAsync("button[data-jupyter-action='jupyter-notebook:interrupt-kernel']");
-            await page.Locator(".cell:nth-of-type(3) .output_error", new() { HasTextString = "Interrupted" }).WaitForAsync();
-            Assert.Equal(0, await page.Locator(".cell:nth-of-type(4) .output_result").CountAsync());
-            await page.EvaluateAsync("Jupyter.notebook.execute_cells([3])");
-            await page.Locator(".cell:nth-of-type(4) .output_result", new() { HasTextString = "43" }).WaitForAsync();
+                await page.ClickAsync("button[data-jupyter-action='jupyter-notebook:interrupt-kernel']");
+                await page.Locator(".cell:nth-of-type(3) .output_error", new() { HasTextString = "Interrupted" })
+                    .WaitForAsync();
+                Assert.Equal(0, await page.Locator(".cell:nth-of-type(4) .output_result").CountAsync());
+                await page.EvaluateAsync("Jupyter.notebook.execute_cells([3])");
+                await page.Locator(".cell:nth-of-type(4) .output_result", new() { HasTextString = "43" })
+                    .WaitForAsync();
 
-            await page.ClickAsync("#kernellink");
-            await page.ClickAsync("#restart_kernel");
-            await page.ClickAsync(".modal-footer .btn-danger");
-            await page.WaitForFunctionAsync("() => Jupyter.notebook.kernel.is_connected()");
-            await page.EvaluateAsync("Jupyter.notebook.execute_cells([3])");
-            await page.Locator(".cell:nth-of-type(4) .output_error", new() { HasTextString = "CS0103" }).WaitForAsync();
-        });
+                await page.ClickAsync("#kernellink");
+                await page.ClickAsync("#restart_kernel");
+                await page.ClickAsync(".modal-footer .btn-danger");
+                await page.WaitForFunctionAsync("() => Jupyter.notebook.kernel.is_connected()");
+                await page.EvaluateAsync("Jupyter.notebook.execute_cells([3])");
+                await page.Locator(".cell:nth-of-type(4) .output_error", new() { HasTextString = "CS0103" })
+                    .WaitForAsync();
+            }
+        );
     }
 
-    // Debian's Notebook draws no widgets of ipywidgets 8; their own front end is put into its page, on the page's connection to the kernel.
+    // Debian's Notebook draws no widgets of ipywidgets 8; their own front end is put into its page, on the page's
+    // connection to the kernel.
     private const string Widgets = """
         () => new Promise((ready, failed) => require(['@jupyter-widgets/html-manager'], html => {
             const manager = new html.HTMLManager(), kernel = Jupyter.notebook.kernel;
@@ -53,54 +72,78 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
     [Fact]
     public async Task Controls_are_dragged_typed_into_chosen_and_clicked_and_the_chart_follows()
     {
-        Save("controls.ipynb", """
+        Save(
+            "controls.ipynb",
+            """
             using HitSong.Charts;
             Figure Draw(string what) => new(what, Trace.Line([0, 1, 2], [0.0, 1, what.Length]));
             var chart = display(Draw("nothing"));
-            """, """
+            """,
+            """
             display(Controls.Slider("dropout", 0.5, 0, 1).OnChange(p => chart.Update(Draw($"dropout {p}"))));
             display(Controls.Number("layers", 2, 1, 9).OnChange(n => chart.Update(Draw($"layers {n}"))));
             display(Controls.Choice("model", "CNN", "LSTM").OnChange(m => chart.Update(Draw($"model {m}"))));
             display(Controls.Checkbox("log").OnChange(on => chart.Update(Draw($"log {on}"))));
             display(Controls.Button("Train", () => chart.Update(Draw("trained"))));
-            """);
-        await InNotebook("controls.ipynb", async page =>
-        {
-            await page.AddScriptTagAsync(new() { Path = Path.Combine(Repository.Root, "node_modules", "@jupyter-widgets", "html-manager", "dist", "libembed-amd.js") });
-            await page.EvaluateAsync(Widgets);
-            await RunAll(page);
-            async Task Follows(string title) => await page.Locator(".js-plotly-plot .gtitle", new() { HasTextString = title }).First.WaitForAsync();
-            await Follows("nothing");
+            """
+        );
+        await InNotebook(
+            "controls.ipynb",
+            async page =>
+            {
+                await page.AddScriptTagAsync(
+                    new()
+                    {
+                        Path = Path.Combine(
+                            Repository.Root,
+                            "node_modules",
+                            "@jupyter-widgets",
+                            "html-manager",
+                            "dist",
+                            "libembed-amd.js"
+                        ),
+                    }
+                );
+                await page.EvaluateAsync(Widgets);
+                await RunAll(page);
+                async Task Follows(string title) =>
+                    await page.Locator(".js-plotly-plot .gtitle", new() { HasTextString = title }).First.WaitForAsync();
+                await Follows("nothing");
 
-            ILocator handle = page.Locator(".widget-slider .noUi-handle"), readout = page.Locator(".widget-slider .widget-readout");
-            Assert.Equal("0.5", await readout.InnerTextAsync());
-            await handle.ScrollIntoViewIfNeededAsync();
-            LocatorBoundingBoxResult knob = (await handle.BoundingBoxAsync())!, bar = (await page.Locator(".widget-slider .noUi-target").BoundingBoxAsync())!;
-            await page.Mouse.MoveAsync(knob.X + knob.Width / 2, knob.Y + knob.Height / 2);
-            await page.Mouse.DownAsync();
-            for (float at = 0.5f; at <= 0.8f; at += 0.05f) await page.Mouse.MoveAsync(bar.X + at * bar.Width, knob.Y + knob.Height / 2);
-            await Follows("dropout 0.");
-            await page.Mouse.UpAsync();
-            string dragged = await readout.InnerTextAsync();
-            Assert.InRange(double.Parse(dragged, System.Globalization.CultureInfo.InvariantCulture), 0.7, 0.9);
-            await Follows($"dropout {dragged}");
+                ILocator handle = page.Locator(".widget-slider .noUi-handle"),
+                    readout = page.Locator(".widget-slider .widget-readout");
+                Assert.Equal("0.5", await readout.InnerTextAsync());
+                await handle.ScrollIntoViewIfNeededAsync();
+                LocatorBoundingBoxResult knob = (await handle.BoundingBoxAsync())!,
+                    bar = (await page.Locator(".widget-slider .noUi-target").BoundingBoxAsync())!;
+                await page.Mouse.MoveAsync(knob.X + knob.Width / 2, knob.Y + knob.Height / 2);
+                await page.Mouse.DownAsync();
+                for (float at = 0.5f; at <= 0.8f; at += 0.05f)
+                    await page.Mouse.MoveAsync(bar.X + at * bar.Width, knob.Y + knob.Height / 2);
+                await Follows("dropout 0.");
+                await page.Mouse.UpAsync();
+                string dragged = await readout.InnerTextAsync();
+                Assert.InRange(double.Parse(dragged, System.Globalization.CultureInfo.InvariantCulture), 0.7, 0.9);
+                await Follows($"dropout {dragged}");
 
-            await page.Locator(".widget-text input").FillAsync("7");
-            await page.Locator(".widget-text input").PressAsync("Enter");
-            await Follows("layers 7");
-            await page.Locator(".widget-dropdown select").SelectOptionAsync("LSTM");
-            await Follows("model LSTM");
-            await page.Locator(".widget-checkbox input").CheckAsync();
-            await Follows("log True");
-            await page.Locator("button.widget-button").ClickAsync();
-            await Follows("trained");
-        });
+                await page.Locator(".widget-text input").FillAsync("7");
+                await page.Locator(".widget-text input").PressAsync("Enter");
+                await Follows("layers 7");
+                await page.Locator(".widget-dropdown select").SelectOptionAsync("LSTM");
+                await Follows("model LSTM");
+                await page.Locator(".widget-checkbox input").CheckAsync();
+                await Follows("log True");
+                await page.Locator("button.widget-button").ClickAsync();
+                await Follows("trained");
+            }
+        );
     }
 
     private void Save(string name, params string[] cells)
     {
         var notebook = new Notebooks.Notebook();
-        foreach (string code in cells) notebook.Cells.Add(new Notebooks.NotebookCell(Notebooks.CellKind.Code, code, $"c{notebook.Cells.Count}"));
+        foreach (string code in cells)
+            notebook.Cells.Add(new Notebooks.NotebookCell(Notebooks.CellKind.Code, code, $"c{notebook.Cells.Count}"));
         notebook.Save(Path.Combine(clients.Prefix, name));
     }
 
@@ -116,11 +159,26 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
         try
         {
             using IPlaywright playwright = await Playwright.CreateAsync();
-            await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+            await using IBrowser browser = await playwright.Chromium.LaunchAsync(
+                new()
+                {
+                    ExecutablePath = "/usr/bin/chromium",
+                    Args =
+                    [
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                    ],
+                }
+            );
             IPage page = await browser.NewPageAsync();
             page.SetDefaultTimeout(60_000);
             await page.GotoAsync($"{address}notebooks/{name}");
-            await page.WaitForFunctionAsync("() => Jupyter.notebook && Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()");
+            await page.WaitForFunctionAsync(
+                "() => Jupyter.notebook && Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()"
+            );
             await work(page);
         }
         finally
@@ -132,9 +190,29 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
     private Process StartServer(out string address)
     {
         int port = FreePort();
-        string[] arguments = ["-m", "notebook", "--no-browser", "--allow-root", $"--port={port}", "--port-retries=0", "--ip=127.0.0.1", $"--notebook-dir={clients.Prefix}", "--NotebookApp.token="];
+        string[] arguments =
+        [
+            "-m",
+            "notebook",
+            "--no-browser",
+            "--allow-root",
+            $"--port={port}",
+            "--port-retries=0",
+            "--ip=127.0.0.1",
+            $"--notebook-dir={clients.Prefix}",
+            "--NotebookApp.token=",
+        ];
         var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardError = true };
-        foreach ((string name, string folder) in new[] { ("JUPYTER_PATH", "share/jupyter"), ("JUPYTER_DATA_DIR", "user"), ("JUPYTER_CONFIG_DIR", "config"), ("JUPYTER_RUNTIME_DIR", "runtime"), ("IPYTHONDIR", "ipython") })
+        foreach (
+            (string name, string folder) in new[]
+            {
+                ("JUPYTER_PATH", "share/jupyter"),
+                ("JUPYTER_DATA_DIR", "user"),
+                ("JUPYTER_CONFIG_DIR", "config"),
+                ("JUPYTER_RUNTIME_DIR", "runtime"),
+                ("IPYTHONDIR", "ipython"),
+            }
+        )
             start.Environment[name] = Path.Combine(clients.Prefix, folder);
         Process server = Process.Start(start)!;
         address = $"http://127.0.0.1:{port}/";
@@ -142,7 +220,8 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
         while (server.StandardError.ReadLine() is { } line)
         {
             said += line + "\n";
-            if (!line.Contains("is running at", StringComparison.Ordinal)) continue;
+            if (!line.Contains("is running at", StringComparison.Ordinal))
+                continue;
             _ = server.StandardError.ReadToEndAsync();
             return server;
         }

@@ -2,7 +2,9 @@ using Tests;
 
 namespace Research.Tests;
 
-/// <summary>A Jupyter data folder of the tests' own, with the kernel spec in it; and Python scripts that find it.</summary>
+/// <summary>
+/// A Jupyter data folder of the tests' own, with the kernel spec in it; and Python scripts that find it.
+/// </summary>
 public sealed class KernelClients : IDisposable
 {
     // For every script: the folder, a client that is ready, and `run`, which gives a cell's reply and outputs.
@@ -49,7 +51,8 @@ public sealed class KernelClients : IDisposable
 
     public string Prefix => folder.Path;
 
-    public string Run(string script, params string[] arguments) => Python.Run(Prelude + script, [folder.Path, .. arguments]);
+    public string Run(string script, params string[] arguments) =>
+        Python.Run(Prelude + script, [folder.Path, .. arguments]);
 
     public void Dispose() => folder.Dispose();
 }

@@ -24,14 +24,23 @@ public class PredictTests(KeptRuns kept)
         Assert.Equal(kept.Listens.Id, root.GetProperty("model").GetString());
         Assert.Equal(kept.Listens.Verdict.Skill!.Value, root.GetProperty("skill").GetDouble(), 1e-12);
         Assert.True(root.GetProperty("calibrated").GetBoolean());
-        Assert.Equal(Songs.Select(Path.GetFileName), root.GetProperty("songs").EnumerateArray().Select(song => song.GetProperty("file").GetString()));
-        Assert.All(root.GetProperty("songs").EnumerateArray(), song =>
-        {
-            double[] Of(string name) => [.. song.GetProperty(name).EnumerateArray().Select(p => p.GetDouble())];
-            Assert.Equal(1, Of("probabilities").Sum(), 1e-9);
-            Assert.All(Of("low").Zip(Of("high")), range => Assert.True(0 <= range.First && range.First <= range.Second && range.Second <= 1));
-            Assert.Equal(5, song.GetProperty("clips").GetArrayLength());
-        });
+        Assert.Equal(
+            Songs.Select(Path.GetFileName),
+            root.GetProperty("songs").EnumerateArray().Select(song => song.GetProperty("file").GetString())
+        );
+        Assert.All(
+            root.GetProperty("songs").EnumerateArray(),
+            song =>
+            {
+                double[] Of(string name) => [.. song.GetProperty(name).EnumerateArray().Select(p => p.GetDouble())];
+                Assert.Equal(1, Of("probabilities").Sum(), 1e-9);
+                Assert.All(
+                    Of("low").Zip(Of("high")),
+                    range => Assert.True(0 <= range.First && range.First <= range.Second && range.Second <= 1)
+                );
+                Assert.Equal(5, song.GetProperty("clips").GetArrayLength());
+            }
+        );
         Assert.Contains("broken.mp3", root.GetProperty("failures")[0].GetProperty("file").GetString());
 
         var (_, table, named) = Command.Run(["predict", .. asked]);
@@ -49,7 +58,8 @@ public class PredictTests(KeptRuns kept)
         using var folder = new TemporaryFolder("альбом");
         // One song twice: nothing tells which is first.
         Directory.CreateDirectory(folder.At("bonus <b>"));
-        foreach (string song in Songs) File.Copy(song, folder.At(Path.GetFileName(song)));
+        foreach (string song in Songs)
+            File.Copy(song, folder.At(Path.GetFileName(song)));
         string again = Path.Combine("bonus <b>", Path.GetFileName(Songs[0]));
         File.Copy(Songs[0], folder.At(again));
 
@@ -91,8 +101,19 @@ public class PredictTests(KeptRuns kept)
         Says(1, "cannot listen", "predict", song, "--model", kept.ReadsNumbers.Id, "--runs", store.Path);
         Says(1, $"no audio file in {empty.Path}", "rank", empty.Path, "--runs", store.Path);
         Says(2, "/no/such/song.mp3", "predict", "/no/such/song.mp3", "--runs", store.Path);
-        File.Copy(Path.Combine(store.At(kept.ReadsNumbers.Id), "checkpoint.safetensors"), Path.Combine(store.At(kept.Listens.Id), "checkpoint.safetensors"), overwrite: true);
-        Says(1, $"{kept.Listens.Id}/checkpoint.safetensors is of another model. It lacks ", "predict", song, "--runs", store.Path);
+        File.Copy(
+            Path.Combine(store.At(kept.ReadsNumbers.Id), "checkpoint.safetensors"),
+            Path.Combine(store.At(kept.Listens.Id), "checkpoint.safetensors"),
+            overwrite: true
+        );
+        Says(
+            1,
+            $"{kept.Listens.Id}/checkpoint.safetensors is of another model. It lacks ",
+            "predict",
+            song,
+            "--runs",
+            store.Path
+        );
         File.WriteAllText(Path.Combine(store.At(kept.Listens.Id), "config.json"), "{");
         Says(1, $"{kept.Listens.Id} cannot be read: ", "predict", song, "--model", "tiktok", "--runs", store.Path);
 

@@ -30,7 +30,10 @@ public class RunsTests(KeptRuns kept)
         Assert.Equal(0, Command.Run("runs", "--prune", "--yes", "--runs", store.Path).ExitCode);
         Assert.Equal([store.At(kept.Listens.Id)], Directory.GetDirectories(store.Path));
 
-        Assert.Equal(0, Command.Run("runs", "tiktok", "--prune", "--keep", "0", "--yes", "--runs", store.Path).ExitCode);
+        Assert.Equal(
+            0,
+            Command.Run("runs", "tiktok", "--prune", "--keep", "0", "--yes", "--runs", store.Path).ExitCode
+        );
         var (empty, words, _) = Command.Run("runs", "--runs", store.Path);
         Assert.Equal(0, empty);
         Assert.Contains("./research train", words);
@@ -42,7 +45,8 @@ public class RunsTests(KeptRuns kept)
     {
         using var engine = new Engine(Workspace.CellOptions);
         string? shown = null;
-        CellResult ran = await engine.ExecuteAsync($"""
+        CellResult ran = await engine.ExecuteAsync(
+            $"""
             using HitSong.Experiments;
             var runs = new RunStore("{kept.Path}").ToTable();
             #!sql --name best
@@ -51,8 +55,15 @@ public class RunsTests(KeptRuns kept)
             #!csharp
             record Row(string Experiment, long Tested, string Epochs);
             string.Join("; ", best.Rows<Row>())
-            """, output => shown = (string?)(output as OutputEvent.Result)?.Data["text/plain"] ?? shown);
+            """,
+            output => shown = (string?)(output as OutputEvent.Result)?.Data["text/plain"] ?? shown
+        );
         Assert.True(ran.Error is null, ran.Error is null ? "" : string.Join('\n', ran.Error.Traceback));
-        Assert.Equal($"Row {{ Experiment = spotify-mlp-bins4, Tested = {kept.ReadsNumbers.Predictions.Count}, Epochs = 2 }}; Row {{ Experiment = tiktok-lstm, Tested = {kept.Listens.Verdict.BySong.Confusion.Total}, Epochs = 2 }}", shown);
+        Assert.Equal(
+            $"Row {{ Experiment = spotify-mlp-bins4, Tested = {kept.ReadsNumbers.Predictions.Count}, "
+                + $"Epochs = 2 }}; Row {{ Experiment = tiktok-lstm, Tested = "
+                + $"{kept.Listens.Verdict.BySong.Confusion.Total}, Epochs = 2 }}",
+            shown
+        );
     }
 }

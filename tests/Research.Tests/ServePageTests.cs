@@ -20,7 +20,20 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
     {
         Directory.CreateDirectory(pictures);
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+        browser = await playwright.Chromium.LaunchAsync(
+            new()
+            {
+                ExecutablePath = "/usr/bin/chromium",
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
     }
 
     public async Task DisposeAsync()
@@ -29,15 +42,38 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         playwright.Dispose();
     }
 
-    private async Task<IPage> OpenAsync(string section = "songs", ColorScheme scheme = ColorScheme.Light, (int Width, int Height)? size = null, Uri? address = null)
+    private async Task<IPage> OpenAsync(
+        string section = "songs",
+        ColorScheme scheme = ColorScheme.Light,
+        (int Width, int Height)? size = null,
+        Uri? address = null
+    )
     {
         address ??= serving.Client.BaseAddress!;
-        IPage page = await browser.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = size?.Width ?? 1280, Height = size?.Height ?? 900 }, HasTouch = size is not null });
+        IPage page = await browser.NewPageAsync(
+            new()
+            {
+                ColorScheme = scheme,
+                ViewportSize = new() { Width = size?.Width ?? 1280, Height = size?.Height ?? 900 },
+                HasTouch = size is not null,
+            }
+        );
         page.SetDefaultTimeout(60_000);
         // What the policy forbids, what a script throws, and what is not of this server.
-        page.Console += (_, message) => { if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) complaints.Add(message.Text); };
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal))
+                complaints.Add(message.Text);
+        };
         page.PageError += (_, error) => complaints.Add(error);
-        page.Request += (_, request) => { if (!request.Url.StartsWith(address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) complaints.Add(request.Url); };
+        page.Request += (_, request) =>
+        {
+            if (
+                !request.Url.StartsWith(address.ToString(), StringComparison.Ordinal)
+                && !request.Url.StartsWith("blob:", StringComparison.Ordinal)
+            )
+                complaints.Add(request.Url);
+        };
         await page.GotoAsync($"{address}#{section}");
         await page.WaitForSelectorAsync("html[data-ready]");
         return page;
@@ -46,11 +82,17 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
     private static async Task ChooseAsync(IPage page, params string[] files)
     {
         await page.SetInputFilesAsync("#files", files);
-        await page.WaitForFunctionAsync("count => document.querySelectorAll('.card .bars, .card .trouble').length >= count", files.Length);
+        await page.WaitForFunctionAsync(
+            "count => document.querySelectorAll('.card .bars, .card .trouble').length >= count",
+            files.Length
+        );
     }
 
     // How many colours there are on a canvas.
-    private static Task<int> ColoursAsync(ILocator canvas) => canvas.EvaluateAsync<int>("c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size");
+    private static Task<int> ColoursAsync(ILocator canvas) =>
+        canvas.EvaluateAsync<int>(
+            "c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size"
+        );
 
     [Fact]
     public async Task An_mp3_and_an_m4a_are_played_drawn_and_looked_into()
@@ -67,7 +109,15 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
             await page.WaitForFunctionAsync("n => document.querySelectorAll('audio')[n].duration > 10", card);
         }
         ILocator first = page.Locator("#cards .card").First;
-        Assert.Equal(1, await first.Locator(".glow").EvaluateAsync<int>("c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size"));
+        Assert.Equal(
+            1,
+            await first
+                .Locator(".glow")
+                .EvaluateAsync<int>(
+                    "c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, "
+                        + "c.height).data.buffer)).size"
+                )
+        );
         await first.GetByLabel("Where the model looks").CheckAsync();
         await first.Locator(".look .quiet", new() { HasTextString = "Bright is what speaks for" }).WaitForAsync();
         Assert.True(await ColoursAsync(first.Locator(".glow")) > 10);
@@ -85,23 +135,42 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
     {
         IPage page = await OpenAsync();
         string[] files = Serving.Songs[..4];
-        IJSHandle dropped = await page.EvaluateHandleAsync("""
+        IJSHandle dropped = await page.EvaluateHandleAsync(
+            """
             songs => {
               const transfer = new DataTransfer();
               for (const [name, content] of songs) transfer.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, { type: 'audio/mpeg' }));
               return transfer;
             }
-            """, files.Select(file => new[] { Path.GetFileName(file), Convert.ToBase64String(File.ReadAllBytes(file)) }).Append(["<img src=x onerror=document.title='hacked'>.mp3", Convert.ToBase64String("no song"u8)]).ToArray());
+            """,
+            files
+                .Select(file => new[] { Path.GetFileName(file), Convert.ToBase64String(File.ReadAllBytes(file)) })
+                .Append(["<img src=x onerror=document.title='hacked'>.mp3", Convert.ToBase64String("no song"u8)])
+                .ToArray()
+        );
         await page.DispatchEventAsync("#drop", "drop", new { dataTransfer = dropped });
-        await page.WaitForFunctionAsync("() => document.getElementById('overall-text').textContent === '4 of 5 songs answered, 1 refused'");
+        await page.WaitForFunctionAsync(
+            "() => document.getElementById('overall-text').textContent === '4 of 5 songs answered, 1 refused'"
+        );
         await page.Locator("#order .place").Nth(3).WaitForAsync();
 
-        double[] shares = [.. (await page.Locator("#order .share").AllInnerTextsAsync()).Select(share => double.Parse(share.TrimEnd('%'), CultureInfo.InvariantCulture))];
+        double[] shares =
+        [
+            .. (await page.Locator("#order .share").AllInnerTextsAsync()).Select(share =>
+                double.Parse(share.TrimEnd('%'), CultureInfo.InvariantCulture)
+            ),
+        ];
         Assert.Equal(shares.OrderDescending(), shares);
         Assert.Equal(3, await page.Locator("#order .between").CountAsync());
-        Assert.All(await page.Locator("#order .between").AllInnerTextsAsync(), words => Assert.Matches(@"too close to call \(\d+%\)|right order with \d+%", words));
+        Assert.All(
+            await page.Locator("#order .between").AllInnerTextsAsync(),
+            words => Assert.Matches(@"too close to call \(\d+%\)|right order with \d+%", words)
+        );
         // A name with markup is a name.
-        Assert.Contains("no audio", await page.Locator(".card", new() { HasTextString = "<img src=x" }).Locator(".trouble").InnerTextAsync());
+        Assert.Contains(
+            "no audio",
+            await page.Locator(".card", new() { HasTextString = "<img src=x" }).Locator(".trouble").InnerTextAsync()
+        );
         Assert.Equal(0, await page.Locator(".card img").CountAsync());
         Assert.Equal("Hit song research", await page.TitleAsync());
         await page.ScreenshotAsync(new() { Path = Path.Combine(pictures, "album.png") });
@@ -121,7 +190,14 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         try
         {
             IPage page = await OpenAsync(address: address);
-            foreach (var (section, command) in new[] { ("songs", "./research train descriptor-mlp --variant audited"), ("numbers", "./research train spotify-mlp-bins4-duration --variant audited"), ("models", "./research train descriptor-mlp --variant audited") })
+            foreach (
+                var (section, command) in new[]
+                {
+                    ("songs", "./research train descriptor-mlp --variant audited"),
+                    ("numbers", "./research train spotify-mlp-bins4-duration --variant audited"),
+                    ("models", "./research train descriptor-mlp --variant audited"),
+                }
+            )
             {
                 await page.Locator($"nav a[href='#{section}']").ClickAsync();
                 await page.GetByText(command).Locator("visible=true").WaitForAsync();
@@ -129,7 +205,10 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
             // A song that is dropped all the same is told the same.
             await page.Locator("nav a[href='#songs']").ClickAsync();
             await ChooseAsync(page, Serving.Songs[0]);
-            Assert.Contains("There is no model that listens yet", await page.Locator(".card .trouble").InnerTextAsync());
+            Assert.Contains(
+                "There is no model that listens yet",
+                await page.Locator(".card .trouble").InnerTextAsync()
+            );
 
             // What is trained meanwhile is there when the page is loaded again.
             Directory.CreateSymbolicLink(Path.Combine(folder.At("runs"), serving.Ear), serving.FolderOf(serving.Ear));
@@ -149,9 +228,41 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
     public async Task What_is_wrong_with_a_file_stands_in_its_card()
     {
         IPage page = await OpenAsync();
-        await page.SetInputFilesAsync("#files", (FilePayload[])[new() { Name = "long.mp3", MimeType = "audio/mpeg", Buffer = new byte[Serving.Limit + 1] }, new() { Name = "empty.mp3", MimeType = "audio/mpeg", Buffer = [] }, new() { Name = "letter.mp3", MimeType = "audio/mpeg", Buffer = "Dear Sir or Madam"u8.ToArray() }]);
-        foreach (var (name, reason) in new[] { ("long.mp3", "larger than 4 MB"), ("empty.mp3", "is empty"), ("letter.mp3", "no audio") })
-            await page.Locator(".card", new() { HasTextString = name }).Locator(".trouble", new() { HasTextString = reason }).WaitForAsync();
+        await page.SetInputFilesAsync(
+            "#files",
+            (FilePayload[])
+                [
+                    new()
+                    {
+                        Name = "long.mp3",
+                        MimeType = "audio/mpeg",
+                        Buffer = new byte[Serving.Limit + 1],
+                    },
+                    new()
+                    {
+                        Name = "empty.mp3",
+                        MimeType = "audio/mpeg",
+                        Buffer = [],
+                    },
+                    new()
+                    {
+                        Name = "letter.mp3",
+                        MimeType = "audio/mpeg",
+                        Buffer = "Dear Sir or Madam"u8.ToArray(),
+                    },
+                ]
+        );
+        foreach (
+            var (name, reason) in new[]
+            {
+                ("long.mp3", "larger than 4 MB"),
+                ("empty.mp3", "is empty"),
+                ("letter.mp3", "no audio"),
+            }
+        )
+            await page.Locator(".card", new() { HasTextString = name })
+                .Locator(".trouble", new() { HasTextString = reason })
+                .WaitForAsync();
         Assert.Empty(complaints);
     }
 
@@ -161,21 +272,42 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         IPage page = await OpenAsync("numbers");
         await page.Locator("#form-bars .bars").WaitForAsync();
         string before = (await page.Locator("#form-bars svg").GetAttributeAsync("aria-label"))!;
-        LocatorBoundingBoxResult slider = (await page.GetByRole(AriaRole.Slider, new() { Name = "Energy" }).BoundingBoxAsync())!;
+        LocatorBoundingBoxResult slider = (
+            await page.GetByRole(AriaRole.Slider, new() { Name = "Energy" }).BoundingBoxAsync()
+        )!;
         await page.Mouse.MoveAsync(slider.X + slider.Width / 2, slider.Y + slider.Height / 2);
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(slider.X + slider.Width - 2, slider.Y + slider.Height / 2, new() { Steps = 12 });
         await page.Mouse.UpAsync();
         Assert.Equal("1", await page.GetByRole(AriaRole.Slider, new() { Name = "Energy" }).InputValueAsync());
         var (genre, numbers) = await serving.TypicalAsync(("energy", 1));
-        JsonElement answer = await Serving.ReadAsync(await serving.PostAsync("api/form", JsonSerializer.Serialize(new { genre, numbers })));
-        string expected = string.Join("; ", answer.GetProperty("classes").EnumerateArray().Select(c => FormattableString.Invariant($"{c.GetProperty("name")}: {Math.Floor(c.GetProperty("probability").GetDouble() * 100 + 0.5)}%")));
-        await page.WaitForFunctionAsync("expected => document.querySelector('#form-bars svg').getAttribute('aria-label').replace(/, range [^;]*/g, '').endsWith(expected)", expected);
+        JsonElement answer = await Serving.ReadAsync(
+            await serving.PostAsync("api/form", JsonSerializer.Serialize(new { genre, numbers }))
+        );
+        string expected = string.Join(
+            "; ",
+            answer
+                .GetProperty("classes")
+                .EnumerateArray()
+                .Select(c =>
+                    FormattableString.Invariant(
+                        $"{c.GetProperty("name")}: {Math.Floor(c.GetProperty("probability").GetDouble() * 100 + 0.5)}%"
+                    )
+                )
+        );
+        await page.WaitForFunctionAsync(
+            "expected => document.querySelector('#form-bars svg').getAttribute('aria-label').replace(/, "
+                + "range [^;]*/g, '').endsWith(expected)",
+            expected
+        );
         Assert.NotEqual(before, await page.Locator("#form-bars svg").GetAttributeAsync("aria-label"));
         Assert.Equal(14, await page.Locator("#form-contributions rect").CountAsync());
         await page.ScreenshotAsync(new() { Path = Path.Combine(pictures, "numbers.png") });
         await page.GetByRole(AriaRole.Button, new() { Name = "Typical song" }).ClickAsync();
-        await page.WaitForFunctionAsync("before => document.querySelector('#form-bars svg').getAttribute('aria-label') === before", before);
+        await page.WaitForFunctionAsync(
+            "before => document.querySelector('#form-bars svg').getAttribute('aria-label') === before",
+            before
+        );
         Assert.Empty(complaints);
     }
 
@@ -188,9 +320,13 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
             for (int i = 0; i < 60; i++)
             {
                 await page.Keyboard.PressAsync("Tab");
-                if (!await page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector)) continue;
+                if (!await page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector))
+                    continue;
                 // What has the focus shows it.
-                Assert.NotEqual("none", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
+                Assert.NotEqual(
+                    "none",
+                    await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle")
+                );
                 return;
             }
             Assert.Fail($"no Tab leads to {selector}");
@@ -209,7 +345,12 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         Assert.Equal("0", await page.Locator(".glow").First.EvaluateAsync<string>("c => c.style.opacity"));
 
         await page.Keyboard.PressAsync("Control+Home");
-        for (int i = 0; i < 60 && !await page.EvaluateAsync<bool>("document.activeElement.matches('nav a[href=\"#numbers\"]')"); i++) await page.Keyboard.PressAsync("Shift+Tab");
+        for (
+            int i = 0;
+            i < 60 && !await page.EvaluateAsync<bool>("document.activeElement.matches('nav a[href=\"#numbers\"]')");
+            i++
+        )
+            await page.Keyboard.PressAsync("Shift+Tab");
         await page.Keyboard.PressAsync("Enter");
         await page.Locator("#form-bars .bars").WaitForAsync();
         Assert.Equal("numbers-title", await page.EvaluateAsync<string>("document.activeElement.id"));
@@ -220,18 +361,30 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         Assert.Empty(complaints);
     }
 
-    public static TheoryData<string, string, int> Looks => new()
-    {
-        { "songs", "light", 1280 }, { "songs", "dark", 1280 }, { "songs", "light", 390 }, { "numbers", "light", 1280 }, { "numbers", "dark", 1280 }, { "numbers", "dark", 390 },
-        { "models", "light", 1280 }, { "models", "dark", 1280 }, { "models", "light", 390 },
-    };
+    public static TheoryData<string, string, int> Looks =>
+        new()
+        {
+            { "songs", "light", 1280 },
+            { "songs", "dark", 1280 },
+            { "songs", "light", 390 },
+            { "numbers", "light", 1280 },
+            { "numbers", "dark", 1280 },
+            { "numbers", "dark", 390 },
+            { "models", "light", 1280 },
+            { "models", "dark", 1280 },
+            { "models", "light", 390 },
+        };
 
     [Theory]
     [MemberData(nameof(Looks))]
     public async Task Nothing_serious_stands_in_anybodys_way(string section, string scheme, int width)
     {
         string axe = Path.Combine(Repository.Root, "node_modules", "axe-core", "axe.min.js");
-        IPage page = await OpenAsync(section, scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light, width < 500 ? (width, 844) : null);
+        IPage page = await OpenAsync(
+            section,
+            scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+            width < 500 ? (width, 844) : null
+        );
         if (section == "songs")
         {
             await ChooseAsync(page, Serving.Songs[..3]);
@@ -245,9 +398,17 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         }
         Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
         await page.EvaluateAsync("scrollTo(0, 0)");
-        await page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{section}-{scheme}-{width}.png"), FullPage = true });
+        await page.ScreenshotAsync(
+            new() { Path = Path.Combine(pictures, $"{section}-{scheme}-{width}.png"), FullPage = true }
+        );
         await page.EvaluateAsync(await File.ReadAllTextAsync(axe));
-        JsonElement found = (await page.EvaluateAsync<JsonElement?>("axe.run().then(r => ({ passed: r.passes.length, bad: r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html + ' ' + n.failureSummary).join(' | ')) }))"))!.Value;
+        JsonElement found = (
+            await page.EvaluateAsync<JsonElement?>(
+                "axe.run().then(r => ({ passed: r.passes.length, bad: r.violations.filter(v => v.impact "
+                    + "=== 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.slice(0, "
+                    + "3).map(n => n.html + ' ' + n.failureSummary).join(' | ')) }))"
+            )
+        )!.Value;
         Assert.Empty(found.GetProperty("bad").EnumerateArray().Select(rule => rule.GetString()));
         Assert.InRange(found.GetProperty("passed").GetInt32(), 15, 1000);
         Assert.Empty(complaints);

@@ -18,15 +18,22 @@ public sealed class Serving : IDisposable
 
     public Serving()
     {
-        (Ear, Reader, Published) = (Train("descriptor-mlp", "audited", 20), Train("spotify-mlp-bins4-duration", "audited", 5), Train("spotify-mlp-bins4-duration", "published", 2));
+        (Ear, Reader, Published) = (
+            Train("descriptor-mlp", "audited", 20),
+            Train("spotify-mlp-bins4-duration", "audited", 5),
+            Train("spotify-mlp-bins4-duration", "published", 2)
+        );
         M4a = folder.At("song.m4a");
         Process.Start("ffmpeg", ["-v", "error", "-i", Songs[1], "-vn", "-c:a", "aac", M4a]).WaitForExit();
-        Process.Start("ffmpeg", ["-v", "error", "-i", Songs[0], "-vn", "-c:a", "copy", "-t", "2", folder.At("short.mp3")]).WaitForExit();
+        Process
+            .Start("ffmpeg", ["-v", "error", "-i", Songs[0], "-vn", "-c:a", "copy", "-t", "2", folder.At("short.mp3")])
+            .WaitForExit();
         Short = File.ReadAllBytes(folder.At("short.mp3"));
         Directory.CreateDirectory(Temporary);
         (server, Uri address) = Start(folder.At("runs"), Temporary);
         Client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(3) };
-        foreach (bool isError in new[] { false, true }) _ = ListenAsync(isError ? server.StandardError : server.StandardOutput);
+        foreach (bool isError in new[] { false, true })
+            _ = ListenAsync(isError ? server.StandardError : server.StandardOutput);
     }
 
     /// <summary>The model that listens.</summary>
@@ -47,17 +54,40 @@ public sealed class Serving : IDisposable
     public HttpClient Client { get; }
 
     /// <summary>What it has printed since it said where it listens.</summary>
-    public string Said { get { lock (said) return said.ToString(); } }
+    public string Said
+    {
+        get
+        {
+            lock (said)
+                return said.ToString();
+        }
+    }
 
     /// <summary>The files that it keeps now.</summary>
-    public string[] Files => Directory.GetFiles(Temporary, "*", SearchOption.AllDirectories).Where(file => file.Contains("hitsong-serve-")).ToArray();
+    public string[] Files =>
+        Directory
+            .GetFiles(Temporary, "*", SearchOption.AllDirectories)
+            .Where(file => file.Contains("hitsong-serve-"))
+            .ToArray();
 
     /// <summary>The processes that decode for it.</summary>
-    public int[] Decoders => [.. Directory.GetDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out int id) ? id : 0).Where(id => id > 0 && ParentOf(id) == server.Id)];
+    public int[] Decoders =>
+        [
+            .. Directory
+                .GetDirectories("/proc")
+                .Select(path => int.TryParse(Path.GetFileName(path), out int id) ? id : 0)
+                .Where(id => id > 0 && ParentOf(id) == server.Id),
+        ];
 
     private string Temporary => folder.At("tmp");
 
-    public static string[] Songs { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "data", "demo", "corpus", "audio"), "*.mp3").Order(StringComparer.Ordinal).Take(8)];
+    public static string[] Songs { get; } =
+    [
+        .. Directory
+            .GetFiles(Path.Combine(Repository.Root, "data", "demo", "corpus", "audio"), "*.mp3")
+            .Order(StringComparer.Ordinal)
+            .Take(8),
+    ];
 
     public static MultipartFormDataContent Form(byte[] file, string name = "song.mp3", string field = "file")
     {
@@ -70,38 +100,62 @@ public sealed class Serving : IDisposable
     /// <summary>A server of its own, for whoever ends it.</summary>
     public static (Process Server, Uri Address) Start(string runs, string temporary)
     {
-        var start = new ProcessStartInfo("dotnet", [Command.Program, "serve", "--port", "0", "--runs", runs, "--limit-mb", "4", "--decode-seconds", "15"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Command.Program, "serve", "--port", "0", "--runs", runs, "--limit-mb", "4", "--decode-seconds", "15"]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["TMPDIR"] = temporary;
         Process server = Process.Start(start)!;
-        string line = server.StandardOutput.ReadLine() ?? throw new InvalidOperationException(server.StandardError.ReadToEnd());
+        string line =
+            server.StandardOutput.ReadLine() ?? throw new InvalidOperationException(server.StandardError.ReadToEnd());
         return (server, new(line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)) + "/"));
     }
 
-    public Task<HttpResponseMessage> SendAsync(byte[] file, string name = "song.mp3", string path = "api/predict") => Client.PostAsync(path, Form(file, name));
+    public Task<HttpResponseMessage> SendAsync(byte[] file, string name = "song.mp3", string path = "api/predict") =>
+        Client.PostAsync(path, Form(file, name));
 
-    public async Task<HttpResponseMessage> PostAsync(string path, string json) => await Client.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
+    public async Task<HttpResponseMessage> PostAsync(string path, string json) =>
+        await Client.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
-    public static async Task<JsonElement> ReadAsync(HttpResponseMessage answer) => JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.Clone();
+    public static async Task<JsonElement> ReadAsync(HttpResponseMessage answer) =>
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.Clone();
 
     /// <summary>The form's numbers as they are by default, some changed.</summary>
-    public Task<(string Genre, Dictionary<string, object?> Numbers)> TypicalAsync(params (string Name, object? Value)[] changed) => TypicalOfAsync(Reader, changed);
+    public Task<(string Genre, Dictionary<string, object?> Numbers)> TypicalAsync(
+        params (string Name, object? Value)[] changed
+    ) => TypicalOfAsync(Reader, changed);
 
-    public async Task<(string Genre, Dictionary<string, object?> Numbers)> TypicalOfAsync(string model, params (string Name, object? Value)[] changed)
+    public async Task<(string Genre, Dictionary<string, object?> Numbers)> TypicalOfAsync(
+        string model,
+        params (string Name, object? Value)[] changed
+    )
     {
         JsonElement form = await ReadAsync(await Client.GetAsync($"api/form?model={model}"));
-        var numbers = form.GetProperty("fields").EnumerateArray().ToDictionary(field => field.GetProperty("name").GetString()!, field => (object?)field.GetProperty("typical").GetDouble());
-        foreach (var (name, value) in changed) numbers[name] = value;
+        var numbers = form.GetProperty("fields")
+            .EnumerateArray()
+            .ToDictionary(
+                field => field.GetProperty("name").GetString()!,
+                field => (object?)field.GetProperty("typical").GetDouble()
+            );
+        foreach (var (name, value) in changed)
+            numbers[name] = value;
         return (form.GetProperty("genre").GetString()!, numbers);
     }
 
     public void Dispose()
     {
         Process.Start("kill", ["-TERM", $"{server.Id}"]).WaitForExit();
-        if (!server.WaitForExit(20_000)) server.Kill(entireProcessTree: true);
+        if (!server.WaitForExit(20_000))
+            server.Kill(entireProcessTree: true);
         Client.Dispose();
         bool isClean = Files.Length == 0 && !Directory.EnumerateDirectories(Temporary, "hitsong-serve-*").Any();
         folder.Dispose();
-        if (!isClean) throw new InvalidOperationException("serve left files behind when it ended");
+        if (!isClean)
+            throw new InvalidOperationException("serve left files behind when it ended");
     }
 
     /// <summary>Where a run is kept.</summary>
@@ -110,11 +164,20 @@ public sealed class Serving : IDisposable
     // Into a store of its own, so that nobody else's tests meet it.
     private string Train(string experiment, string variant, int epochs)
     {
-        var (exitCode, output, errors) = Command.Run("train", experiment, "--variant", variant, "--epochs", $"{epochs}");
+        var (exitCode, output, errors) = Command.Run(
+            "train",
+            experiment,
+            "--variant",
+            variant,
+            "--epochs",
+            $"{epochs}"
+        );
         Assert.True(exitCode == 0, errors);
-        string run = Path.GetFileName(output.Split("Kept in ")[1].Trim()), kept = Path.Combine(Repository.Root, "artifacts", "runs", run);
+        string run = Path.GetFileName(output.Split("Kept in ")[1].Trim()),
+            kept = Path.Combine(Repository.Root, "artifacts", "runs", run);
         Directory.CreateDirectory(FolderOf(run));
-        foreach (string file in Directory.GetFiles(kept)) File.Copy(file, Path.Combine(FolderOf(run), Path.GetFileName(file)));
+        foreach (string file in Directory.GetFiles(kept))
+            File.Copy(file, Path.Combine(FolderOf(run), Path.GetFileName(file)));
         Directory.Delete(kept, recursive: true);
         return run;
     }
@@ -135,7 +198,8 @@ public sealed class Serving : IDisposable
     private async Task ListenAsync(StreamReader reader)
     {
         while (await reader.ReadLineAsync() is { } line)
-            lock (said) said.AppendLine(line);
+            lock (said)
+                said.AppendLine(line);
     }
 }
 

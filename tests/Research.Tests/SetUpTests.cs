@@ -6,21 +6,60 @@ namespace Research.Tests;
 /// <summary>The entry script on machines where something is missing: a copy of it, with a path of our own.</summary>
 public class SetUpTests
 {
-    private static (int ExitCode, string Errors) SetUp(TemporaryFolder folder, string[] without, params (string Name, string Script)[] instead)
+    private static (int ExitCode, string Errors) SetUp(
+        TemporaryFolder folder,
+        string[] without,
+        params (string Name, string Script)[] instead
+    )
     {
         Directory.CreateDirectory(folder.At("repository/.devcontainer"));
         File.Copy(Path.Combine(Repository.Root, "research"), folder.At("repository/research"));
-        File.Copy(Path.Combine(Repository.Root, ".devcontainer/debian-packages.txt"), folder.At("repository/.devcontainer/debian-packages.txt"));
+        File.Copy(
+            Path.Combine(Repository.Root, ".devcontainer/debian-packages.txt"),
+            folder.At("repository/.devcontainer/debian-packages.txt")
+        );
         File.WriteAllText(folder.At("repository/package-lock.json"), "{}");
         string programs = Directory.CreateDirectory(folder.At("bin")).FullName;
-        foreach (string name in new[] { "bash", "env", "dirname", "readlink", "mkdir", "sed", "awk", "sort", "comm", "tr", "id", "cat", "tail", "flock", "touch", "find", "mv", "rm", "nproc", "dpkg-query", "apt-get", "dotnet", "npm", "node" }.Except(without))
+        foreach (
+            string name in new[]
+            {
+                "bash",
+                "env",
+                "dirname",
+                "readlink",
+                "mkdir",
+                "sed",
+                "awk",
+                "sort",
+                "comm",
+                "tr",
+                "id",
+                "cat",
+                "tail",
+                "flock",
+                "touch",
+                "find",
+                "mv",
+                "rm",
+                "nproc",
+                "dpkg-query",
+                "apt-get",
+                "dotnet",
+                "npm",
+                "node",
+            }.Except(without)
+        )
             File.CreateSymbolicLink(Path.Combine(programs, name), Where(name));
         foreach (var (name, script) in instead)
         {
             File.WriteAllText(Path.Combine(programs, name), $"#!/bin/bash\n{script}\n");
             Process.Start("chmod", ["+x", Path.Combine(programs, name)]).WaitForExit();
         }
-        var start = new ProcessStartInfo(folder.At("repository/research"), ["setup"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(folder.At("repository/research"), ["setup"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["PATH"] = programs;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -30,7 +69,11 @@ public class SetUpTests
     }
 
     private static string Where(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
+        Environment
+            .GetEnvironmentVariable("PATH")!
+            .Split(':')
+            .Select(folder => Path.Combine(folder, program))
+            .First(File.Exists);
 
     [Fact]
     public void Without_apt_the_packages_and_the_dev_container_are_named()
@@ -55,7 +98,11 @@ public class SetUpTests
     public void A_step_that_fails_is_named_with_the_end_of_its_output_and_what_to_do()
     {
         using var folder = new TemporaryFolder();
-        var (exitCode, errors) = SetUp(folder, ["npm"], ("npm", "for i in {1..100}; do echo \"line $i\"; done; echo 'the registry is asleep'; exit 3"));
+        var (exitCode, errors) = SetUp(
+            folder,
+            ["npm"],
+            ("npm", "for i in {1..100}; do echo \"line $i\"; done; echo 'the registry is asleep'; exit 3")
+        );
         Assert.Equal(1, exitCode);
         Assert.Contains("npm packages", errors);
         Assert.Contains("the registry is asleep", errors);

@@ -14,16 +14,41 @@ public class SweepTests
     {
         // A seed of its own: nothing of it is there.
         int seed = Random.Shared.Next(1_000_000, int.MaxValue);
-        string[] command = ["sweep", "spotify-mlp-bins4", "--seed", $"{seed}", "--epochs", "30", "--grid", "Training.LearningRate=0.001,0.003,0.01,0.03", "--jobs", "2"];
+        string[] command =
+        [
+            "sweep",
+            "spotify-mlp-bins4",
+            "--seed",
+            $"{seed}",
+            "--epochs",
+            "30",
+            "--grid",
+            "Training.LearningRate=0.001,0.003,0.01,0.03",
+            "--jobs",
+            "2",
+        ];
         Recipe start = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale() with { Seed = seed };
-        Sweep sweep = Sweep.Grid((start with { Training = start.Training with { Epochs = 30 } }).With("Training.Threads", "1"), [SweepField.Parse("Training.LearningRate=0.001,0.003,0.01,0.03")]);
+        Sweep sweep = Sweep.Grid(
+            (start with { Training = start.Training with { Epochs = 30 } }).With("Training.Threads", "1"),
+            [SweepField.Parse("Training.LearningRate=0.001,0.003,0.01,0.03")]
+        );
         Source source = Source.Demo(DemoCorpus.Open(Path.Combine(Repository.Root, "data", "demo", "corpus")));
-        string[] names = [.. sweep.Trials.Select(trial => sweep.NameOf(trial, null, source))], states = [.. names.Select(name => ".training-" + name[..name.LastIndexOf("-Learning", StringComparison.Ordinal)])];
+        string[] names = [.. sweep.Trials.Select(trial => sweep.NameOf(trial, null, source))],
+            states =
+            [.. names.Select(name => ".training-" + name[..name.LastIndexOf("-Learning", StringComparison.Ordinal)])];
         try
         {
-            using (Process process = Process.Start(new ProcessStartInfo("dotnet", [Command.Program, .. command]) { RedirectStandardOutput = true })!)
+            using (
+                Process process = Process.Start(
+                    new ProcessStartInfo("dotnet", [Command.Program, .. command]) { RedirectStandardOutput = true }
+                )!
+            )
             {
-                while (!process.HasExited && !states.Any(state => File.Exists(Path.Combine(sweeps, state, "training.state")))) Thread.Sleep(5);
+                while (
+                    !process.HasExited
+                    && !states.Any(state => File.Exists(Path.Combine(sweeps, state, "training.state")))
+                )
+                    Thread.Sleep(5);
                 process.Kill(entireProcessTree: false);
                 process.WaitForExit();
                 // The trials' processes end with it; as long as they hold its output, it does not.
@@ -41,12 +66,20 @@ public class SweepTests
             var store = new RunStore(folder.At("sweeps"));
             sweep.Execute(source, store);
             foreach (string name in names)
-                foreach (string file in new[] { "predictions.csv", "validation.csv", "metrics.csv", "checkpoint.safetensors" })
-                    Assert.Equal(File.ReadAllBytes(Path.Combine(store.PathOf(name), file)), File.ReadAllBytes(Path.Combine(sweeps, name, file)));
+            foreach (
+                string file in new[] { "predictions.csv", "validation.csv", "metrics.csv", "checkpoint.safetensors" }
+            )
+                Assert.Equal(
+                    File.ReadAllBytes(Path.Combine(store.PathOf(name), file)),
+                    File.ReadAllBytes(Path.Combine(sweeps, name, file))
+                );
         }
         finally
         {
-            foreach (string name in names.Concat(states).Select(name => Path.Combine(sweeps, name)).Where(Directory.Exists)) Directory.Delete(name, recursive: true);
+            foreach (
+                string name in names.Concat(states).Select(name => Path.Combine(sweeps, name)).Where(Directory.Exists)
+            )
+                Directory.Delete(name, recursive: true);
         }
     }
 }

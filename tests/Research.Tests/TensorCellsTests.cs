@@ -11,27 +11,65 @@ public sealed class TensorCellsTests : IDisposable
 
     [Theory]
     // Statistics by numpy: arange(12).std(ddof=1) = 3.60555
-    [InlineData("torch.arange(12, torch.float32).reshape(3, 4)", "Tensor [3, 4] Float32: min 0, mean 5.5, max 11, std 3.606\ntensor([[ 0.,  1.,  2.,  3.],\n        [ 4.,  5.,  6.,  7.],\n        [ 8.,  9., 10., 11.]])")]
-    [InlineData("torch.tensor(new[] { 1f, float.NaN, 3f })", "Tensor [3] Float32: min 1, mean 2, max 3, std 1.414, 1 NaN\n")]
+    [InlineData(
+        "torch.arange(12, torch.float32).reshape(3, 4)",
+        "Tensor [3, 4] Float32: min 0, mean 5.5, max 11, std 3.606\ntensor([[ 0.,  1.,  2.,  3.],\n      "
+            + "  [ 4.,  5.,  6.,  7.],\n        [ 8.,  9., 10., 11.]])"
+    )]
+    [InlineData(
+        "torch.tensor(new[] { 1f, float.NaN, 3f })",
+        "Tensor [3] Float32: min 1, mean 2, max 3, std 1.414, 1 NaN\n"
+    )]
     [InlineData("torch.tensor(new[] { true, false, true })", "Tensor [3] Bool: 2 true of 3\n")]
     [InlineData("torch.tensor(5L)", "Tensor [] Int64\ntensor(5)")]
     [InlineData("torch.zeros(0, 3)", "Tensor [0, 3] Float32\n")]
-    [InlineData("torch.ones(2, requires_grad: true)", "Tensor [2] Float32, requires_grad: min 1, mean 1, max 1, std 0\n")]
-    public async Task A_tensor_is_shown_with_shape_type_statistics_and_values(string code, string text) => Assert.StartsWith(text, await Show("using TorchSharp;\n" + code));
+    [InlineData(
+        "torch.ones(2, requires_grad: true)",
+        "Tensor [2] Float32, requires_grad: min 1, mean 1, max 1, std 0\n"
+    )]
+    public async Task A_tensor_is_shown_with_shape_type_statistics_and_values(string code, string text) =>
+        Assert.StartsWith(text, await Show("using TorchSharp;\n" + code));
 
     [Fact]
     public async Task Tensors_go_to_Python_and_back()
     {
-        await Show("using TorchSharp;\nvar turned = torch.arange(6, torch.float32, requires_grad: true).reshape(2, 3).T; var half = torch.ones(2, torch.bfloat16);");
-        Assert.Equal("('float32', (3, 2), [0.0, 3.0], 2.0)", await Show("#!python\n#!share --from csharp turned\n#!share --from csharp half\n(str(turned.dtype), turned.shape, turned[0].tolist(), float(half.sum()))"));
-        Assert.Equal("True", await Show("#!share --from python turned --as back\ntorch.from_array(back).allclose(turned.detach())"));
-        Assert.Equal("[1, 2]", await Show("#!python\nimport torch\ngradient = torch.tensor([1, 2])\n#!csharp\n#!share --from python gradient\ngradient"));
+        await Show(
+            "using TorchSharp;\nvar turned = torch.arange(6, torch.float32, requires_grad: "
+                + "true).reshape(2, 3).T; var half = torch.ones(2, torch.bfloat16);"
+        );
+        Assert.Equal(
+            "('float32', (3, 2), [0.0, 3.0], 2.0)",
+            await Show(
+                "#!python\n#!share --from csharp turned\n#!share --from csharp half\n(str(turned.dtype), "
+                    + "turned.shape, turned[0].tolist(), float(half.sum()))"
+            )
+        );
+        Assert.Equal(
+            "True",
+            await Show("#!share --from python turned --as back\ntorch.from_array(back).allclose(turned.detach())")
+        );
+        Assert.Equal(
+            "[1, 2]",
+            await Show(
+                "#!python\nimport torch\ngradient = torch.tensor([1, 2])\n#!csharp\n#!share --from "
+                    + "python gradient\ngradient"
+            )
+        );
     }
 
     private async Task<string?> Show(string code)
     {
         string? shown = null;
-        CellResult ran = await engine.ExecuteAsync(code, output => shown = (string?)(output is OutputEvent.Result result ? result.Data : (output as OutputEvent.Display)?.Data)?["text/plain"] ?? shown);
+        CellResult ran = await engine.ExecuteAsync(
+            code,
+            output =>
+                shown =
+                    (string?)
+                        (output is OutputEvent.Result result ? result.Data : (output as OutputEvent.Display)?.Data)?[
+                            "text/plain"
+                        ]
+                    ?? shown
+        );
         Assert.True(ran.Error is null, ran.Error is null ? "" : string.Join('\n', ran.Error.Traceback));
         return shown;
     }

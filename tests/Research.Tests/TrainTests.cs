@@ -12,15 +12,32 @@ public class TrainTests
     public void Real_files_go_the_whole_way_and_a_bad_one_is_named()
     {
         using var folder = new TemporaryFolder("aufnahmen für 試験");
-        string[] recordings = Directory.GetFiles(Repository.Shared("audio")).Where(f => Path.GetExtension(f) != ".md").ToArray();
+        string[] recordings = Directory
+            .GetFiles(Repository.Shared("audio"))
+            .Where(f => Path.GetExtension(f) != ".md")
+            .ToArray();
         // Five names a recording: enough songs for a test set of more than one.
         for (int i = 0; i < 5 * recordings.Length; i++)
-            File.Copy(recordings[i % recordings.Length], folder.At($"{1000 + i}-{(i * 7919 % 100 + 1) * 1000}{Path.GetExtension(recordings[i % recordings.Length])}"));
+            File.Copy(
+                recordings[i % recordings.Length],
+                folder.At(
+                    $"{1000 + i}-{(i * 7919 % 100 + 1) * 1000}{Path.GetExtension(recordings[i % recordings.Length])}"
+                )
+            );
         File.WriteAllBytes(folder.At("2001-5000.mp3"), []);
         File.WriteAllText(folder.At("2002-5000.mp3"), "no audio at all", Encoding.UTF8);
         File.Copy(recordings[0], folder.At($"no play count{Path.GetExtension(recordings[0])}"));
 
-        var (exitCode, output, errors) = Command.Run("train", "tiktok-lstm", "--audio", folder.Path, "--epochs", "3", "--variant", "audited");
+        var (exitCode, output, errors) = Command.Run(
+            "train",
+            "tiktok-lstm",
+            "--audio",
+            folder.Path,
+            "--epochs",
+            "3",
+            "--variant",
+            "audited"
+        );
 
         Assert.True(exitCode == 0, errors);
         Assert.Contains("majority baseline", output);
@@ -32,8 +49,21 @@ public class TrainTests
         Assert.Contains("no play count", errors);
         string run = output.Split("Kept in ")[1].Trim();
         Assert.Equal(
-            ["checkpoint.pth", "checkpoint.safetensors", "config.json", "environment.json", "failures.csv", "metrics.csv", "model-card.md", "predictions.csv", "result.json", "scaler.json", "validation.csv"],
-            Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            [
+                "checkpoint.pth",
+                "checkpoint.safetensors",
+                "config.json",
+                "environment.json",
+                "failures.csv",
+                "metrics.csv",
+                "model-card.md",
+                "predictions.csv",
+                "result.json",
+                "scaler.json",
+                "validation.csv",
+            ],
+            Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "result.json")));
         Assert.Equal(3, result.RootElement.GetProperty("epochs").GetInt32());
         Assert.Equal(3, File.ReadLines(Path.Combine(run, "metrics.csv")).Skip(1).Count());
@@ -44,9 +74,34 @@ public class TrainTests
     public void Killed_while_it_trains_the_same_command_goes_on_to_the_same_files()
     {
         using var folder = new TemporaryFolder();
-        foreach (Track track in DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 24, Artists = 8, Seconds = 3 }).Tracks)
-            File.Copy(track.AudioPath, Directory.CreateDirectory(folder.At("audio")).FullName + $"/{track.Id}-{track.Plays}.mp3");
-        string[] train = ["train", "tiktok-lstm", "--variant", "audited", "--audio", folder.At("audio"), "--epochs", "40"];
+        foreach (
+            Track track in DemoCorpus
+                .Open(
+                    folder.At("corpus"),
+                    new DemoCorpusSettings
+                    {
+                        Songs = 24,
+                        Artists = 8,
+                        Seconds = 3,
+                    }
+                )
+                .Tracks
+        )
+            File.Copy(
+                track.AudioPath,
+                Directory.CreateDirectory(folder.At("audio")).FullName + $"/{track.Id}-{track.Plays}.mp3"
+            );
+        string[] train =
+        [
+            "train",
+            "tiktok-lstm",
+            "--variant",
+            "audited",
+            "--audio",
+            folder.At("audio"),
+            "--epochs",
+            "40",
+        ];
         string runs = Path.Combine(Repository.Root, "artifacts", "runs");
         string[] before = States();
         var random = new Random(7);
@@ -54,16 +109,25 @@ public class TrainTests
         // In the first epoch that is kept, and then wherever it is.
         for (int kill = 0; kill < 5; kill++)
         {
-            using Process process = Process.Start(new ProcessStartInfo("dotnet", [Command.Program, .. train]) { RedirectStandardOutput = true })!;
+            using Process process = Process.Start(
+                new ProcessStartInfo("dotnet", [Command.Program, .. train]) { RedirectStandardOutput = true }
+            )!;
             DateTime kept = state is null ? default : File.GetLastWriteTimeUtc(state);
-            while (!process.HasExited && (state ??= States().Except(before).SingleOrDefault()) is null | (state is not null && File.GetLastWriteTimeUtc(state) == kept)) Thread.Sleep(1);
-            if (kill > 0) Thread.Sleep(random.Next(20));
+            while (
+                !process.HasExited
+                && (state ??= States().Except(before).SingleOrDefault()) is null
+                    | (state is not null && File.GetLastWriteTimeUtc(state) == kept)
+            )
+                Thread.Sleep(1);
+            if (kill > 0)
+                Thread.Sleep(random.Next(20));
             process.Kill();
             process.WaitForExit();
         }
         Assert.True(File.Exists(state), "it was through before it was killed");
 
-        string resumed = Train(), whole = Train();
+        string resumed = Train(),
+            whole = Train();
 
         Assert.False(File.Exists(state));
         foreach (string file in new[] { "metrics.csv", "predictions.csv", "result.json", "checkpoint.safetensors" })
@@ -72,7 +136,14 @@ public class TrainTests
         Directory.Delete(resumed, recursive: true);
         Directory.Delete(whole, recursive: true);
 
-        string[] States() => Directory.Exists(runs) ? Directory.GetFiles(runs, "training.state", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }) : [];
+        string[] States() =>
+            Directory.Exists(runs)
+                ? Directory.GetFiles(
+                    runs,
+                    "training.state",
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }
+                )
+                : [];
 
         string Train()
         {
@@ -86,12 +157,45 @@ public class TrainTests
     public void Where_files_may_not_grow_a_line_says_what_could_not_be_kept()
     {
         using var folder = new TemporaryFolder();
-        foreach (Track track in DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 16, Artists = 8, Seconds = 2 }).Tracks)
-            File.Copy(track.AudioPath, Directory.CreateDirectory(folder.At("audio")).FullName + $"/{track.Id}-{track.Plays}.mp3");
+        foreach (
+            Track track in DemoCorpus
+                .Open(
+                    folder.At("corpus"),
+                    new DemoCorpusSettings
+                    {
+                        Songs = 16,
+                        Artists = 8,
+                        Seconds = 2,
+                    }
+                )
+                .Tracks
+        )
+            File.Copy(
+                track.AudioPath,
+                Directory.CreateDirectory(folder.At("audio")).FullName + $"/{track.Id}-{track.Plays}.mp3"
+            );
         // 200 kB: features have room, the state of a training has not. .NET's own code must be no file then.
-        var start = new ProcessStartInfo("sh", ["-c", "trap '' XFSZ; ulimit -f 400; exec dotnet \"$@\"", "sh", Command.Program, "train", "tiktok-lstm", "--variant", "audited", "--audio", folder.At("audio"), "--epochs", "2"])
+        var start = new ProcessStartInfo(
+            "sh",
+            [
+                "-c",
+                "trap '' XFSZ; ulimit -f 400; exec dotnet \"$@\"",
+                "sh",
+                Command.Program,
+                "train",
+                "tiktok-lstm",
+                "--variant",
+                "audited",
+                "--audio",
+                folder.At("audio"),
+                "--epochs",
+                "2",
+            ]
+        )
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" },
         };
         using Process process = Process.Start(start)!;
         process.StandardOutput.ReadToEnd();

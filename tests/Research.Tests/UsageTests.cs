@@ -11,7 +11,15 @@ public class UsageTests
     [InlineData("--epochs", "train", "tiktok-lstm", "--epochs", "many")]
     [InlineData("audited", "train", "tiktok-lstm", "--variant", "best")]
     [InlineData("Training.LearningRate", "sweep", "hiphop-mlp", "--grid", "Training.LerningRate=1")]
-    [InlineData("published has no validation", "sweep", "spotify-mlp-bins4", "--variant", "published", "--grid", "Training.LearningRate=1")]
+    [InlineData(
+        "published has no validation",
+        "sweep",
+        "spotify-mlp-bins4",
+        "--variant",
+        "published",
+        "--grid",
+        "Training.LearningRate=1"
+    )]
     [InlineData("3/40", "sweep", "hiphop-mlp", "--grid", "Training.LearningRate=1", "--shard", "4/3")]
     [InlineData("--grid", "sweep", "hiphop-mlp")]
     [InlineData("no such folder", "train", "tiktok-lstm", "--audio", "no such folder")]
@@ -35,7 +43,15 @@ public class UsageTests
     public void The_entry_names_every_verb_of_the_program()
     {
         string help = Command.Script("--help").Output;
-        string[] verbs = [.. Command.Run("--help").Output.Split("Commands:")[1].Split('\n').Where(line => line.Length > 2 && line[2] != ' ').Select(line => line.Trim().Split(' ')[0])];
+        string[] verbs =
+        [
+            .. Command
+                .Run("--help")
+                .Output.Split("Commands:")[1]
+                .Split('\n')
+                .Where(line => line.Length > 2 && line[2] != ' ')
+                .Select(line => line.Trim().Split(' ')[0]),
+        ];
         Assert.NotEmpty(verbs);
         Assert.All(verbs, verb => Assert.Contains($"\n  {verb} ", help));
     }
@@ -53,10 +69,19 @@ public class UsageTests
     public void A_missing_Chromium_is_noticed_before_anything_is_executed()
     {
         using var folder = new TemporaryFolder("empty");
-        var start = new ProcessStartInfo("dotnet", [Command.Program, "run", "03", "--save", "--out", folder.At("report")]) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PATH"] = folder.Path } };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Command.Program, "run", "03", "--save", "--out", folder.At("report")]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PATH"] = folder.Path },
+        };
         // Found by the path of this process, not by the other's.
         using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd(), errors = process.StandardError.ReadToEnd();
+        string output = process.StandardOutput.ReadToEnd(),
+            errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.Equal((2, ""), (process.ExitCode, output));
         Assert.Contains("apt-get install chromium", errors);

@@ -1,6 +1,9 @@
 namespace Tests;
 
-/// <summary>The networks of the experiments in Python, for tests and benchmarks: layers, names and order of drawing as in the models here.</summary>
+/// <summary>
+/// The networks of the experiments in Python, for tests and benchmarks: layers, names and order of drawing as in the
+/// models here.
+/// </summary>
 internal static class PythonModels
 {
     public const string Source = """

@@ -5,7 +5,10 @@ public sealed class TemporaryFolder : IDisposable
 {
     /// <summary>Makes one.</summary>
     /// <param name="name">What it is called; any script, with spaces.</param>
-    public TemporaryFolder(string name = "files") => Directory.CreateDirectory(Path = System.IO.Path.Combine(Directory.CreateTempSubdirectory("hitsong-").FullName, name));
+    public TemporaryFolder(string name = "files") =>
+        Directory.CreateDirectory(
+            Path = System.IO.Path.Combine(Directory.CreateTempSubdirectory("hitsong-").FullName, name)
+        );
 
     /// <summary>Where it is.</summary>
     public string Path { get; }

@@ -19,6 +19,7 @@ public static class Wav
         writer.Write((short)32);
         writer.Write("data"u8);
         writer.Write(4 * samples.Length);
-        foreach (float sample in samples) writer.Write(sample);
+        foreach (float sample in samples)
+            writer.Write(sample);
     }
 }

@@ -3,13 +3,15 @@ using HitSong.Corpus;
 namespace HitSong.Attribution;
 
 /// <summary>
-/// Shapley values (Shapley 1953): what each of some inputs adds to an answer when they are put in one after the other, the mean over the orders in which that can be done. They sum to
+/// Shapley values (Shapley 1953): what each of some inputs adds to an answer when they are put in one after the other,
+/// the mean over the orders in which that can be done. They sum to
 /// the answer with all of them less the answer with none.
 /// </summary>
 public static class Shapley
 {
     /// <summary>
-    /// The values, over drawn orders (Castro, Gómez and Tejada 2009), each with its reverse, which takes most of the chance out (Mitchell et al. 2022). The same orders at every call, so that
+    /// The values, over drawn orders (Castro, Gómez and Tejada 2009), each with its reverse, which takes most of the
+    /// chance out (Mitchell et al. 2022). The same orders at every call, so that
     /// answers to neighbouring questions differ by the question alone. The sum is exact with any number of orders.
     /// </summary>
     /// <param name="inputs">How many inputs.</param>
@@ -19,7 +21,13 @@ public static class Shapley
     public static double[] Values(int inputs, Func<IReadOnlyList<bool[]>, double[]> answers, int orders = 64)
     {
         var random = new SeededRandom(0, "Shapley orders");
-        int[][] drawn = [.. Enumerable.Range(0, (orders + 1) / 2).Select(_ => random.Permutation(inputs)).SelectMany(order => new[] { order, [.. order.Reverse()] })];
+        int[][] drawn =
+        [
+            .. Enumerable
+                .Range(0, (orders + 1) / 2)
+                .Select(_ => random.Permutation(inputs))
+                .SelectMany(order => new[] { order, [.. order.Reverse()] }),
+        ];
         List<bool[]> coalitions = [new bool[inputs]];
         foreach (int[] order in drawn)
         {
@@ -30,10 +38,12 @@ public static class Shapley
                 coalitions.Add([.. coalition]);
             }
         }
-        double[] found = answers(coalitions), values = new double[inputs];
+        double[] found = answers(coalitions),
+            values = new double[inputs];
         for (int o = 0; o < drawn.Length; o++)
-            for (int place = 0; place < inputs; place++)
-                values[drawn[o][place]] += (found[1 + o * inputs + place] - found[place == 0 ? 0 : o * inputs + place]) / drawn.Length;
+        for (int place = 0; place < inputs; place++)
+            values[drawn[o][place]] +=
+                (found[1 + o * inputs + place] - found[place == 0 ? 0 : o * inputs + place]) / drawn.Length;
         return values;
     }
 }

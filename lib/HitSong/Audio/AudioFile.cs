@@ -4,7 +4,8 @@ using System.Text;
 namespace HitSong.Audio;
 
 /// <summary>
-/// Audio files of any format that FFmpeg decodes: mp3 (in free format by mpg123), m4a (AAC), ogg (Vorbis), opus, flac, wav and more.
+/// Audio files of any format that FFmpeg decodes: mp3 (in free format by mpg123), m4a (AAC), ogg (Vorbis), opus, flac,
+/// wav and more.
 /// Encoder delay and padding are trimmed as FFmpeg and players do, so sample 0 is the first that was recorded.
 /// </summary>
 /// <example><code>
@@ -15,41 +16,74 @@ public static unsafe partial class AudioFile
     internal const int MessageSize = 512;
 
     /// <summary>Extensions of audio files that FFmpeg reads, with the dot; of any case.</summary>
-    public static IReadOnlySet<string> Extensions { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
-    {
-        ".mp3", ".m4a", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".flac", ".wav", ".aif", ".aiff", ".wma", ".webm", ".mka", ".ac3", ".mp2", ".wv", ".ape",
-    };
+    public static IReadOnlySet<string> Extensions { get; } =
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ".mp3",
+            ".m4a",
+            ".mp4",
+            ".aac",
+            ".ogg",
+            ".oga",
+            ".opus",
+            ".flac",
+            ".wav",
+            ".aif",
+            ".aiff",
+            ".wma",
+            ".webm",
+            ".mka",
+            ".ac3",
+            ".mp2",
+            ".wv",
+            ".ape",
+        };
 
     /// <summary>
-    /// Decodes a file, or a part of it, to one channel at the wanted rate. Only the wanted part is decoded (with the little
-    /// before it that the decoder needs to be in step; AAC, whose noise bands depend on all that came before, from the file's
-    /// beginning), and it equals that slice of the whole file, bit by bit, at any rate. Resampling is flat within 0.1 dB to 90% of the lower
+    /// Decodes a file, or a part of it, to one channel at the wanted rate. Only the wanted part is decoded (with the
+    /// little
+    /// before it that the decoder needs to be in step; AAC, whose noise bands depend on all that came before, from the
+    /// file's
+    /// beginning), and it equals that slice of the whole file, bit by bit, at any rate. Resampling is flat within 0.1
+    /// dB to 90% of the lower
     /// Nyquist frequency, below −90 dB where it would alias.
     /// </summary>
     /// <remarks>
-    /// A part that is not wholly there is an exception, never a shorter or padded waveform (but for one sample of rounding
+    /// A part that is not wholly there is an exception, never a shorter or padded waveform (but for one sample of
+    /// rounding
     /// at the end). So is a file that holds less than its header declares (cut off) when it is read to its end; the
-    /// exception says how many seconds there are, and reading those by <paramref name="duration"/> succeeds. Ogg, WAV and
-    /// mp3 without a Xing header declare no length to hold against them. Frames damaged in the middle are passed over, as
+    /// exception says how many seconds there are, and reading those by <paramref name="duration"/> succeeds. Ogg, WAV
+    /// and
+    /// mp3 without a Xing header declare no length to hold against them. Frames damaged in the middle are passed over,
+    /// as
     /// FFmpeg does.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="settings">Rate and channels; null: the file's rate, all channels mixed to one.</param>
     /// <param name="start">Where the part begins, s.</param>
     /// <param name="duration">Its length, s; null reads to the end.</param>
-    /// <returns>round(duration · rate) samples from sample round(start · rate) on, so that clips of one duration are alike in length.</returns>
-    /// <exception cref="AudioException">The file is missing, empty, no audio, cut off, or does not hold the whole part.</exception>
+    /// <returns>
+    /// round(duration · rate) samples from sample round(start · rate) on, so that clips of one duration are alike in
+    /// length.
+    /// </returns>
+    /// <exception cref="AudioException">
+    /// The file is missing, empty, no audio, cut off, or does not hold the whole part.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A negative or unbounded start, duration or rate.</exception>
     public static Waveform Read(string path, AudioSettings? settings = null, double start = 0, double? duration = null)
     {
         settings ??= new AudioSettings();
         CheckSeconds(start, 0, nameof(start));
-        if (duration is { } seconds) CheckSeconds(seconds, 1e-6, nameof(duration));
-        if (settings.SampleRate is { } wanted) CheckRate(wanted, nameof(settings));
+        if (duration is { } seconds)
+            CheckSeconds(seconds, 1e-6, nameof(duration));
+        if (settings.SampleRate is { } wanted)
+            CheckRate(wanted, nameof(settings));
 
         using AudioReader reader = new(path, settings, start, duration);
         // What a header declares is not worth more than ten minutes of memory in advance.
-        float[] samples = GC.AllocateUninitializedArray<float>((int)Math.Clamp(reader.Expected, 1, reader.SampleRate * 600L));
+        float[] samples = GC.AllocateUninitializedArray<float>(
+            (int)Math.Clamp(reader.Expected, 1, reader.SampleRate * 600L)
+        );
         int count = reader.Read(samples);
         Span<float> more = stackalloc float[1];
         while (count == samples.Length && reader.Read(more) == 1)
@@ -66,21 +100,29 @@ public static unsafe partial class AudioFile
     {
         CheckRate(from, nameof(from));
         CheckRate(to, nameof(to));
-        float[] resampled = GC.AllocateUninitializedArray<float>(checked((int)Math.Round((double)samples.Length * to / from)));
+        float[] resampled = GC.AllocateUninitializedArray<float>(
+            checked((int)Math.Round((double)samples.Length * to / from))
+        );
         Resampler.For(from, to).Run(samples, 0, resampled, 0);
         return resampled;
     }
 
-    /// <summary>What a file holds, found without decoding it: its packets are counted, so that the duration is exact.</summary>
+    /// <summary>
+    /// What a file holds, found without decoding it: its packets are counted, so that the duration is exact.
+    /// </summary>
     /// <exception cref="AudioException">The file is missing, empty or no audio.</exception>
     public static AudioInfo Info(string path)
     {
         CheckFile(path);
         byte[] message = new byte[MessageSize];
-        if (audio_info(path, out NativeInfo info, message) != 0) throw new AudioException(path, Text(message));
+        if (audio_info(path, out NativeInfo info, message) != 0)
+            throw new AudioException(path, Text(message));
         try
         {
-            return new AudioInfo(info.Duration, info.SampleRate, info.Channels, Text(info.Codec), info.BitRate) { Tags = Tags((byte*)info.Tags) };
+            return new AudioInfo(info.Duration, info.SampleRate, info.Channels, Text(info.Codec), info.BitRate)
+            {
+                Tags = Tags((byte*)info.Tags),
+            };
         }
         finally
         {
@@ -91,7 +133,8 @@ public static unsafe partial class AudioFile
     private static Dictionary<string, string> Tags(byte* tags)
     {
         Dictionary<string, string> byName = [];
-        while (*tags != 0) byName[Next()] = Next();
+        while (*tags != 0)
+            byName[Next()] = Next();
         return byName;
 
         string Next()
@@ -104,21 +147,30 @@ public static unsafe partial class AudioFile
 
     private static void CheckRate(int rate, string name)
     {
-        if (rate is < 1000 or > 768_000) throw new ArgumentOutOfRangeException(name, rate, "a sample rate lies between 1,000 and 768,000 Hz");
+        if (rate is < 1000 or > 768_000)
+            throw new ArgumentOutOfRangeException(name, rate, "a sample rate lies between 1,000 and 768,000 Hz");
     }
 
     private static void CheckSeconds(double value, double least, string name)
     {
         // A century: far beyond any recording, far below what overflows a sample count.
-        if (!(value >= least && value <= 3e9)) throw new ArgumentOutOfRangeException(name, value, $"{name} is a number of seconds, {(least > 0 ? "above" : "from")} 0");
+        if (!(value >= least && value <= 3e9))
+            throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                $"{name} is a number of seconds, {(least > 0 ? "above" : "from")} 0"
+            );
     }
 
     internal static void CheckFile(string path)
     {
-        if (Directory.Exists(path)) throw new AudioException(path, "is a folder; name an audio file in it");
+        if (Directory.Exists(path))
+            throw new AudioException(path, "is a folder; name an audio file in it");
         FileInfo file = new(path);
-        if (!file.Exists) throw new AudioException(path, "does not exist");
-        if (file.Length == 0) throw new AudioException(path, "is empty (0 bytes); download it again");
+        if (!file.Exists)
+            throw new AudioException(path, "does not exist");
+        if (file.Length == 0)
+            throw new AudioException(path, "is empty (0 bytes); download it again");
     }
 
     internal static string Text(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..text.IndexOf((byte)0)]);

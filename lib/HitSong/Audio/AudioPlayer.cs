@@ -3,7 +3,9 @@ using System.Net;
 
 namespace HitSong.Audio;
 
-/// <summary>A player in a notebook. It carries its sound within it, so that the saved notebook plays anywhere.</summary>
+/// <summary>
+/// A player in a notebook. It carries its sound within it, so that the saved notebook plays anywhere.
+/// </summary>
 public sealed class AudioPlayer
 {
     private readonly byte[] bytes;
@@ -23,7 +25,10 @@ public sealed class AudioPlayer
             ".flac" => "audio/flac",
             ".wav" => "audio/wav",
             ".webm" => "audio/webm",
-            _ => throw new AudioException(path, "is of a kind that browsers do not play; read it with AudioFile.Read and play the waveform"),
+            _ => throw new AudioException(
+                path,
+                "is of a kind that browsers do not play; read it with AudioFile.Read and play the waveform"
+            ),
         };
         bytes = File.ReadAllBytes(path);
         description = Path.GetFileName(path);
@@ -34,15 +39,21 @@ public sealed class AudioPlayer
     {
         mimeType = "audio/wav";
         bytes = Wav(waveform);
-        description = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{waveform.Duration:0.00} s at {waveform.SampleRate:N0} Hz");
+        description = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{waveform.Duration:0.00} s at {waveform.SampleRate:N0} Hz"
+        );
     }
 
     /// <summary>The player's forms in a notebook by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object>
-    {
-        ["text/html"] = $"<audio controls title=\"{WebUtility.HtmlEncode(description)}\" src=\"data:{mimeType};base64,{Convert.ToBase64String(bytes)}\"></audio>",
-        ["text/plain"] = $"Audio: {description}",
-    };
+    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+        new Dictionary<string, object>
+        {
+            ["text/html"] =
+                $"<audio controls title=\"{WebUtility.HtmlEncode(description)}\" "
+                + $"src=\"data:{mimeType};base64,{Convert.ToBase64String(bytes)}\"></audio>",
+            ["text/plain"] = $"Audio: {description}",
+        };
 
     // RIFF WAVE, PCM, mono: a header of 44 bytes, then the samples, all little-endian.
     private static byte[] Wav(Waveform waveform)
@@ -64,7 +75,11 @@ public sealed class AudioPlayer
         {
             // NaN, which no comparison holds for, becomes silence.
             float scaled = MathF.Round(waveform.Samples[i] * 32767);
-            short sample = scaled >= 32767 ? short.MaxValue : scaled <= -32767 ? (short)-32767 : float.IsNaN(scaled) ? (short)0 : (short)scaled;
+            short sample =
+                scaled >= 32767 ? short.MaxValue
+                : scaled <= -32767 ? (short)-32767
+                : float.IsNaN(scaled) ? (short)0
+                : (short)scaled;
             BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(44 + 2 * i), sample);
         }
         return wav;

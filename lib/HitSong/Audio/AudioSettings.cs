@@ -13,7 +13,8 @@ public enum ChannelMode
     Second,
 
     /// <summary>
-    /// The loudspeakers' mix to one of ITU-R BS.775: left and right count 0.71, the centre 1, the surrounds 0.5, the bass effects nothing;
+    /// The loudspeakers' mix to one of ITU-R BS.775: left and right count 0.71, the centre 1, the surrounds 0.5, the
+    /// bass effects nothing;
     /// all scaled so that together they count 1. A stereo file's mean.
     /// </summary>
     Downmix,

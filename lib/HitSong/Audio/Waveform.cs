@@ -11,7 +11,8 @@ public sealed record Waveform(float[] Samples, int SampleRate)
     /// <summary>The same sound at another rate, as <see cref="AudioFile.Read"/> resamples.</summary>
     /// <param name="sampleRate">Wanted samples a second, Hz, from 1,000 to 768,000.</param>
     /// <exception cref="ArgumentOutOfRangeException">A rate beyond that.</exception>
-    public Waveform Resample(int sampleRate) => sampleRate == SampleRate ? this : new Waveform(AudioFile.Resample(Samples, SampleRate, sampleRate), sampleRate);
+    public Waveform Resample(int sampleRate) =>
+        sampleRate == SampleRate ? this : new Waveform(AudioFile.Resample(Samples, SampleRate, sampleRate), sampleRate);
 
     /// <summary>In a notebook: a player.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() => new AudioPlayer(this).ToMimeBundle();

@@ -7,10 +7,34 @@ namespace HitSong.Charts;
 public sealed record ColorScale(params IReadOnlyList<string> Colors)
 {
     /// <summary>matplotlib's magma, as librosa's spectrograms have it: black, purple, orange, light yellow.</summary>
-    public static ColorScale Magma { get; } = new("#000004", "#180f3d", "#440f76", "#721f81", "#9e2f7f", "#cd4071", "#f1605d", "#fd9668", "#feca8d", "#fcfdbf");
+    public static ColorScale Magma { get; } =
+        new(
+            "#000004",
+            "#180f3d",
+            "#440f76",
+            "#721f81",
+            "#9e2f7f",
+            "#cd4071",
+            "#f1605d",
+            "#fd9668",
+            "#feca8d",
+            "#fcfdbf"
+        );
 
     /// <summary>matplotlib's viridis: purple, green, yellow.</summary>
-    public static ColorScale Viridis { get; } = new("#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725");
+    public static ColorScale Viridis { get; } =
+        new(
+            "#440154",
+            "#482878",
+            "#3e4989",
+            "#31688e",
+            "#26828e",
+            "#1f9e89",
+            "#35b779",
+            "#6ece58",
+            "#b5de2b",
+            "#fde725"
+        );
 
     /// <summary>From a pale blue to a strong one that black words can still be read on.</summary>
     public static ColorScale Blues { get; } = new("#f2f7fc", "#8ab8de");
@@ -23,9 +47,11 @@ public sealed record ColorScale(params IReadOnlyList<string> Colors)
     {
         double at = Math.Clamp(place, 0, 1) * (Colors.Count - 1);
         int low = Math.Min((int)at, Colors.Count - 2);
-        byte[] from = Convert.FromHexString(Colors[low].AsSpan(1)), to = Convert.FromHexString(Colors[low + 1].AsSpan(1));
+        byte[] from = Convert.FromHexString(Colors[low].AsSpan(1)),
+            to = Convert.FromHexString(Colors[low + 1].AsSpan(1));
         return $"#{Convert.ToHexStringLower([.. from.Zip(to, (a, b) => (byte)Math.Round(a + (at - low) * (b - a)))])}";
     }
 
-    internal JsonArray ToPlotly() => [.. Colors.Select((color, i) => new JsonArray((double)i / (Colors.Count - 1), color))];
+    internal JsonArray ToPlotly() =>
+        [.. Colors.Select((color, i) => new JsonArray((double)i / (Colors.Count - 1), color))];
 }

@@ -3,7 +3,9 @@ using HitSong.Training;
 
 namespace HitSong.Charts;
 
-/// <summary>The curves of a training while it runs: drawn again as epochs end, twice a second at most and after the last.</summary>
+/// <summary>
+/// The curves of a training while it runs: drawn again as epochs end, twice a second at most and after the last.
+/// </summary>
 /// <param name="title">What trains.</param>
 /// <param name="epochs">How many epochs it has.</param>
 /// <param name="show">Shows the figure in place of the one before, as a notebook's display handle does.</param>
@@ -21,7 +23,8 @@ public sealed class LiveCurves(string title, int epochs, Action<Figure> show)
     public void Add(EpochMetrics epoch)
     {
         history.Add(epoch);
-        if (epoch.Epoch < epochs && drawn != 0 && Stopwatch.GetElapsedTime(drawn).TotalSeconds < 0.5) return;
+        if (epoch.Epoch < epochs && drawn != 0 && Stopwatch.GetElapsedTime(drawn).TotalSeconds < 0.5)
+            return;
         Draw();
     }
 

@@ -8,8 +8,13 @@ namespace HitSong.Charts;
 /// <param name="Text">The words.</param>
 public sealed record Note(JsonNode X, JsonNode Y, string Text)
 {
-    internal JsonObject ToPlotly() => new()
-    {
-        ["x"] = X.DeepClone(), ["y"] = Y.DeepClone(), ["text"] = System.Net.WebUtility.HtmlEncode(Text), ["showarrow"] = false, ["font"] = new JsonObject { ["color"] = "#222222", ["size"] = 16 },
-    };
+    internal JsonObject ToPlotly() =>
+        new()
+        {
+            ["x"] = X.DeepClone(),
+            ["y"] = Y.DeepClone(),
+            ["text"] = System.Net.WebUtility.HtmlEncode(Text),
+            ["showarrow"] = false,
+            ["font"] = new JsonObject { ["color"] = "#222222", ["size"] = 16 },
+        };
 }

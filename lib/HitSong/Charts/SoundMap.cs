@@ -5,7 +5,10 @@ using HitSong.Features;
 
 namespace HitSong.Charts;
 
-/// <summary>A clip's mel spectrogram with a map of what a network found in it laid over, and a player of the clip: a line goes along while it plays.</summary>
+/// <summary>
+/// A clip's mel spectrogram with a map of what a network found in it laid over, and a player of the clip: a line goes
+/// along while it plays.
+/// </summary>
 /// <param name="clip">[bands × frames] dB.</param>
 /// <param name="map">[bands × frames] 0…1, such as <see cref="Attribution.GradCam"/>'s.</param>
 /// <param name="settings">The settings that the spectrogram was made with.</param>
@@ -19,17 +22,36 @@ public sealed class SoundMap(FeatureMatrix clip, FeatureMatrix map, MelSettings 
     /// <summary>Picture and player by MIME type; the picture alone where there is no HTML.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle()
     {
-        (double left, double width) = ((double)picture.Plot.Left / picture.Width, (double)picture.Plot.Width / picture.Width);
-        string place = string.Create(CultureInfo.InvariantCulture, $"(100*({left:0.####}+{width:0.####}*this.currentTime/this.duration))+'%'");
-        string player = ((string)new AudioPlayer(sound).ToMimeBundle()["text/html"]).Replace("<audio ", $"<audio style=\"width:100%\" ontimeupdate=\"this.previousElementSibling.lastElementChild.style.left={place}\" ", StringComparison.Ordinal);
+        (double left, double width) = (
+            (double)picture.Plot.Left / picture.Width,
+            (double)picture.Plot.Width / picture.Width
+        );
+        string place = string.Create(
+            CultureInfo.InvariantCulture,
+            $"(100*({left:0.####}+{width:0.####}*this.currentTime/this.duration))+'%'"
+        );
+        string player = ((string)new AudioPlayer(sound).ToMimeBundle()["text/html"]).Replace(
+            "<audio ",
+            "<audio style=\"width:100%\" "
+                + $"ontimeupdate=\"this.previousElementSibling.lastElementChild.style.left={place}\" ",
+            StringComparison.Ordinal
+        );
         string png = Convert.ToBase64String(picture.ToPng());
         return new Dictionary<string, object>
         {
-            ["text/html"] = string.Create(CultureInfo.InvariantCulture, $"""
-                <figure style="margin:0;max-width:{picture.Width}px"><figcaption>{WebUtility.HtmlEncode(title)}</figcaption>
-                <div style="position:relative"><img alt="{WebUtility.HtmlEncode(ToString())}" style="width:100%;display:block" src="data:image/png;base64,{png}"><i style="position:absolute;top:0;bottom:0;left:{100 * left:0.##}%;width:2px;background:#00c8ff"></i></div>
+            ["text/html"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                <figure style="margin:0;max-width:{picture.Width}px"><figcaption>{WebUtility.HtmlEncode(
+                    title
+                )}</figcaption>
+                <div style="position:relative"><img alt="{WebUtility.HtmlEncode(
+                    ToString()
+                )}" style="width:100%;display:block" src="data:image/png;base64,{png}"><i style="position:absolute;top:0;bottom:0;left:{100
+                    * left:0.##}%;width:2px;background:#00c8ff"></i></div>
                 {player}</figure>
-                """),
+                """
+            ),
             ["image/png"] = png,
             ["text/plain"] = ToString(),
         };

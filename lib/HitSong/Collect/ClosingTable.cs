@@ -9,4 +9,13 @@ namespace HitSong.Collect;
 /// <param name="Waiting">Not yet tried.</param>
 /// <param name="Missing">That the catalogue does not have.</param>
 /// <param name="Reasons">Why those failed, the commonest first.</param>
-public sealed record ClosingTable(int Asked, int There, int Duplicates, int WithoutAudio, int Failed, int Waiting, int Missing, IReadOnlyList<(string Reason, int Tracks)> Reasons);
+public sealed record ClosingTable(
+    int Asked,
+    int There,
+    int Duplicates,
+    int WithoutAudio,
+    int Failed,
+    int Waiting,
+    int Missing,
+    IReadOnlyList<(string Reason, int Tracks)> Reasons
+);

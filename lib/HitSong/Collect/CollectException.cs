@@ -1,4 +1,7 @@
 namespace HitSong.Collect;
 
-/// <summary>A catalogue, a download or a source file that does not give what was asked of it. URLs stand in the message without their query, where keys are.</summary>
+/// <summary>
+/// A catalogue, a download or a source file that does not give what was asked of it. URLs stand in the message without
+/// their query, where keys are.
+/// </summary>
 public sealed class CollectException(string message, Exception? inner = null) : HitSongException(message, inner);

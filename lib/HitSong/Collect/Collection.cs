@@ -7,12 +7,15 @@ using Tables;
 namespace HitSong.Collect;
 
 /// <summary>
-/// A folder of collected tracks: the track table <c>tracks.duckdb</c> and <c>audio/</c>. Whatever was reported as done is on disk; a process that is killed at any point leaves a
+/// A folder of collected tracks: the track table <c>tracks.duckdb</c> and <c>audio/</c>. Whatever was reported as done
+/// is on disk; a process that is killed at any point leaves a
 /// collection that the next one goes on with.
 /// </summary>
 /// <remarks>
-/// The table <c>tracks</c> has a row a track: source, id, title, artist, album, isrc, year, genre, duration (s), the labels rank, popularity, artist_popularity, fans, listens, views and
-/// plays, bpm, gain (dB), audio_url, audio_path, licence, query, collected (UTC), state (wanted, there, duplicate, none, failed), reason and content_hash (SHA-256). The table
+/// The table <c>tracks</c> has a row a track: source, id, title, artist, album, isrc, year, genre, duration (s), the
+/// labels rank, popularity, artist_popularity, fans, listens, views and
+/// plays, bpm, gain (dB), audio_url, audio_path, licence, query, collected (UTC), state (wanted, there, duplicate,
+/// none, failed), reason and content_hash (SHA-256). The table
 /// <c>asked</c> says which query found which tracks.
 /// </remarks>
 /// <example><code>
@@ -39,12 +42,14 @@ public sealed class Collection : IDisposable
         {
             throw new CollectException($"{e.Reason} Is another collect at work in this folder?", e);
         }
-        Database.Execute("""
+        Database.Execute(
+            """
             CREATE TABLE IF NOT EXISTS tracks(source VARCHAR, id VARCHAR, title VARCHAR, artist VARCHAR, album VARCHAR, isrc VARCHAR, year INTEGER, genre VARCHAR, duration DOUBLE,
                 rank BIGINT, popularity DOUBLE, artist_popularity DOUBLE, fans BIGINT, listens BIGINT, views BIGINT, plays BIGINT, bpm DOUBLE, gain DOUBLE, audio_url VARCHAR, audio_path VARCHAR,
                 licence VARCHAR, query VARCHAR, collected TIMESTAMP, state VARCHAR, reason VARCHAR, content_hash VARCHAR, PRIMARY KEY (source, id));
             CREATE TABLE IF NOT EXISTS asked(query VARCHAR, source VARCHAR, id VARCHAR, PRIMARY KEY (query, source, id));
-            """);
+            """
+        );
     }
 
     /// <summary>The track table, for SQL.</summary>
@@ -54,26 +59,44 @@ public sealed class Collection : IDisposable
     /// <exception cref="CollectException">Another process has it open, or it cannot be written.</exception>
     public static Collection Open(string folder) => new(folder);
 
-    /// <summary>Adds a query's tracks until there are so many of it, or the catalogue has no more. What an earlier call added counts.</summary>
+    /// <summary>
+    /// Adds a query's tracks until there are so many of it, or the catalogue has no more. What an earlier call added
+    /// counts.
+    /// </summary>
     /// <param name="query">What is asked; it names the tracks' provenance.</param>
     /// <param name="count">How many are wanted.</param>
     /// <param name="from">The catalogue's answer, from a place in it on.</param>
     /// <param name="cancellation">Stops; what came so far is kept.</param>
     /// <returns>How many tracks there are of the query.</returns>
-    public async Task<int> AddAsync(string query, int count, Func<int, IAsyncEnumerable<CatalogueTrack>> from, CancellationToken cancellation = default)
+    public async Task<int> AddAsync(
+        string query,
+        int count,
+        Func<int, IAsyncEnumerable<CatalogueTrack>> from,
+        CancellationToken cancellation = default
+    )
     {
         const int AtOnce = 100;
-        HashSet<(string, string)> seen = [.. Database.Query("SELECT source, id FROM asked WHERE query = ?", query).Rows<Key>().Select(key => (key.Source, key.Id))];
-        if (seen.Count >= count) return seen.Count;
+        HashSet<(string, string)> seen =
+        [
+            .. Database
+                .Query("SELECT source, id FROM asked WHERE query = ?", query)
+                .Rows<Key>()
+                .Select(key => (key.Source, key.Id)),
+        ];
+        if (seen.Count >= count)
+            return seen.Count;
         var some = new List<CatalogueTrack>(AtOnce);
         try
         {
             await foreach (CatalogueTrack track in from(seen.Count).WithCancellation(cancellation))
             {
-                if (!seen.Add((track.Source, track.Id))) continue;
+                if (!seen.Add((track.Source, track.Id)))
+                    continue;
                 some.Add(track);
-                if (some.Count == AtOnce) Keep(some, query);
-                if (seen.Count == count) break;
+                if (some.Count == AtOnce)
+                    Keep(some, query);
+                if (seen.Count == count)
+                    break;
             }
         }
         finally
@@ -88,7 +111,8 @@ public sealed class Collection : IDisposable
     public void Add(string query, IEnumerable<CatalogueTrack> tracks) => Keep([.. tracks], query);
 
     /// <summary>
-    /// Gets the audio of a query's tracks that is not there yet, failures of earlier calls again: downloads it, decodes it, and finds what another track has already.
+    /// Gets the audio of a query's tracks that is not there yet, failures of earlier calls again: downloads it, decodes
+    /// it, and finds what another track has already.
     /// </summary>
     /// <param name="query">The query.</param>
     /// <param name="asked">How many tracks were asked for.</param>
@@ -97,44 +121,82 @@ public sealed class Collection : IDisposable
     /// <param name="renew">A new address where an address no longer holds; given source and id.</param>
     /// <param name="progress">Told how many of those to get are done; each is on disk by then.</param>
     /// <param name="cancellation">Stops.</param>
-    public async Task<ClosingTable> FetchAsync(string query, int asked, Web web, int connections = 8, Func<string, string, CancellationToken, Task<string?>>? renew = null,
-        IProgress<(int Done, int Of)>? progress = null, CancellationToken cancellation = default)
+    public async Task<ClosingTable> FetchAsync(
+        string query,
+        int asked,
+        Web web,
+        int connections = 8,
+        Func<string, string, CancellationToken, Task<string?>>? renew = null,
+        IProgress<(int Done, int Of)>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         // What another query's track got from the same address is not asked for again.
-        Database.Execute("""
+        Database.Execute(
+            """
             UPDATE tracks SET state = 'duplicate', audio_path = same.audio_path, content_hash = same.content_hash, reason = NULL FROM tracks AS same, asked
             WHERE asked.query = ? AND tracks.source = asked.source AND tracks.id = asked.id AND tracks.state IN ('wanted', 'failed') AND tracks.audio_path IS NULL
                 AND same.audio_url = tracks.audio_url AND same.state = 'there'
-            """, query);
-        Wanted[] wanted = [.. Database.Query("""
-            SELECT tracks.source, tracks.id, audio_url, audio_path FROM tracks JOIN asked USING (source, id)
-            WHERE asked.query = ? AND state IN ('wanted', 'failed') ORDER BY tracks.source, tracks.id
-            """, query).Rows<Wanted>()];
+            """,
+            query
+        );
+        Wanted[] wanted =
+        [
+            .. Database
+                .Query(
+                    """
+                    SELECT tracks.source, tracks.id, audio_url, audio_path FROM tracks JOIN asked USING (source, id)
+                    WHERE asked.query = ? AND state IN ('wanted', 'failed') ORDER BY tracks.source, tracks.id
+                    """,
+                    query
+                )
+                .Rows<Wanted>(),
+        ];
         int done = 0;
-        // Connections only download. What arrived is decoded and kept by threads of their own, as the pool's few threads move the downloads; where that is slower, at most so many files wait.
+        // Connections only download. What arrived is decoded and kept by threads of their own, as the pool's few
+        // threads move the downloads; where that is slower, at most so many files wait.
         const int MostWaiting = 256;
         var arrived = Channel.CreateBounded<Arrival>(MostWaiting);
-        Task decoding = Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(() =>
-        {
-            try
-            {
-                foreach (Arrival arrival in arrived.Reader.ReadAllAsync(cancellation).ToBlockingEnumerable(cancellation))
-                {
-                    Keep(arrival);
-                    progress?.Report((Interlocked.Add(ref done, arrival.Same.Length), wanted.Length));
-                }
-            }
-            catch (Exception e)
-            {
-                arrived.Writer.TryComplete(e);
-                throw;
-            }
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Task decoding = Task.WhenAll(
+            Enumerable
+                .Range(0, Environment.ProcessorCount)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        () =>
+                        {
+                            try
+                            {
+                                foreach (
+                                    Arrival arrival in arrived
+                                        .Reader.ReadAllAsync(cancellation)
+                                        .ToBlockingEnumerable(cancellation)
+                                )
+                                {
+                                    Keep(arrival);
+                                    progress?.Report((Interlocked.Add(ref done, arrival.Same.Length), wanted.Length));
+                                }
+                            }
+                            catch (Exception e)
+                            {
+                                arrived.Writer.TryComplete(e);
+                                throw;
+                            }
+                        },
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+        );
         try
         {
             // Tracks that share an address share a file: it is asked for once.
-            await Parallel.ForEachAsync(wanted.GroupBy(track => track.AudioPath ?? track.AudioUrl), new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = cancellation },
-                async (same, stop) => await arrived.Writer.WriteAsync(await FetchAsync([.. same], web, renew, stop), stop));
+            await Parallel.ForEachAsync(
+                wanted.GroupBy(track => track.AudioPath ?? track.AudioUrl),
+                new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = cancellation },
+                async (same, stop) =>
+                    await arrived.Writer.WriteAsync(await FetchAsync([.. same], web, renew, stop), stop)
+            );
         }
         finally
         {
@@ -149,20 +211,57 @@ public sealed class Collection : IDisposable
     /// <param name="asked">How many were asked for.</param>
     public ClosingTable Close(string query, int asked)
     {
-        var states = Database.Query("SELECT state, count(*) AS tracks FROM tracks JOIN asked USING (source, id) WHERE asked.query = ? GROUP BY state", query).Rows<StateCount>().ToDictionary(row => row.State, row => (int)row.Tracks);
+        var states = Database
+            .Query(
+                "SELECT state, count(*) AS tracks FROM tracks JOIN asked USING (source, id) WHERE "
+                    + "asked.query = ? GROUP BY state",
+                query
+            )
+            .Rows<StateCount>()
+            .ToDictionary(row => row.State, row => (int)row.Tracks);
         int Of(string state) => states.GetValueOrDefault(state);
-        var reasons = Database.Query("SELECT reason, count(*) AS tracks FROM tracks JOIN asked USING (source, id) WHERE asked.query = ? AND state = 'failed' GROUP BY reason ORDER BY tracks DESC, reason", query)
-            .Rows<ReasonCount>().Select(row => (row.Reason, (int)row.Tracks)).ToArray();
+        var reasons = Database
+            .Query(
+                "SELECT reason, count(*) AS tracks FROM tracks JOIN asked USING (source, id) WHERE "
+                    + "asked.query = ? AND state = 'failed' GROUP BY reason ORDER BY tracks DESC, reason",
+                query
+            )
+            .Rows<ReasonCount>()
+            .Select(row => (row.Reason, (int)row.Tracks))
+            .ToArray();
         int found = states.Values.Sum();
-        return new(Math.Max(asked, found), Of("there"), Of("duplicate"), Of("none"), Of("failed"), Of("wanted"), Math.Max(0, asked - found), reasons);
+        return new(
+            Math.Max(asked, found),
+            Of("there"),
+            Of("duplicate"),
+            Of("none"),
+            Of("failed"),
+            Of("wanted"),
+            Math.Max(0, asked - found),
+            reasons
+        );
     }
 
-    /// <summary>The tracks whose audio is there, one a recording. Popularity is Spotify's, or else Deezer's rank / 10,000.</summary>
+    /// <summary>
+    /// The tracks whose audio is there, one a recording. Popularity is Spotify's, or else Deezer's rank / 10,000.
+    /// </summary>
     public IReadOnlyList<Track> Read() =>
-    [
-        .. Database.Query("SELECT source || '-' || id AS id, title, artist, audio_path, coalesce(popularity, rank / 10000.0) AS popularity, year, views, coalesce(plays, listens) AS plays FROM tracks WHERE state = 'there' ORDER BY source, id")
-            .Rows<Collected>().Select(row => new Track(row.Id, row.Title, row.Artist, Path.Combine(folder, row.AudioPath)) { Popularity = row.Popularity, Year = row.Year, Views = row.Views, Plays = row.Plays }),
-    ];
+        [
+            .. Database
+                .Query(
+                    "SELECT source || '-' || id AS id, title, artist, audio_path, coalesce(popularity, "
+                        + "rank / 10000.0) AS popularity, year, views, coalesce(plays, listens) AS plays FROM "
+                        + "tracks WHERE state = 'there' ORDER BY source, id"
+                )
+                .Rows<Collected>()
+                .Select(row => new Track(row.Id, row.Title, row.Artist, Path.Combine(folder, row.AudioPath))
+                {
+                    Popularity = row.Popularity,
+                    Year = row.Year,
+                    Views = row.Views,
+                    Plays = row.Plays,
+                }),
+        ];
 
     /// <inheritdoc/>
     public void Dispose() => Database.Dispose();
@@ -175,40 +274,73 @@ public sealed class Collection : IDisposable
 
     private sealed record ReasonCount(string Reason, long Tracks);
 
-    private sealed record Collected(string Id, string Title, string Artist, string AudioPath, double? Popularity, int? Year, long? Views, long? Plays);
+    private sealed record Collected(
+        string Id,
+        string Title,
+        string Artist,
+        string AudioPath,
+        double? Popularity,
+        int? Year,
+        long? Views,
+        long? Plays
+    );
 
     // Tracks of one address with the file that it gave, or the reason why it gave none.
     private sealed record Arrival(Wanted[] Same, string Path, string? Reason);
 
     private sealed record Twin(string AudioPath);
 
-    private async Task<Arrival> FetchAsync(Wanted[] same, Web web, Func<string, string, CancellationToken, Task<string?>>? renew, CancellationToken cancellation)
+    private async Task<Arrival> FetchAsync(
+        Wanted[] same,
+        Web web,
+        Func<string, string, CancellationToken, Task<string?>>? renew,
+        CancellationToken cancellation
+    )
     {
         string path = "";
         try
         {
             path = Path.Combine(folder, same[0].AudioPath ?? Path.Combine("audio", FileName(same[0])));
-            if (same[0].AudioPath is null && !File.Exists(path)) await DownloadAsync(same, path, web, renew, cancellation);
+            if (same[0].AudioPath is null && !File.Exists(path))
+                await DownloadAsync(same, path, web, renew, cancellation);
             return new(same, path, null);
         }
-        catch (Exception e) when (e is HitSongException or UriFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is HitSongException or UriFormatException or IOException or UnauthorizedAccessException)
         {
             return new(same, path, e.Message);
         }
     }
 
-    private static async Task DownloadAsync(Wanted[] same, string path, Web web, Func<string, string, CancellationToken, Task<string?>>? renew, CancellationToken cancellation)
+    private static async Task DownloadAsync(
+        Wanted[] same,
+        string path,
+        Web web,
+        Func<string, string, CancellationToken, Task<string?>>? renew,
+        CancellationToken cancellation
+    )
     {
         string address = same[0].AudioUrl!;
         try
         {
             await web.DownloadAsync(new Uri(address), path, cancellation);
         }
-        catch (RefusedException e) when (renew is not null && e.Status is System.Net.HttpStatusCode.Forbidden or System.Net.HttpStatusCode.NotFound or System.Net.HttpStatusCode.Gone)
+        catch (RefusedException e)
+            when (renew is not null
+                && e.Status
+                    is System.Net.HttpStatusCode.Forbidden
+                        or System.Net.HttpStatusCode.NotFound
+                        or System.Net.HttpStatusCode.Gone
+            )
         {
             string? fresh = null;
-            foreach (Wanted track in same) fresh ??= await renew(track.Source, track.Id, cancellation) is string other && other != address ? other : null;
-            if (fresh is null) throw;
+            foreach (Wanted track in same)
+                fresh ??=
+                    await renew(track.Source, track.Id, cancellation) is string other && other != address
+                        ? other
+                        : null;
+            if (fresh is null)
+                throw;
             await web.DownloadAsync(new Uri(fresh), path, cancellation);
         }
     }
@@ -216,17 +348,21 @@ public sealed class Collection : IDisposable
     private void Keep(Arrival arrival)
     {
         var (same, path, reason) = arrival;
-        string? known = same[0].AudioPath, hash = null;
+        string? known = same[0].AudioPath,
+            hash = null;
         try
         {
-            if (reason is null && AudioFile.Read(path).Samples.Length == 0) throw new AudioException(path, "holds no sound");
+            if (reason is null && AudioFile.Read(path).Samples.Length == 0)
+                throw new AudioException(path, "holds no sound");
             using FileStream? file = reason is null ? File.OpenRead(path) : null;
-            if (file is not null) hash = Convert.ToHexStringLower(SHA256.HashData(file));
+            if (file is not null)
+                hash = Convert.ToHexStringLower(SHA256.HashData(file));
         }
         catch (AudioException e)
         {
             // What the server gave is no audio: the next call asks for it anew.
-            if (known is null) File.Delete(path);
+            if (known is null)
+                File.Delete(path);
             reason = $"the file {e.Reason}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -235,25 +371,50 @@ public sealed class Collection : IDisposable
         }
         lock (keeping)
         {
-            string? twin = hash is null ? null : Database.Query("SELECT audio_path FROM tracks WHERE content_hash = ? AND state = 'there' LIMIT 1", hash).Rows<Twin>().FirstOrDefault()?.AudioPath;
+            string? twin = hash is null
+                ? null
+                : Database
+                    .Query("SELECT audio_path FROM tracks WHERE content_hash = ? AND state = 'there' LIMIT 1", hash)
+                    .Rows<Twin>()
+                    .FirstOrDefault()
+                    ?.AudioPath;
             string? kept = hash is null ? known : twin ?? Path.GetRelativePath(folder, path);
             Database.Transaction(() =>
             {
                 for (int i = 0; i < same.Length; i++)
-                    Keep(same[i], hash is null ? "failed" : twin is null && i == 0 ? "there" : "duplicate", kept, hash, reason);
+                    Keep(
+                        same[i],
+                        hash is null ? "failed"
+                            : twin is null && i == 0 ? "there"
+                            : "duplicate",
+                        kept,
+                        hash,
+                        reason
+                    );
             });
-            if (twin is not null && known is null) File.Delete(path);
+            if (twin is not null && known is null)
+                File.Delete(path);
         }
     }
 
     private void Keep(Wanted track, string state, string? audioPath, string? hash, string? reason) =>
-        Database.Execute("UPDATE tracks SET state = ?, audio_path = ?, content_hash = ?, reason = ? WHERE source = ? AND id = ?", state, audioPath, hash, reason, track.Source, track.Id);
+        Database.Execute(
+            "UPDATE tracks SET state = ?, audio_path = ?, content_hash = ?, reason = ? WHERE source = ? AND id = ?",
+            state,
+            audioPath,
+            hash,
+            reason,
+            track.Source,
+            track.Id
+        );
 
     private void Keep(List<CatalogueTrack> tracks, string query)
     {
-        if (tracks.Count == 0) return;
+        if (tracks.Count == 0)
+            return;
         DateTime now = DateTime.UtcNow;
-        // Row by row, DuckDB's transactions take much memory and time: the rows arrive in a table of their own, and are taken over at once.
+        // Row by row, DuckDB's transactions take much memory and time: the rows arrive in a table of their own, and are
+        // taken over at once.
         Database.Transaction(() =>
         {
             Database.Execute("CREATE OR REPLACE TABLE arriving AS FROM tracks LIMIT 0");
@@ -261,9 +422,33 @@ public sealed class Collection : IDisposable
             {
                 foreach (CatalogueTrack track in tracks)
                 {
-                    rows.Add(track.Source).Add(track.Id).Add(track.Title).Add(track.Artist).Add(track.Album).Add(track.Isrc).Add(track.Year).Add(track.Genre).Add(track.Duration).Add(track.Rank)
-                        .Add(track.Popularity).Add(track.ArtistPopularity).Add(track.Fans).Add(track.Listens).Add(track.Views).Add(track.Plays).Add(track.Bpm).Add(track.Gain).Add(track.AudioUrl)
-                        .Add(track.AudioPath).Add(track.Licence).Add(query).Add(now).Add(track.AudioUrl is null && track.AudioPath is null ? "none" : "wanted").Add((string?)null).Add((string?)null).EndRow();
+                    rows.Add(track.Source)
+                        .Add(track.Id)
+                        .Add(track.Title)
+                        .Add(track.Artist)
+                        .Add(track.Album)
+                        .Add(track.Isrc)
+                        .Add(track.Year)
+                        .Add(track.Genre)
+                        .Add(track.Duration)
+                        .Add(track.Rank)
+                        .Add(track.Popularity)
+                        .Add(track.ArtistPopularity)
+                        .Add(track.Fans)
+                        .Add(track.Listens)
+                        .Add(track.Views)
+                        .Add(track.Plays)
+                        .Add(track.Bpm)
+                        .Add(track.Gain)
+                        .Add(track.AudioUrl)
+                        .Add(track.AudioPath)
+                        .Add(track.Licence)
+                        .Add(query)
+                        .Add(now)
+                        .Add(track.AudioUrl is null && track.AudioPath is null ? "none" : "wanted")
+                        .Add((string?)null)
+                        .Add((string?)null)
+                        .EndRow();
                 }
                 rows.Close();
             }
@@ -277,8 +462,13 @@ public sealed class Collection : IDisposable
     // An id may hold anything; a file name may not.
     private static string FileName(Wanted track)
     {
-        bool isPlain = track.Id.Length <= 64 && track.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
-        string extension = Path.GetExtension(new Uri(track.AudioUrl!).AbsolutePath) is { Length: > 1 and <= 5 } given && given.Skip(1).All(char.IsAsciiLetterOrDigit) ? given : ".mp3";
+        bool isPlain =
+            track.Id.Length <= 64 && track.Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+        string extension =
+            Path.GetExtension(new Uri(track.AudioUrl!).AbsolutePath) is { Length: > 1 and <= 5 } given
+            && given.Skip(1).All(char.IsAsciiLetterOrDigit)
+                ? given
+                : ".mp3";
         return $"{track.Source}-{(isPlain ? track.Id : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(track.Id)))[..32])}{extension}";
     }
 }

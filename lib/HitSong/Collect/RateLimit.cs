@@ -12,7 +12,8 @@ internal sealed class RateLimit(int requests, TimeSpan period)
         await turn.WaitAsync(cancellation);
         try
         {
-            if (begun.Count >= requests && begun.Dequeue() + period - DateTime.UtcNow is { Ticks: > 0 } wait) await Task.Delay(wait, cancellation);
+            if (begun.Count >= requests && begun.Dequeue() + period - DateTime.UtcNow is { Ticks: > 0 } wait)
+                await Task.Delay(wait, cancellation);
             begun.Enqueue(DateTime.UtcNow);
         }
         finally

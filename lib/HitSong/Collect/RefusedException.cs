@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace HitSong.Collect;
 
 /// <summary>A server's refusal.</summary>
-public sealed class RefusedException(string message, HttpStatusCode status, TimeSpan? retryAfter, JsonElement body) : HitSongException(message)
+public sealed class RefusedException(string message, HttpStatusCode status, TimeSpan? retryAfter, JsonElement body)
+    : HitSongException(message)
 {
     /// <summary>Its status.</summary>
     public HttpStatusCode Status { get; } = status;

@@ -12,15 +12,21 @@ namespace HitSong.Collect;
 /// <summary>What Spotify lets an application have.</summary>
 public enum SpotifyMode
 {
-    /// <summary>Every new application since February 2026: no popularity, no preview, ten results a search, tracks one by one.</summary>
+    /// <summary>
+    /// Every new application since February 2026: no popularity, no preview, ten results a search, tracks one by one.
+    /// </summary>
     Development,
 
-    /// <summary>Applications that Spotify granted the extended quota: popularity, fifty results a search; previews where granted before November 2024.</summary>
+    /// <summary>
+    /// Applications that Spotify granted the extended quota: popularity, fifty results a search; previews where granted
+    /// before November 2024.
+    /// </summary>
     Extended,
 }
 
 /// <summary>
-/// Spotify's Web API with client credentials. The token is renewed before it expires, and where it expired all the same. Spotify publishes no rate; it counts requests over
+/// Spotify's Web API with client credentials. The token is renewed before it expires, and where it expired all the
+/// same. Spotify publishes no rate; it counts requests over
 /// 30 s, and <c>Retry-After</c> is heeded.
 /// </summary>
 public sealed class Spotify
@@ -32,7 +38,8 @@ public sealed class Spotify
     private readonly Web web;
     private readonly SpotifyMode mode;
     private readonly AuthenticationHeaderValue credentials;
-    private readonly Uri root, accounts;
+    private readonly Uri root,
+        accounts;
     private readonly ConcurrentDictionary<string, double?> popularities = new();
     private readonly SemaphoreSlim renewal = new(1);
     private (AuthenticationHeaderValue Header, DateTime Until)? token;
@@ -44,7 +51,14 @@ public sealed class Spotify
     /// <param name="mode">The application's quota mode.</param>
     /// <param name="address">The API's address, with a slash at its end; null: Spotify's own.</param>
     /// <param name="accounts">The address of the tokens; null: Spotify's own.</param>
-    public Spotify(Web web, string clientId, string clientSecret, SpotifyMode mode, Uri? address = null, Uri? accounts = null)
+    public Spotify(
+        Web web,
+        string clientId,
+        string clientSecret,
+        SpotifyMode mode,
+        Uri? address = null,
+        Uri? accounts = null
+    )
     {
         this.web = web;
         this.mode = mode;
@@ -60,7 +74,8 @@ public sealed class Spotify
     public string? Notice { get; private set; }
 
     /// <summary>
-    /// The published search of the hip hop experiments: <c>track:</c> a random letter or digit with % before, after or around it, at a random offset, round after round. Ends
+    /// The published search of the hip hop experiments: <c>track:</c> a random letter or digit with % before, after or
+    /// around it, at a random offset, round after round. Ends
     /// where many rounds in a row found nothing new.
     /// </summary>
     /// <param name="query">What all tracks have in common, such as <c>genre:hip-hop year:2019-2021</c>.</param>
@@ -68,7 +83,12 @@ public sealed class Spotify
     /// <param name="market">Country, two letters.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="CollectException">Spotify refuses.</exception>
-    public async IAsyncEnumerable<CatalogueTrack> RandomSearchAsync(string query, ulong seed, string market = "US", [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<CatalogueTrack> RandomSearchAsync(
+        string query,
+        ulong seed,
+        string market = "US",
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         int limit = mode == SpotifyMode.Extended ? 50 : 10;
         var random = new SeededRandom(seed, "spotify");
@@ -76,12 +96,23 @@ public sealed class Spotify
         for (int idle = 0; idle < RoundsWithoutNew; idle++)
         {
             char letter = Wildcards[random.Below(Wildcards.Length)];
-            string wildcard = random.Below(3) switch { 0 => $"%{letter}", 1 => $"{letter}%", _ => $"%{letter}%" };
+            string wildcard = random.Below(3) switch
+            {
+                0 => $"%{letter}",
+                1 => $"{letter}%",
+                _ => $"%{letter}%",
+            };
             int offset = random.Below(MostOffset - limit + 1);
-            JsonElement page = await AskAsync(FormattableString.Invariant($"search?q={Uri.EscapeDataString($"{query} track:{wildcard}")}&type=track&market={market}&limit={limit}&offset={offset}"), cancellation);
+            JsonElement page = await AskAsync(
+                FormattableString.Invariant(
+                    $"search?q={Uri.EscapeDataString($"{query} track:{wildcard}")}&type=track&market={market}&limit={limit}&offset={offset}"
+                ),
+                cancellation
+            );
             foreach (JsonElement track in page.GetProperty("tracks").GetProperty("items").EnumerateArray())
             {
-                if (track.ValueKind != JsonValueKind.Object || !seen.Add(track.GetProperty("id").GetString()!)) continue;
+                if (track.ValueKind != JsonValueKind.Object || !seen.Add(track.GetProperty("id").GetString()!))
+                    continue;
                 idle = -1;
                 yield return Read(track);
             }
@@ -90,14 +121,20 @@ public sealed class Spotify
 
     /// <summary>A track by its id.</summary>
     /// <exception cref="CollectException">Spotify refuses, or has none.</exception>
-    public async Task<CatalogueTrack> TrackAsync(string id, CancellationToken cancellation = default) => Read(await AskAsync($"tracks/{Uri.EscapeDataString(id)}", cancellation));
+    public async Task<CatalogueTrack> TrackAsync(string id, CancellationToken cancellation = default) =>
+        Read(await AskAsync($"tracks/{Uri.EscapeDataString(id)}", cancellation));
 
-    /// <summary>An artist's popularity, 0…100; null where the quota mode does not give it. Each artist is asked for once.</summary>
+    /// <summary>
+    /// An artist's popularity, 0…100; null where the quota mode does not give it. Each artist is asked for once.
+    /// </summary>
     /// <exception cref="CollectException">Spotify refuses, or has none.</exception>
     public async Task<double?> ArtistPopularityAsync(string artistId, CancellationToken cancellation = default)
     {
-        if (popularities.TryGetValue(artistId, out double? known)) return known;
-        return popularities[artistId] = (await AskAsync($"artists/{Uri.EscapeDataString(artistId)}", cancellation)).Number("popularity");
+        if (popularities.TryGetValue(artistId, out double? known))
+            return known;
+        return popularities[artistId] = (
+            await AskAsync($"artists/{Uri.EscapeDataString(artistId)}", cancellation)
+        ).Number("popularity");
     }
 
     private async Task<JsonElement> AskAsync(string path, CancellationToken cancellation)
@@ -111,17 +148,27 @@ public sealed class Spotify
             }
             catch (RefusedException e) when (e.Status == HttpStatusCode.Unauthorized && !renewed)
             {
-                if (token?.Header == header) token = null;
+                if (token?.Header == header)
+                    token = null;
             }
             catch (RefusedException e)
             {
-                throw new CollectException(e.Status switch
-                {
-                    HttpStatusCode.Unauthorized => "Spotify does not accept the token it gave: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET",
-                    HttpStatusCode.Forbidden => $"Spotify forbids {path.Split('?')[0]}: the application's quota mode has no right to it, or its owner's Premium subscription ended",
-                    HttpStatusCode.BadRequest when mode == SpotifyMode.Extended => $"Spotify refuses {path.Split('?')[0]}: fifty results a search need the extended quota; try --mode development",
-                    _ => e.Message,
-                }, e);
+                throw new CollectException(
+                    e.Status switch
+                    {
+                        HttpStatusCode.Unauthorized =>
+                            "Spotify does not accept the token it gave: check SPOTIFY_CLIENT_ID and "
+                                + "SPOTIFY_CLIENT_SECRET",
+                        HttpStatusCode.Forbidden =>
+                            $"Spotify forbids {path.Split('?')[0]}: the application's quota mode has no "
+                                + "right to it, or its owner's Premium subscription ended",
+                        HttpStatusCode.BadRequest when mode == SpotifyMode.Extended =>
+                            $"Spotify refuses {path.Split('?')[0]}: fifty results a search need the "
+                                + "extended quota; try --mode development",
+                        _ => e.Message,
+                    },
+                    e
+                );
             }
         }
     }
@@ -131,10 +178,19 @@ public sealed class Spotify
         await renewal.WaitAsync(cancellation);
         try
         {
-            if (token is { } valid && DateTime.UtcNow < valid.Until) return valid.Header;
-            JsonElement answer = await web.JsonAsync(accounts, credentials, new Dictionary<string, string> { ["grant_type"] = "client_credentials" }, cancellation: cancellation);
+            if (token is { } valid && DateTime.UtcNow < valid.Until)
+                return valid.Header;
+            JsonElement answer = await web.JsonAsync(
+                accounts,
+                credentials,
+                new Dictionary<string, string> { ["grant_type"] = "client_credentials" },
+                cancellation: cancellation
+            );
             // Half a minute early, so that it does not expire on the way.
-            token = (new AuthenticationHeaderValue("Bearer", answer.GetProperty("access_token").GetString()), DateTime.UtcNow.AddSeconds(answer.GetProperty("expires_in").GetInt32() - 30));
+            token = (
+                new AuthenticationHeaderValue("Bearer", answer.GetProperty("access_token").GetString()),
+                DateTime.UtcNow.AddSeconds(answer.GetProperty("expires_in").GetInt32() - 30)
+            );
             return token.Value.Header;
         }
         catch (RefusedException e)
@@ -152,15 +208,27 @@ public sealed class Spotify
         double? popularity = track.Number("popularity");
         string? preview = track.Text("preview_url");
         if (popularity is null || preview is null)
-            Notice ??= $"Spotify gives this application no {(popularity is not null ? "preview" : preview is not null ? "popularity" : "popularity and no preview")} ({mode} mode): "
+            Notice ??=
+                "Spotify gives this application no "
+                + $"{(popularity is not null ? "preview" : preview is not null ? "popularity" : "popularity and no preview")} "
+                + $"({mode} mode): "
                 + "join the tracks with Deezer by ISRC, which gives both: ./research collect deezer --join";
         JsonElement album = track.GetProperty("album");
-        return new("spotify", track.GetProperty("id").GetString()!, track.GetProperty("name").GetString()!, track.GetProperty("artists")[0].GetProperty("name").GetString()!)
+        return new(
+            "spotify",
+            track.GetProperty("id").GetString()!,
+            track.GetProperty("name").GetString()!,
+            track.GetProperty("artists")[0].GetProperty("name").GetString()!
+        )
         {
             ArtistId = track.GetProperty("artists")[0].Text("id"),
             Album = album.Text("name"),
             Isrc = track.TryGetProperty("external_ids", out JsonElement ids) ? ids.Text("isrc") : null,
-            Year = album.Text("release_date") is { Length: >= 4 } date && int.TryParse(date[..4], NumberStyles.None, CultureInfo.InvariantCulture, out int year) ? year : null,
+            Year =
+                album.Text("release_date") is { Length: >= 4 } date
+                && int.TryParse(date[..4], NumberStyles.None, CultureInfo.InvariantCulture, out int year)
+                    ? year
+                    : null,
             Duration = track.Number("duration_ms") / 1000,
             Popularity = popularity,
             AudioUrl = preview,

@@ -7,8 +7,10 @@ using System.Text.Json;
 namespace HitSong.Collect;
 
 /// <summary>
-/// Asks servers politely: each host's rate is kept, faults that may pass are tried again (heeding <c>Retry-After</c>), redirects are followed to http and https alone, at most
-/// five, and to no private address unless the settings allow it. No exception's message holds a URL's query or one of the given secrets. Safe from many threads.
+/// Asks servers politely: each host's rate is kept, faults that may pass are tried again (heeding <c>Retry-After</c>),
+/// redirects are followed to http and https alone, at most
+/// five, and to no private address unless the settings allow it. No exception's message holds a URL's query or one of
+/// the given secrets. Safe from many threads.
 /// </summary>
 public sealed class Web : IDisposable
 {
@@ -27,7 +29,16 @@ public sealed class Web : IDisposable
         this.settings = settings;
         this.secrets = [.. secrets.Where(secret => secret != "")];
         // No proxy: through one, it could not be known which address is asked.
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ConnectCallback = ConnectAsync, AutomaticDecompression = DecompressionMethods.All })
+        client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+                ConnectCallback = ConnectAsync,
+                AutomaticDecompression = DecompressionMethods.All,
+            }
+        )
         {
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         };
@@ -38,70 +49,141 @@ public sealed class Web : IDisposable
     /// <param name="address">http or https.</param>
     /// <param name="authorization">Sent to this host alone.</param>
     /// <param name="form">Posted where given; else the address is got.</param>
-    /// <param name="isBusy">Whether an answer of status 200 says in its body that too much was asked; it is then asked for again later.</param>
+    /// <param name="isBusy">
+    /// Whether an answer of status 200 says in its body that too much was asked; it is then asked for again later.
+    /// </param>
     /// <param name="cancellation">Stops, also while waiting.</param>
-    /// <exception cref="RefusedException">The server refuses; <see cref="RefusedException.Status"/> and <see cref="RefusedException.Body"/> say how.</exception>
+    /// <exception cref="RefusedException">
+    /// The server refuses; <see cref="RefusedException.Status"/> and <see cref="RefusedException.Body"/> say how.
+    /// </exception>
     /// <exception cref="CollectException">No answer, or none that is JSON.</exception>
-    public async Task<JsonElement> JsonAsync(Uri address, AuthenticationHeaderValue? authorization = null, IReadOnlyDictionary<string, string>? form = null,
-        Func<JsonElement, bool>? isBusy = null, CancellationToken cancellation = default) => await RetryAsync(address, async () =>
-        {
-            using HttpResponseMessage response = await SendAsync(address, authorization, form, null, cancellation);
-            using var body = new MemoryStream();
-            await CopyAsync(response, body, address, cancellation);
-            JsonElement json;
-            try
+    public async Task<JsonElement> JsonAsync(
+        Uri address,
+        AuthenticationHeaderValue? authorization = null,
+        IReadOnlyDictionary<string, string>? form = null,
+        Func<JsonElement, bool>? isBusy = null,
+        CancellationToken cancellation = default
+    ) =>
+        await RetryAsync(
+            address,
+            async () =>
             {
-                json = JsonDocument.Parse(body.ToArray()).RootElement;
-            }
-            catch (JsonException e) when (response.IsSuccessStatusCode)
-            {
-                throw new CollectException($"{Name(address)} answered with {response.Content.Headers.ContentType?.MediaType ?? "something"} that is no JSON: is this the catalogue's address?", e);
-            }
-            catch (JsonException)
-            {
-                json = default;
-            }
-            if (!response.IsSuccessStatusCode) throw new RefusedException(Hide($"{Name(address)} answered {(int)response.StatusCode} {response.ReasonPhrase}"), response.StatusCode, Wait(response), json);
-            return isBusy?.Invoke(json) == true ? throw new RefusedException($"{Name(address)} says that too much was asked", HttpStatusCode.TooManyRequests, Wait(response), json) : json;
-        }, cancellation);
+                using HttpResponseMessage response = await SendAsync(address, authorization, form, null, cancellation);
+                using var body = new MemoryStream();
+                await CopyAsync(response, body, address, cancellation);
+                JsonElement json;
+                try
+                {
+                    json = JsonDocument.Parse(body.ToArray()).RootElement;
+                }
+                catch (JsonException e) when (response.IsSuccessStatusCode)
+                {
+                    throw new CollectException(
+                        $"{Name(address)} answered with "
+                            + $"{response.Content.Headers.ContentType?.MediaType ?? "something"} that is no "
+                            + "JSON: is this the catalogue's address?",
+                        e
+                    );
+                }
+                catch (JsonException)
+                {
+                    json = default;
+                }
+                if (!response.IsSuccessStatusCode)
+                    throw new RefusedException(
+                        Hide($"{Name(address)} answered {(int)response.StatusCode} {response.ReasonPhrase}"),
+                        response.StatusCode,
+                        Wait(response),
+                        json
+                    );
+                return isBusy?.Invoke(json) == true
+                    ? throw new RefusedException(
+                        $"{Name(address)} says that too much was asked",
+                        HttpStatusCode.TooManyRequests,
+                        Wait(response),
+                        json
+                    )
+                    : json;
+            },
+            cancellation
+        );
 
     /// <summary>
-    /// Downloads a file. What came before a cut, or before this program was killed, stays beside as <c>.part</c>; the next attempt asks for the rest (<c>Range</c>), and only where
+    /// Downloads a file. What came before a cut, or before this program was killed, stays beside as <c>.part</c>; the
+    /// next attempt asks for the rest (<c>Range</c>), and only where
     /// the server says that the file is still the same (<c>If-Range</c>). The file is renamed into place once whole.
     /// </summary>
-    /// <exception cref="CollectException">It cannot be had, is longer than the settings allow, or is a page rather than a file.</exception>
+    /// <exception cref="CollectException">
+    /// It cannot be had, is longer than the settings allow, or is a page rather than a file.
+    /// </exception>
     public async Task DownloadAsync(Uri address, string path, CancellationToken cancellation = default)
     {
-        string part = path + ".part", tag = path + ".part.tag";
-        await RetryAsync(address, async () =>
-        {
-            long there = File.Exists(part) && File.Exists(tag) ? new FileInfo(part).Length : 0;
-            using HttpResponseMessage response = await SendAsync(address, null, null, there > 0 ? (there, File.ReadAllText(tag)) : null, cancellation);
-            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        string part = path + ".part",
+            tag = path + ".part.tag";
+        await RetryAsync(
+            address,
+            async () =>
             {
-                // There is no rest: what lies there is whole, or of another file.
-                bool isWhole = response.Content.Headers.ContentRange?.Length == there;
-                if (isWhole) return true;
-                File.Delete(part);
-                throw new IOException("the part that was there does not fit");
-            }
-            if (!response.IsSuccessStatusCode) throw new RefusedException($"{Name(address)} answered {(int)response.StatusCode} {response.ReasonPhrase}", response.StatusCode, Wait(response), default);
-            if (response.Content.Headers.ContentType?.MediaType is string type && (type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("json", StringComparison.Ordinal)))
-                throw new CollectException($"{Name(address)} gives {type}, which is no audio");
-            bool goesOn = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == there;
-            if (response.StatusCode == HttpStatusCode.PartialContent && !goesOn)
-            {
-                File.Delete(part);
-                throw new IOException("the server sent another part than was asked for");
-            }
-            // Without a mark by which the server knows the file again, a part could be joined to another file's rest.
-            string? mark = response.Headers.ETag is { IsWeak: false } etag ? etag.ToString() : response.Content.Headers.LastModified?.ToString("r");
-            if (mark is null) File.Delete(tag);
-            else await File.WriteAllTextAsync(tag, mark, cancellation);
-            await using var file = new FileStream(part, goesOn ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
-            await CopyAsync(response, file, address, cancellation);
-            return true;
-        }, cancellation);
+                long there = File.Exists(part) && File.Exists(tag) ? new FileInfo(part).Length : 0;
+                using HttpResponseMessage response = await SendAsync(
+                    address,
+                    null,
+                    null,
+                    there > 0 ? (there, File.ReadAllText(tag)) : null,
+                    cancellation
+                );
+                if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+                {
+                    // There is no rest: what lies there is whole, or of another file.
+                    bool isWhole = response.Content.Headers.ContentRange?.Length == there;
+                    if (isWhole)
+                        return true;
+                    File.Delete(part);
+                    throw new IOException("the part that was there does not fit");
+                }
+                if (!response.IsSuccessStatusCode)
+                    throw new RefusedException(
+                        $"{Name(address)} answered {(int)response.StatusCode} {response.ReasonPhrase}",
+                        response.StatusCode,
+                        Wait(response),
+                        default
+                    );
+                if (
+                    response.Content.Headers.ContentType?.MediaType is string type
+                    && (
+                        type.StartsWith("text/", StringComparison.Ordinal)
+                        || type.EndsWith("json", StringComparison.Ordinal)
+                    )
+                )
+                    throw new CollectException($"{Name(address)} gives {type}, which is no audio");
+                bool goesOn =
+                    response.StatusCode == HttpStatusCode.PartialContent
+                    && response.Content.Headers.ContentRange?.From == there;
+                if (response.StatusCode == HttpStatusCode.PartialContent && !goesOn)
+                {
+                    File.Delete(part);
+                    throw new IOException("the server sent another part than was asked for");
+                }
+                // Without a mark by which the server knows the file again, a part could be joined to another file's
+                // rest.
+                string? mark = response.Headers.ETag is { IsWeak: false } etag
+                    ? etag.ToString()
+                    : response.Content.Headers.LastModified?.ToString("r");
+                if (mark is null)
+                    File.Delete(tag);
+                else
+                    await File.WriteAllTextAsync(tag, mark, cancellation);
+                await using var file = new FileStream(
+                    part,
+                    goesOn ? FileMode.Append : FileMode.Create,
+                    FileAccess.Write,
+                    FileShare.Read
+                );
+                await CopyAsync(response, file, address, cancellation);
+                return true;
+            },
+            cancellation
+        );
         File.Move(part, path, overwrite: true);
         File.Delete(tag);
     }
@@ -116,34 +198,58 @@ public sealed class Web : IDisposable
             TimeSpan wait = settings.Backoff * Math.Pow(2, retry) * (1 + Random.Shared.NextDouble());
             try
             {
-                if (RateOf(address) is { } rate) await rate.WaitAsync(cancellation);
+                if (RateOf(address) is { } rate)
+                    await rate.WaitAsync(cancellation);
                 return await attempt();
             }
             catch (RefusedException e) when (MayPass(e.Status) && retry < settings.Retries)
             {
-                if (e.RetryAfter is { } asked) wait = asked;
-                if (wait > settings.LongestWait) throw new CollectException($"{e.Message} and asks to wait for {wait.TotalMinutes:F0} minutes: run the same command again then, and it goes on", e);
+                if (e.RetryAfter is { } asked)
+                    wait = asked;
+                if (wait > settings.LongestWait)
+                    throw new CollectException(
+                        $"{e.Message} and asks to wait for {wait.TotalMinutes:F0} minutes: run the same "
+                            + "command again then, and it goes on",
+                        e
+                    );
             }
             catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
             {
-                if (e.InnerException is CollectException refused) throw refused;
-                if (retry >= settings.Retries) throw new CollectException(Hide($"{Name(address)} cannot be had after {retry + 1} attempts: {e.Message}"), e);
+                if (e.InnerException is CollectException refused)
+                    throw refused;
+                if (retry >= settings.Retries)
+                    throw new CollectException(
+                        Hide($"{Name(address)} cannot be had after {retry + 1} attempts: {e.Message}"),
+                        e
+                    );
             }
             await Task.Delay(wait, cancellation);
         }
 
-        static bool MayPass(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
+        static bool MayPass(HttpStatusCode status) =>
+            status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Uri address, AuthenticationHeaderValue? authorization, IReadOnlyDictionary<string, string>? form, (long From, string Mark)? rest, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendAsync(
+        Uri address,
+        AuthenticationHeaderValue? authorization,
+        IReadOnlyDictionary<string, string>? form,
+        (long From, string Mark)? rest,
+        CancellationToken cancellation
+    )
     {
         Uri asked = address;
         for (int redirects = 0; ; redirects++)
         {
-            if (asked.Scheme is not ("http" or "https")) throw new CollectException($"{Name(asked)} is of the scheme {asked.Scheme}: only http and https are followed");
+            if (asked.Scheme is not ("http" or "https"))
+                throw new CollectException(
+                    $"{Name(asked)} is of the scheme {asked.Scheme}: only http and https are followed"
+                );
             using var request = new HttpRequestMessage(form is null ? HttpMethod.Get : HttpMethod.Post, asked);
-            if (form is not null) request.Content = new FormUrlEncodedContent(form);
-            if (asked.Authority == address.Authority && asked.Scheme == address.Scheme) request.Headers.Authorization = authorization;
+            if (form is not null)
+                request.Content = new FormUrlEncodedContent(form);
+            if (asked.Authority == address.Authority && asked.Scheme == address.Scheme)
+                request.Headers.Authorization = authorization;
             if (rest is { } range)
             {
                 request.Headers.Range = new RangeHeaderValue(range.From, null);
@@ -160,14 +266,26 @@ public sealed class Web : IDisposable
             {
                 throw new TimeoutException($"no answer within {settings.Timeout.TotalSeconds:F0} s");
             }
-            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return response;
+            if (
+                (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)
+                || response.Headers.Location is not { } location
+            )
+                return response;
             response.Dispose();
-            if (redirects == MostRedirects) throw new CollectException($"{Name(address)} redirects more than {MostRedirects} times, perhaps in a circle");
+            if (redirects == MostRedirects)
+                throw new CollectException(
+                    $"{Name(address)} redirects more than {MostRedirects} times, perhaps in a circle"
+                );
             asked = new Uri(asked, location);
         }
     }
 
-    private async Task CopyAsync(HttpResponseMessage response, Stream target, Uri address, CancellationToken cancellation)
+    private async Task CopyAsync(
+        HttpResponseMessage response,
+        Stream target,
+        Uri address,
+        CancellationToken cancellation
+    )
     {
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
         byte[] buffer = new byte[64 * 1024];
@@ -184,18 +302,25 @@ public sealed class Web : IDisposable
             {
                 throw new TimeoutException($"no more of the answer within {settings.Timeout.TotalSeconds:F0} s");
             }
-            if (read == 0) return;
+            if (read == 0)
+                return;
             await target.WriteAsync(buffer.AsMemory(0, read), cancellation);
-            if (target.Position > settings.MostBytes) throw new CollectException($"{Name(address)} is longer than {settings.MostBytes:N0} bytes");
+            if (target.Position > settings.MostBytes)
+                throw new CollectException($"{Name(address)} is longer than {settings.MostBytes:N0} bytes");
         }
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
-        bool isAllowed = settings.AllowPrivateAddresses || settings.PrivateServers.Contains($"{context.DnsEndPoint.Host}:{context.DnsEndPoint.Port}");
+        bool isAllowed =
+            settings.AllowPrivateAddresses
+            || settings.PrivateServers.Contains($"{context.DnsEndPoint.Host}:{context.DnsEndPoint.Port}");
         if (!isAllowed && addresses.FirstOrDefault(IsPrivate) is { } hidden)
-            throw new CollectException($"{context.DnsEndPoint.Host} is the private address {hidden}: it is not asked unless --allow-private or --allow-server says so");
+            throw new CollectException(
+                $"{context.DnsEndPoint.Host} is the private address {hidden}: it is not asked unless "
+                    + "--allow-private or --allow-server says so"
+            );
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -209,25 +334,47 @@ public sealed class Web : IDisposable
         }
     }
 
-    /// <summary>Whether an address is this machine's, a private or local network's (RFC 1918, 6598, 3927, 4193), or no single host's.</summary>
+    /// <summary>
+    /// Whether an address is this machine's, a private or local network's (RFC 1918, 6598, 3927, 4193), or no single
+    /// host's.
+    /// </summary>
     internal static bool IsPrivate(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
         byte[] b = address.GetAddressBytes();
-        return IPAddress.IsLoopback(address) || (b.Length == 4
-            ? b[0] is 0 or 10 or 127 or >= 224 || (b[0] == 100 && b[1] is >= 64 and < 128) || (b[0] == 169 && b[1] == 254) || (b[0] == 172 && b[1] is >= 16 and < 32) || (b[0] == 192 && b[1] == 168)
-            : address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6Multicast || address.IsIPv6UniqueLocal || address.Equals(IPAddress.IPv6Any));
+        return IPAddress.IsLoopback(address)
+            || (
+                b.Length == 4
+                    ? b[0] is 0 or 10 or 127 or >= 224
+                        || (b[0] == 100 && b[1] is >= 64 and < 128)
+                        || (b[0] == 169 && b[1] == 254)
+                        || (b[0] == 172 && b[1] is >= 16 and < 32)
+                        || (b[0] == 192 && b[1] == 168)
+                    : address.IsIPv6LinkLocal
+                        || address.IsIPv6SiteLocal
+                        || address.IsIPv6Multicast
+                        || address.IsIPv6UniqueLocal
+                        || address.Equals(IPAddress.IPv6Any)
+            );
     }
 
-    private RateLimit? RateOf(Uri address) => rates.GetOrAdd(address.Host, host =>
-        settings.HostRates.TryGetValue(host, out int aSecond) ? new(aSecond, TimeSpan.FromSeconds(1)) : settings.Requests is int requests ? new(requests, settings.Period) : null);
+    private RateLimit? RateOf(Uri address) =>
+        rates.GetOrAdd(
+            address.Host,
+            host =>
+                settings.HostRates.TryGetValue(host, out int aSecond) ? new(aSecond, TimeSpan.FromSeconds(1))
+                : settings.Requests is int requests ? new(requests, settings.Period)
+                : null
+        );
 
-    private static TimeSpan? Wait(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } wait } => wait,
-        { Date: { } until } => until > DateTimeOffset.UtcNow ? until - DateTimeOffset.UtcNow : TimeSpan.Zero,
-        _ => null,
-    };
+    private static TimeSpan? Wait(HttpResponseMessage response) =>
+        response.Headers.RetryAfter switch
+        {
+            { Delta: { } wait } => wait,
+            { Date: { } until } => until > DateTimeOffset.UtcNow ? until - DateTimeOffset.UtcNow : TimeSpan.Zero,
+            _ => null,
+        };
 
     private static string Name(Uri address) => address.GetLeftPart(UriPartial.Path);
 

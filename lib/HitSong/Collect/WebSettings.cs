@@ -3,7 +3,10 @@ namespace HitSong.Collect;
 /// <summary>How one server is asked: how often, how patiently, and how much of an answer is taken.</summary>
 public sealed record WebSettings
 {
-    /// <summary>Requests to a host in any <see cref="Period"/>, at most; null where the host publishes no rate, and the number of connections alone limits.</summary>
+    /// <summary>
+    /// Requests to a host in any <see cref="Period"/>, at most; null where the host publishes no rate, and the number
+    /// of connections alone limits.
+    /// </summary>
     public int? Requests { get; init; } = 50;
 
     /// <summary>The period that <see cref="Requests"/> counts in.</summary>
@@ -12,13 +15,21 @@ public sealed record WebSettings
     /// <summary>Hosts with another rate than that: host name to requests a second.</summary>
     public IReadOnlyDictionary<string, int> HostRates { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>How often a request is repeated after a fault that may pass: 408, 429, 5xx, a cut connection, silence.</summary>
+    /// <summary>
+    /// How often a request is repeated after a fault that may pass: 408, 429, 5xx, a cut connection, silence.
+    /// </summary>
     public int Retries { get; init; } = 5;
 
-    /// <summary>The wait before the first repetition where the server names none; doubled each time, with up to as much again by chance.</summary>
+    /// <summary>
+    /// The wait before the first repetition where the server names none; doubled each time, with up to as much again by
+    /// chance.
+    /// </summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait that a server may ask for (<c>Retry-After</c>); longer ones end the call with a message that says so.</summary>
+    /// <summary>
+    /// The longest wait that a server may ask for (<c>Retry-After</c>); longer ones end the call with a message that
+    /// says so.
+    /// </summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The longest silence within an answer.</summary>
@@ -30,6 +41,9 @@ public sealed record WebSettings
     /// <summary>Whether addresses of this machine and of private networks may be asked.</summary>
     public bool AllowPrivateAddresses { get; init; }
 
-    /// <summary>The only servers, as <c>host:port</c>, that may be asked although their address is private, such as a mirror in the house; where they redirect to another private one, it is refused.</summary>
+    /// <summary>
+    /// The only servers, as <c>host:port</c>, that may be asked although their address is private, such as a mirror in
+    /// the house; where they redirect to another private one, it is refused.
+    /// </summary>
     public IReadOnlyCollection<string> PrivateServers { get; init; } = [];
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace HitSong.Corpus;
 
 /// <summary>
-/// From a number a song to a class a song: edges part the numbers into classes 0, 1, …. Where edges are fitted, give the training songs' numbers alone, and keep the
+/// From a number a song to a class a song: edges part the numbers into classes 0, 1, …. Where edges are fitted, give
+/// the training songs' numbers alone, and keep the
 /// result: what a class means must not depend on the songs that judge.
 /// </summary>
 /// <example><code>
@@ -11,19 +12,30 @@ namespace HitSong.Corpus;
 /// int[] labels = hit.Assign(tracks.Select(track => track.Popularity!.Value));
 /// </code></example>
 /// <param name="Edges">Ascending; one less than there are classes.</param>
-/// <param name="EdgeBelow">Whether an edge itself belongs to the class below it (≤ 25, ≤ 50 …) or, the default, to that above it (≥ 39).</param>
+/// <param name="EdgeBelow">
+/// Whether an edge itself belongs to the class below it (≤ 25, ≤ 50 …) or, the default, to that above it (≥ 39).
+/// </param>
 public sealed record Bins(IReadOnlyList<double> Edges, bool EdgeBelow = false)
 {
     /// <summary>Number of classes.</summary>
     public int Count => Edges.Count + 1;
 
     /// <summary>Each class in words, such as <c>&lt; 39</c> and <c>≥ 39</c>.</summary>
-    public IReadOnlyList<string> Names => [.. Enumerable.Range(0, Count).Select(c => (c == 0, c == Edges.Count) switch
-    {
-        (true, _) => $"{(EdgeBelow ? "≤" : "<")} {Text(Edges[0])}",
-        (_, true) => $"{(EdgeBelow ? ">" : "≥")} {Text(Edges[^1])}",
-        _ => EdgeBelow ? $"{Text(Edges[c - 1])} < … ≤ {Text(Edges[c])}" : $"{Text(Edges[c - 1])} ≤ … < {Text(Edges[c])}",
-    })];
+    public IReadOnlyList<string> Names =>
+        [
+            .. Enumerable
+                .Range(0, Count)
+                .Select(c =>
+                    (c == 0, c == Edges.Count) switch
+                    {
+                        (true, _) => $"{(EdgeBelow ? "≤" : "<")} {Text(Edges[0])}",
+                        (_, true) => $"{(EdgeBelow ? ">" : "≥")} {Text(Edges[^1])}",
+                        _ => EdgeBelow
+                            ? $"{Text(Edges[c - 1])} < … ≤ {Text(Edges[c])}"
+                            : $"{Text(Edges[c - 1])} ≤ … < {Text(Edges[c])}",
+                    }
+                ),
+        ];
 
     /// <summary>Two classes, below and from a threshold on.</summary>
     public static Bins Threshold(double threshold) => Custom([threshold]);
@@ -32,8 +44,14 @@ public sealed record Bins(IReadOnlyList<double> Edges, bool EdgeBelow = false)
     /// <exception cref="CorpusException">None, or not ascending.</exception>
     public static Bins Custom(IReadOnlyList<double> edges, bool edgeBelow = false)
     {
-        if (edges.Count == 0 || !edges.All(double.IsFinite) || edges.Zip(edges.Skip(1)).Any(pair => pair.First >= pair.Second))
-            throw new CorpusException($"the edges {string.Join(", ", edges.Select(Text))} do not ascend: each must be above the one before it");
+        if (
+            edges.Count == 0
+            || !edges.All(double.IsFinite)
+            || edges.Zip(edges.Skip(1)).Any(pair => pair.First >= pair.Second)
+        )
+            throw new CorpusException(
+                $"the edges {string.Join(", ", edges.Select(Text))} do not ascend: each must be above the one before it"
+            );
         return new([.. edges], edgeBelow);
     }
 
@@ -45,27 +63,37 @@ public sealed record Bins(IReadOnlyList<double> Edges, bool EdgeBelow = false)
     /// <summary>Two classes, below and from a quantile on (<see cref="Quantile.Linear"/>).</summary>
     /// <param name="training">The training songs' numbers.</param>
     /// <param name="quantile">Above 0 and below 1; 0.75 marks the top quarter.</param>
-    /// <exception cref="CorpusException">A number is missing, all are equal, or so many that nothing lies below the quantile.</exception>
+    /// <exception cref="CorpusException">
+    /// A number is missing, all are equal, or so many that nothing lies below the quantile.
+    /// </exception>
     public static Bins TopQuantile(IEnumerable<double> training, double quantile)
     {
-        if (!(quantile > 0 && quantile < 1)) throw new CorpusException($"a quantile of {quantile}: it must be above 0 and below 1");
+        if (!(quantile > 0 && quantile < 1))
+            throw new CorpusException($"a quantile of {quantile}: it must be above 0 and below 1");
         return AtQuantiles(Checked(training), [quantile]);
     }
 
     /// <summary>So many classes of about equal size.</summary>
     /// <param name="training">The training songs' numbers.</param>
     /// <param name="count">Number of classes, 2 or more.</param>
-    /// <exception cref="CorpusException">A number is missing, all are equal, or too many are for so many classes.</exception>
-    public static Bins Quantiles(IEnumerable<double> training, int count) => AtQuantiles(Checked(training), [.. Inner(count)]);
+    /// <exception cref="CorpusException">
+    /// A number is missing, all are equal, or too many are for so many classes.
+    /// </exception>
+    public static Bins Quantiles(IEnumerable<double> training, int count) =>
+        AtQuantiles(Checked(training), [.. Inner(count)]);
 
-    /// <summary>So many classes of equal width from the least to the greatest training number; what lies beyond falls in the outermost.</summary>
+    /// <summary>
+    /// So many classes of equal width from the least to the greatest training number; what lies beyond falls in the
+    /// outermost.
+    /// </summary>
     /// <param name="training">The training songs' numbers.</param>
     /// <param name="count">Number of classes, 2 or more.</param>
     /// <exception cref="CorpusException">A number is missing, or all are equal.</exception>
     public static Bins EqualWidth(IEnumerable<double> training, int count)
     {
         double[] values = Checked(training);
-        double low = values.Min(), width = values.Max() - low;
+        double low = values.Min(),
+            width = values.Max() - low;
         return Custom([.. Inner(count).Select(share => low + width * share)]);
     }
 
@@ -73,9 +101,11 @@ public sealed record Bins(IReadOnlyList<double> Edges, bool EdgeBelow = false)
     /// <exception cref="CorpusException">It is no number.</exception>
     public int Of(double value)
     {
-        if (double.IsNaN(value)) throw new CorpusException("a label is no number (NaN): leave out the songs without one");
+        if (double.IsNaN(value))
+            throw new CorpusException("a label is no number (NaN): leave out the songs without one");
         int c = 0;
-        while (c < Edges.Count && (EdgeBelow ? value > Edges[c] : value >= Edges[c])) c++;
+        while (c < Edges.Count && (EdgeBelow ? value > Edges[c] : value >= Edges[c]))
+            c++;
         return c;
     }
 
@@ -88,20 +118,32 @@ public sealed record Bins(IReadOnlyList<double> Edges, bool EdgeBelow = false)
         double[] edges = [.. quantiles.Select(q => Quantile.Linear(values, q))];
         double least = values.Min();
         if (edges[0] <= least || edges.Zip(edges.Skip(1)).Any(pair => pair.First >= pair.Second))
-            throw new CorpusException($"{edges.Length + 1} classes by quantiles: too many of the {values.Length} numbers are equal (the edges would be {string.Join(", ", edges.Select(Text))}, the least number is {Text(least)}). Ask for fewer, or give the edges");
+            throw new CorpusException(
+                $"{edges.Length + 1} classes by quantiles: too many of the {values.Length} numbers are "
+                    + $"equal (the edges would be {string.Join(", ", edges.Select(Text))}, the least number is "
+                    + $"{Text(least)}). Ask for fewer, or give the edges"
+            );
         return Custom(edges);
     }
 
     private static IEnumerable<double> Inner(int count) =>
-        count >= 2 ? Enumerable.Range(1, count - 1).Select(i => (double)i / count) : throw new CorpusException($"{count} classes: 2 at least are needed");
+        count >= 2
+            ? Enumerable.Range(1, count - 1).Select(i => (double)i / count)
+            : throw new CorpusException($"{count} classes: 2 at least are needed");
 
     private static double[] Checked(IEnumerable<double> training)
     {
         double[] values = [.. training];
-        if (values.Length == 0) throw new CorpusException("bins cannot be fitted to no songs");
+        if (values.Length == 0)
+            throw new CorpusException("bins cannot be fitted to no songs");
         int bad = Array.FindIndex(values, value => !double.IsFinite(value));
-        if (bad >= 0) throw new CorpusException($"song {bad} has the label {values[bad]}: leave out the songs without one");
-        if (values.All(value => value == values[0])) throw new CorpusException($"all {values.Length} songs have the label {Text(values[0])}: where nothing differs there is nothing to predict. Take another label");
+        if (bad >= 0)
+            throw new CorpusException($"song {bad} has the label {values[bad]}: leave out the songs without one");
+        if (values.All(value => value == values[0]))
+            throw new CorpusException(
+                $"all {values.Length} songs have the label {Text(values[0])}: where nothing differs there "
+                    + "is nothing to predict. Take another label"
+            );
         return values;
     }
 

@@ -12,8 +12,13 @@ public sealed class ClipSet : IDisposable
     private readonly FeatureStore store;
     private readonly int[] places;
 
-    private ClipSet(IReadOnlyList<Track> tracks, IReadOnlyList<Clip> clips, int[] places, IReadOnlyList<Failure> failures, FeatureStore store) =>
-        (Tracks, Clips, this.places, Failures, this.store) = (tracks, clips, places, failures, store);
+    private ClipSet(
+        IReadOnlyList<Track> tracks,
+        IReadOnlyList<Clip> clips,
+        int[] places,
+        IReadOnlyList<Failure> failures,
+        FeatureStore store
+    ) => (Tracks, Clips, this.places, Failures, this.store) = (tracks, clips, places, failures, store);
 
     /// <summary>The tracks that gave clips.</summary>
     public IReadOnlyList<Track> Tracks { get; }
@@ -48,14 +53,31 @@ public sealed class ClipSet : IDisposable
     /// <param name="progress">Told how far the extraction is.</param>
     /// <param name="cancellation">Stops between tracks; what was extracted is kept.</param>
     /// <exception cref="HitSongException">No track gave a clip, or the store cannot be written.</exception>
-    public static ClipSet Read(IReadOnlyList<Track> tracks, FeatureSettings settings, string features, IProgress<ExtractionProgress>? progress = null, CancellationToken cancellation = default)
+    public static ClipSet Read(
+        IReadOnlyList<Track> tracks,
+        FeatureSettings settings,
+        string features,
+        IProgress<ExtractionProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         string root = Common([.. tracks.Select(track => Path.GetDirectoryName(Path.GetFullPath(track.AudioPath))!)]);
         string[] names = [.. tracks.Select(track => Path.GetRelativePath(root, Path.GetFullPath(track.AudioPath)))];
-        ExtractionResult extracted = FeatureExtraction.Run(root, names, settings, features, progress: progress, cancellation: cancellation);
-        Dictionary<string, string> failures = extracted.Failures.GroupBy(failure => failure.Path).ToDictionary(failure => failure.Key, failure => failure.First().Reason);
+        ExtractionResult extracted = FeatureExtraction.Run(
+            root,
+            names,
+            settings,
+            features,
+            progress: progress,
+            cancellation: cancellation
+        );
+        Dictionary<string, string> failures = extracted
+            .Failures.GroupBy(failure => failure.Path)
+            .ToDictionary(failure => failure.Key, failure => failure.First().Reason);
         FeatureStore store = FeatureStore.Open(extracted.Folder);
-        ILookup<string, int> byAudio = Enumerable.Range(0, store.Clips.Count).ToLookup(place => store.Clips[place].Audio);
+        ILookup<string, int> byAudio = Enumerable
+            .Range(0, store.Clips.Count)
+            .ToLookup(place => store.Clips[place].Audio);
 
         List<Track> used = [];
         List<Clip> clips = [];
@@ -66,7 +88,12 @@ public sealed class ClipSet : IDisposable
             int[] own = extracted.Audio.TryGetValue(names[i], out string? audio) ? [.. byAudio[audio]] : [];
             if (own.Length == 0)
             {
-                failed.Add(new(tracks[i].AudioPath, failures.GetValueOrDefault(names[i], "gave no clip, as another file of the same content")));
+                failed.Add(
+                    new(
+                        tracks[i].AudioPath,
+                        failures.GetValueOrDefault(names[i], "gave no clip, as another file of the same content")
+                    )
+                );
                 continue;
             }
             foreach (int place in own)
@@ -76,9 +103,13 @@ public sealed class ClipSet : IDisposable
             }
             used.Add(tracks[i]);
         }
-        if (used.Count > 0) return new(used, clips, [.. places], failed, store);
+        if (used.Count > 0)
+            return new(used, clips, [.. places], failed, store);
         store.Dispose();
-        throw new HitSongException($"None of {tracks.Count} audio files gave a clip" + (failed.Count > 0 ? $"; the first: {failed[0].Path} {failed[0].Reason}" : "."));
+        throw new HitSongException(
+            $"None of {tracks.Count} audio files gave a clip"
+                + (failed.Count > 0 ? $"; the first: {failed[0].Path} {failed[0].Reason}" : ".")
+        );
     }
 
     /// <inheritdoc/>
@@ -89,7 +120,13 @@ public sealed class ClipSet : IDisposable
     {
         string common = folders.Count == 0 ? Path.GetFullPath(".") : folders[0];
         foreach (string folder in folders)
-            while (folder != common && !folder.StartsWith(Path.TrimEndingDirectorySeparator(common) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            while (
+                folder != common
+                && !folder.StartsWith(
+                    Path.TrimEndingDirectorySeparator(common) + Path.DirectorySeparatorChar,
+                    StringComparison.Ordinal
+                )
+            )
                 common = Path.GetDirectoryName(common) ?? common;
         return common;
     }

@@ -1,6 +1,9 @@
 namespace HitSong.Corpus;
 
-/// <summary>Finds, among many recordings, those of the same music as another: candidates by equal words, which are looked up, then by the share of bits that differ.</summary>
+/// <summary>
+/// Finds, among many recordings, those of the same music as another: candidates by equal words, which are looked up,
+/// then by the share of bits that differ.
+/// </summary>
 /// <param name="prints">The recordings that are searched.</param>
 public sealed class FingerprintIndex(IReadOnlyList<Fingerprint> prints)
 {
@@ -10,21 +13,30 @@ public sealed class FingerprintIndex(IReadOnlyList<Fingerprint> prints)
 
     private readonly Dictionary<uint, List<(int Print, int Frame)>> places = Places(prints);
 
-    /// <summary>The recording nearest to the given one, and the share of bits that differ; null where none is near.</summary>
+    /// <summary>
+    /// The recording nearest to the given one, and the share of bits that differ; null where none is near.
+    /// </summary>
     public (int Print, double ErrorRate)? Nearest(Fingerprint print)
     {
         var votes = new Dictionary<(int Print, int Offset), int>();
         for (int frame = 0; frame < print.Words.Length; frame++)
         {
-            if (!places.TryGetValue(print.Words[frame], out var found) || found.Count > MostPlaces) continue;
-            foreach (var (other, place) in found) votes[(other, place - frame)] = votes.GetValueOrDefault((other, place - frame)) + 1;
+            if (!places.TryGetValue(print.Words[frame], out var found) || found.Count > MostPlaces)
+                continue;
+            foreach (var (other, place) in found)
+                votes[(other, place - frame)] = votes.GetValueOrDefault((other, place - frame)) + 1;
         }
         (int Print, double ErrorRate)? nearest = null;
         foreach (var ((other, offset), count) in votes)
         {
-            if (count < LeastVotes) continue;
+            if (count < LeastVotes)
+                continue;
             double rate = print.ErrorRate(prints[other], offset);
-            if (rate < Fingerprint.NearErrorRate && (nearest is not { } best || rate < best.ErrorRate || (rate == best.ErrorRate && other < best.Print))) nearest = (other, rate);
+            if (
+                rate < Fingerprint.NearErrorRate
+                && (nearest is not { } best || rate < best.ErrorRate || (rate == best.ErrorRate && other < best.Print))
+            )
+                nearest = (other, rate);
         }
         return nearest;
     }
@@ -33,11 +45,13 @@ public sealed class FingerprintIndex(IReadOnlyList<Fingerprint> prints)
     {
         var places = new Dictionary<uint, List<(int, int)>>();
         for (int print = 0; print < prints.Count; print++)
-            for (int frame = 0; frame < prints[print].Words.Length; frame++)
-            {
-                if (!places.TryGetValue(prints[print].Words[frame], out var list)) places.Add(prints[print].Words[frame], list = []);
-                if (list.Count <= MostPlaces) list.Add((print, frame));
-            }
+        for (int frame = 0; frame < prints[print].Words.Length; frame++)
+        {
+            if (!places.TryGetValue(prints[print].Words[frame], out var list))
+                places.Add(prints[print].Words[frame], list = []);
+            if (list.Count <= MostPlaces)
+                list.Add((print, frame));
+        }
         return places;
     }
 }

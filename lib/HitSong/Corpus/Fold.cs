@@ -5,9 +5,16 @@ namespace HitSong.Corpus;
 /// <param name="Test">Items that judge.</param>
 public sealed record Fold(IReadOnlyList<int> Train, IReadOnlyList<int> Test)
 {
-    /// <summary>The folds in which each item is tested once, given the number of the fold that tests it; both sides ascending.</summary>
+    /// <summary>
+    /// The folds in which each item is tested once, given the number of the fold that tests it; both sides ascending.
+    /// </summary>
     internal static IReadOnlyList<Fold> Of(int[] testedIn, int folds) =>
-        [.. Enumerable.Range(0, folds).Select(fold => new Fold([.. Items(testedIn, i => i != fold)], [.. Items(testedIn, i => i == fold)]))];
+        [
+            .. Enumerable
+                .Range(0, folds)
+                .Select(fold => new Fold([.. Items(testedIn, i => i != fold)], [.. Items(testedIn, i => i == fold)])),
+        ];
 
-    private static IEnumerable<int> Items(int[] testedIn, Func<int, bool> wanted) => Enumerable.Range(0, testedIn.Length).Where(item => wanted(testedIn[item]));
+    private static IEnumerable<int> Items(int[] testedIn, Func<int, bool> wanted) =>
+        Enumerable.Range(0, testedIn.Length).Where(item => wanted(testedIn[item]));
 }

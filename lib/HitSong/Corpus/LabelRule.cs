@@ -37,26 +37,33 @@ public sealed record LabelRule
     /// <summary>Classes of <see cref="Binning.Quantiles"/> and <see cref="Binning.EqualWidth"/>.</summary>
     public int Classes { get; init; } = 2;
 
-    /// <summary>Whether edges are fitted to the training items alone, or to all: then what a class means depends on the songs that judge.</summary>
+    /// <summary>
+    /// Whether edges are fitted to the training items alone, or to all: then what a class means depends on the songs
+    /// that judge.
+    /// </summary>
     public bool FromTraining { get; init; } = true;
 
     /// <summary>The classes.</summary>
     /// <param name="values">What they are fitted to.</param>
     /// <exception cref="CorpusException">They cannot be fitted; the message says why.</exception>
-    public Bins Fit(IEnumerable<double> values) => Binning switch
-    {
-        Binning.TopQuantile => Bins.TopQuantile(values, Quantile),
-        Binning.Quantiles => Bins.Quantiles(values, Classes),
-        Binning.EqualWidth => Bins.EqualWidth(values, Classes),
-        _ => Bins.Custom(Edges ?? [], EdgeBelow),
-    };
+    public Bins Fit(IEnumerable<double> values) =>
+        Binning switch
+        {
+            Binning.TopQuantile => Bins.TopQuantile(values, Quantile),
+            Binning.Quantiles => Bins.Quantiles(values, Classes),
+            Binning.EqualWidth => Bins.EqualWidth(values, Classes),
+            _ => Bins.Custom(Edges ?? [], EdgeBelow),
+        };
 
     /// <summary>The rule in words.</summary>
-    public override string ToString() => $"{Measure.ToString().ToLowerInvariant()} " + Binning switch
-    {
-        Binning.TopQuantile => $"in the top {1 - Quantile:0%}",
-        Binning.Quantiles => $"in {Classes} classes of equal size",
-        Binning.EqualWidth => $"in {Classes} classes of equal width",
-        _ => string.Join(" | ", Bins.Custom(Edges ?? [], EdgeBelow).Names),
-    } + (Binning == Binning.Edges ? "" : $", fitted to {(FromTraining ? "the training songs" : "all songs")}");
+    public override string ToString() =>
+        $"{Measure.ToString().ToLowerInvariant()} "
+        + Binning switch
+        {
+            Binning.TopQuantile => $"in the top {1 - Quantile:0%}",
+            Binning.Quantiles => $"in {Classes} classes of equal size",
+            Binning.EqualWidth => $"in {Classes} classes of equal width",
+            _ => string.Join(" | ", Bins.Custom(Edges ?? [], EdgeBelow).Names),
+        }
+        + (Binning == Binning.Edges ? "" : $", fitted to {(FromTraining ? "the training songs" : "all songs")}");
 }

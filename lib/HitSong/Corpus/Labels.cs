@@ -4,7 +4,8 @@ namespace HitSong.Corpus;
 public static class Labels
 {
     /// <summary>
-    /// 1 where a value is at or above the given quantile of all values, else 0. The quantile is <see cref="Quantile.Linear"/>.
+    /// 1 where a value is at or above the given quantile of all values, else 0. The quantile is
+    /// <see cref="Quantile.Linear"/>.
     /// </summary>
     /// <param name="values">[items].</param>
     /// <param name="quantile">0…1; 0.75 marks the top quarter.</param>

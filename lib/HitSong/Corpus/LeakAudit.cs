@@ -25,7 +25,10 @@ public enum Leak
 /// <param name="Example">One of them and its like in training; empty where there is none.</param>
 public sealed record LeakCount(Leak Kind, int Items, string Example);
 
-/// <summary>How many items of a test are known from training: whether a split's figure says anything of songs, or artists, not yet met.</summary>
+/// <summary>
+/// How many items of a test are known from training: whether a split's figure says anything of songs, or artists, not
+/// yet met.
+/// </summary>
 /// <param name="TestItems">Number of test items.</param>
 /// <param name="Counts">The leaks; those of audio only where fingerprints were given.</param>
 /// <example><code>
@@ -49,7 +52,9 @@ public sealed record LeakAudit(int TestItems, IReadOnlyList<LeakCount> Counts)
         {
             counts.Add(Shared(Leak.ExactAudio, i => prints[i].ContentHash));
             var index = new FingerprintIndex([.. split.Train.Select(i => prints[i])]);
-            counts.Add(Count(Leak.NearAudio, test => index.Nearest(prints[test]) is { } near ? split.Train[near.Print] : null));
+            counts.Add(
+                Count(Leak.NearAudio, test => index.Nearest(prints[test]) is { } near ? split.Train[near.Print] : null)
+            );
         }
         return new(split.Test.Count, counts);
 
@@ -57,17 +62,32 @@ public sealed record LeakAudit(int TestItems, IReadOnlyList<LeakCount> Counts)
         {
             var training = new Dictionary<string, int>(StringComparer.Ordinal);
             foreach (int i in split.Train)
-                if (key(i) is string k) training.TryAdd(k, i);
+                if (key(i) is string k)
+                    training.TryAdd(k, i);
             return Count(kind, test => key(test) is string k && training.TryGetValue(k, out int like) ? like : null);
         }
 
         LeakCount Count(Leak kind, Func<int, int?> likeInTraining)
         {
-            (int Test, int? Train)[] leaks = [.. split.Test.AsParallel().AsOrdered().Select(test => (test, likeInTraining(test))).Where(pair => pair.Item2 is not null)];
-            return new(kind, leaks.Length, leaks.Length == 0 ? "" : $"{Describe(tracks[leaks[0].Test])}, in training {Describe(tracks[leaks[0].Train!.Value])}");
+            (int Test, int? Train)[] leaks =
+            [
+                .. split
+                    .Test.AsParallel()
+                    .AsOrdered()
+                    .Select(test => (test, likeInTraining(test)))
+                    .Where(pair => pair.Item2 is not null),
+            ];
+            return new(
+                kind,
+                leaks.Length,
+                leaks.Length == 0
+                    ? ""
+                    : $"{Describe(tracks[leaks[0].Test])}, in training {Describe(tracks[leaks[0].Train!.Value])}"
+            );
         }
 
-        static string Describe(Track track) => $"{track.Id} \"{track.Title}\"{(track.Artist == "" ? "" : $" by {track.Artist}")}";
+        static string Describe(Track track) =>
+            $"{track.Id} \"{track.Title}\"{(track.Artist == "" ? "" : $" by {track.Artist}")}";
     }
 
     /// <summary>The number of test items with a leak of this kind; 0 where it was not looked for.</summary>
@@ -78,28 +98,48 @@ public sealed record LeakAudit(int TestItems, IReadOnlyList<LeakCount> Counts)
     /// <exception cref="LeakException">A test item shares one of them with training.</exception>
     public void Refuse(params Leak[] kinds)
     {
-        LeakCount[] found = [.. Counts.Where(count => count.Items > 0 && (kinds.Length == 0 || kinds.Contains(count.Kind)))];
+        LeakCount[] found =
+        [
+            .. Counts.Where(count => count.Items > 0 && (kinds.Length == 0 || kinds.Contains(count.Kind))),
+        ];
         if (found.Length > 0)
-            throw new LeakException($"The split leaks: {string.Join("; ", found.Select(count => $"{count.Items} of {TestItems} test items share {Words(count.Kind)} with training, such as {count.Example}"))}. Split by group.");
+            throw new LeakException(
+                "The split leaks: "
+                    + $"{string.Join("; ", found.Select(count => $"{count.Items} of {TestItems} test items share {Words(count.Kind)} with training, such as {count.Example}"))}. "
+                    + "Split by group."
+            );
     }
 
     /// <summary>In a notebook: the table.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle()
     {
-        string Share(LeakCount count) => count.Items.ToString("N0", CultureInfo.InvariantCulture) + (TestItems > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({(double)count.Items / TestItems:0.0%})") : "");
+        string Share(LeakCount count) =>
+            count.Items.ToString("N0", CultureInfo.InvariantCulture)
+            + (
+                TestItems > 0
+                    ? string.Create(CultureInfo.InvariantCulture, $" ({(double)count.Items / TestItems:0.0%})")
+                    : ""
+            );
         return new Dictionary<string, object>
         {
-            ["text/html"] = $"<table><caption>of {TestItems:N0} test items</caption><tr><th>share with training</th><th>items</th><th>such as</th></tr>{string.Concat(Counts.Select(count =>
+            ["text/html"] =
+                $"<table><caption>of {TestItems:N0} test items</caption><tr><th>share with training</th><th>items</th><th>such as</th></tr>{string.Concat(Counts.Select(count =>
                 $"<tr><td style=\"text-align:left\">{Words(count.Kind)}</td><td>{Share(count)}</td><td style=\"text-align:left\">{WebUtility.HtmlEncode(count.Example)}</td></tr>"))}</table>",
-            ["text/plain"] = string.Join('\n', Counts.Select(count => $"{Words(count.Kind),-24}{Share(count),-16}{count.Example}").Prepend($"of {TestItems:N0} test items share with training")),
+            ["text/plain"] = string.Join(
+                '\n',
+                Counts
+                    .Select(count => $"{Words(count.Kind), -24}{Share(count), -16}{count.Example}")
+                    .Prepend($"of {TestItems:N0} test items share with training")
+            ),
         };
     }
 
-    private static string Words(Leak kind) => kind switch
-    {
-        Leak.Song => "title and artist",
-        Leak.Artist => "the artist",
-        Leak.ExactAudio => "the audio file",
-        _ => "the music, near-identical",
-    };
+    private static string Words(Leak kind) =>
+        kind switch
+        {
+            Leak.Song => "title and artist",
+            Leak.Artist => "the artist",
+            Leak.ExactAudio => "the audio file",
+            _ => "the music, near-identical",
+        };
 }

@@ -3,7 +3,10 @@ namespace HitSong.Corpus;
 /// <summary>Quantiles of a sample.</summary>
 public static class Quantile
 {
-    /// <summary>The quantile with linear interpolation between order statistics, as NumPy's <c>quantile</c> does by default (type 7 of Hyndman and Fan 1996).</summary>
+    /// <summary>
+    /// The quantile with linear interpolation between order statistics, as NumPy's <c>quantile</c> does by default
+    /// (type 7 of Hyndman and Fan 1996).
+    /// </summary>
     /// <param name="values">The sample; at least one value.</param>
     /// <param name="q">Which quantile, 0…1.</param>
     public static double Linear(IEnumerable<double> values, double q)

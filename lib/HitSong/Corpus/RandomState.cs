@@ -1,12 +1,14 @@
 namespace HitSong.Corpus;
 
 /// <summary>
-/// NumPy's legacy <c>numpy.random.RandomState</c>: MT19937 (Matsumoto and Nishimura 1998) seeded as <c>init_genrand</c>, whose shuffle scikit-learn splits with.
+/// NumPy's legacy <c>numpy.random.RandomState</c>: MT19937 (Matsumoto and Nishimura 1998) seeded as
+/// <c>init_genrand</c>, whose shuffle scikit-learn splits with.
 /// The same numbers, in the same order; only what splits need.
 /// </summary>
 public sealed class RandomState
 {
-    private const int Words = 624, Middle = 397;
+    private const int Words = 624,
+        Middle = 397;
     private readonly uint[] state = new uint[Words];
     private int used = Words;
 
@@ -24,7 +26,8 @@ public sealed class RandomState
     /// <summary>The next 32 bits.</summary>
     public uint Next()
     {
-        if (used == Words) Refill();
+        if (used == Words)
+            Refill();
         uint y = state[used++];
         y ^= y >> 11;
         y ^= (y << 7) & 0x9D2C5680;
@@ -32,11 +35,16 @@ public sealed class RandomState
         return y ^ (y >> 18);
     }
 
-    /// <summary>A whole number in 0…<paramref name="max"/>, by rejection under the smallest mask of ones that covers it, as NumPy's <c>random_interval</c>.</summary>
+    /// <summary>
+    /// A whole number in 0…<paramref name="max"/>, by rejection under the smallest mask of ones that covers it, as
+    /// NumPy's <c>random_interval</c>.
+    /// </summary>
     public int UpTo(int max)
     {
-        if (max == 0) return 0;
-        uint mask = uint.MaxValue >> System.Numerics.BitOperations.LeadingZeroCount((uint)max), value;
+        if (max == 0)
+            return 0;
+        uint mask = uint.MaxValue >> System.Numerics.BitOperations.LeadingZeroCount((uint)max),
+            value;
         while ((value = Next() & mask) > max) { }
         return (int)value;
     }

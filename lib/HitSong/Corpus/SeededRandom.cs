@@ -1,8 +1,10 @@
 namespace HitSong.Corpus;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): the same numbers for the
-/// same seed on every version of .NET, which <see cref="Random"/> does not promise. A stream of its own for each purpose
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): the same numbers
+/// for the
+/// same seed on every version of .NET, which <see cref="Random"/> does not promise. A stream of its own for each
+/// purpose
 /// and each item makes what is drawn for one item independent of the order in which items are made.
 /// </summary>
 public sealed class SeededRandom
@@ -16,7 +18,8 @@ public sealed class SeededRandom
     public SeededRandom(ulong seed, string purpose, int item = 0)
     {
         _state = Mix(seed + Step);
-        foreach (char letter in purpose) _state = Mix(_state ^ letter) + Step;
+        foreach (char letter in purpose)
+            _state = Mix(_state ^ letter) + Step;
         _state = Mix(_state ^ (uint)item);
     }
 
@@ -35,7 +38,10 @@ public sealed class SeededRandom
     /// <summary>Uniform between two bounds.</summary>
     public double Uniform(double low, double high) => low + (high - low) * Uniform();
 
-    /// <summary>A whole number in [0, <paramref name="bound"/>), each equally likely (Lemire's multiplication; its bias is below bound / 2⁶⁴).</summary>
+    /// <summary>
+    /// A whole number in [0, <paramref name="bound"/>), each equally likely (Lemire's multiplication; its bias is below
+    /// bound / 2⁶⁴).
+    /// </summary>
     public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 
     /// <summary>True with the given probability.</summary>
@@ -47,7 +53,10 @@ public sealed class SeededRandom
     /// <summary>Standard normal (Box and Muller 1958; the cosine half).</summary>
     public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Uniform())) * Math.Cos(2 * Math.PI * Uniform());
 
-    /// <summary>The whole numbers 0…<paramref name="count"/> − 1 in random order (Fisher and Yates, from the end, as Durstenfeld 1964 has it).</summary>
+    /// <summary>
+    /// The whole numbers 0…<paramref name="count"/> − 1 in random order (Fisher and Yates, from the end, as Durstenfeld
+    /// 1964 has it).
+    /// </summary>
     public int[] Permutation(int count)
     {
         int[] order = Enumerable.Range(0, count).ToArray();

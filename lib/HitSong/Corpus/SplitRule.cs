@@ -21,39 +21,91 @@ public enum SplitUnit
 /// <param name="Test">Share for the test.</param>
 /// <param name="Validation">Share of the rest for validation; 0: no validation.</param>
 /// <param name="Stratified">Whether every side gets about the same share of each class.</param>
-/// <param name="ValidationUnit">What stays together between training and validation; null: the same as for the test.</param>
-public sealed record SplitRule(SplitUnit Unit, double Test = 0.25, double Validation = 0.2, bool Stratified = false, SplitUnit? ValidationUnit = null)
+/// <param name="ValidationUnit">
+/// What stays together between training and validation; null: the same as for the test.
+/// </param>
+public sealed record SplitRule(
+    SplitUnit Unit,
+    double Test = 0.25,
+    double Validation = 0.2,
+    bool Stratified = false,
+    SplitUnit? ValidationUnit = null
+)
 {
-    /// <summary>Assigns the items, at random by <paramref name="seed"/>. Clips and tracks are dealt as scikit-learn's <c>train_test_split</c> deals them with that <c>random_state</c>.</summary>
+    /// <summary>
+    /// Assigns the items, at random by <paramref name="seed"/>. Clips and tracks are dealt as scikit-learn's
+    /// <c>train_test_split</c> deals them with that <c>random_state</c>.
+    /// </summary>
     /// <param name="tracks">[N] the track of each item.</param>
     /// <param name="classes">[N] classes, which a stratified split spreads evenly; others pay no heed to them.</param>
     /// <param name="seed">Seed.</param>
     /// <exception cref="CorpusException">A side would be empty.</exception>
     public Split Assign(IReadOnlyList<Track> tracks, IReadOnlyList<int> classes, ulong seed)
     {
-        if (ValidationUnit is not { } unit || unit == Unit) return Deal(Unit, tracks, classes, Test, Validation, seed);
+        if (ValidationUnit is not { } unit || unit == Unit)
+            return Deal(Unit, tracks, classes, Test, Validation, seed);
         Split outer = Deal(Unit, tracks, classes, Test, 0, seed);
         // What is left of the rest after a "test" of the validation's share is training.
-        Split inner = Deal(unit, [.. outer.Train.Select(i => tracks[i])], [.. outer.Train.Select(i => classes[i])], Validation, 0, seed);
-        return new([.. inner.Train.Select(i => outer.Train[i])], [.. inner.Test.Select(i => outer.Train[i])], outer.Test);
+        Split inner = Deal(
+            unit,
+            [.. outer.Train.Select(i => tracks[i])],
+            [.. outer.Train.Select(i => classes[i])],
+            Validation,
+            0,
+            seed
+        );
+        return new(
+            [.. inner.Train.Select(i => outer.Train[i])],
+            [.. inner.Test.Select(i => outer.Train[i])],
+            outer.Test
+        );
     }
 
     /// <summary>The rule in words.</summary>
     public override string ToString() =>
-        $"by {Unit.ToString().ToLowerInvariant()}{(Stratified ? ", stratified" : "")}, {Test:0.#%} test" + (Validation > 0
-            ? $", {Validation:0.#%} of the rest validation{(ValidationUnit is { } unit && unit != Unit ? $", that by {unit.ToString().ToLowerInvariant()}" : "")}" : ", no validation");
+        $"by {Unit.ToString().ToLowerInvariant()}{(Stratified ? ", stratified" : "")}, {Test:0.#%} test"
+        + (
+            Validation > 0
+                ? $", {Validation:0.#%} of the rest "
+                    + $"validation{(ValidationUnit is { } unit && unit != Unit ? $", that by {unit.ToString().ToLowerInvariant()}" : "")}"
+                : ", no validation"
+        );
 
-    private Split Deal(SplitUnit unit, IReadOnlyList<Track> tracks, IReadOnlyList<int> classes, double test, double validation, ulong seed)
+    private Split Deal(
+        SplitUnit unit,
+        IReadOnlyList<Track> tracks,
+        IReadOnlyList<int> classes,
+        double test,
+        double validation,
+        ulong seed
+    )
     {
-        if (unit == SplitUnit.Clip) return Stratified ? Split.Stratified(classes, test, validation, seed) : Split.Random(classes.Count, test, validation, seed);
+        if (unit == SplitUnit.Clip)
+            return Stratified
+                ? Split.Stratified(classes, test, validation, seed)
+                : Split.Random(classes.Count, test, validation, seed);
         if (unit == SplitUnit.Track)
         {
-            int[][] items = [.. Enumerable.Range(0, tracks.Count).GroupBy(i => tracks[i].Id).Select(track => track.ToArray())];
-            Split split = Stratified ? Split.Stratified([.. items.Select(track => classes[track[0]])], test, validation, seed) : Split.Random(items.Length, test, validation, seed);
+            int[][] items =
+            [
+                .. Enumerable.Range(0, tracks.Count).GroupBy(i => tracks[i].Id).Select(track => track.ToArray()),
+            ];
+            Split split = Stratified
+                ? Split.Stratified([.. items.Select(track => classes[track[0]])], test, validation, seed)
+                : Split.Random(items.Length, test, validation, seed);
             int[] Items(IReadOnlyList<int> side) => [.. side.SelectMany(track => items[track]).Order()];
             return new(Items(split.Train), Items(split.Validation), Items(split.Test));
         }
-        string[] groups = [.. tracks.Select(track => unit == SplitUnit.Artist && track.Artist != "" ? $"artist {track.Artist}" : $"song {track.Artist}\n{track.Title}")];
-        return Stratified ? Split.GroupedStratified(groups, classes, test, validation, seed) : Split.Grouped(groups, test, validation, seed);
+        string[] groups =
+        [
+            .. tracks.Select(track =>
+                unit == SplitUnit.Artist && track.Artist != ""
+                    ? $"artist {track.Artist}"
+                    : $"song {track.Artist}\n{track.Title}"
+            ),
+        ];
+        return Stratified
+            ? Split.GroupedStratified(groups, classes, test, validation, seed)
+            : Split.Grouped(groups, test, validation, seed);
     }
 }

@@ -1,11 +1,30 @@
 namespace HitSong.Corpus;
 
-/// <summary>How <c>spotify-mlp</c> prepares its catalogue; the defaults are <c>bins4-duration</c>: 14 numbers and the genres.</summary>
+/// <summary>
+/// How <c>spotify-mlp</c> prepares its catalogue; the defaults are <c>bins4-duration</c>: 14 numbers and the genres.
+/// </summary>
 public sealed record TabularSettings
 {
-    /// <summary>The catalogue's numbers: danceability … time_signature. Year is not among them: 14 numbers with the artist's popularity were published, not which (our choice).</summary>
+    /// <summary>
+    /// The catalogue's numbers: danceability … time_signature. Year is not among them: 14 numbers with the artist's
+    /// popularity were published, not which (our choice).
+    /// </summary>
     public static IReadOnlyList<string> CatalogueNumbers { get; } =
-        ["danceability", "energy", "key", "loudness", "mode", "speechiness", "acousticness", "instrumentalness", "liveness", "valence", "tempo", "duration_ms", "time_signature"];
+    [
+        "danceability",
+        "energy",
+        "key",
+        "loudness",
+        "mode",
+        "speechiness",
+        "acousticness",
+        "instrumentalness",
+        "liveness",
+        "valence",
+        "tempo",
+        "duration_ms",
+        "time_signature",
+    ];
 
     /// <summary>The name that the artist's popularity has among the numbers.</summary>
     public const string ArtistPopularity = "artist_popularity";
@@ -22,6 +41,8 @@ public sealed record TabularSettings
     /// <summary>scikit-learn's <c>random_state</c> of the stratified split.</summary>
     public uint RandomState { get; init; } = 42;
 
-    /// <summary>Whether all rows of an artist stand on one side of the split; else rows are dealt alone, as published.</summary>
+    /// <summary>
+    /// Whether all rows of an artist stand on one side of the split; else rows are dealt alone, as published.
+    /// </summary>
     public bool ByArtist { get; init; }
 }

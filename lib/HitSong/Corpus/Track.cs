@@ -20,10 +20,11 @@ public sealed record Track(string Id, string Title, string Artist, string AudioP
     public long? Plays { get; init; }
 
     /// <summary>A number that says how well it did; null where the source does not have it.</summary>
-    public double? Of(Measure measure) => measure switch
-    {
-        Measure.Popularity => Popularity,
-        Measure.Views => Views,
-        _ => Plays,
-    };
+    public double? Of(Measure measure) =>
+        measure switch
+        {
+            Measure.Popularity => Popularity,
+            Measure.Views => Views,
+            _ => Plays,
+        };
 }

@@ -6,16 +6,25 @@ namespace HitSong.Evaluation;
 public static class Bootstrap
 {
     /// <summary>
-    /// The 95% percentile interval of a mean whose items come in groups that are not independent within, such as songs of one artist:
+    /// The 95% percentile interval of a mean whose items come in groups that are not independent within, such as songs
+    /// of one artist:
     /// whole groups are drawn with replacement (the cluster bootstrap).
     /// </summary>
     /// <param name="values">[N] values; at least one.</param>
     /// <param name="groups">[N] the group of each.</param>
     /// <param name="draws">Number of resamples.</param>
     /// <param name="seed">Seed; the same seed gives the same interval.</param>
-    public static Interval OfMean(IReadOnlyList<double> values, IReadOnlyList<string> groups, int draws = 10_000, ulong seed = 0)
+    public static Interval OfMean(
+        IReadOnlyList<double> values,
+        IReadOnlyList<string> groups,
+        int draws = 10_000,
+        ulong seed = 0
+    )
     {
-        (double Sum, int Count)[] clusters = [.. values.Zip(groups).GroupBy(pair => pair.Second, pair => pair.First).Select(g => (g.Sum(), g.Count()))];
+        (double Sum, int Count)[] clusters =
+        [
+            .. values.Zip(groups).GroupBy(pair => pair.Second, pair => pair.First).Select(g => (g.Sum(), g.Count())),
+        ];
         var random = new SeededRandom(seed, "bootstrap");
         var means = new double[draws];
         for (int draw = 0; draw < draws; draw++)

@@ -11,7 +11,8 @@ public sealed record ConfusionMatrix(int[][] Counts)
     public static ConfusionMatrix Of(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, int classes)
     {
         int[][] counts = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
-        foreach (var (label, answer) in labels.Zip(predicted)) counts[label][answer]++;
+        foreach (var (label, answer) in labels.Zip(predicted))
+            counts[label][answer]++;
         return new(counts);
     }
 
@@ -24,10 +25,20 @@ public sealed record ConfusionMatrix(int[][] Counts)
     /// <summary>Share of right predictions.</summary>
     public double Accuracy => (double)Right / Total;
 
-    /// <summary>The mean of the classes' recalls (scikit-learn <c>balanced_accuracy_score</c>); a class that is missing does not count.</summary>
-    public double BalancedAccuracy => Counts.Select((row, c) => (Right: row[c], Of: row.Sum())).Where(c => c.Of > 0).Average(c => (double)c.Right / c.Of);
+    /// <summary>
+    /// The mean of the classes' recalls (scikit-learn <c>balanced_accuracy_score</c>); a class that is missing does not
+    /// count.
+    /// </summary>
+    public double BalancedAccuracy =>
+        Counts
+            .Select((row, c) => (Right: row[c], Of: row.Sum()))
+            .Where(c => c.Of > 0)
+            .Average(c => (double)c.Right / c.Of);
 
-    /// <summary>The harmonic mean of precision and recall (scikit-learn <c>f1_score</c>): of two classes that of class 1, of more the classes' mean ("macro"). 0 for a class that is neither there nor answered.</summary>
+    /// <summary>
+    /// The harmonic mean of precision and recall (scikit-learn <c>f1_score</c>): of two classes that of class 1, of
+    /// more the classes' mean ("macro"). 0 for a class that is neither there nor answered.
+    /// </summary>
     public double F1 => Counts.Length == 2 ? F1Of(1) : Enumerable.Range(0, Counts.Length).Average(F1Of);
 
     /// <summary>As scikit-learn writes it: <c>[[TN, FP], [FN, TP]]</c>.</summary>

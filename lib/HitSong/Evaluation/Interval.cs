@@ -5,7 +5,10 @@ namespace HitSong.Evaluation;
 /// <param name="High">Upper end.</param>
 public sealed record Interval(double Low, double High)
 {
-    /// <summary>The 95% Wilson score interval of a proportion (Wilson 1927): it keeps its coverage for few trials and near 0 and 1.</summary>
+    /// <summary>
+    /// The 95% Wilson score interval of a proportion (Wilson 1927): it keeps its coverage for few trials and near 0 and
+    /// 1.
+    /// </summary>
     /// <param name="successes">Trials that succeeded.</param>
     /// <param name="trials">All trials; at least one.</param>
     /// <exception cref="ArgumentOutOfRangeException">No trials, or successes outside 0…trials.</exception>
@@ -15,7 +18,8 @@ public sealed record Interval(double Low, double High)
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
         const double z = 1.959963984540054;
-        double n = trials, p = successes / n;
+        double n = trials,
+            p = successes / n;
         double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
         double half = z / (1 + z * z / n) * Math.Sqrt(p * (1 - p) / n + z * z / (4 * n * n));
         return new(Math.Max(0, centre - half), Math.Min(1, centre + half));

@@ -13,6 +13,12 @@ public sealed record McNemar(int OnlyFirst, int OnlySecond)
     public static McNemar Test(IReadOnlyList<bool> first, IReadOnlyList<bool> second) =>
         new(first.Zip(second).Count(p => p is (true, false)), first.Zip(second).Count(p => p is (false, true)));
 
-    /// <summary>The exact two-sided p: the chance of a difference at least as large if both were equally good (binomial, one half).</summary>
-    public double P => OnlyFirst + OnlySecond == 0 ? 1 : Math.Min(1, 2 * Binomial.CDF(0.5, OnlyFirst + OnlySecond, Math.Min(OnlyFirst, OnlySecond)));
+    /// <summary>
+    /// The exact two-sided p: the chance of a difference at least as large if both were equally good (binomial, one
+    /// half).
+    /// </summary>
+    public double P =>
+        OnlyFirst + OnlySecond == 0
+            ? 1
+            : Math.Min(1, 2 * Binomial.CDF(0.5, OnlyFirst + OnlySecond, Math.Min(OnlyFirst, OnlySecond)));
 }

@@ -10,23 +10,41 @@ namespace HitSong.Experiments;
 public static class Experiment
 {
     /// <summary>
-    /// Prepares, trains, predicts, and keeps the run. Killed while training, the next call with the same recipe and source goes on after the last whole epoch,
+    /// Prepares, trains, predicts, and keeps the run. Killed while training, the next call with the same recipe and
+    /// source goes on after the last whole epoch,
     /// to the same result.
     /// </summary>
     /// <param name="recipe">What to do.</param>
     /// <param name="source">On which songs.</param>
     /// <param name="store">Where the run is kept.</param>
     /// <param name="progress">Told what is being done; from several threads while audio is read.</param>
-    /// <param name="cancellation">Stops reading audio at once; ends the training after the current epoch, and keeps that run.</param>
+    /// <param name="cancellation">
+    /// Stops reading audio at once; ends the training after the current epoch, and keeps that run.
+    /// </param>
     /// <param name="id">The run's name, which no run of the store has; null: <see cref="RunStore.NewId"/>.</param>
-    /// <exception cref="HitSongException">No song can be used, the items are too few to split, the network cannot take them, or another process trains the same recipe on the same source.</exception>
-    /// <exception cref="DivergenceException">The loss became no number. Where that was after a whole epoch, the run up to it is kept, and named.</exception>
-    public static Run Execute(Recipe recipe, Source source, RunStore store, Action<ExperimentProgress>? progress = null, CancellationToken cancellation = default, string? id = null)
+    /// <exception cref="HitSongException">
+    /// No song can be used, the items are too few to split, the network cannot take them, or another process trains the
+    /// same recipe on the same source.
+    /// </exception>
+    /// <exception cref="DivergenceException">
+    /// The loss became no number. Where that was after a whole epoch, the run up to it is kept, and named.
+    /// </exception>
+    public static Run Execute(
+        Recipe recipe,
+        Source source,
+        RunStore store,
+        Action<ExperimentProgress>? progress = null,
+        CancellationToken cancellation = default,
+        string? id = null
+    )
     {
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
         string state = store.StateOf(recipe, source);
-        using TrainingLock held = TrainingLock.Take(state, $"{recipe.Experiment} {recipe.Variant} with these settings on {source.Name}");
+        using TrainingLock held = TrainingLock.Take(
+            state,
+            $"{recipe.Experiment} {recipe.Variant} with these settings on {source.Name}"
+        );
         using Dataset data = Dataset.Prepare(recipe, source, store.Features, progress, cancellation);
         manual_seed(recipe.Seed);
         using var model = recipe.Model.Create(data.Shape.Bands, data.Shape.Frames, data.Bins.Count);
@@ -36,11 +54,18 @@ public static class Experiment
         DivergenceException? diverged = null;
         try
         {
-            trainer.Fit(examples, data.Labels, data.Split, state, epoch =>
-            {
-                history.Add(epoch);
-                progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch));
-            }, cancellation);
+            trainer.Fit(
+                examples,
+                data.Labels,
+                data.Split,
+                state,
+                epoch =>
+                {
+                    history.Add(epoch);
+                    progress?.Invoke(new("training", epoch.Epoch, recipe.Training.Epochs, epoch));
+                },
+                cancellation
+            );
         }
         // What it was before is worth keeping.
         catch (DivergenceException e) when (history.Count > 0)
@@ -60,7 +85,10 @@ public static class Experiment
             Ceiling = artistKnown ? ceiling?.ArtistKnown : ceiling?.ArtistUnknown,
             Bins = data.Bins,
             Train = data.Split.Train.Count,
-            TrainCounts = [.. Enumerable.Range(0, data.Bins.Count).Select(c => data.Split.Train.Count(i => data.Labels[i] == c))],
+            TrainCounts =
+            [
+                .. Enumerable.Range(0, data.Bins.Count).Select(c => data.Split.Train.Count(i => data.Labels[i] == c)),
+            ],
             Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
             History = history,
@@ -69,16 +97,35 @@ public static class Experiment
             Validation = data.Split.Validation.Count > 0 ? Predict(data.Split.Validation) : [],
             Baselines = Baseline.Of(recipe, data, test),
             Failures = data.Failures,
-            Environment = RunEnvironment.Now(started, clock.Elapsed.TotalSeconds, recipe.Training.Threads, recipe.Training.Device),
+            Environment = RunEnvironment.Now(
+                started,
+                clock.Elapsed.TotalSeconds,
+                recipe.Training.Threads,
+                recipe.Training.Device
+            ),
         };
         run = store.Save(run, model, data.Scaler, data.Preparation);
         held.RemoveFolder();
-        return diverged is null ? run : throw new DivergenceException($"{diverged.Message} The {(history.Count == 1 ? "epoch" : $"{history.Count} epochs")} before that {(history.Count == 1 ? "is" : "are")} kept as the run {run.Id}.");
+        return diverged is null
+            ? run
+            : throw new DivergenceException(
+                $"{diverged.Message} The {(history.Count == 1 ? "epoch" : $"{history.Count} epochs")} "
+                    + $"before that {(history.Count == 1 ? "is" : "are")} kept as the run {run.Id}."
+            );
 
         Prediction[] Predict(IReadOnlyList<int> items) =>
-        [
-            .. items.Zip(trainer.Probabilities(examples, items), (i, probabilities) => new Prediction(
-                data.Tracks[i].Id, data.ArtistOf(i), data.Numbers[i], data.Labels[i], probabilities)),
-        ];
+            [
+                .. items.Zip(
+                    trainer.Probabilities(examples, items),
+                    (i, probabilities) =>
+                        new Prediction(
+                            data.Tracks[i].Id,
+                            data.ArtistOf(i),
+                            data.Numbers[i],
+                            data.Labels[i],
+                            probabilities
+                        )
+                ),
+            ];
     }
 }

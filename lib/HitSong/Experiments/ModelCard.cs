@@ -5,11 +5,17 @@ using HitSong.Models;
 
 namespace HitSong.Experiments;
 
-/// <summary>What goes with a model that leaves the workspace (Mitchell et al. 2019): what it is for, what it was made from, what it was measured to do, and what it cannot.</summary>
+/// <summary>
+/// What goes with a model that leaves the workspace (Mitchell et al. 2019): what it is for, what it was made from, what
+/// it was measured to do, and what it cannot.
+/// </summary>
 /// <param name="run">Its run.</param>
 public sealed class ModelCard(Run run)
 {
-    private const string Licence = "MIT", Weights = "MIT, as this workspace; what the owners of the recordings or of the catalogue that it was trained on allow is for them to say";
+    private const string Licence = "MIT",
+        Weights =
+            "MIT, as this workspace; what the owners of the recordings or of the catalogue that it was "
+            + "trained on allow is for them to say";
 
     private bool Listens => run.Recipe.Features is not null;
 
@@ -18,14 +24,31 @@ public sealed class ModelCard(Run run)
     private string Items => Listens ? "songs" : "rows";
 
     private string IntendedUse =>
-        $"Research: what a model {(Listens ? "that hears a song" : "that reads a catalogue's numbers")} can tell of its popularity ({run.Recipe.Question}). " + (run.IsDemo
-            ? "It was trained on synthesized songs with made-up popularity: an exercise, no forecast for any real song."
-            : "For songs like those that it was trained on, read beside its interval and its baselines. Not to decide alone what is released, signed or paid.");
+        $"Research: what a model {(Listens ? "that hears a song" : "that reads a catalogue's numbers")} "
+        + $"can tell of its popularity ({run.Recipe.Question}). "
+        + (
+            run.IsDemo
+                ? "It was trained on synthesized songs with made-up popularity: an exercise, no forecast "
+                    + "for any real song."
+                : "For songs like those that it was trained on, read beside its interval and its "
+                    + "baselines. Not to decide alone what is released, signed or paid."
+        );
 
-    private string Split => $"{run.Recipe.Split}, seed {run.Recipe.Seed}; {run.Train:N0} items train, {run.Validation.Count:N0} validate, {run.Predictions.Count:N0} test";
+    private string Split =>
+        $"{run.Recipe.Split}, seed {run.Recipe.Seed}; {run.Train:N0} items train, "
+        + $"{run.Validation.Count:N0} validate, {run.Predictions.Count:N0} test";
 
-    private string Leaks => run.Leaks.Count == 0 ? "not looked for"
-        : string.Join("; ", run.Leaks.Select(leak => $"{leak.Items:N0} of {run.Predictions.Count:N0} test items share {leak.Kind switch { Leak.Song => "title and artist", Leak.Artist => "the artist", Leak.ExactAudio => "the audio file", _ => "the music" }} with training"));
+    private string Leaks =>
+        run.Leaks.Count == 0
+            ? "not looked for"
+            : string.Join(
+                "; ",
+                run.Leaks.Select(leak =>
+                    $"{leak.Items:N0} of {run.Predictions.Count:N0} test items share "
+                    + $"{leak.Kind switch { Leak.Song => "title and artist", Leak.Artist => "the artist", Leak.ExactAudio => "the audio file", _ => "the music" }} "
+                    + "with training"
+                )
+            );
 
     // What the numbers themselves say against the model.
     private IReadOnlyList<string> Limits
@@ -35,27 +58,61 @@ public sealed class ModelCard(Run run)
             Score score = run.Verdict.BySong;
             return
             [
-                .. ((string?[])
-                [
-                    run.IsDemo ? "Trained and measured on the demo corpus, whose plays follow a written rule: it says nothing of real songs." : null,
-                    run.Verdict.Leaks ? "Clips of one song stand in training and in test: all figures are too good." : null,
-                    !run.Verdict.Leaks && run.Leaks.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0) ? "Artists of the test stand in training too: for artists that it never met the figures are too good." : null,
-                    $"Tested on {score.Confusion.Total:N0} {Items} only: the 95% interval of its accuracy by song is {score.Interval}.",
-                    score.Interval.Low <= score.MajorityBaseline ? "Its accuracy by song cannot be told from, or is below, that of always answering the majority." : null,
-                    run.BaselineOf("logistic regression")?.BySong is { } plain && plain.Accuracy >= score.Accuracy ? $"A logistic regression on a few numbers does no worse ({plain.Accuracy:0.0%} by song)." : null,
-                    AsksOneSong ? null : "It recurs over the clips of a batch: what it says of one song depends on the songs beside it, so it cannot be asked about one.",
-                    run.Failures.Count > 0 ? $"{run.Failures.Count:N0} files could not be used (failures.csv)." : null,
-                    "Popularity changes with time, place and promotion, none of which it knows; it is no measure of worth.",
-                ]).OfType<string>(),
+                .. (
+                    (string?[])
+                        [
+                            run.IsDemo
+                                ? "Trained and measured on the demo corpus, whose plays follow a written "
+                                    + "rule: it says nothing of real songs."
+                                : null,
+                            run.Verdict.Leaks
+                                ? "Clips of one song stand in training and in test: all figures are too good."
+                                : null,
+                            !run.Verdict.Leaks && run.Leaks.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0)
+                                ? "Artists of the test stand in training too: for artists that it never "
+                                    + "met the figures are too good."
+                                : null,
+                            $"Tested on {score.Confusion.Total:N0} {Items} only: the 95% interval of its "
+                                + $"accuracy by song is {score.Interval}.",
+                            score.Interval.Low <= score.MajorityBaseline
+                                ? "Its accuracy by song cannot be told from, or is below, that of always "
+                                    + "answering the majority."
+                                : null,
+                            run.BaselineOf("logistic regression")?.BySong is { } plain
+                            && plain.Accuracy >= score.Accuracy
+                                ? "A logistic regression on a few numbers does no worse "
+                                    + $"({plain.Accuracy:0.0%} by song)."
+                                : null,
+                            AsksOneSong
+                                ? null
+                                : "It recurs over the clips of a batch: what it says of one song depends "
+                                    + "on the songs beside it, so it cannot be asked about one.",
+                            run.Failures.Count > 0
+                                ? $"{run.Failures.Count:N0} files could not be used (failures.csv)."
+                                : null,
+                            "Popularity changes with time, place and promotion, none of which it knows; "
+                                + "it is no measure of worth.",
+                        ]
+                ).OfType<string>(),
                 .. run.MissingClasses,
             ];
         }
     }
 
-    private string Calibrated => $"expected calibration error {run.Verdict.BySong.CalibrationError:0.000}, Brier score {run.Verdict.BySong.Brier:0.000}, log loss {run.Verdict.BySong.LogLoss:0.000} by song, as the network gives them; "
-        + (run.Validation.Count > 0 ? "asked about a song, probabilities are first calibrated on the validation items (validation.csv)" : "nothing was kept for validation, so probabilities cannot be calibrated");
+    private string Calibrated =>
+        $"expected calibration error {run.Verdict.BySong.CalibrationError:0.000}, Brier score "
+        + $"{run.Verdict.BySong.Brier:0.000}, log loss {run.Verdict.BySong.LogLoss:0.000} by song, as the "
+        + "network gives them; "
+        + (
+            run.Validation.Count > 0
+                ? "asked about a song, probabilities are first calibrated on the validation items (validation.csv)"
+                : "nothing was kept for validation, so probabilities cannot be calibrated"
+        );
 
-    /// <summary>The essentials as texts by name, for the <c>.safetensors</c> header. No times, so that equal runs give equal files.</summary>
+    /// <summary>
+    /// The essentials as texts by name, for the <c>.safetensors</c> header. No times, so that equal runs give equal
+    /// files.
+    /// </summary>
     public IReadOnlyDictionary<string, string> ToMetadata()
     {
         Verdict verdict = run.Verdict;
@@ -82,10 +139,17 @@ public sealed class ModelCard(Run run)
             ["limits"] = string.Join(" ", Limits),
             ["license"] = Licence,
         };
-        if (verdict.BySong.RocAuc is double auc) metadata["roc_auc"] = $"{auc:0.0000}";
-        if (verdict.Ceiling is double ceiling) metadata["ceiling"] = $"{ceiling:0.0000}";
-        if (verdict.Skill is double skill) metadata["skill"] = $"{skill:0.0000}";
-        if (run.Baselines.Count > 0) metadata["baselines"] = string.Join("; ", run.Baselines.Select(b => $"{b.Name} {b.BySong.Accuracy:0.0000}"));
+        if (verdict.BySong.RocAuc is double auc)
+            metadata["roc_auc"] = $"{auc:0.0000}";
+        if (verdict.Ceiling is double ceiling)
+            metadata["ceiling"] = $"{ceiling:0.0000}";
+        if (verdict.Skill is double skill)
+            metadata["skill"] = $"{skill:0.0000}";
+        if (run.Baselines.Count > 0)
+            metadata["baselines"] = string.Join(
+                "; ",
+                run.Baselines.Select(b => $"{b.Name} {b.BySong.Accuracy:0.0000}")
+            );
         return metadata;
     }
 
@@ -93,7 +157,8 @@ public sealed class ModelCard(Run run)
     public override string ToString()
     {
         Verdict verdict = run.Verdict;
-        string Row(string name, Func<Score, string> cell) => $"| {name} | {cell(verdict.ByClip)} | {cell(verdict.BySong)} |";
+        string Row(string name, Func<Score, string> cell) =>
+            $"| {name} | {cell(verdict.ByClip)} | {cell(verdict.BySong)} |";
         string Percent(double share) => $"{share:0.0%}";
         return $"""
             # {run.Recipe.Experiment}, {run.Recipe.Variant}
@@ -143,7 +208,7 @@ public sealed class ModelCard(Run run)
             {(run.Baselines.Count == 0 ? "None were measured with this run." : $"""
             | baseline | by clip | by song | 95% interval | what it knows |
             |---|---|---|---|---|
-            {string.Join('\n', run.Baselines.Select(b => $"| {b.Name} | {Percent(b.ByClip.Accuracy)} | {Percent(b.BySong.Accuracy)} | {b.BySong.Interval} | {Cell(b.Note)} |"))}
+            {string.Join('\n', run.Baselines.Select(b => $"| {b.Name} | {Percent(b.ByClip.Accuracy)} | {Percent(b.BySong.Accuracy)} | " + $"{b.BySong.Interval} | {Cell(b.Note)} |"))}
             """)}
 
             ## Calibration
@@ -184,7 +249,9 @@ public sealed class ModelCard(Run run)
 
             {Weights}.
 
-            """.ReplaceLineEndings("\n");
+            """.ReplaceLineEndings(
+            "\n"
+        );
     }
 
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|");

@@ -16,14 +16,21 @@ namespace HitSong.Experiments;
 /// <param name="Low">[classes] lower ends of the 95% intervals that the calibration allows.</param>
 /// <param name="High">[classes] upper ends.</param>
 /// <param name="Clips">Each clip's start, s, and the model's own [classes] probabilities.</param>
-public sealed record SongPrediction(IReadOnlyList<string> Classes, double[] Song, double[] Low, double[] High, IReadOnlyList<(double Start, double[] Probabilities)> Clips)
+public sealed record SongPrediction(
+    IReadOnlyList<string> Classes,
+    double[] Song,
+    double[] Low,
+    double[] High,
+    IReadOnlyList<(double Start, double[] Probabilities)> Clips
+)
 {
     /// <summary>The likeliest class.</summary>
     public int Answer => Array.IndexOf(Song, Song.Max());
 }
 
 /// <summary>
-/// A kept run's model, asked about songs that it never met. Its probabilities are calibrated on the run's validation songs (a power of them, scaled to sum to 1: temperature scaling,
+/// A kept run's model, asked about songs that it never met. Its probabilities are calibrated on the run's validation
+/// songs (a power of them, scaled to sum to 1: temperature scaling,
 /// Guo et al. 2017); the range is that of 200 calibrations, each fitted to validation artists drawn anew.
 /// </summary>
 /// <example><code>
@@ -42,7 +49,8 @@ public sealed class Predictor : IDisposable
     private Predictor(Run run, nn.Module<Tensor, Tensor> model, Scaler? scaler, TabularPreparation? preparation)
     {
         (Run, this.model, this.scaler, Preparation) = (run, model, scaler, preparation);
-        if (run.Recipe.Features is { } features) extractor = new(features);
+        if (run.Recipe.Features is { } features)
+            extractor = new(features);
         IReadOnlyList<Prediction> songs = Prediction.BySong(run.Validation, run.Recipe.SongVote);
         powers = songs.Count == 0 ? [1] : [Power(songs), .. Resampled(songs)];
     }
@@ -53,22 +61,37 @@ public sealed class Predictor : IDisposable
     /// <summary>How a catalogue's columns are prepared; null where the model listens.</summary>
     public TabularPreparation? Preparation { get; }
 
-    /// <summary>Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as <c>tiktok-lstm</c> does as published.</summary>
+    /// <summary>
+    /// Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as
+    /// <c>tiktok-lstm</c> does as published.
+    /// </summary>
     public static bool CanAsk(Run run) => run.Recipe.Model is not { Network: Network.TikTokLstm, RecurOverTime: false };
 
     /// <summary>Loads a run's model.</summary>
     /// <param name="folder">The run's folder.</param>
-    /// <exception cref="HitSongException">A file of it is missing, damaged or of another model, or the model cannot be asked about one song.</exception>
+    /// <exception cref="HitSongException">
+    /// A file of it is missing, damaged or of another model, or the model cannot be asked about one song.
+    /// </exception>
     public static Predictor Load(string folder)
     {
         Run run = RunStore.Load(folder);
         if (!CanAsk(run))
-            throw new HitSongException($"{run.Id} recurs over the clips of a batch: what it says of one song depends on the songs beside it, so it cannot be asked about one. Train the audited variant: ./research train tiktok-lstm --variant audited");
+            throw new HitSongException(
+                $"{run.Id} recurs over the clips of a batch: what it says of one song depends on the "
+                    + "songs beside it, so it cannot be asked about one. Train the audited variant: ./research "
+                    + "train tiktok-lstm --variant audited"
+            );
         Scaler? scaler = RunStore.ReadScaler(folder);
-        TabularPreparation? preparation = run.Recipe.Features is null ? TabularPreparation.Load(Path.Combine(folder, "columns.json")) : null;
+        TabularPreparation? preparation = run.Recipe.Features is null
+            ? TabularPreparation.Load(Path.Combine(folder, "columns.json"))
+            : null;
         (int bands, int frames) = run.Recipe.Features?.Shape ?? (preparation!.Inputs, 1);
         // The weights that were kept stand for those that the recipe began with.
-        nn.Module<Tensor, Tensor> model = (run.Recipe.Model with { Weights = null }).Create(bands, frames, run.Bins.Count);
+        nn.Module<Tensor, Tensor> model = (run.Recipe.Model with { Weights = null }).Create(
+            bands,
+            frames,
+            run.Bins.Count
+        );
         try
         {
             Checkpoint.Load(model, Path.Combine(folder, "checkpoint.safetensors"));
@@ -97,7 +120,15 @@ public sealed class Predictor : IDisposable
     /// <summary>What the model says of a song, of whose clips it has been asked one by one.</summary>
     /// <param name="clips">Each clip's start, s, and what <see cref="Ask(FeatureMatrix)"/> gave; at least one.</param>
     public SongPrediction Predict(IReadOnlyList<(double Start, double[] Probabilities)> clips) =>
-        Calibrated(Prediction.BySong(clips.Select((clip, i) => new Prediction("", "", i, 0, clip.Probabilities)), Run.Recipe.SongVote)[0].Probabilities, clips);
+        Calibrated(
+            Prediction
+                .BySong(
+                    clips.Select((clip, i) => new Prediction("", "", i, 0, clip.Probabilities)),
+                    Run.Recipe.SongVote
+                )[0]
+                .Probabilities,
+            clips
+        );
 
     /// <summary>What the model itself says of a clip, before calibration.</summary>
     /// <param name="clip">Features of the recipe's settings, [bands × frames].</param>
@@ -118,75 +149,116 @@ public sealed class Predictor : IDisposable
         return Calibrated(Ask(inputs)[0], []);
     }
 
-    /// <summary>How <see cref="Attention(string, int)"/> looks inside: <c>Grad-CAM</c> where the network ends in convolutions, else <c>occlusion</c>.</summary>
+    /// <summary>
+    /// How <see cref="Attention(string, int)"/> looks inside: <c>Grad-CAM</c> where the network ends in convolutions,
+    /// else <c>occlusion</c>.
+    /// </summary>
     public string AttentionMethod => model is ConvolutionalNetwork ? "Grad-CAM" : "occlusion";
 
     /// <summary>
-    /// Where in a recording the model finds what speaks for a class: <see cref="GradCam"/>, or <see cref="Occlusion"/> by patches of an eighth of the bands and of the frames, covered by the
+    /// Where in a recording the model finds what speaks for a class: <see cref="GradCam"/>, or <see cref="Occlusion"/>
+    /// by patches of an eighth of the bands and of the frames, covered by the
     /// training clips' mean where the recipe takes standard scores, else by the clip's own.
     /// </summary>
     /// <param name="path">An audio file.</param>
     /// <param name="target">The class.</param>
-    /// <returns>Of each clip its start, s, its features and their map, [bands, frames] both; the map 0…1, where 0 does not speak for the class and 1 does most of all places in the clip.</returns>
+    /// <returns>
+    /// Of each clip its start, s, its features and their map, [bands, frames] both; the map 0…1, where 0 does not speak
+    /// for the class and 1 does most of all places in the clip.
+    /// </returns>
     /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
     /// <exception cref="HitSongException">The model reads a catalogue, not audio, or has no such class.</exception>
-    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(string path, int target) => Attention(Listen(path), target);
+    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(string path, int target) =>
+        Attention(Listen(path), target);
 
     /// <summary><see cref="Attention(string, int)"/> on clips that were listened to elsewhere.</summary>
     /// <param name="clips">Each clip's start, s, and features of the recipe's settings; at least one.</param>
     /// <param name="target">The class.</param>
-    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(IReadOnlyList<(double Start, FeatureMatrix Values)> clips, int target)
+    public IReadOnlyList<(double Start, FeatureMatrix Clip, FeatureMatrix Map)> Attention(
+        IReadOnlyList<(double Start, FeatureMatrix Values)> clips,
+        int target
+    )
     {
         CheckClass(target);
-        return [.. clips.Zip(model is ConvolutionalNetwork network ? Cam(network) : clips.Select(clip => Occluded(clip.Values)), (clip, map) => (clip.Start, clip.Values, map))];
+        return
+        [
+            .. clips.Zip(
+                model is ConvolutionalNetwork network ? Cam(network) : clips.Select(clip => Occluded(clip.Values)),
+                (clip, map) => (clip.Start, clip.Values, map)
+            ),
+        ];
 
         IEnumerable<FeatureMatrix> Cam(ConvolutionalNetwork network)
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor maps = GradCam.Maps(network, Arrange(Stack(clips)), target, extractor!.Bands, extractor.Frames);
-            return [.. maps.data<float>().ToArray().Chunk(extractor.Bands * extractor.Frames).Select(map => new FeatureMatrix(map, extractor.Bands, extractor.Frames))];
+            return
+            [
+                .. maps.data<float>()
+                    .ToArray()
+                    .Chunk(extractor.Bands * extractor.Frames)
+                    .Select(map => new FeatureMatrix(map, extractor.Bands, extractor.Frames)),
+            ];
         }
 
         FeatureMatrix Occluded(FeatureMatrix clip)
         {
-            IReadOnlyList<float> reference = Run.Recipe.Scaling == Scaling.Standard ? scaler!.Offset : [.. Enumerable.Repeat(clip.Values.Average(), clip.Bands)];
+            IReadOnlyList<float> reference =
+                Run.Recipe.Scaling == Scaling.Standard
+                    ? scaler!.Offset
+                    : [.. Enumerable.Repeat(clip.Values.Average(), clip.Bands)];
             (int Bands, int Frames) window = (Math.Max(1, clip.Bands / 8), Math.Max(1, clip.Frames / 8));
-            FeatureMatrix drops = Occlusion.Drops(clip, reference, values => [.. Ask(values).Select(p => p[target])], window, (Math.Max(1, window.Bands / 2), Math.Max(1, window.Frames / 2)));
+            FeatureMatrix drops = Occlusion.Drops(
+                clip,
+                reference,
+                values => [.. Ask(values).Select(p => p[target])],
+                window,
+                (Math.Max(1, window.Bands / 2), Math.Max(1, window.Frames / 2))
+            );
             float greatest = Math.Max(drops.Values.Max(), 1e-30f);
             return drops with { Values = Array.ConvertAll(drops.Values, drop => Math.Max(0, drop) / greatest) };
         }
     }
 
     /// <summary>
-    /// What each number and the genre contribute to a class's calibrated probability: <see cref="Shapley"/> values, where an input that is not in yet has its mean over the training songs (of
-    /// the genre, the mix of all). They sum exactly to the song's probability less that of the mean of all songs; each alone is the mean of 64 orders.
+    /// What each number and the genre contribute to a class's calibrated probability: <see cref="Shapley"/> values,
+    /// where an input that is not in yet has its mean over the training songs (of
+    /// the genre, the mix of all). They sum exactly to the song's probability less that of the mean of all songs; each
+    /// alone is the mean of 64 orders.
     /// </summary>
     /// <param name="numbers">In the order of <see cref="TabularPreparation.Numbers"/>.</param>
     /// <param name="genre">One of <see cref="TabularPreparation.Genres"/>.</param>
     /// <param name="target">The class.</param>
-    /// <exception cref="HitSongException">The model listens instead, a value is none that it knows, or it has no such class.</exception>
+    /// <exception cref="HitSongException">
+    /// The model listens instead, a value is none that it knows, or it has no such class.
+    /// </exception>
     public Contributions Contributions(IReadOnlyList<double> numbers, string genre, int target)
     {
         CheckClass(target);
         float[] song = Inputs(numbers, genre);
         double typical = 0;
-        double[] changes = Shapley.Values(numbers.Count + 1, coalitions =>
-        {
-            // A standard score of 0 is the training songs' mean.
-            var rows = new float[coalitions.Count * song.Length];
-            for (int row = 0; row < coalitions.Count; row++)
+        double[] changes = Shapley.Values(
+            numbers.Count + 1,
+            coalitions =>
+            {
+                // A standard score of 0 is the training songs' mean.
+                var rows = new float[coalitions.Count * song.Length];
+                for (int row = 0; row < coalitions.Count; row++)
                 for (int i = 0; i < song.Length; i++)
-                    if (coalitions[row][Math.Min(i, numbers.Count)]) rows[row * song.Length + i] = song[i];
-            using Tensor inputs = tensor(rows, [coalitions.Count, song.Length, 1]);
-            double[] answers = [.. Ask(inputs).Select(p => Raised(p, powers[0])[target])];
-            typical = answers[0];
-            return answers;
-        });
+                    if (coalitions[row][Math.Min(i, numbers.Count)])
+                        rows[row * song.Length + i] = song[i];
+                using Tensor inputs = tensor(rows, [coalitions.Count, song.Length, 1]);
+                double[] answers = [.. Ask(inputs).Select(p => Raised(p, powers[0])[target])];
+                typical = answers[0];
+                return answers;
+            }
+        );
         return new(typical, [.. Preparation!.Numbers.Append("genre").Zip(changes)]);
     }
 
     /// <summary>
-    /// How much the test items' mean log loss rises where each number, the genre, or each of eight ranges of bands is shuffled among them: <see cref="PermutationImportance"/>.
+    /// How much the test items' mean log loss rises where each number, the genre, or each of eight ranges of bands is
+    /// shuffled among them: <see cref="PermutationImportance"/>.
     /// All test items are held in memory twice.
     /// </summary>
     /// <param name="data">What the run's recipe makes of its songs.</param>
@@ -196,51 +268,114 @@ public sealed class Predictor : IDisposable
     {
         (int Bands, int Frames) own = Run.Recipe.Features?.Shape ?? (Preparation!.Inputs, 1);
         if (data.Shape != own || data.Bins.Count != Run.Bins.Count)
-            throw new HitSongException($"{Run.Id} takes {own.Bands} × {own.Frames} and tells {Run.Bins.Count} classes apart; this data has {data.Shape.Bands} × {data.Shape.Frames} and {data.Bins.Count}. Prepare it by the run's own recipe: Dataset.Prepare(run.Recipe, …)");
+            throw new HitSongException(
+                $"{Run.Id} takes {own.Bands} × {own.Frames} and tells {Run.Bins.Count} classes apart; "
+                    + $"this data has {data.Shape.Bands} × {data.Shape.Frames} and {data.Bins.Count}. Prepare "
+                    + "it by the run's own recipe: Dataset.Prepare(run.Recipe, …)"
+            );
         using Tensor items = data.Values(data.Split.Test);
-        return PermutationImportance.Of(items, Groups(), values => [.. Ask(values).Zip(data.Split.Test, (p, i) => Math.Log(Math.Max(p[data.Labels[i]], 1e-15)))], repeats);
+        return PermutationImportance.Of(
+            items,
+            Groups(),
+            values => [.. Ask(values).Zip(data.Split.Test, (p, i) => Math.Log(Math.Max(p[data.Labels[i]], 1e-15)))],
+            repeats
+        );
 
         IReadOnlyList<(string, IReadOnlyList<int>)> Groups()
         {
-            if (Preparation is { } table) return [.. table.Numbers.Select((name, i) => (name, (IReadOnlyList<int>)[i])), ("genre", [.. Enumerable.Range(table.Numbers.Count, table.Genres.Count)])];
-            double[] centres = Run.Recipe.Features is { Coefficients: null } features ? features.MelOfClips.CentreFrequencies() : [];
-            return [.. Enumerable.Range(0, own.Bands).Chunk((own.Bands + 7) / 8).Select(bands => (centres.Length == 0 ? $"{bands[0]} to {bands[^1]}" : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz", (IReadOnlyList<int>)bands))];
+            if (Preparation is { } table)
+                return
+                [
+                    .. table.Numbers.Select((name, i) => (name, (IReadOnlyList<int>)[i])),
+                    ("genre", [.. Enumerable.Range(table.Numbers.Count, table.Genres.Count)]),
+                ];
+            double[] centres = Run.Recipe.Features is { Coefficients: null } features
+                ? features.MelOfClips.CentreFrequencies()
+                : [];
+            return
+            [
+                .. Enumerable
+                    .Range(0, own.Bands)
+                    .Chunk((own.Bands + 7) / 8)
+                    .Select(bands =>
+                        (
+                            centres.Length == 0
+                                ? $"{bands[0]} to {bands[^1]}"
+                                : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz",
+                            (IReadOnlyList<int>)bands
+                        )
+                    ),
+            ];
         }
     }
 
-    /// <summary>What <c>hiphop-crnn</c> would say of each clip of a recording if it ended after each of the network's steps: <see cref="HipHopCrnn.AnswerOverTime"/>.</summary>
+    /// <summary>
+    /// What <c>hiphop-crnn</c> would say of each clip of a recording if it ended after each of the network's steps:
+    /// <see cref="HipHopCrnn.AnswerOverTime"/>.
+    /// </summary>
     /// <param name="path">An audio file.</param>
-    /// <returns>Where each step ends, s, and the probability (as the model has it) of being popular, clip after clip.</returns>
+    /// <returns>
+    /// Where each step ends, s, and the probability (as the model has it) of being popular, clip after clip.
+    /// </returns>
     /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
     /// <exception cref="HitSongException">The model is another.</exception>
     public IReadOnlyList<(double Time, double Probability)> OverTime(string path)
     {
-        if (model is not HipHopCrnn crnn) throw new HitSongException($"{Run.Id} answers a clip as a whole; over time answers hiphop-crnn");
+        if (model is not HipHopCrnn crnn)
+            throw new HitSongException($"{Run.Id} answers a clip as a whole; over time answers hiphop-crnn");
         IReadOnlyList<(double Start, FeatureMatrix Values)> clips = Listen(path);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = no_grad();
         Tensor answers = crnn.AnswerOverTime(Arrange(Stack(clips)));
         int steps = (int)answers.shape[1];
-        double step = (double)(extractor!.Frames / steps) * extractor.Settings.Mel.HopLength / extractor.Settings.MelOfClips.SampleRate;
-        return [.. answers.contiguous().data<float>().ToArray().Select((p, i) => (clips[i / steps].Start + (i % steps + 1) * step, (double)p))];
+        double step =
+            (double)(extractor!.Frames / steps)
+            * extractor.Settings.Mel.HopLength
+            / extractor.Settings.MelOfClips.SampleRate;
+        return
+        [
+            .. answers
+                .contiguous()
+                .data<float>()
+                .ToArray()
+                .Select((p, i) => (clips[i / steps].Start + (i % steps + 1) * step, (double)p)),
+        ];
     }
 
-    /// <summary>The probability that the first of two songs will do better than the second: the chance that it falls in a higher class, ties counted half, under each calibration.</summary>
+    /// <summary>
+    /// The probability that the first of two songs will do better than the second: the chance that it falls in a higher
+    /// class, ties counted half, under each calibration.
+    /// </summary>
     public double Above(SongPrediction first, SongPrediction second)
     {
         double above = 0;
         for (int a = 0; a < first.Song.Length; a++)
-            for (int b = 0; b < second.Song.Length; b++)
-                above += first.Song[a] * second.Song[b] * (a > b ? 1 : a == b ? 0.5 : 0);
+        for (int b = 0; b < second.Song.Length; b++)
+            above +=
+                first.Song[a]
+                * second.Song[b]
+                * (
+                    a > b ? 1
+                    : a == b ? 0.5
+                    : 0
+                );
         return above;
     }
 
-    /// <summary>What the model said of a run's test songs, calibrated: by these a reliability curve shows what <see cref="Predict(string)"/> is worth.</summary>
+    /// <summary>
+    /// What the model said of a run's test songs, calibrated: by these a reliability curve shows what
+    /// <see cref="Predict(string)"/> is worth.
+    /// </summary>
     public static IReadOnlyList<Prediction> Tested(Run run)
     {
         IReadOnlyList<Prediction> validation = Prediction.BySong(run.Validation, run.Recipe.SongVote);
         double power = validation.Count == 0 ? 1 : Power(validation);
-        return [.. Prediction.BySong(run.Predictions, run.Recipe.SongVote).Select(song => song with { Probabilities = Raised(song.Probabilities, power) })];
+        return
+        [
+            .. Prediction
+                .BySong(run.Predictions, run.Recipe.SongVote)
+                .Select(song => song with { Probabilities = Raised(song.Probabilities, power) }),
+        ];
     }
 
     /// <inheritdoc/>
@@ -248,20 +383,32 @@ public sealed class Predictor : IDisposable
 
     private void CheckClass(int target)
     {
-        if (target < 0 || target >= Run.Bins.Count) throw new HitSongException($"There is no class {target}: {Run.Id} tells apart {string.Join(", ", Run.Bins.Names.Select((name, c) => $"{c} ({name})"))}");
+        if (target < 0 || target >= Run.Bins.Count)
+            throw new HitSongException(
+                $"There is no class {target}: {Run.Id} tells apart "
+                    + $"{string.Join(", ", Run.Bins.Names.Select((name, c) => $"{c} ({name})"))}"
+            );
     }
 
     private IReadOnlyList<(double Start, FeatureMatrix Values)> Listen(string path) =>
-        extractor?.Extract(path) ?? throw new HitSongException($"{Run.Id} reads a catalogue's numbers and cannot listen; name a model that does");
+        extractor?.Extract(path)
+        ?? throw new HitSongException(
+            $"{Run.Id} reads a catalogue's numbers and cannot listen; name a model that does"
+        );
 
     private float[] Inputs(IReadOnlyList<double> numbers, string genre) =>
-        Preparation?.Apply(numbers, genre) ?? throw new HitSongException($"{Run.Id} listens to audio and reads no catalogue; name a model that does, such as spotify-mlp-bins4-duration");
+        Preparation?.Apply(numbers, genre)
+        ?? throw new HitSongException(
+            $"{Run.Id} listens to audio and reads no catalogue; name a model that does, such as "
+                + "spotify-mlp-bins4-duration"
+        );
 
     // [N, bands, frames].
     private Tensor Stack(IReadOnlyList<(double, FeatureMatrix Values)> clips)
     {
         using DisposeScope scope = NewDisposeScope();
-        return stack([.. clips.Select(clip => tensor(clip.Values.Values, [extractor!.Bands, extractor.Frames]))]).MoveToOuterDisposeScope();
+        return stack([.. clips.Select(clip => tensor(clip.Values.Values, [extractor!.Bands, extractor.Frames]))])
+            .MoveToOuterDisposeScope();
     }
 
     private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);
@@ -274,13 +421,18 @@ public sealed class Predictor : IDisposable
         Tensor answer = model.call(Arrange(clips));
         bool isBinary = answer.dim() == 1;
         float[] rows = (isBinary ? answer : answer.softmax(1)).contiguous().data<float>().ToArray();
-        return [.. rows.Chunk(isBinary ? 1 : Run.Bins.Count).Select(row => isBinary ? [1.0 - row[0], row[0]] : Array.ConvertAll(row, p => (double)p))];
+        return
+        [
+            .. rows.Chunk(isBinary ? 1 : Run.Bins.Count)
+                .Select(row => isBinary ? [1.0 - row[0], row[0]] : Array.ConvertAll(row, p => (double)p)),
+        ];
     }
 
     private SongPrediction Calibrated(double[] song, IReadOnlyList<(double, double[])> clips)
     {
         double[][] draws = [.. powers.Select(power => Raised(song, power))];
-        double[] End(double quantile) => [.. song.Select((_, c) => Quantile.Linear([.. draws.Select(draw => draw[c])], quantile))];
+        double[] End(double quantile) =>
+            [.. song.Select((_, c) => Quantile.Linear([.. draws.Select(draw => draw[c])], quantile))];
         return new(Run.Bins.Names, draws[0], End(0.025), End(0.975), clips);
     }
 
@@ -291,11 +443,21 @@ public sealed class Predictor : IDisposable
         return [.. raised.Select(r => r / raised.Sum())];
     }
 
-    // The power under which the songs' classes are likeliest; from 1/8 (all alike) to 8, since a few songs cannot tell more from certainty.
+    // The power under which the songs' classes are likeliest; from 1/8 (all alike) to 8, since a few songs cannot tell
+    // more from certainty.
     private static double Power(IReadOnlyList<Prediction> songs)
     {
         static double Within(double log) => Math.Exp(Math.Clamp(log, Math.Log(0.125), Math.Log(8)));
-        return Within(MathNet.Numerics.FindMinimum.OfScalarFunctionConstrained(log => songs.Average(song => -Math.Log(Math.Max(Raised(song.Probabilities, Within(log))[song.Label], 1e-12))), Math.Log(0.125), Math.Log(8)));
+        return Within(
+            MathNet.Numerics.FindMinimum.OfScalarFunctionConstrained(
+                log =>
+                    songs.Average(song =>
+                        -Math.Log(Math.Max(Raised(song.Probabilities, Within(log))[song.Label], 1e-12))
+                    ),
+                Math.Log(0.125),
+                Math.Log(8)
+            )
+        );
     }
 
     private static IEnumerable<double> Resampled(IReadOnlyList<Prediction> songs)
@@ -303,6 +465,8 @@ public sealed class Predictor : IDisposable
         Prediction[][] artists = [.. songs.GroupBy(song => song.Artist).Select(artist => artist.ToArray())];
         var random = new SeededRandom(0, "calibration");
         for (int draw = 0; draw < Draws; draw++)
-            yield return Power([.. Enumerable.Range(0, artists.Length).SelectMany(_ => artists[random.Below(artists.Length)])]);
+            yield return Power([
+                .. Enumerable.Range(0, artists.Length).SelectMany(_ => artists[random.Below(artists.Length)]),
+            ]);
     }
 }

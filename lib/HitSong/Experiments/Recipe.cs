@@ -9,7 +9,10 @@ using HitSong.Training;
 
 namespace HitSong.Experiments;
 
-/// <summary>One variant of an experiment, whole: data, label, features, split, model and training as values. It prints as the table that a paper would have.</summary>
+/// <summary>
+/// One variant of an experiment, whole: data, label, features, split, model and training as values. It prints as the
+/// table that a paper would have.
+/// </summary>
 /// <example><code>
 /// Recipe recipe = Recipes.Find("hiphop-crnn", "audited").AtDemoScale().With("Training.LearningRate", "0.0003");
 /// </code></example>
@@ -18,16 +21,23 @@ public sealed record Recipe
     /// <summary>The experiment, as <c>./research train</c> knows it.</summary>
     public required string Experiment { get; init; }
 
-    /// <summary><c>published</c>: every weakness kept. <c>audited</c>: the same model and features, the weaknesses removed.</summary>
+    /// <summary>
+    /// <c>published</c>: every weakness kept. <c>audited</c>: the same model and features, the weaknesses removed.
+    /// </summary>
     public required string Variant { get; init; }
 
     /// <summary>The question that the experiment asks.</summary>
     public required string Question { get; init; }
 
-    /// <summary>The clips of each song and their features; null where the experiment looks at a catalogue's columns instead.</summary>
+    /// <summary>
+    /// The clips of each song and their features; null where the experiment looks at a catalogue's columns instead.
+    /// </summary>
     public FeatureSettings? Features { get; init; }
 
-    /// <summary>The catalogue's numbers (<see cref="TabularSettings.Numbers"/>) that are looked at, beside the genre; null where it is the audio.</summary>
+    /// <summary>
+    /// The catalogue's numbers (<see cref="TabularSettings.Numbers"/>) that are looked at, beside the genre; null where
+    /// it is the audio.
+    /// </summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
     /// <summary>How features are scaled. Columns always become standard scores.</summary>
@@ -61,39 +71,68 @@ public sealed record Recipe
     public IReadOnlyList<string> Ours { get; init; } = [];
 
     /// <summary>The same experiment at a scale at which it shows on the demo corpus how it behaves.</summary>
-    public Recipe AtDemoScale() => Demo is not { } demo ? this : this with
-    {
-        Training = Training with { Epochs = demo.Epochs ?? Training.Epochs },
-        Features = demo.Clips is null || Features is null ? Features : Features with { Clips = demo.Clips },
-        Songs = demo.Songs ?? Songs,
-        Demo = null,
-        Ours = [.. Ours, $"demo scale: {string.Join(", ", ((string?[])[demo.Songs is int songs ? $"{songs} songs" : null, demo.Clips is { } clips ? FormattableString.Invariant($"{clips.Count} {(clips.Count == 1 ? "clip" : "clips")} of {clips.Seconds:0.##} s") : null, demo.Epochs is int epochs ? $"{epochs} of {Training.Epochs} epochs" : null]).OfType<string>())}"],
-    };
+    public Recipe AtDemoScale() =>
+        Demo is not { } demo
+            ? this
+            : this with
+            {
+                Training = Training with { Epochs = demo.Epochs ?? Training.Epochs },
+                Features = demo.Clips is null || Features is null ? Features : Features with { Clips = demo.Clips },
+                Songs = demo.Songs ?? Songs,
+                Demo = null,
+                Ours =
+                [
+                    .. Ours,
+                    "demo scale: "
+                        + $"{string.Join(", ", ((string?[])[demo.Songs is int songs ? $"{songs} songs" : null, demo.Clips is { } clips ? FormattableString.Invariant($"{clips.Count} {(clips.Count == 1 ? "clip" : "clips")} of {clips.Seconds:0.##} s") : null, demo.Epochs is int epochs ? $"{epochs} of {Training.Epochs} epochs" : null]).OfType<string>())}",
+                ],
+            };
 
-    /// <summary>The fields that <see cref="With"/> can change, such as <c>Training.LearningRate</c>, and their values as JSON.</summary>
-    public IReadOnlyDictionary<string, string> ToFields() => Leaves(JsonSerializer.SerializeToNode(this, Json)!.AsObject(), "").ToDictionary();
+    /// <summary>
+    /// The fields that <see cref="With"/> can change, such as <c>Training.LearningRate</c>, and their values as JSON.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ToFields() =>
+        Leaves(JsonSerializer.SerializeToNode(this, Json)!.AsObject(), "").ToDictionary();
 
     /// <summary>The recipe with one field changed; the change stands among what is <see cref="Ours"/>.</summary>
     /// <param name="field">One of <see cref="ToFields"/>, in any case.</param>
     /// <param name="value">Its new value; a list as JSON, such as <c>[25, 50, 75]</c>.</param>
-    /// <exception cref="HitSongException">There is no such field, and the nearest are named; or it cannot have that value.</exception>
+    /// <exception cref="HitSongException">
+    /// There is no such field, and the nearest are named; or it cannot have that value.
+    /// </exception>
     public Recipe With(string field, string value)
     {
         IReadOnlyDictionary<string, string> fields = ToFields();
-        string name = fields.Keys.FirstOrDefault(f => f.Equals(field, StringComparison.OrdinalIgnoreCase))
-            ?? throw new HitSongException($"A recipe has no field {field}. The nearest: {string.Join(", ", fields.Keys.NearestTo(field))}.");
+        string name =
+            fields.Keys.FirstOrDefault(f => f.Equals(field, StringComparison.OrdinalIgnoreCase))
+            ?? throw new HitSongException(
+                $"A recipe has no field {field}. The nearest: {string.Join(", ", fields.Keys.NearestTo(field))}."
+            );
         JsonObject changed = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
         string[] path = name.Split('.');
         JsonObject parent = path[..^1].Aggregate(changed, (at, part) => at[part]!.AsObject());
         try
         {
             parent[path[^1]] = parent[path[^1]]?.GetValueKind() == JsonValueKind.String ? value : Parse(value);
-            return changed.Deserialize<Recipe>(Json)!.Checked() with { Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"] };
+            return changed.Deserialize<Recipe>(Json)!.Checked() with
+            {
+                Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"],
+            };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            Type type = path.Aggregate(typeof(Recipe), (owner, part) => owner.GetProperty(part)!.PropertyType is var property ? Nullable.GetUnderlyingType(property) ?? property : owner);
-            throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.{(type.IsEnum ? $" The nearest: {string.Join(", ", Enum.GetNames(type).NearestTo(value))}." : "")}", e);
+            Type type = path.Aggregate(
+                typeof(Recipe),
+                (owner, part) =>
+                    owner.GetProperty(part)!.PropertyType is var property
+                        ? Nullable.GetUnderlyingType(property) ?? property
+                        : owner
+            );
+            throw new HitSongException(
+                $"{name} cannot be {value}; it is "
+                    + $"{fields[name]}.{(type.IsEnum ? $" The nearest: {string.Join(", ", Enum.GetNames(type).NearestTo(value))}." : "")}",
+                e
+            );
         }
     }
 
@@ -116,57 +155,113 @@ public sealed record Recipe
         (bool Holds, string What)[] rules =
         [
             (Features is null || Features.Shape.Frames >= 1, "a clip must hold a frame"),
-            (Label.Quantile is > 0 and < 1 && Label.Classes >= 2, "Label.Quantile must lie between 0 and 1, and there must be two classes or more"),
-            (Split.Test is > 0 and < 1 && Split.Validation is >= 0 and < 1, "the shares of a split must lie between 0 and 1"),
-            (Split.Validation > 0 || !Training.KeepBest, "without a validation set no epoch can be told to be the best"),
-            (Training.Epochs >= 1 && Training.BatchSize is null or >= 1 && Training.Threads >= 1, "epochs, batch size and threads must be at least 1"),
+            (
+                Label.Quantile is > 0 and < 1 && Label.Classes >= 2,
+                "Label.Quantile must lie between 0 and 1, and there must be two classes or more"
+            ),
+            (
+                Split.Test is > 0 and < 1 && Split.Validation is >= 0 and < 1,
+                "the shares of a split must lie between 0 and 1"
+            ),
+            (
+                Split.Validation > 0 || !Training.KeepBest,
+                "without a validation set no epoch can be told to be the best"
+            ),
+            (
+                Training.Epochs >= 1 && Training.BatchSize is null or >= 1 && Training.Threads >= 1,
+                "epochs, batch size and threads must be at least 1"
+            ),
             (Training.LearningRate > 0, "the learning rate must be above 0"),
             (Songs is null or >= 1, "there must be a song"),
-            (Training.WeightDecay is null or >= 0 && Training.GradientClip is null or > 0, "weight decay must be at least 0, and a gradient clip above 0"),
-            (Training.LabelSmoothing is >= 0 and < 1 && Training.ScheduleFactor is > 0 and < 1, "label smoothing must be at least 0 and below 1, and the schedule's factor between 0 and 1"),
-            (Training.ScheduleEpochs >= 1 && Training.WarmUpEpochs >= 0 && Training.Patience is null or >= 1, "the schedule's epochs and the patience must be at least 1, and the epochs to warm up at least 0"),
+            (
+                Training.WeightDecay is null or >= 0 && Training.GradientClip is null or > 0,
+                "weight decay must be at least 0, and a gradient clip above 0"
+            ),
+            (
+                Training.LabelSmoothing is >= 0 and < 1 && Training.ScheduleFactor is > 0 and < 1,
+                "label smoothing must be at least 0 and below 1, and the schedule's factor between 0 and 1"
+            ),
+            (
+                Training.ScheduleEpochs >= 1 && Training.WarmUpEpochs >= 0 && Training.Patience is null or >= 1,
+                "the schedule's epochs and the patience must be at least 1, and the epochs to warm up at least 0"
+            ),
             (Training.Mixup is null or { Alpha: > 0 }, "mixup's alpha must be above 0"),
             (Seed >= 0, "the seed must be at least 0"),
         ];
         foreach (var (holds, what) in rules)
-            if (!holds) throw new HitSongException($"This recipe cannot be trained: {what}.");
+            if (!holds)
+                throw new HitSongException($"This recipe cannot be trained: {what}.");
         return this;
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject node, string prefix) => node.SelectMany(field => field.Value switch
-    {
-        _ when prefix == "" && field.Key is nameof(Experiment) or nameof(Variant) or nameof(Question) or nameof(Ours) or nameof(Demo) => [],
-        JsonObject inner => Leaves(inner, $"{prefix}{field.Key}."),
-        _ => [KeyValuePair.Create(prefix + field.Key, field.Value is JsonArray list ? list.ToJsonString() : field.Value?.ToString() ?? "null")],
-    });
+    private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject node, string prefix) =>
+        node.SelectMany(field =>
+            field.Value switch
+            {
+                _ when prefix == ""
+                        && field.Key
+                            is nameof(Experiment)
+                                or nameof(Variant)
+                                or nameof(Question)
+                                or nameof(Ours)
+                                or nameof(Demo) => [],
+                JsonObject inner => Leaves(inner, $"{prefix}{field.Key}."),
+                _ =>
+                [
+                    KeyValuePair.Create(
+                        prefix + field.Key,
+                        field.Value is JsonArray list ? list.ToJsonString() : field.Value?.ToString() ?? "null"
+                    ),
+                ],
+            }
+        );
 
     /// <summary>How a recipe stands in files.</summary>
-    internal static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter(allowIntegerValues: false) } };
+    internal static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
+    };
 
     /// <summary>The table that a paper would have: setting and value.</summary>
     public IReadOnlyList<(string Setting, string Value)> ToTable() =>
-    [
-        ("question", Question),
-        .. Features is { } features ? new[] { ("audio", Audio(features)), ("features", Describe(features)) } : [("columns", $"genre (one-hot), {string.Join(", ", Columns ?? [])}; standard scores")],
-        ("label", $"{Label}"),
-        ("split", $"{Split}, seed {Seed}"),
-        ("model", $"{Model}"),
-        ("training", $"{Training}"),
-        .. Ours.Select(choice => ("ours", choice)),
-    ];
+        [
+            ("question", Question),
+            .. Features is { } features
+                ? new[] { ("audio", Audio(features)), ("features", Describe(features)) }
+                : [("columns", $"genre (one-hot), {string.Join(", ", Columns ?? [])}; standard scores")],
+            ("label", $"{Label}"),
+            ("split", $"{Split}, seed {Seed}"),
+            ("model", $"{Model}"),
+            ("training", $"{Training}"),
+            .. Ours.Select(choice => ("ours", choice)),
+        ];
 
     /// <summary>The recipe as a table, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object>
-    {
-        ["text/html"] = $"<table><caption>{Experiment}, {Variant}</caption>{string.Concat(ToTable().Select(row =>
+    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+        new Dictionary<string, object>
+        {
+            ["text/html"] =
+                $"<table><caption>{Experiment}, {Variant}</caption>{string.Concat(ToTable().Select(row =>
             $"<tr><th style=\"text-align:left\">{row.Setting}</th><td style=\"text-align:left\">{System.Net.WebUtility.HtmlEncode(row.Value)}</td></tr>"))}</table>",
-        ["text/plain"] = string.Join('\n', ToTable().Select(row => $"{row.Setting,-10}{row.Value}").Prepend($"{Experiment}, {Variant}")),
-    };
+            ["text/plain"] = string.Join(
+                '\n',
+                ToTable().Select(row => $"{row.Setting, -10}{row.Value}").Prepend($"{Experiment}, {Variant}")
+            ),
+        };
 
     private static string Audio(FeatureSettings features) =>
-        $"{(features.Audio.Channels == HitSong.Audio.ChannelMode.First ? "first channel" : "mono")} at {(features.Audio.SampleRate is int rate ? $"{rate:N0} Hz" : "the file's own rate")}; {features.Clips}";
+        $"{(features.Audio.Channels == HitSong.Audio.ChannelMode.First ? "first channel" : "mono")} at "
+        + $"{(features.Audio.SampleRate is int rate ? $"{rate:N0} Hz" : "the file's own rate")}; "
+        + $"{features.Clips}";
 
     private string Describe(FeatureSettings features) =>
-        (features.Coefficients is int count ? $"{count} MFCC" : $"mel spectrogram of {features.Mel.Bands} bands, dB") + $", n_fft {features.Mel.FftLength}, hop {features.Mel.HopLength}; [{features.Shape.Bands}, {features.Shape.Frames}]"
-        + Scaling switch { Scaling.Standard => "; standard scores by band", Scaling.MinMax => "; 0…1 by the training clips' least and greatest value", _ => "" };
+        (features.Coefficients is int count ? $"{count} MFCC" : $"mel spectrogram of {features.Mel.Bands} bands, dB")
+        + $", n_fft {features.Mel.FftLength}, hop {features.Mel.HopLength}; [{features.Shape.Bands}, "
+        + $"{features.Shape.Frames}]"
+        + Scaling switch
+        {
+            Scaling.Standard => "; standard scores by band",
+            Scaling.MinMax => "; 0…1 by the training clips' least and greatest value",
+            _ => "",
+        };
 }

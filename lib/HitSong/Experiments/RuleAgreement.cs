@@ -6,8 +6,10 @@ using MathNet.Numerics.Statistics;
 namespace HitSong.Experiments;
 
 /// <summary>
-/// How far a run's answers go with what the demo corpus' rule rewards (<see cref="PopularityRule"/>): Spearman's correlation, over the test songs, of the expected class with each term of
-/// the rule, beside that of the rule itself, with the 95% interval over artists drawn anew. It tells what the answers follow, not by which way through the network.
+/// How far a run's answers go with what the demo corpus' rule rewards (<see cref="PopularityRule"/>): Spearman's
+/// correlation, over the test songs, of the expected class with each term of
+/// the rule, beside that of the rule itself, with the 95% interval over artists drawn anew. It tells what the answers
+/// follow, not by which way through the network.
 /// </summary>
 public sealed class RuleAgreement
 {
@@ -20,42 +22,86 @@ public sealed class RuleAgreement
     {
         Run = run;
         // A catalogue's rows are the songs in their order.
-        var songs = corpus.Songs.SelectMany(song => new[] { (song.Id, song), ($"row {song.Number}", song) }).ToDictionary();
+        var songs = corpus
+            .Songs.SelectMany(song => new[] { (song.Id, song), ($"row {song.Number}", song) })
+            .ToDictionary();
         IReadOnlyList<Prediction> predictions = Prediction.BySong(run.Predictions, run.Recipe.SongVote);
-        if (predictions.FirstOrDefault(p => !songs.ContainsKey(p.Track)) is { } other) throw new CorpusException($"{run.Id} was tested on {other.Track}, which is no song of {corpus.Folder}: only on the demo corpus is the rule known");
+        if (predictions.FirstOrDefault(p => !songs.ContainsKey(p.Track)) is { } other)
+            throw new CorpusException(
+                $"{run.Id} was tested on {other.Track}, which is no song of {corpus.Folder}: only on the "
+                    + "demo corpus is the rule known"
+            );
         DemoSong[] tested = [.. predictions.Select(p => songs[p.Track])];
-        double[] answers = [.. predictions.Select(p => p.Probabilities.Select((probability, c) => c * probability).Sum())], scores = [.. tested.Select(song => PopularityRule.Audible(song.Sound))];
-        int[][] artists = [.. predictions.Select((p, i) => (p.Artist, i)).GroupBy(p => p.Artist, p => p.i).Select(artist => artist.ToArray())];
-        int[][] draws = [.. Enumerable.Range(0, Draws).Select(draw => new SeededRandom(0, "rule", draw)).Select(random => artists.SelectMany(_ => random.Pick(artists)).ToArray())];
+        double[] answers =
+            [.. predictions.Select(p => p.Probabilities.Select((probability, c) => c * probability).Sum())],
+            scores = [.. tested.Select(song => PopularityRule.Audible(song.Sound))];
+        int[][] artists =
+        [
+            .. predictions
+                .Select((p, i) => (p.Artist, i))
+                .GroupBy(p => p.Artist, p => p.i)
+                .Select(artist => artist.ToArray()),
+        ];
+        int[][] draws =
+        [
+            .. Enumerable
+                .Range(0, Draws)
+                .Select(draw => new SeededRandom(0, "rule", draw))
+                .Select(random => artists.SelectMany(_ => random.Pick(artists)).ToArray()),
+        ];
         Terms =
         [
-            .. PopularityRule.Terms(tested[0].Sound).Select((term, t) =>
-            {
-                double[] values = [.. tested.Select(song => PopularityRule.Terms(song.Sound)[t].Value)];
-                double[] drawn = [.. draws.Select(draw => Correlated([.. draw.Select(i => answers[i])], [.. draw.Select(i => values[i])]))];
-                return (term.Name, Correlated(answers, values), new Interval(Quantile.Linear(drawn, 0.025), Quantile.Linear(drawn, 0.975)), Correlated(scores, values));
-            }),
+            .. PopularityRule
+                .Terms(tested[0].Sound)
+                .Select(
+                    (term, t) =>
+                    {
+                        double[] values = [.. tested.Select(song => PopularityRule.Terms(song.Sound)[t].Value)];
+                        double[] drawn =
+                        [
+                            .. draws.Select(draw =>
+                                Correlated([.. draw.Select(i => answers[i])], [.. draw.Select(i => values[i])])
+                            ),
+                        ];
+                        return (
+                            term.Name,
+                            Correlated(answers, values),
+                            new Interval(Quantile.Linear(drawn, 0.025), Quantile.Linear(drawn, 0.975)),
+                            Correlated(scores, values)
+                        );
+                    }
+                ),
         ];
     }
 
     /// <summary>The run.</summary>
     public Run Run { get; }
 
-    /// <summary>Each term of the rule: the answers' correlation with it and its interval, and the correlation of the rule's own score.</summary>
+    /// <summary>
+    /// Each term of the rule: the answers' correlation with it and its interval, and the correlation of the rule's own
+    /// score.
+    /// </summary>
     public IReadOnlyList<(string Term, double Correlation, Interval Interval, double Rule)> Terms { get; }
 
     /// <summary>What the numbers say.</summary>
     public string InWords()
     {
-        string Named(IEnumerable<(string Term, double Correlation, Interval, double)> terms) => string.Join(", ", terms.Select(term => FormattableString.Invariant($"{term.Term} ({term.Correlation:0.00})")));
+        string Named(IEnumerable<(string Term, double Correlation, Interval, double)> terms) =>
+            string.Join(
+                ", ",
+                terms.Select(term => FormattableString.Invariant($"{term.Term} ({term.Correlation:0.00})"))
+            );
         var followed = Terms.Where(term => term.Interval.Low > 0).OrderByDescending(term => term.Correlation).ToArray();
         var against = Terms.Where(term => term.Interval.High < 0).ToArray();
         var unclear = Terms.Except(followed).Except(against).ToArray();
-        return $"Of what the rule rewards, the answers of {Run.Recipe.Experiment} {Run.Recipe.Variant} go with {(followed.Length == 0 ? "nothing that can be told from chance" : Named(followed))}"
-            + (against.Length == 0 ? "" : $"; against {Named(against)}") + (unclear.Length == 0 ? "." : $"; not to be told from 0: {Named(unclear)}.")
+        return $"Of what the rule rewards, the answers of {Run.Recipe.Experiment} {Run.Recipe.Variant} go with "
+            + $"{(followed.Length == 0 ? "nothing that can be told from chance" : Named(followed))}"
+            + (against.Length == 0 ? "" : $"; against {Named(against)}")
+            + (unclear.Length == 0 ? "." : $"; not to be told from 0: {Named(unclear)}.")
             + $" The rule itself goes most with {Terms.MaxBy(term => term.Rule).Term}.";
     }
 
     // Of answers or values that are all alike nothing can be said.
-    private static double Correlated(double[] a, double[] b) => Correlation.Spearman(a, b) is var r && double.IsNaN(r) ? 0 : r;
+    private static double Correlated(double[] a, double[] b) =>
+        Correlation.Spearman(a, b) is var r && double.IsNaN(r) ? 0 : r;
 }

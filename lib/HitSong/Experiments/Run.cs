@@ -4,7 +4,9 @@ using HitSong.Training;
 
 namespace HitSong.Experiments;
 
-/// <summary>One training and what it gave. The same recipe, seed and data on the same machine give the same, to the last digit.</summary>
+/// <summary>
+/// One training and what it gave. The same recipe, seed and data on the same machine give the same, to the last digit.
+/// </summary>
 public sealed record Run
 {
     /// <summary>Name of its folder in the run store.</summary>
@@ -19,7 +21,10 @@ public sealed record Run
     /// <summary>Whether the data is the demo corpus.</summary>
     public bool IsDemo { get; init; }
 
-    /// <summary>Best accuracy by song that any model could reach, artists known where the split shows them; null where nobody can know.</summary>
+    /// <summary>
+    /// Best accuracy by song that any model could reach, artists known where the split shows them; null where nobody
+    /// can know.
+    /// </summary>
     public double? Ceiling { get; init; }
 
     /// <summary>The classes, as they were fitted.</summary>
@@ -28,7 +33,9 @@ public sealed record Run
     /// <summary>Training items.</summary>
     public required int Train { get; init; }
 
-    /// <summary>[classes] how many of them each class has; none in a run that was kept before they were counted.</summary>
+    /// <summary>
+    /// [classes] how many of them each class has; none in a run that was kept before they were counted.
+    /// </summary>
     public IReadOnlyList<int> TrainCounts { get; init; } = [];
 
     /// <summary>The class that is most frequent among them.</summary>
@@ -49,19 +56,36 @@ public sealed record Run
     /// <summary>The validation items' predictions, on which probabilities are calibrated.</summary>
     public IReadOnlyList<Prediction> Validation { get; init; } = [];
 
-    /// <summary>What little knowledge gets on the same test items; none in a run that was kept before they were.</summary>
+    /// <summary>
+    /// What little knowledge gets on the same test items; none in a run that was kept before they were.
+    /// </summary>
     public IReadOnlyList<Baseline> Baselines { get; init; } = [];
 
     /// <summary>One of <see cref="Baselines"/>; null where there is none of that name.</summary>
     public Baseline? BaselineOf(string name) => Baselines.FirstOrDefault(baseline => baseline.Name == name);
 
     /// <summary>Classes that training or test lacks, each in a sentence; a class that both lack is no loss.</summary>
-    public IReadOnlyList<string> MissingClasses => [.. TrainCounts.Zip(Verdict.ByClip.Confusion.Counts.Select(row => row.Sum()), Bins.Names).SelectMany(c => c switch
-    {
-        (0, > 0 and int tested, var name) => [$"Training has no item of the class {name}, and the test {tested:N0}: no model can tell what it never met."],
-        ( > 0 and int trained, 0, var name) => [$"The test has no item of the class {name}, and training {trained:N0}: nothing is measured of it."],
-        _ => Array.Empty<string>(),
-    })];
+    public IReadOnlyList<string> MissingClasses =>
+        [
+            .. TrainCounts
+                .Zip(Verdict.ByClip.Confusion.Counts.Select(row => row.Sum()), Bins.Names)
+                .SelectMany(c =>
+                    c switch
+                    {
+                        (0, > 0 and int tested, var name) =>
+                        [
+                            $"Training has no item of the class {name}, and the test {tested:N0}: no "
+                                + "model can tell what it never met.",
+                        ],
+                        (> 0 and int trained, 0, var name) =>
+                        [
+                            $"The test has no item of the class {name}, and training {trained:N0}: "
+                                + "nothing is measured of it.",
+                        ],
+                        _ => Array.Empty<string>(),
+                    }
+                ),
+        ];
 
     /// <summary>Share of the test songs that are right where clips vote so.</summary>
     public double AccuracyBy(Vote vote) => Prediction.BySong(Predictions, vote).Average(song => song.Right ? 1.0 : 0);
@@ -75,14 +99,30 @@ public sealed record Run
     /// <summary>What its figure is worth.</summary>
     public Verdict Verdict => field ??= Verdict.Of(this);
 
-    // What no training changes: who executes a notebook again finds it to the digit, wherever that is. Shown as application/vnd.exact+json, which no frontend draws.
-    internal object Facts => new
-    {
-        Recipe.Experiment, Recipe.Variant, Source, Recipe.Seed, Classes = Bins.Names, Train, TrainCounts, Validation = Validation.Count, Parameters, Shared = Leaks.Select(leak => leak.Items),
-        ByClip = FactsOf(Verdict.ByClip), BySong = FactsOf(Verdict.BySong), Verdict.Ceiling, ArtistMean = BaselineOf("artist mean")?.BySong.Accuracy, Published = Verdict.Published?.Value,
-    };
+    // What no training changes: who executes a notebook again finds it to the digit, wherever that is. Shown as
+    // application/vnd.exact+json, which no frontend draws.
+    internal object Facts =>
+        new
+        {
+            Recipe.Experiment,
+            Recipe.Variant,
+            Source,
+            Recipe.Seed,
+            Classes = Bins.Names,
+            Train,
+            TrainCounts,
+            Validation = Validation.Count,
+            Parameters,
+            Shared = Leaks.Select(leak => leak.Items),
+            ByClip = FactsOf(Verdict.ByClip),
+            BySong = FactsOf(Verdict.BySong),
+            Verdict.Ceiling,
+            ArtistMean = BaselineOf("artist mean")?.BySong.Accuracy,
+            Published = Verdict.Published?.Value,
+        };
 
-    private static object FactsOf(Score score) => new { Tested = score.Confusion.Counts.Select(row => row.Sum()), Majority = score.MajorityBaseline };
+    private static object FactsOf(Score score) =>
+        new { Tested = score.Confusion.Counts.Select(row => row.Sum()), Majority = score.MajorityBaseline };
 
     /// <summary>The verdict as a table, by MIME type.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() => new VerdictTable(this).ToMimeBundle();

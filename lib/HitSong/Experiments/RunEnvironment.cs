@@ -12,11 +12,20 @@ namespace HitSong.Experiments;
 /// <param name="ProcessId">The process that ran it.</param>
 /// <param name="Machine">Operating system, processor architecture and number of cores.</param>
 /// <param name="Runtime">.NET's version.</param>
-public sealed partial record RunEnvironment(DateTime Started, double Seconds, int Threads, int ProcessId, string Machine, string Runtime)
+public sealed partial record RunEnvironment(
+    DateTime Started,
+    double Seconds,
+    int Threads,
+    int ProcessId,
+    string Machine,
+    string Runtime
+)
 {
     private static readonly Lazy<(string? Commit, bool? Changed)> Code = new(() => CodeIn(AppContext.BaseDirectory));
 
-    /// <summary>Where the network computed, such as <c>cpu</c>. Null, as all below, in a run that was kept before this was.</summary>
+    /// <summary>
+    /// Where the network computed, such as <c>cpu</c>. Null, as all below, in a run that was kept before this was.
+    /// </summary>
     public string? Device { get; init; }
 
     /// <summary>The commit that the program lies in; null without git, or outside a repository.</summary>
@@ -35,22 +44,41 @@ public sealed partial record RunEnvironment(DateTime Started, double Seconds, in
     public string? Ffmpeg { get; init; }
 
     /// <summary>Of this process.</summary>
-    public static RunEnvironment Now(DateTime started, double seconds, int threads, string device = "cpu") => new(
-        started, seconds, threads, System.Environment.ProcessId,
-        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {System.Environment.ProcessorCount} cores", RuntimeInformation.FrameworkDescription)
-    {
-        Device = device,
-        Commit = Code.Value.Commit,
-        Changed = Code.Value.Changed,
-        Project = typeof(Run).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0],
-        Torch = TorchSharp.torch.__version__,
-        Ffmpeg = Marshal.PtrToStringUTF8(av_version_info()),
-    };
+    public static RunEnvironment Now(DateTime started, double seconds, int threads, string device = "cpu") =>
+        new(
+            started,
+            seconds,
+            threads,
+            System.Environment.ProcessId,
+            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, "
+                + $"{System.Environment.ProcessorCount} cores",
+            RuntimeInformation.FrameworkDescription
+        )
+        {
+            Device = device,
+            Commit = Code.Value.Commit,
+            Changed = Code.Value.Changed,
+            Project = typeof(Run)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+                ?.InformationalVersion.Split('+')[0],
+            Torch = TorchSharp.torch.__version__,
+            Ffmpeg = Marshal.PtrToStringUTF8(av_version_info()),
+        };
 
-    /// <summary>The commit that a folder lies in, and whether a file that git follows was changed since; nulls where git cannot say.</summary>
+    /// <summary>
+    /// The commit that a folder lies in, and whether a file that git follows was changed since; nulls where git cannot
+    /// say.
+    /// </summary>
     internal static (string? Commit, bool? Changed) CodeIn(string folder)
     {
-        var start = new ProcessStartInfo("git", ["-c", "core.fsmonitor=false", "-C", folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "git",
+            ["-c", "core.fsmonitor=false", "-C", folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // Looking must not take the index's lock from who commits meanwhile.
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         try
@@ -61,7 +89,12 @@ public sealed partial record RunEnvironment(DateTime Started, double Seconds, in
             string[] lines = git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
             git.WaitForExit();
             const string commit = "# branch.oid ";
-            return lines.FirstOrDefault(line => line.StartsWith(commit, StringComparison.Ordinal))?[commit.Length..] is { } oid && oid.All(char.IsAsciiHexDigit) ? (oid, lines.Any(line => line[0] != '#')) : (null, null);
+            return
+                lines.FirstOrDefault(line => line.StartsWith(commit, StringComparison.Ordinal))?[commit.Length..]
+                    is { } oid
+                && oid.All(char.IsAsciiHexDigit)
+                ? (oid, lines.Any(line => line[0] != '#'))
+                : (null, null);
         }
         catch (Win32Exception)
         {

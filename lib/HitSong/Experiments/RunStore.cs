@@ -18,10 +18,14 @@ using TorchSharp;
 namespace HitSong.Experiments;
 
 /// <summary>
-/// Finished runs, a folder each, in plain files: <c>config.json</c> (the recipe, the data, what was fitted), <c>metrics.csv</c> (by epoch),
-/// <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities), <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what),
-/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c> where a file failed, the weights as
-/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c> (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too.
+/// Finished runs, a folder each, in plain files: <c>config.json</c> (the recipe, the data, what was fitted),
+/// <c>metrics.csv</c> (by epoch),
+/// <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities), <c>result.json</c> (the verdict),
+/// <c>environment.json</c> (when, how long, on what),
+/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c>
+/// where a file failed, the weights as
+/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c>
+/// (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too.
 /// A folder is written beside and renamed into place: it is whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
@@ -35,18 +39,58 @@ public sealed partial class RunStore(string folder)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        WriteIndented = true, Converters = { new JsonStringEnumConverter() }, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     // A score as result.json has it.
     private sealed record Figures(
-        int Tested, double Accuracy, Interval Interval, Interval? ArtistInterval, double MajorityBaseline, double? RocAuc, double? AveragePrecision, double LogLoss, double Brier, double CalibrationError,
-        double BalancedAccuracy, double F1, int[][] Confusion)
+        int Tested,
+        double Accuracy,
+        Interval Interval,
+        Interval? ArtistInterval,
+        double MajorityBaseline,
+        double? RocAuc,
+        double? AveragePrecision,
+        double LogLoss,
+        double Brier,
+        double CalibrationError,
+        double BalancedAccuracy,
+        double F1,
+        int[][] Confusion
+    )
     {
-        public static Figures Of(Score score) => new(score.Confusion.Total, score.Accuracy, score.Interval, score.ArtistInterval, score.MajorityBaseline, score.RocAuc, score.AveragePrecision,
-            score.LogLoss, score.Brier, score.CalibrationError, score.Confusion.BalancedAccuracy, score.Confusion.F1, score.Confusion.Counts);
+        public static Figures Of(Score score) =>
+            new(
+                score.Confusion.Total,
+                score.Accuracy,
+                score.Interval,
+                score.ArtistInterval,
+                score.MajorityBaseline,
+                score.RocAuc,
+                score.AveragePrecision,
+                score.LogLoss,
+                score.Brier,
+                score.CalibrationError,
+                score.Confusion.BalancedAccuracy,
+                score.Confusion.F1,
+                score.Confusion.Counts
+            );
 
-        public Score ToScore() => new(new(Confusion), Interval, ArtistInterval, MajorityBaseline, RocAuc, AveragePrecision, LogLoss, Brier, CalibrationError);
+        public Score ToScore() =>
+            new(
+                new(Confusion),
+                Interval,
+                ArtistInterval,
+                MajorityBaseline,
+                RocAuc,
+                AveragePrecision,
+                LogLoss,
+                Brier,
+                CalibrationError
+            );
     }
 
     private sealed record KeptBaseline(string Name, string Note, Figures ByClip, Figures BySong);
@@ -55,7 +99,18 @@ public sealed partial class RunStore(string folder)
     private sealed record Result(Figures ByClip, IReadOnlyList<KeptBaseline>? Baselines = null);
 
     // What config.json holds.
-    private sealed record Config(Recipe Recipe, string Source, bool IsDemo, double? Ceiling, Bins Bins, int Train, int Majority, long Parameters, IReadOnlyList<LeakCount> Leaks, IReadOnlyList<int>? TrainCounts = null);
+    private sealed record Config(
+        Recipe Recipe,
+        string Source,
+        bool IsDemo,
+        double? Ceiling,
+        Bins Bins,
+        int Train,
+        int Majority,
+        long Parameters,
+        IReadOnlyList<LeakCount> Leaks,
+        IReadOnlyList<int>? TrainCounts = null
+    );
 
     /// <summary>The folder of all feature stores, beside the runs.</summary>
     public string Features { get; } = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "features");
@@ -66,20 +121,39 @@ public sealed partial class RunStore(string folder)
     /// <summary>Where a run of a name lies or would lie.</summary>
     public string PathOf(string id) => Path.Combine(folder, id);
 
-    /// <summary>A name that no run has: experiment, variant and time, numbered where two began in the same second.</summary>
+    /// <summary>
+    /// A name that no run has: experiment, variant and time, numbered where two began in the same second.
+    /// </summary>
     public string NewId(Recipe recipe, DateTime started)
     {
-        string id = $"{recipe.Experiment}-{recipe.Variant}-{started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-        return Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? id : $"{id}-{n}").First(name => !Directory.Exists(Path.Combine(folder, name)));
+        string id =
+            $"{recipe.Experiment}-{recipe.Variant}-{started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+        return Enumerable
+            .Range(1, int.MaxValue)
+            .Select(n => n == 1 ? id : $"{id}-{n}")
+            .First(name => !Directory.Exists(Path.Combine(folder, name)));
     }
 
-    /// <summary>Where the state of a training lies until its run is kept: always the same for the same recipe and source, so that one that was cut off is found again.</summary>
+    /// <summary>
+    /// Where the state of a training lies until its run is kept: always the same for the same recipe and source, so
+    /// that one that was cut off is found again.
+    /// </summary>
     public string StateOf(Recipe recipe, Source source) => Path.Combine(folder, $".training-{Key(recipe, source)}");
 
     // Always the same for the same recipe and source, and another for any other.
     internal static string Key(Recipe recipe, Source source)
     {
-        string what = string.Join('\n', recipe.ToFields().Select(f => $"{f.Key} {f.Value}").Concat(source.Tracks.Select(t => $"{t.Id} {t.Popularity} {t.Views} {t.Plays}").Append(source.Catalogue ?? "")));
+        string what = string.Join(
+            '\n',
+            recipe
+                .ToFields()
+                .Select(f => $"{f.Key} {f.Value}")
+                .Concat(
+                    source
+                        .Tracks.Select(t => $"{t.Id} {t.Popularity} {t.Views} {t.Plays}")
+                        .Append(source.Catalogue ?? "")
+                )
+        );
         return $"{recipe.Experiment}-{recipe.Variant}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}";
     }
 
@@ -96,15 +170,32 @@ public sealed partial class RunStore(string folder)
         try
         {
             Directory.CreateDirectory(beside);
-            WriteJson("config.json", new Config(run.Recipe, run.Source, run.IsDemo, run.Ceiling, run.Bins, run.Train, run.Majority, run.Parameters, run.Leaks, run.TrainCounts));
+            WriteJson(
+                "config.json",
+                new Config(
+                    run.Recipe,
+                    run.Source,
+                    run.IsDemo,
+                    run.Ceiling,
+                    run.Bins,
+                    run.Train,
+                    run.Majority,
+                    run.Parameters,
+                    run.Leaks,
+                    run.TrainCounts
+                )
+            );
             WriteJson("result.json", Summary(run));
             WriteJson("environment.json", run.Environment);
-            if (scaler is not null) WriteJson("scaler.json", scaler);
+            if (scaler is not null)
+                WriteJson("scaler.json", scaler);
             preparation?.Save(Path.Combine(beside, "columns.json"));
             WriteCsv("metrics.csv", run.History);
             WritePredictionsTo(Path.Combine(beside, "predictions.csv"), run.Predictions);
-            if (run.Validation.Count > 0) WritePredictionsTo(Path.Combine(beside, "validation.csv"), run.Validation);
-            if (run.Failures.Count > 0) WriteCsv("failures.csv", run.Failures);
+            if (run.Validation.Count > 0)
+                WritePredictionsTo(Path.Combine(beside, "validation.csv"), run.Validation);
+            if (run.Failures.Count > 0)
+                WriteCsv("failures.csv", run.Failures);
             ModelCard card = new(run);
             Checkpoint.Save(model, Path.Combine(beside, "checkpoint.safetensors"), card.ToMetadata());
             Checkpoint.Save(model, Path.Combine(beside, "checkpoint.pth"));
@@ -129,14 +220,22 @@ public sealed partial class RunStore(string folder)
         }
         finally
         {
-            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+            if (Directory.Exists(beside))
+                Directory.Delete(beside, recursive: true);
         }
 
-        void WriteJson(string name, object value) => File.WriteAllText(Path.Combine(beside, name), JsonSerializer.Serialize(value, Json) + "\n");
+        void WriteJson(string name, object value) =>
+            File.WriteAllText(Path.Combine(beside, name), JsonSerializer.Serialize(value, Json) + "\n");
 
         void WriteCsv<T>(string name, IEnumerable<T> rows)
         {
-            using CsvWriter writer = CsvWriter.ToFile(Path.Combine(beside, name), CsvWriterOptions.Default with { NewLine = "\n" });
+            using CsvWriter writer = CsvWriter.ToFile(
+                Path.Combine(beside, name),
+                CsvWriterOptions.Default with
+                {
+                    NewLine = "\n",
+                }
+            );
             writer.WriteRecords(rows);
         }
     }
@@ -145,14 +244,21 @@ public sealed partial class RunStore(string folder)
     private static void WritePredictionsTo(string path, IReadOnlyList<Prediction> predictions)
     {
         using CsvWriter csv = CsvWriter.ToFile(path, CsvWriterOptions.Default with { NewLine = "\n" });
-        csv.WriteHeader(["track", "artist", "clip", "label", .. predictions[0].Probabilities.Select((_, c) => $"p{c}")]);
+        csv.WriteHeader([
+            "track",
+            "artist",
+            "clip",
+            "label",
+            .. predictions[0].Probabilities.Select((_, c) => $"p{c}"),
+        ]);
         foreach (Prediction prediction in predictions)
         {
             csv.WriteField(prediction.Track);
             csv.WriteField(prediction.Artist);
             csv.WriteField(prediction.Clip);
             csv.WriteField(prediction.Label);
-            foreach (double probability in prediction.Probabilities) csv.WriteField(probability.ToString("R", CultureInfo.InvariantCulture));
+            foreach (double probability in prediction.Probabilities)
+                csv.WriteField(probability.ToString("R", CultureInfo.InvariantCulture));
             csv.EndRecord();
         }
     }
@@ -164,12 +270,29 @@ public sealed partial class RunStore(string folder)
         int classes = csv.Headers.Count(name => name.Length > 1 && name[0] == 'p' && name[1..].All(char.IsAsciiDigit));
         List<Prediction> predictions = [];
         while (csv.Read())
-            predictions.Add(new(csv.GetString("track"), csv.GetString("artist"), Number("clip", 0, int.MaxValue), Number("label", 0, classes - 1), [.. Enumerable.Range(0, classes).Select(c => Number($"p{c}", 0.0, 1.0))]));
-        return predictions.Count > 0 && classes > 1 ? [.. predictions] : throw new InvalidDataException($"{Path.GetFileName(path)} holds no predictions");
+            predictions.Add(
+                new(
+                    csv.GetString("track"),
+                    csv.GetString("artist"),
+                    Number("clip", 0, int.MaxValue),
+                    Number("label", 0, classes - 1),
+                    [.. Enumerable.Range(0, classes).Select(c => Number($"p{c}", 0.0, 1.0))]
+                )
+            );
+        return predictions.Count > 0 && classes > 1
+            ? [.. predictions]
+            : throw new InvalidDataException($"{Path.GetFileName(path)} holds no predictions");
 
-        T Number<T>(string column, T least, T most) where T : INumber<T> =>
-            T.TryParse(csv.GetString(column), CultureInfo.InvariantCulture, out T? value) && value >= least && value <= most ? value
-                : throw new InvalidDataException($"{Path.GetFileName(path)}, row {predictions.Count + 1}: {column} is \"{csv.GetString(column)}\", and must be a number from {least} to {most}");
+        T Number<T>(string column, T least, T most)
+            where T : INumber<T> =>
+            T.TryParse(csv.GetString(column), CultureInfo.InvariantCulture, out T? value)
+            && value >= least
+            && value <= most
+                ? value
+                : throw new InvalidDataException(
+                    $"{Path.GetFileName(path)}, row {predictions.Count + 1}: {column} is "
+                        + $"\"{csv.GetString(column)}\", and must be a number from {least} to {most}"
+                );
     }
 
     /// <summary>The kept runs, in the order in which they began, and those that cannot be read.</summary>
@@ -181,7 +304,8 @@ public sealed partial class RunStore(string folder)
         foreach (string path in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
         {
             // A name that begins with a dot is of a run that is being written, or whose writing was cut off.
-            if (Path.GetFileName(path).StartsWith('.') || which?.Invoke(Path.GetFileName(path)) == false) continue;
+            if (Path.GetFileName(path).StartsWith('.') || which?.Invoke(Path.GetFileName(path)) == false)
+                continue;
             try
             {
                 runs.Add(Load(path));
@@ -195,15 +319,19 @@ public sealed partial class RunStore(string folder)
     }
 
     /// <summary>
-    /// All runs as one table, a row each, in the order in which they began, as DuckDB reads it in their files. Scores are by song where the name says nothing else; <c>low</c> and
-    /// <c>high</c> are the ends of the 95% interval; <c>recipe</c> is JSON, of which SQL takes a field by <c>recipe ->> '$.training.learningRate'</c>. A run that lacks a file, or has one that is no JSON, is passed over: <see cref="Read"/> names it.
+    /// All runs as one table, a row each, in the order in which they began, as DuckDB reads it in their files. Scores
+    /// are by song where the name says nothing else; <c>low</c> and
+    /// <c>high</c> are the ends of the 95% interval; <c>recipe</c> is JSON, of which SQL takes a field by <c>recipe ->>
+    /// '$.training.learningRate'</c>. A run that lacks a file, or has one that is no JSON, is passed over:
+    /// <see cref="Read"/> names it.
     /// </summary>
     public Table ToTable()
     {
         // DuckDB takes these for patterns in a path.
         string files = Path.Combine(GlobSigns().Replace(Path.GetFullPath(folder), "[$0]"), "*", "*.json");
         using Database database = Database.InMemory();
-        return database.Query($"""
+        return database.Query(
+            $"""
             WITH files AS (SELECT parse_path(filename)[-2] AS run, parse_filename(filename, true) AS name, TRY(decode(content)::JSON) AS json FROM read_blob({Database.Text(files)})),
                 runs AS (SELECT run, any_value(json) FILTER (name = 'result') AS result, any_value(json) FILTER (name = 'config') AS config, any_value(json) FILTER (name = 'environment') AS environment
                     FROM files WHERE NOT starts_with(run, '.') GROUP BY run HAVING count(json) FILTER (name IN ('result', 'config', 'environment')) = 3)
@@ -213,16 +341,27 @@ public sealed partial class RunStore(string folder)
                 {Typed("TIMESTAMP", "environment", "started")}, {Typed("DOUBLE", "environment", "seconds")}, {Typed("BIGINT", "environment", "threads")}, environment ->> '$.device' AS device,
                 environment ->> '$.commit' AS commit, {Typed("BOOLEAN", "environment", "changed")}, config ->> '$.recipe' AS recipe
             FROM runs ORDER BY started, run
-            """);
+            """
+        );
 
         // Columns are named by the last part of the path, as SQL has it: majority_baseline.
         static string Typed(string type, string file, params ReadOnlySpan<string> paths) =>
-            string.Join(", ", paths.ToArray().Select(path => $"TRY_CAST({file} ->> '$.{path}' AS {type}) AS {JsonNamingPolicy.SnakeCaseLower.ConvertName(path.Split('.')[^1])}"));
+            string.Join(
+                ", ",
+                paths
+                    .ToArray()
+                    .Select(path =>
+                        $"TRY_CAST({file} ->> '$.{path}' AS {type}) AS "
+                        + $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(path.Split('.')[^1])}"
+                    )
+            );
     }
 
     /// <summary>
-    /// What could go: runs that are neither among the newest nor among the best (by skill, else ROC-AUC, else accuracy) of their experiment, variant and source; those that cannot be read;
-    /// what is left of trainings that were cut off and of runs that were half written. What a living process works on is not among it.
+    /// What could go: runs that are neither among the newest nor among the best (by skill, else ROC-AUC, else accuracy)
+    /// of their experiment, variant and source; those that cannot be read;
+    /// what is left of trainings that were cut off and of runs that were half written. What a living process works on
+    /// is not among it.
     /// </summary>
     /// <param name="keep">How many of the newest and of the best stay; 0: none.</param>
     /// <param name="which">Which folders are looked at, by their names; all where null.</param>
@@ -236,19 +375,56 @@ public sealed partial class RunStore(string folder)
             HashSet<string> stay =
             [
                 .. newestFirst.Take(keep).Select(run => run.Id),
-                .. newestFirst.OrderByDescending(run => (run.Verdict.Skill ?? double.NegativeInfinity, run.Verdict.BySong.RocAuc ?? 0, run.Verdict.BySong.Accuracy)).Take(keep).Select(run => run.Id),
+                .. newestFirst
+                    .OrderByDescending(run =>
+                        (
+                            run.Verdict.Skill ?? double.NegativeInfinity,
+                            run.Verdict.BySong.RocAuc ?? 0,
+                            run.Verdict.BySong.Accuracy
+                        )
+                    )
+                    .Take(keep)
+                    .Select(run => run.Id),
             ];
-            found.AddRange(alike.Where(run => !stay.Contains(run.Id)).Select(run => Of(PathOf(run), keep == 0 ? "is a run" : $"is neither among the {keep} newest nor among the {keep} best of {run.Recipe.Experiment} {run.Recipe.Variant} on its source")));
+            found.AddRange(
+                alike
+                    .Where(run => !stay.Contains(run.Id))
+                    .Select(run =>
+                        Of(
+                            PathOf(run),
+                            keep == 0
+                                ? "is a run"
+                                : $"is neither among the {keep} newest nor among the {keep} best of "
+                                    + $"{run.Recipe.Experiment} {run.Recipe.Variant} on its source"
+                        )
+                    )
+            );
         }
-        foreach (string path in Directory.Exists(folder) ? Directory.GetDirectories(folder, ".*", new EnumerationOptions { AttributesToSkip = 0 }) : [])
+        foreach (
+            string path in Directory.Exists(folder)
+                ? Directory.GetDirectories(folder, ".*", new EnumerationOptions { AttributesToSkip = 0 })
+                : []
+        )
         {
             string name = Path.GetFileName(path);
-            if (which?.Invoke(name) == false) continue;
+            if (which?.Invoke(name) == false)
+                continue;
             if (name.StartsWith(".training-", StringComparison.Ordinal))
             {
-                if (!TrainingLock.IsHeld(path)) found.Add(Of(path, $"is of a training that was cut off {Directory.GetLastWriteTimeUtc(path):yyyy-MM-dd HH:mm} UTC; the same command would go on with it"));
+                if (!TrainingLock.IsHeld(path))
+                    found.Add(
+                        Of(
+                            path,
+                            "is of a training that was cut off "
+                                + $"{Directory.GetLastWriteTimeUtc(path):yyyy-MM-dd HH:mm} UTC; the same "
+                                + "command would go on with it"
+                        )
+                    );
             }
-            else if (HalfWritten().Match(name) is { Success: true } match && !Lives(int.Parse(match.Groups["process"].Value, CultureInfo.InvariantCulture)))
+            else if (
+                HalfWritten().Match(name) is { Success: true } match
+                && !Lives(int.Parse(match.Groups["process"].Value, CultureInfo.InvariantCulture))
+            )
                 found.Add(Of(path, "is half written, by a process that ended"));
         }
         return [.. found.OrderBy(folder => folder.Path, StringComparer.Ordinal)];
@@ -274,10 +450,12 @@ public sealed partial class RunStore(string folder)
     /// <exception cref="HitSongException">It cannot be removed.</exception>
     public static bool Remove(Superfluous superfluous)
     {
-        if (TrainingLock.IsHeld(superfluous.Path)) return false;
+        if (TrainingLock.IsHeld(superfluous.Path))
+            return false;
         try
         {
-            if (Directory.Exists(superfluous.Path)) Directory.Delete(superfluous.Path, recursive: true);
+            if (Directory.Exists(superfluous.Path))
+                Directory.Delete(superfluous.Path, recursive: true);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -287,7 +465,13 @@ public sealed partial class RunStore(string folder)
     }
 
     /// <summary>Bytes of all files below a folder.</summary>
-    public static long SizeOf(string path) => new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Sum(file => file.Length);
+    public static long SizeOf(string path) =>
+        new DirectoryInfo(path)
+            .EnumerateFiles(
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
+            )
+            .Sum(file => file.Length);
 
     [GeneratedRegex(@"[\[*?]")]
     private static partial Regex GlobSigns();
@@ -297,7 +481,10 @@ public sealed partial class RunStore(string folder)
 
     /// <summary>The runs that this process has kept since <paramref name="start"/>.</summary>
     public IReadOnlyList<Run> OfThisProcess(DateTime start) =>
-        [.. Read(id => Directory.GetLastWriteTimeUtc(Path.Combine(folder, id)) >= start).Runs.Where(r => r.Environment.ProcessId == Environment.ProcessId && r.Environment.Started >= start)];
+        [
+            .. Read(id => Directory.GetLastWriteTimeUtc(Path.Combine(folder, id)) >= start)
+                .Runs.Where(r => r.Environment.ProcessId == Environment.ProcessId && r.Environment.Started >= start),
+        ];
 
     /// <summary>Reads a run.</summary>
     /// <param name="path">Its folder.</param>
@@ -324,12 +511,31 @@ public sealed partial class RunStore(string folder)
                 Environment = ReadJson<RunEnvironment>("environment.json"),
                 History = ReadCsv<EpochMetrics>("metrics.csv"),
                 Predictions = ReadPredictionsFrom(Path.Combine(path, "predictions.csv")),
-                Validation = File.Exists(Path.Combine(path, "validation.csv")) ? ReadPredictionsFrom(Path.Combine(path, "validation.csv")) : [],
-                Baselines = [.. (result.Baselines ?? []).Select(b => new Baseline(b.Name, b.Note, b.ByClip.ToScore(), b.BySong.ToScore()))],
+                Validation = File.Exists(Path.Combine(path, "validation.csv"))
+                    ? ReadPredictionsFrom(Path.Combine(path, "validation.csv"))
+                    : [],
+                Baselines =
+                [
+                    .. (result.Baselines ?? []).Select(b => new Baseline(
+                        b.Name,
+                        b.Note,
+                        b.ByClip.ToScore(),
+                        b.BySong.ToScore()
+                    )),
+                ],
                 Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
             };
-            if (run.Predictions.Count != result.ByClip.Tested) throw new InvalidDataException($"predictions.csv has {run.Predictions.Count} rows, and result.json tells of {result.ByClip.Tested}");
-            if (run.Predictions.Concat(run.Validation).FirstOrDefault(p => p.Probabilities.Length != run.Bins.Count) is { } other) throw new InvalidDataException($"predictions are of {other.Probabilities.Length} classes, and config.json names {run.Bins.Count}");
+            if (run.Predictions.Count != result.ByClip.Tested)
+                throw new InvalidDataException(
+                    $"predictions.csv has {run.Predictions.Count} rows, and result.json tells of {result.ByClip.Tested}"
+                );
+            if (
+                run.Predictions.Concat(run.Validation).FirstOrDefault(p => p.Probabilities.Length != run.Bins.Count) is
+                { } other
+            )
+                throw new InvalidDataException(
+                    $"predictions are of {other.Probabilities.Length} classes, and config.json names {run.Bins.Count}"
+                );
             // What cannot be scored or shown is damaged too.
             _ = (run.Verdict.InWords(), run.MissingClasses, run.Recipe.ToTable());
             return run;
@@ -340,7 +546,9 @@ public sealed partial class RunStore(string folder)
             throw new HitSongException($"The run in {path} cannot be read: {e.Message}", e);
         }
 
-        T ReadJson<T>(string name) => JsonSerializer.Deserialize<T>(File.ReadAllText(Path.Combine(path, name)), Json) ?? throw new JsonException($"{name} is empty");
+        T ReadJson<T>(string name) =>
+            JsonSerializer.Deserialize<T>(File.ReadAllText(Path.Combine(path, name)), Json)
+            ?? throw new JsonException($"{name} is empty");
 
         T[] ReadCsv<T>(string name)
         {
@@ -389,7 +597,12 @@ public sealed partial class RunStore(string folder)
             BySong = Figures.Of(verdict.BySong),
             AccuracyByMeanVote = run.AccuracyBy(Vote.Mean),
             AccuracyByMajorityVote = run.AccuracyBy(Vote.Majority),
-            Baselines = run.Baselines.Select(b => new KeptBaseline(b.Name, b.Note, Figures.Of(b.ByClip), Figures.Of(b.BySong))),
+            Baselines = run.Baselines.Select(b => new KeptBaseline(
+                b.Name,
+                b.Note,
+                Figures.Of(b.ByClip),
+                Figures.Of(b.BySong)
+            )),
             verdict.Ceiling,
             verdict.Skill,
             verdict.Leaks,

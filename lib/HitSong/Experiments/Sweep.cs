@@ -7,9 +7,12 @@ using HitSong.Training;
 namespace HitSong.Experiments;
 
 /// <summary>
-/// Trainings of one recipe with other values of some fields, of which validation chooses one: a grid, so many at random (Bergstra and Bengio 2012), or either by successive halving
-/// (Jamieson and Talwalkar 2016), where all train for a few epochs and only the best for more. Each is a run in a store, named by its settings: what is there is not trained again, so a
-/// sweep that was killed goes on where it was, to the same numbers, and a larger one takes over what a smaller one has done.
+/// Trainings of one recipe with other values of some fields, of which validation chooses one: a grid, so many at random
+/// (Bergstra and Bengio 2012), or either by successive halving
+/// (Jamieson and Talwalkar 2016), where all train for a few epochs and only the best for more. Each is a run in a
+/// store, named by its settings: what is there is not trained again, so a
+/// sweep that was killed goes on where it was, to the same numbers, and a larger one takes over what a smaller one has
+/// done.
 /// </summary>
 /// <example><code>
 /// Sweep sweep = Sweep.Grid(Recipes.Find("hiphop-mlp", "audited").AtDemoScale(), [SweepField.Parse("Training.LearningRate=0.001,0.0003")]);
@@ -19,16 +22,50 @@ public sealed class Sweep
 {
     private Sweep(Recipe start, IReadOnlyList<SweepField> fields, IEnumerable<string[]> values, int? halving)
     {
-        if (fields.Count == 0) throw new HitSongException("There is nothing to try: name a field and its values, as in Training.LearningRate=0.001,0.0003.");
-        if (start.Split.Validation <= 0) throw new HitSongException($"{start.Experiment} {start.Variant} has no validation set to choose by, and the test must not choose: take the audited variant, or set Split.Validation.");
-        if (halving < 2) throw new HitSongException($"Halving keeps one trial in {halving}: it must be one in 2 or more.");
+        if (fields.Count == 0)
+            throw new HitSongException(
+                "There is nothing to try: name a field and its values, as in Training.LearningRate=0.001,0.0003."
+            );
+        if (start.Split.Validation <= 0)
+            throw new HitSongException(
+                $"{start.Experiment} {start.Variant} has no validation set to choose by, and the test "
+                    + "must not choose: take the audited variant, or set Split.Validation."
+            );
+        if (halving < 2)
+            throw new HitSongException($"Halving keeps one trial in {halving}: it must be one in 2 or more.");
         string[] known = [.. start.ToFields().Keys];
-        Fields = [.. fields.Select(field => field with { Name = known.FirstOrDefault(name => name.Equals(field.Name, StringComparison.OrdinalIgnoreCase)) ?? field.Name })];
-        if (Fields.CountBy(field => field.Name).FirstOrDefault(field => field.Value > 1).Key is { } twice) throw new HitSongException($"{twice} is given twice: list all of its values once.");
-        if (halving is not null && Fields.Any(field => field.Name == "Training.Epochs")) throw new HitSongException("Halving gives each trial its epochs: leave Training.Epochs away, or do without halving.");
+        Fields =
+        [
+            .. fields.Select(field =>
+                field with
+                {
+                    Name =
+                        known.FirstOrDefault(name => name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
+                        ?? field.Name,
+                }
+            ),
+        ];
+        if (Fields.CountBy(field => field.Name).FirstOrDefault(field => field.Value > 1).Key is { } twice)
+            throw new HitSongException($"{twice} is given twice: list all of its values once.");
+        if (halving is not null && Fields.Any(field => field.Name == "Training.Epochs"))
+            throw new HitSongException(
+                "Halving gives each trial its epochs: leave Training.Epochs away, or do without halving."
+            );
         // 0.001 and 1e-3 are one trial.
-        Trials = [.. values.Select(trial => (Values: trial, Recipe: Fields.Zip(trial).Aggregate(start, (recipe, pair) => recipe.With(pair.First.Name, pair.Second))))
-            .DistinctBy(trial => string.Join('\n', trial.Recipe.ToFields().Values)).Select((trial, i) => new Trial(i + 1, trial.Recipe, trial.Values))];
+        Trials =
+        [
+            .. values
+                .Select(trial =>
+                    (
+                        Values: trial,
+                        Recipe: Fields
+                            .Zip(trial)
+                            .Aggregate(start, (recipe, pair) => recipe.With(pair.First.Name, pair.Second))
+                    )
+                )
+                .DistinctBy(trial => string.Join('\n', trial.Recipe.ToFields().Values))
+                .Select((trial, i) => new Trial(i + 1, trial.Recipe, trial.Values)),
+        ];
         Rungs = halving is int keep ? [.. Halved(start.Training.Epochs, Trials.Count, keep).Reverse()] : [null];
         Keep = halving ?? 1;
 
@@ -37,7 +74,8 @@ public sealed class Sweep
             for (; ; epochs = Math.Max(1, epochs / keep), trials = (trials + keep - 1) / keep)
             {
                 yield return epochs;
-                if (epochs == 1 || trials <= keep) yield break;
+                if (epochs == 1 || trials <= keep)
+                    yield break;
             }
         }
     }
@@ -45,12 +83,31 @@ public sealed class Sweep
     /// <summary>Every choice of the fields' values.</summary>
     /// <param name="start">The recipe.</param>
     /// <param name="fields">The fields, each with values.</param>
-    /// <param name="halving">One trial in so many goes on to the next rung, which has so many times the epochs; null: all train as long as the recipe says.</param>
-    /// <exception cref="HitSongException">A field is not known or cannot have a value, only a range is given, or the recipe validates nothing.</exception>
+    /// <param name="halving">
+    /// One trial in so many goes on to the next rung, which has so many times the epochs; null: all train as long as
+    /// the recipe says.
+    /// </param>
+    /// <exception cref="HitSongException">
+    /// A field is not known or cannot have a value, only a range is given, or the recipe validates nothing.
+    /// </exception>
     public static Sweep Grid(Recipe start, IReadOnlyList<SweepField> fields, int? halving = null)
     {
-        if (fields.FirstOrDefault(field => field.Range is not null) is { } range) throw new HitSongException($"{range.Name} has a range, of which there is no grid: list its values, or let so many trials be drawn at random.");
-        return new(start, fields, fields.Aggregate<SweepField, IEnumerable<string[]>>([[]], (trials, field) => trials.SelectMany(trial => field.Values.Select(value => (string[])[.. trial, value]))), halving);
+        if (fields.FirstOrDefault(field => field.Range is not null) is { } range)
+            throw new HitSongException(
+                $"{range.Name} has a range, of which there is no grid: list its values, or let so many "
+                    + "trials be drawn at random."
+            );
+        return new(
+            start,
+            fields,
+            fields.Aggregate<SweepField, IEnumerable<string[]>>(
+                [
+                    [],
+                ],
+                (trials, field) => trials.SelectMany(trial => field.Values.Select(value => (string[])[.. trial, value]))
+            ),
+            halving
+        );
     }
 
     /// <summary>So many choices at random, no two alike; fewer where there are not so many.</summary>
@@ -60,11 +117,27 @@ public sealed class Sweep
     /// <param name="trials">How many.</param>
     /// <param name="seed">The same seed draws the same; with more trials, the same and others.</param>
     /// <param name="halving">As for a grid.</param>
-    public static Sweep Random(Recipe start, IReadOnlyList<SweepField> fields, int trials, ulong seed = 0, int? halving = null)
+    public static Sweep Random(
+        Recipe start,
+        IReadOnlyList<SweepField> fields,
+        int trials,
+        ulong seed = 0,
+        int? halving = null
+    )
     {
-        if (trials < 1) throw new HitSongException($"{trials} trials are none: at least 1 can be drawn.");
-        return new(start, fields, Enumerable.Range(0, 100 * trials).Select(draw => new SeededRandom(seed, "sweep", draw)).Select(random => fields.Select(field => field.Draw(random)).ToArray())
-            .DistinctBy(values => string.Join('\n', values)).Take(trials), halving);
+        if (trials < 1)
+            throw new HitSongException($"{trials} trials are none: at least 1 can be drawn.");
+        return new(
+            start,
+            fields,
+            Enumerable
+                .Range(0, 100 * trials)
+                .Select(draw => new SeededRandom(seed, "sweep", draw))
+                .Select(random => fields.Select(field => field.Draw(random)).ToArray())
+                .DistinctBy(values => string.Join('\n', values))
+                .Take(trials),
+            halving
+        );
     }
 
     /// <summary>What differs between the trials.</summary>
@@ -82,19 +155,35 @@ public sealed class Sweep
     /// <summary>The name of a trial's run: its settings in short, and a hash of all of them and of the songs.</summary>
     public string NameOf(Trial trial, int? epochs, Source source)
     {
-        string settings = string.Join(',', Fields.Zip(trial.Values, (field, value) => $"{field.Name[(field.Name.LastIndexOf('.') + 1)..]}={value}").Concat(epochs is int e ? [$"Epochs={e}"] : Array.Empty<string>()));
-        string safe = string.Concat(settings.Select(letter => char.IsAsciiLetterOrDigit(letter) || "=.,-".Contains(letter) ? letter : '_'));
+        string settings = string.Join(
+            ',',
+            Fields
+                .Zip(trial.Values, (field, value) => $"{field.Name[(field.Name.LastIndexOf('.') + 1)..]}={value}")
+                .Concat(epochs is int e ? [$"Epochs={e}"] : Array.Empty<string>())
+        );
+        string safe = string.Concat(
+            settings.Select(letter => char.IsAsciiLetterOrDigit(letter) || "=.,-".Contains(letter) ? letter : '_')
+        );
         return $"{RunStore.Key(Of(trial, epochs), source)}-{safe[..Math.Min(safe.Length, 120)]}";
     }
 
     /// <summary>Trains one trial, or goes on with it where it was cut off; the run where it is done.</summary>
     /// <exception cref="HitSongException">It cannot be trained, or what was kept of it cannot be read.</exception>
-    public Run Train(Trial trial, int? epochs, Source source, RunStore store, Action<ExperimentProgress>? progress = null)
+    public Run Train(
+        Trial trial,
+        int? epochs,
+        Source source,
+        RunStore store,
+        Action<ExperimentProgress>? progress = null
+    )
     {
-        string name = NameOf(trial, epochs, source), path = store.PathOf(name);
+        string name = NameOf(trial, epochs, source),
+            path = store.PathOf(name);
         try
         {
-            return Directory.Exists(path) ? RunStore.Load(path) : Experiment.Execute(Of(trial, epochs), source, store, progress, CancellationToken.None, name);
+            return Directory.Exists(path)
+                ? RunStore.Load(path)
+                : Experiment.Execute(Of(trial, epochs), source, store, progress, CancellationToken.None, name);
         }
         // It counts as what it was before.
         catch (DivergenceException) when (Directory.Exists(path))
@@ -106,51 +195,123 @@ public sealed class Sweep
     /// <summary>Trains what is not yet trained, and reads what all trials gave.</summary>
     /// <param name="source">The songs.</param>
     /// <param name="store">Where each trial's run is kept.</param>
-    /// <param name="start">How a process that trains one trial (<see cref="Train"/>) is started; it prints how far it is, 0…1, a line each time. Null: all are trained in this one.</param>
+    /// <param name="start">
+    /// How a process that trains one trial (<see cref="Train"/>) is started; it prints how far it is, 0…1, a line each
+    /// time. Null: all are trained in this one.
+    /// </param>
     /// <param name="jobs">Processes side by side; 1 where there are none.</param>
-    /// <param name="which">Which trials this call trains, as a share of a job array; null: all. Not with halving, whose rungs need all results.</param>
+    /// <param name="which">
+    /// Which trials this call trains, as a share of a job array; null: all. Not with halving, whose rungs need all
+    /// results.
+    /// </param>
     /// <param name="progress">Told how much is done, 0…1, and what is being done; from several threads.</param>
-    /// <param name="cancellation">Stops the processes, or after the trial that is training in this one. The next call goes on.</param>
+    /// <param name="cancellation">
+    /// Stops the processes, or after the trial that is training in this one. The next call goes on.
+    /// </param>
     /// <exception cref="HitSongException">Shares are asked for with halving.</exception>
-    public SweepResults Execute(Source source, RunStore store, Func<Trial, int?, ProcessStartInfo>? start = null, int jobs = 1, Func<Trial, bool>? which = null, Action<double, string>? progress = null, CancellationToken cancellation = default)
+    public SweepResults Execute(
+        Source source,
+        RunStore store,
+        Func<Trial, int?, ProcessStartInfo>? start = null,
+        int jobs = 1,
+        Func<Trial, bool>? which = null,
+        Action<double, string>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
-        if (which is not null && Rungs.Count > 1) throw new HitSongException("Shares of a sweep know nothing of each other, and halving needs all results of a rung: leave one of them away.");
+        if (which is not null && Rungs.Count > 1)
+            throw new HitSongException(
+                "Shares of a sweep know nothing of each other, and halving needs all results of a rung: "
+                    + "leave one of them away."
+            );
         // Once for each kind of features, so that no two trials read the same audio at the same time.
-        foreach (Trial trial in Trials.Where(trial => trial.Recipe.Features is not null).DistinctBy(trial => trial.Recipe.Features).ToArray())
-            if (Trials.Any(other => other.Recipe.Features == trial.Recipe.Features && !Directory.Exists(store.PathOf(NameOf(other, Rungs[0], source)))))
-                Dataset.Prepare(trial.Recipe, source, store.Features, p => progress?.Invoke(0, $"{p.Stage}, {p.Done} of {p.Total}"), cancellation).Dispose();
+        foreach (
+            Trial trial in Trials
+                .Where(trial => trial.Recipe.Features is not null)
+                .DistinctBy(trial => trial.Recipe.Features)
+                .ToArray()
+        )
+            if (
+                Trials.Any(other =>
+                    other.Recipe.Features == trial.Recipe.Features
+                    && !Directory.Exists(store.PathOf(NameOf(other, Rungs[0], source)))
+                )
+            )
+                Dataset
+                    .Prepare(
+                        trial.Recipe,
+                        source,
+                        store.Features,
+                        p => progress?.Invoke(0, $"{p.Stage}, {p.Done} of {p.Total}"),
+                        cancellation
+                    )
+                    .Dispose();
 
         var failures = new ConcurrentDictionary<string, Failure>();
         IReadOnlyList<Trial> left = [.. Trials.Where(trial => which?.Invoke(trial) ?? true)];
-        double whole = Rungs.Select((_, rung) => Math.Ceiling(left.Count / Math.Pow(Keep, rung)) * (Rungs[rung] ?? 1)).Sum(), done = 0;
+        double whole = Rungs
+                .Select((_, rung) => Math.Ceiling(left.Count / Math.Pow(Keep, rung)) * (Rungs[rung] ?? 1))
+                .Sum(),
+            done = 0;
         foreach (int? epochs in Rungs)
         {
             var parts = new ConcurrentDictionary<int, double>();
             void Tell(Trial trial, double part)
             {
                 parts[trial.Number] = part;
-                progress?.Invoke(Math.Min(1, (done + parts.Values.Sum() * (epochs ?? 1)) / whole), $"{parts.Values.Count(p => p >= 1)} of {left.Count} trials{(epochs is int e && Rungs.Count > 1 ? $" of {e} epochs" : "")}");
+                progress?.Invoke(
+                    Math.Min(1, (done + parts.Values.Sum() * (epochs ?? 1)) / whole),
+                    $"{parts.Values.Count(p => p >= 1)} of {left.Count} "
+                        + $"trials{(epochs is int e && Rungs.Count > 1 ? $" of {e} epochs" : "")}"
+                );
             }
-            Parallel.ForEach(Partitioner.Create(left, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = start is null ? 1 : jobs, CancellationToken = cancellation }, trial =>
-            {
-                string path = store.PathOf(NameOf(trial, epochs, source));
-                try
+            Parallel.ForEach(
+                Partitioner.Create(left, EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions
                 {
-                    if (!Directory.Exists(path))
+                    MaxDegreeOfParallelism = start is null ? 1 : jobs,
+                    CancellationToken = cancellation,
+                },
+                trial =>
+                {
+                    string path = store.PathOf(NameOf(trial, epochs, source));
+                    try
                     {
-                        if (start is null) Train(trial, epochs, source, store, p => Tell(trial, p.Epoch is null ? 0 : (double)p.Done / p.Total));
-                        else Watch(start(trial, epochs), part => Tell(trial, part), cancellation);
+                        if (!Directory.Exists(path))
+                        {
+                            if (start is null)
+                                Train(
+                                    trial,
+                                    epochs,
+                                    source,
+                                    store,
+                                    p => Tell(trial, p.Epoch is null ? 0 : (double)p.Done / p.Total)
+                                );
+                            else
+                                Watch(start(trial, epochs), part => Tell(trial, part), cancellation);
+                        }
+                        RunStore.Load(path);
                     }
-                    RunStore.Load(path);
+                    catch (HitSongException e)
+                    {
+                        failures[path] = new(
+                            Path.GetFileName(path),
+                            e.InnerException is not null && Directory.Exists(path)
+                                ? $"cannot be read: {e.InnerException.Message}. Remove {path}, and the same "
+                                    + "sweep trains it again"
+                                : $"gave nothing: {e.Message}"
+                        );
+                    }
+                    Tell(trial, 1);
                 }
-                catch (HitSongException e)
-                {
-                    failures[path] = new(Path.GetFileName(path), e.InnerException is not null && Directory.Exists(path) ? $"cannot be read: {e.InnerException.Message}. Remove {path}, and the same sweep trains it again" : $"gave nothing: {e.Message}");
-                }
-                Tell(trial, 1);
-            });
+            );
             done += left.Count * (epochs ?? 1);
-            left = [.. Read(left, epochs, source, store).Select(result => result.Trial).Take((left.Count + Keep - 1) / Keep)];
+            left =
+            [
+                .. Read(left, epochs, source, store)
+                    .Select(result => result.Trial)
+                    .Take((left.Count + Keep - 1) / Keep),
+            ];
         }
         return Results(source, store, failures.Values);
     }
@@ -159,7 +320,11 @@ public sealed class Sweep
     public SweepResults Results(Source source, RunStore store) => Results(source, store, []);
 
     private SweepResults Results(Source source, RunStore store, IEnumerable<Failure> failures) =>
-        new(this, [.. Rungs.SelectMany(epochs => Read(Trials, epochs, source, store))], [.. failures.OrderBy(failure => failure.Path, StringComparer.Ordinal)]);
+        new(
+            this,
+            [.. Rungs.SelectMany(epochs => Read(Trials, epochs, source, store))],
+            [.. failures.OrderBy(failure => failure.Path, StringComparer.Ordinal)]
+        );
 
     private static Recipe Of(Trial trial, int? epochs) => epochs is int e ? trial.At(e) : trial.Recipe;
 
@@ -170,7 +335,8 @@ public sealed class Sweep
         foreach (Trial trial in trials)
         {
             string path = store.PathOf(NameOf(trial, epochs, source));
-            if (!Directory.Exists(path)) continue;
+            if (!Directory.Exists(path))
+                continue;
             try
             {
                 results.Add(SweepResult.Of(trial, RunStore.Load(path)));
@@ -190,9 +356,13 @@ public sealed class Sweep
         using CancellationTokenRegistration stop = cancellation.Register(() => process.Kill(entireProcessTree: true));
         Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         while (process.StandardOutput.ReadLine() is { } line)
-            if (double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double part)) progress(part);
+            if (double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double part))
+                progress(part);
         process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();
-        if (process.ExitCode != 0) throw new HitSongException(errors.Result.Trim() is { Length: > 0 } said ? said : $"its process ended with {process.ExitCode}");
+        if (process.ExitCode != 0)
+            throw new HitSongException(
+                errors.Result.Trim() is { Length: > 0 } said ? said : $"its process ended with {process.ExitCode}"
+            );
     }
 }

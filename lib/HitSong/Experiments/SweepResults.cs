@@ -5,7 +5,10 @@ using HitSong.Evaluation;
 
 namespace HitSong.Experiments;
 
-/// <summary>What a sweep gave. The validation songs choose; the test is looked at for the chosen trial alone, since the best of many by the test is the luckiest.</summary>
+/// <summary>
+/// What a sweep gave. The validation songs choose; the test is looked at for the chosen trial alone, since the best of
+/// many by the test is the luckiest.
+/// </summary>
 /// <param name="sweep">The sweep.</param>
 /// <param name="all">The trials' results, those of each rung together.</param>
 /// <param name="failures">Trials that gave nothing or cannot be read, with the reason.</param>
@@ -17,64 +20,120 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
     /// <summary>Trials that gave nothing or cannot be read.</summary>
     public IReadOnlyList<Failure> Failures { get; } = failures;
 
-    /// <summary>Each trial's result where it trained longest: those that went furthest first, among them the lowest validation loss first.</summary>
-    public IReadOnlyList<SweepResult> Ranked { get; } = [.. all.GroupBy(result => result.Trial.Number).Select(results => results.Last()).OrderByDescending(result => sweep.Rungs.Count == 1 ? 0 : result.Run.Recipe.Training.Epochs).ThenBy(result => result.ValidationLoss).ThenBy(result => result.Trial.Number)];
+    /// <summary>
+    /// Each trial's result where it trained longest: those that went furthest first, among them the lowest validation
+    /// loss first.
+    /// </summary>
+    public IReadOnlyList<SweepResult> Ranked { get; } =
+    [
+        .. all.GroupBy(result => result.Trial.Number)
+            .Select(results => results.Last())
+            .OrderByDescending(result => sweep.Rungs.Count == 1 ? 0 : result.Run.Recipe.Training.Epochs)
+            .ThenBy(result => result.ValidationLoss)
+            .ThenBy(result => result.Trial.Number),
+    ];
 
-    /// <summary>The trial with the lowest validation loss of those that trained longest; null where none is done.</summary>
+    /// <summary>
+    /// The trial with the lowest validation loss of those that trained longest; null where none is done.
+    /// </summary>
     public SweepResult? Chosen => Ranked.Count == 0 ? null : Ranked[0];
 
     /// <summary>
-    /// How much each field matters by itself: the share of the variance of the validation loss between trials that is variance between the means of its values (the correlation ratio η²; of a
-    /// whole grid the main effect of functional ANOVA, Hutter et al. 2014). A range is cut into four parts of as many trials. Few trials a value flatter it.
+    /// How much each field matters by itself: the share of the variance of the validation loss between trials that is
+    /// variance between the means of its values (the correlation ratio η²; of a
+    /// whole grid the main effect of functional ANOVA, Hutter et al. 2014). A range is cut into four parts of as many
+    /// trials. Few trials a value flatter it.
     /// With halving, after the first rung, where all trials trained alike.
     /// </summary>
-    public IReadOnlyList<(string Field, double Share)> Importance => [.. Sweep.Fields.Select((tried, i) => (tried.Name, Share(i)))];
+    public IReadOnlyList<(string Field, double Share)> Importance =>
+        [.. Sweep.Fields.Select((tried, i) => (tried.Name, Share(i)))];
 
-    /// <summary>Whether all trials were validated on the same songs with the same labels; where not, their losses say little about each other.</summary>
-    public bool IsComparable => Ranked.Select(result => string.Join('\n', result.Run.Validation.Select(p => $"{p.Track} {p.Clip} {p.Label}"))).Distinct().Count() <= 1;
+    /// <summary>
+    /// Whether all trials were validated on the same songs with the same labels; where not, their losses say little
+    /// about each other.
+    /// </summary>
+    public bool IsComparable =>
+        Ranked
+            .Select(result => string.Join('\n', result.Run.Validation.Select(p => $"{p.Track} {p.Clip} {p.Label}")))
+            .Distinct()
+            .Count() <= 1;
 
     /// <summary>The columns' headings: the fields, and what was measured.</summary>
     public IReadOnlyList<string> Columns => [.. Sweep.Fields.Select(tried => tried.Name), "epochs", "validation loss"];
 
     /// <summary>A row for each trial, as ranked.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows =>
-        [.. Ranked.Select(result => (IReadOnlyList<string>)[.. result.Trial.Values, $"{result.Run.History.Count}", result.ValidationLoss.ToString("0.0000", CultureInfo.InvariantCulture)])];
+        [
+            .. Ranked.Select(result =>
+                (IReadOnlyList<string>)
+                    [
+                        .. result.Trial.Values,
+                        $"{result.Run.History.Count}",
+                        result.ValidationLoss.ToString("0.0000", CultureInfo.InvariantCulture),
+                    ]
+            ),
+        ];
 
     /// <summary>What the numbers say.</summary>
     public string InWords()
     {
-        if (Chosen is not { } chosen) return "No trial is done yet.";
+        if (Chosen is not { } chosen)
+            return "No trial is done yet.";
         Score test = chosen.Run.Verdict.BySong;
-        string missing = Ranked.Count == Sweep.Trials.Count ? "" : $" {Sweep.Trials.Count - Ranked.Count} of {Sweep.Trials.Count} trials are not done.";
-        return $"Chosen by the validation songs' log loss, {chosen.ValidationLoss.ToString("0.000", CultureInfo.InvariantCulture)}: {string.Join(", ", Sweep.Fields.Zip(chosen.Trial.Values, (field, value) => $"{field.Name} {value}"))}. "
-            + $"The test, looked at for this one alone: {test.Accuracy:0.0%} by song ({test.Interval}; majority {test.MajorityBaseline:0.0%})."
-            + (IsComparable ? "" : " The trials were validated on different songs or labels: their losses are not to be compared, and the choice means nothing.") + missing;
+        string missing =
+            Ranked.Count == Sweep.Trials.Count
+                ? ""
+                : $" {Sweep.Trials.Count - Ranked.Count} of {Sweep.Trials.Count} trials are not done.";
+        return "Chosen by the validation songs' log loss, "
+            + $"{chosen.ValidationLoss.ToString("0.000", CultureInfo.InvariantCulture)}: "
+            + $"{string.Join(", ", Sweep.Fields.Zip(chosen.Trial.Values, (field, value) => $"{field.Name} {value}"))}. "
+            + $"The test, looked at for this one alone: {test.Accuracy:0.0%} by song ({test.Interval}; "
+            + $"majority {test.MajorityBaseline:0.0%})."
+            + (
+                IsComparable
+                    ? ""
+                    : " The trials were validated on different songs or labels: their losses are not to be "
+                        + "compared, and the choice means nothing."
+            )
+            + missing;
     }
 
     /// <summary>The table and its words, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object>
-    {
-        ["text/html"] = $"<table><thead><tr>{string.Concat(Columns.Select(column => $"<th style=\"text-align:right\">{WebUtility.HtmlEncode(column)}</th>"))}</tr></thead><tbody>{string.Concat(Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td style=\"text-align:right\">{WebUtility.HtmlEncode(cell)}</td>"))}</tr>"))}</tbody></table><p>{WebUtility.HtmlEncode(InWords())}</p>",
-        ["text/plain"] = ToString(),
-    };
+    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+        new Dictionary<string, object>
+        {
+            ["text/html"] =
+                $"<table><thead><tr>{string.Concat(Columns.Select(column => $"<th style=\"text-align:right\">{WebUtility.HtmlEncode(column)}</th>"))}</tr></thead><tbody>{string.Concat(Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td style=\"text-align:right\">{WebUtility.HtmlEncode(cell)}</td>"))}</tr>"))}</tbody></table><p>{WebUtility.HtmlEncode(InWords())}</p>",
+            ["text/plain"] = ToString(),
+        };
 
     /// <summary>The table and its words as text.</summary>
     public override string ToString()
     {
         IReadOnlyList<string>[] lines = [Columns, .. Rows];
         int[] widths = [.. Columns.Select((_, c) => lines.Max(line => line[c].Length))];
-        return string.Join('\n', [.. lines.Select(line => string.Join("  ", line.Select((cell, c) => cell.PadLeft(widths[c])))), InWords()]);
+        return string.Join(
+            '\n',
+            [.. lines.Select(line => string.Join("  ", line.Select((cell, c) => cell.PadLeft(widths[c])))), InWords()]
+        );
     }
 
     private double Share(int field)
     {
         SweepResult[] results = [.. all.GroupBy(result => result.Trial.Number).Select(of => of.First())];
-        if (results.Length < 2) return 0;
-        double mean = results.Average(result => result.ValidationLoss), total = results.Sum(result => Square(result.ValidationLoss - mean));
+        if (results.Length < 2)
+            return 0;
+        double mean = results.Average(result => result.ValidationLoss),
+            total = results.Sum(result => Square(result.ValidationLoss - mean));
         IEnumerable<IEnumerable<SweepResult>> groups = Sweep.Fields[field].Range is null
             ? results.GroupBy(result => result.Trial.Values[field])
-            : results.OrderBy(result => double.Parse(result.Trial.Values[field], CultureInfo.InvariantCulture)).Chunk((results.Length + 3) / 4);
-        return total == 0 ? 0 : groups.Sum(group => group.Count() * Square(group.Average(result => result.ValidationLoss) - mean)) / total;
+            : results
+                .OrderBy(result => double.Parse(result.Trial.Values[field], CultureInfo.InvariantCulture))
+                .Chunk((results.Length + 3) / 4);
+        return total == 0
+            ? 0
+            : groups.Sum(group => group.Count() * Square(group.Average(result => result.ValidationLoss) - mean))
+                / total;
 
         static double Square(double value) => value * value;
     }

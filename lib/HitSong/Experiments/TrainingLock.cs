@@ -3,7 +3,8 @@ using System.Globalization;
 namespace HitSong.Experiments;
 
 /// <summary>
-/// Held while a recipe is trained on a source, so that no second process writes into the same state. The operating system holds it (flock) for as long as the process
+/// Held while a recipe is trained on a source, so that no second process writes into the same state. The operating
+/// system holds it (flock) for as long as the process
 /// lives: what was killed holds nothing.
 /// </summary>
 internal sealed class TrainingLock : IDisposable
@@ -26,14 +27,25 @@ internal sealed class TrainingLock : IDisposable
                 Directory.CreateDirectory(folder);
                 string path = Path.Combine(folder, "lock");
                 if (TryOpen(path) is not { } file)
-                    throw new HitSongException($"{what} is being trained already, {Holder(folder)}. Wait until that run is kept; or stop it, and the same command goes on after its last whole epoch; or train something else, such as another seed.");
+                    throw new HitSongException(
+                        $"{what} is being trained already, {Holder(folder)}. Wait until that run is kept; "
+                            + "or stop it, and the same command goes on after its last whole epoch; or train "
+                            + "something else, such as another seed."
+                    );
                 // Who held it until now removed the folder in the meantime, and the lock with it.
                 if (!File.Exists(path))
                 {
                     file.Dispose();
                     continue;
                 }
-                File.WriteAllText(Path.Combine(folder, "holder"), string.Create(CultureInfo.InvariantCulture, $"by process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC"));
+                File.WriteAllText(
+                    Path.Combine(folder, "holder"),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"by process {Environment.ProcessId} on {Environment.MachineName} since "
+                            + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC"
+                    )
+                );
                 return new(folder, file);
             }
         }
@@ -47,7 +59,8 @@ internal sealed class TrainingLock : IDisposable
     public static bool IsHeld(string folder)
     {
         string path = Path.Combine(folder, "lock");
-        if (!File.Exists(path)) return false;
+        if (!File.Exists(path))
+            return false;
         using FileStream? file = TryOpen(path);
         return file is null;
     }
@@ -57,7 +70,8 @@ internal sealed class TrainingLock : IDisposable
     {
         try
         {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
         }
         // Another came in the moment in which the lock was gone and the folder not yet: it is theirs.
         catch (IOException) { }
@@ -67,7 +81,8 @@ internal sealed class TrainingLock : IDisposable
     public void Dispose()
     {
         // A training that failed before its first epoch leaves nothing to go on from.
-        if (!File.Exists(Path.Combine(folder, "training.state"))) RemoveFolder();
+        if (!File.Exists(Path.Combine(folder, "training.state")))
+            RemoveFolder();
         file.Dispose();
     }
 
@@ -78,7 +93,10 @@ internal sealed class TrainingLock : IDisposable
             return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         // EWOULDBLOCK, as .NET gives what flock says.
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && (e.HResult & 0xffff) == 11)
+        catch (IOException e)
+            when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException)
+                && (e.HResult & 0xffff) == 11
+            )
         {
             return null;
         }

@@ -7,5 +7,6 @@ namespace HitSong.Experiments;
 public sealed record Trial(int Number, Recipe Recipe, IReadOnlyList<string> Values)
 {
     /// <summary>The recipe with as many epochs as a rung of successive halving gives it.</summary>
-    public Recipe At(int epochs) => epochs == Recipe.Training.Epochs ? Recipe : Recipe.With("Training.Epochs", $"{epochs}");
+    public Recipe At(int epochs) =>
+        epochs == Recipe.Training.Epochs ? Recipe : Recipe.With("Training.Epochs", $"{epochs}");
 }

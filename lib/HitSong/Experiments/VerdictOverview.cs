@@ -4,8 +4,12 @@ using HitSong.Evaluation;
 
 namespace HitSong.Experiments;
 
-/// <summary>The verdict on all experiments: a row for each, from its published figure to the skill that is left of it.</summary>
-/// <param name="runs">Runs in the order in which they began; of each experiment the last as published and the last audited count.</param>
+/// <summary>
+/// The verdict on all experiments: a row for each, from its published figure to the skill that is left of it.
+/// </summary>
+/// <param name="runs">
+/// Runs in the order in which they began; of each experiment the last as published and the last audited count.
+/// </param>
 public sealed class VerdictOverview(IReadOnlyList<Run> runs)
 {
     /// <summary>An experiment's published figure and what was measured here.</summary>
@@ -20,63 +24,145 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
 
         /// <summary>A cell for each of <see cref="Columns"/>: the figure, and what stands smaller below it.</summary>
         public IReadOnlyList<(string Figure, string Below)> Cells =>
-        [
-            (Experiment, ""),
-            (Figure is { } f ? Percent(f.Value, "0.00%") : "–", Figure is { } of ? of.Tested is int n ? string.Create(CultureInfo.InvariantCulture, $"{n:N0} {of.Of}") : of.Of : ""),
-            (Figure?.Majority is double majority ? Percent(majority) : "–", ""),
-            (Figure?.Interval?.ToString() ?? "–", ""),
-            Measured(Published?.Verdict.ByClip, Published?.BaselineOf("logistic regression")?.ByClip),
-            Measured(Audited?.Verdict.BySong, Audited?.BaselineOf("logistic regression")?.BySong),
-            (Audited?.Verdict.Ceiling is double ceiling ? Percent(ceiling) : "–", ""),
-            (Audited?.Verdict.Skill is double skill ? skill.ToString("0.00", CultureInfo.InvariantCulture) : "–", ""),
-        ];
+            [
+                (Experiment, ""),
+                (
+                    Figure is { } f ? Percent(f.Value, "0.00%") : "–",
+                    Figure is { } of
+                        ? of.Tested is int n
+                            ? string.Create(CultureInfo.InvariantCulture, $"{n:N0} {of.Of}")
+                            : of.Of
+                        : ""
+                ),
+                (Figure?.Majority is double majority ? Percent(majority) : "–", ""),
+                (Figure?.Interval?.ToString() ?? "–", ""),
+                Measured(Published?.Verdict.ByClip, Published?.BaselineOf("logistic regression")?.ByClip),
+                Measured(Audited?.Verdict.BySong, Audited?.BaselineOf("logistic regression")?.BySong),
+                (Audited?.Verdict.Ceiling is double ceiling ? Percent(ceiling) : "–", ""),
+                (
+                    Audited?.Verdict.Skill is double skill ? skill.ToString("0.00", CultureInfo.InvariantCulture) : "–",
+                    ""
+                ),
+            ];
 
-        private static (string, string) Measured(Score? score, Score? regression) => score is null ? ("–", "")
-            : (Percent(score.Accuracy), $"{score.Interval}; majority {Percent(score.MajorityBaseline)}{(regression is null ? "" : $"; regression {Percent(regression.Accuracy)}")}");
+        private static (string, string) Measured(Score? score, Score? regression) =>
+            score is null
+                ? ("–", "")
+                : (
+                    Percent(score.Accuracy),
+                    $"{score.Interval}; majority "
+                        + $"{Percent(score.MajorityBaseline)}{(regression is null ? "" : $"; regression {Percent(regression.Accuracy)}")}"
+                );
 
-        private static string Percent(double share, string format = "0.0%") => share.ToString(format, CultureInfo.InvariantCulture);
+        private static string Percent(double share, string format = "0.0%") =>
+            share.ToString(format, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The columns' headings. As published is scored by clip, as its authors did, audited by song.</summary>
-    public static IReadOnlyList<string> Columns { get; } = ["experiment", "published figure", "its majority", "its interval", "as published here", "audited here", "ceiling", "skill"];
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "experiment",
+        "published figure",
+        "its majority",
+        "its interval",
+        "as published here",
+        "audited here",
+        "ceiling",
+        "skill",
+    ];
 
     /// <summary>A row for each experiment that was run, in the order of <see cref="Recipes.All"/>.</summary>
     public IReadOnlyList<Row> Rows { get; } =
     [
-        .. Recipes.All.Select(recipe => recipe.Experiment).Distinct()
-            .Select(experiment => new Row(experiment, PublishedFigure.All.FirstOrDefault(f => f.Experiment == experiment && f.Quantity == "accuracy"), Last(runs, experiment, "published"), Last(runs, experiment, "audited")))
+        .. Recipes
+            .All.Select(recipe => recipe.Experiment)
+            .Distinct()
+            .Select(experiment => new Row(
+                experiment,
+                PublishedFigure.All.FirstOrDefault(f => f.Experiment == experiment && f.Quantity == "accuracy"),
+                Last(runs, experiment, "published"),
+                Last(runs, experiment, "audited")
+            ))
             .Where(row => row.Published is not null || row.Audited is not null),
     ];
 
     /// <summary>What the numbers say, a sentence or more an experiment, and what they were measured on.</summary>
     public IReadOnlyList<string> InWords =>
-    [
-        .. Rows.Select(row => $"{row.Experiment}: {row.InWords()}"),
-        .. Rows.Any(row => row.Published?.BaselineOf("logistic regression") is not null || row.Audited?.BaselineOf("logistic regression") is not null)
-            ? ["Regression: a logistic regression on the mean MFCC of each clip, or on the same columns, under the same split. A network that does no better has learned nothing that needs a network."] : Array.Empty<string>(),
-        .. runs.Any(run => run.IsDemo) ? ["Measured on the demo corpus, synthesized songs with made-up plays: it shows how the methods behave, not what real songs do. Skill is (accuracy − majority) / (ceiling − majority): 0 is guessing, 1 the best that can be done."] : Array.Empty<string>(),
-    ];
+        [
+            .. Rows.Select(row => $"{row.Experiment}: {row.InWords()}"),
+            .. Rows.Any(row =>
+                row.Published?.BaselineOf("logistic regression") is not null
+                || row.Audited?.BaselineOf("logistic regression") is not null
+            )
+                ?
+                [
+                    "Regression: a logistic regression on the mean MFCC of each clip, or on the same "
+                        + "columns, under the same split. A network that does no better has learned nothing "
+                        + "that needs a network.",
+                ]
+                : Array.Empty<string>(),
+            .. runs.Any(run => run.IsDemo)
+                ?
+                [
+                    "Measured on the demo corpus, synthesized songs with made-up plays: it shows how the "
+                        + "methods behave, not what real songs do. Skill is (accuracy − majority) / (ceiling − "
+                        + "majority): 0 is guessing, 1 the best that can be done.",
+                ]
+                : Array.Empty<string>(),
+        ];
 
     /// <summary>The table and its words, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString(), ["application/vnd.exact+json"] = Rows.SelectMany(row => new[] { row.Published, row.Audited }).OfType<Run>().Select(run => run.Facts) };
+    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+        new Dictionary<string, object>
+        {
+            ["text/html"] = ToHtml(),
+            ["text/plain"] = ToString(),
+            ["application/vnd.exact+json"] = Rows.SelectMany(row => new[] { row.Published, row.Audited })
+                .OfType<Run>()
+                .Select(run => run.Facts),
+        };
 
-    /// <summary>The table and its words as HTML. Each cell names its column, so that a page can show a row as a card where it is narrow.</summary>
+    /// <summary>
+    /// The table and its words as HTML. Each cell names its column, so that a page can show a row as a card where it is
+    /// narrow.
+    /// </summary>
     public string ToHtml()
     {
-        string body = string.Concat(Rows.Select(row => $"<tr>{string.Concat(row.Cells.Select((cell, i) => i == 0
+        string body = string.Concat(
+            Rows.Select(row =>
+                $"<tr>{string.Concat(row.Cells.Select((cell, i) => i == 0
             ? $"<th style=\"text-align:left\">{WebUtility.HtmlEncode(cell.Figure)}</th>"
-            : $"<td data-label=\"{Columns[i]}\" style=\"text-align:right\">{WebUtility.HtmlEncode(cell.Figure)}{(cell.Below == "" ? "" : $"<br><small>{WebUtility.HtmlEncode(cell.Below).Replace("; ", "<br>")}</small>")}</td>"))}</tr>"));
-        return $"<table class=\"overview\"><thead><tr>{string.Concat(Columns.Select((column, i) => $"<th style=\"text-align:{(i == 0 ? "left" : "right")}\">{column}</th>"))}</tr></thead><tbody>{body}</tbody></table>"
+            : $"<td data-label=\"{Columns[i]}\" style=\"text-align:right\">{WebUtility.HtmlEncode(cell.Figure)}{(cell.Below == "" ? "" : $"<br><small>{WebUtility.HtmlEncode(cell.Below).Replace("; ", "<br>")}</small>")}</td>"))}</tr>"
+            )
+        );
+        return "<table "
+            + $"class=\"overview\"><thead><tr>{string.Concat(Columns.Select((column, i) => $"<th style=\"text-align:{(i == 0 ? "left" : "right")}\">{column}</th>"))}</tr></thead><tbody>{body}</tbody></table>"
             + $"<ul>{string.Concat(Rows.Select(row => $"<li><b>{WebUtility.HtmlEncode(row.Experiment)}</b>: {WebUtility.HtmlEncode(row.InWords())}</li>"))}</ul>{string.Concat(InWords.Skip(Rows.Count).Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>"))}";
     }
 
     /// <summary>The table and its words as text.</summary>
     public override string ToString()
     {
-        string[][] lines = [[.. Columns], .. Rows.Select(row => row.Cells.Select(cell => cell.Figure).ToArray())];
+        string[][] lines =
+        [
+            [.. Columns],
+            .. Rows.Select(row => row.Cells.Select(cell => cell.Figure).ToArray()),
+        ];
         int[] widths = [.. Columns.Select((_, i) => lines.Max(line => line[i].Length))];
-        return string.Join('\n', [.. lines.Select(line => string.Join("  ", line.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])))), .. InWords]);
+        return string.Join(
+            '\n',
+            [
+                .. lines.Select(line =>
+                    string.Join(
+                        "  ",
+                        line.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))
+                    )
+                ),
+                .. InWords,
+            ]
+        );
     }
 
-    private static Run? Last(IReadOnlyList<Run> runs, string experiment, string variant) => runs.LastOrDefault(run => run.Recipe.Experiment == experiment && run.Recipe.Variant == variant);
+    private static Run? Last(IReadOnlyList<Run> runs, string experiment, string variant) =>
+        runs.LastOrDefault(run => run.Recipe.Experiment == experiment && run.Recipe.Variant == variant);
 }

@@ -1,18 +1,23 @@
 namespace HitSong.Features;
 
 /// <summary>
-/// How strong each of the twelve pitch classes is, frame by frame, as librosa's <c>feature.chroma_stft</c> with a given tuning: every
+/// How strong each of the twelve pitch classes is, frame by frame, as librosa's <c>feature.chroma_stft</c> with a given
+/// tuning: every
 /// frequency counts for its pitch class with a bell of one semitone (Ellis 2007), most about the octave of 440 Hz.
 /// </summary>
 public static class Chroma
 {
     /// <summary>The pitch classes in order of the bands: C first.</summary>
-    public static IReadOnlyList<string> Classes { get; } = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
+    public static IReadOnlyList<string> Classes { get; } =
+    ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
 
     /// <summary>Chroma of a power spectrogram, the strongest class of each frame being 1.</summary>
     /// <param name="power">|X|² of <see cref="Stft.Power"/>, [1 + n_fft/2 × frames].</param>
     /// <param name="sampleRate">Hz.</param>
-    /// <param name="tuning">How far the music lies from A = 440 Hz, in semitones. librosa would estimate it; its 0 is given by <c>tuning=0</c>.</param>
+    /// <param name="tuning">
+    /// How far the music lies from A = 440 Hz, in semitones. librosa would estimate it; its 0 is given by
+    /// <c>tuning=0</c>.
+    /// </param>
     /// <returns>[12 × frames].</returns>
     public static FeatureMatrix Compute(FeatureMatrix power, int sampleRate, double tuning = 0)
     {
@@ -23,16 +28,19 @@ public static class Chroma
             for (int bin = 0; bin < power.Bands; bin++)
             {
                 float weight = filters[c * power.Bands + bin];
-                for (int frame = 0; frame < power.Frames; frame++) values[c * power.Frames + frame] += weight * power.Values[bin * power.Frames + frame];
+                for (int frame = 0; frame < power.Frames; frame++)
+                    values[c * power.Frames + frame] += weight * power.Values[bin * power.Frames + frame];
             }
         }
         for (int frame = 0; frame < power.Frames; frame++)
         {
             float largest = 0;
-            for (int c = 0; c < 12; c++) largest = Math.Max(largest, values[c * power.Frames + frame]);
+            for (int c = 0; c < 12; c++)
+                largest = Math.Max(largest, values[c * power.Frames + frame]);
             // Silence stays silence.
             if (largest > 1.1754944e-38f)
-                for (int c = 0; c < 12; c++) values[c * power.Frames + frame] /= largest;
+                for (int c = 0; c < 12; c++)
+                    values[c * power.Frames + frame] /= largest;
         }
         return new(values, 12, power.Frames);
     }
@@ -42,7 +50,8 @@ public static class Chroma
     {
         // Each bin's place in semitones above A0; the first, which has none, an octave and a half below the second.
         double[] place = new double[length];
-        for (int bin = 1; bin < length; bin++) place[bin] = 12 * Math.Log2((double)bin * sampleRate / length / (440 * Math.Pow(2, tuning / 12) / 16));
+        for (int bin = 1; bin < length; bin++)
+            place[bin] = 12 * Math.Log2((double)bin * sampleRate / length / (440 * Math.Pow(2, tuning / 12) / 16));
         place[0] = place[1] - 18;
 
         int bins = length / 2 + 1;
@@ -50,7 +59,8 @@ public static class Chroma
         double[] weights = new double[12];
         for (int bin = 0; bin < bins; bin++)
         {
-            double width = bin + 1 < length ? Math.Max(place[bin + 1] - place[bin], 1) : 1, norm = 0;
+            double width = bin + 1 < length ? Math.Max(place[bin + 1] - place[bin], 1) : 1,
+                norm = 0;
             for (int c = 0; c < 12; c++)
             {
                 double distance = place[bin] - c + 6 + 120;
@@ -60,7 +70,8 @@ public static class Chroma
             }
             double octave = Math.Exp(-0.5 * Math.Pow((place[bin] / 12 - 5) / 2, 2)) / Math.Sqrt(norm);
             // From A first to C first.
-            for (int c = 0; c < 12; c++) filters[(c + 9) % 12 * bins + bin] = (float)(weights[c] * octave);
+            for (int c = 0; c < 12; c++)
+                filters[(c + 9) % 12 * bins + bin] = (float)(weights[c] * octave);
         }
         return filters;
     }

@@ -4,7 +4,9 @@ using System.Numerics.Tensors;
 namespace HitSong.Features;
 
 /// <summary>How power becomes decibels (librosa <c>power_to_db</c>).</summary>
-/// <param name="Reference">The power that is 0 dB; null: the largest in the matrix (librosa's <c>ref=np.max</c>).</param>
+/// <param name="Reference">
+/// The power that is 0 dB; null: the largest in the matrix (librosa's <c>ref=np.max</c>).
+/// </param>
 /// <param name="MinPower">Less power counts as this much, librosa's amin.</param>
 /// <param name="TopDb">No value lies further below the largest, dB; null: no such floor.</param>
 public sealed record DecibelSettings(double? Reference = 1, double MinPower = 1e-10, double? TopDb = 80)
@@ -16,7 +18,10 @@ public sealed record DecibelSettings(double? Reference = 1, double MinPower = 1e
 /// <summary>Powers in decibels.</summary>
 public static class Decibel
 {
-    /// <summary>10 · log10(power / reference), as librosa's <c>power_to_db</c> and torchaudio's <c>AmplitudeToDB("power")</c>, dB.</summary>
+    /// <summary>
+    /// 10 · log10(power / reference), as librosa's <c>power_to_db</c> and torchaudio's <c>AmplitudeToDB("power")</c>,
+    /// dB.
+    /// </summary>
     /// <param name="power">[bands × frames], ≥ 0.</param>
     /// <param name="settings">Reference, floors; null: reference 1, amin 1e-10, 80 dB.</param>
     /// <exception cref="FeatureException">A reference or amin that is not positive, or a negative TopDb.</exception>
@@ -27,9 +32,13 @@ public static class Decibel
         return power with { Values = decibels };
     }
 
-    /// <summary>20 · log10(amplitude / √reference), as librosa's <c>amplitude_to_db</c>, dB: the decibels of the squares.</summary>
+    /// <summary>
+    /// 20 · log10(amplitude / √reference), as librosa's <c>amplitude_to_db</c>, dB: the decibels of the squares.
+    /// </summary>
     /// <param name="amplitude">[bands × frames].</param>
-    /// <param name="settings">Reference and floors, as powers; null: reference 1, amin 1e-10 (librosa's 1e-5, squared), 80 dB.</param>
+    /// <param name="settings">
+    /// Reference and floors, as powers; null: reference 1, amin 1e-10 (librosa's 1e-5, squared), 80 dB.
+    /// </param>
     /// <exception cref="FeatureException">A reference or amin that is not positive, or a negative TopDb.</exception>
     public static FeatureMatrix FromAmplitude(FeatureMatrix amplitude, DecibelSettings? settings = null)
     {
@@ -42,24 +51,38 @@ public static class Decibel
     /// <summary>The same from one span into another, which may be the same one.</summary>
     internal static void FromPower(ReadOnlySpan<float> power, Span<float> decibels, DecibelSettings settings)
     {
-        if (!(settings.MinPower > 0)) throw new FeatureException($"MinPower is {settings.MinPower}; it must be above 0");
-        if (settings.Reference is { } given && !(given > 0)) throw new FeatureException($"Reference is {given}; it must be above 0");
-        if (settings.TopDb is { } top && !(top >= 0)) throw new FeatureException($"TopDb is {top}; it is a number of dB from 0 up");
-        float min = (float)settings.MinPower, largest = min;
-        Vector<float> mins = new(min), most = mins;
+        if (!(settings.MinPower > 0))
+            throw new FeatureException($"MinPower is {settings.MinPower}; it must be above 0");
+        if (settings.Reference is { } given && !(given > 0))
+            throw new FeatureException($"Reference is {given}; it must be above 0");
+        if (settings.TopDb is { } top && !(top >= 0))
+            throw new FeatureException($"TopDb is {top}; it is a number of dB from 0 up");
+        float min = (float)settings.MinPower,
+            largest = min;
+        Vector<float> mins = new(min),
+            most = mins;
         int i = 0;
-        for (; i <= power.Length - Vector<float>.Count; i += Vector<float>.Count) most = Vector.Max(most, new Vector<float>(power[i..]));
-        for (int lane = 0; lane < Vector<float>.Count; lane++) largest = Math.Max(largest, most[lane]);
-        for (; i < power.Length; i++) largest = Math.Max(largest, power[i]);
+        for (; i <= power.Length - Vector<float>.Count; i += Vector<float>.Count)
+            most = Vector.Max(most, new Vector<float>(power[i..]));
+        for (int lane = 0; lane < Vector<float>.Count; lane++)
+            largest = Math.Max(largest, most[lane]);
+        for (; i < power.Length; i++)
+            largest = Math.Max(largest, power[i]);
 
-        float scale = (float)(10 * Math.Log10(2)), offset = (float)(10 * Math.Log10(Math.Max(settings.MinPower, settings.Reference ?? largest)));
-        float floor = settings.TopDb is { } topDb ? (float)(10 * Math.Log10(largest) - offset - topDb) : float.NegativeInfinity;
-        Vector<float> scales = new(scale), offsets = new(offset), floors = new(floor);
+        float scale = (float)(10 * Math.Log10(2)),
+            offset = (float)(10 * Math.Log10(Math.Max(settings.MinPower, settings.Reference ?? largest)));
+        float floor = settings.TopDb is { } topDb
+            ? (float)(10 * Math.Log10(largest) - offset - topDb)
+            : float.NegativeInfinity;
+        Vector<float> scales = new(scale),
+            offsets = new(offset),
+            floors = new(floor);
         for (i = 0; i <= power.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
             Vector<float> log = Vector.Log2(Vector.Max(mins, new Vector<float>(power[i..])));
             Vector.Max(log * scales - offsets, floors).CopyTo(decibels[i..]);
         }
-        for (; i < power.Length; i++) decibels[i] = Math.Max(MathF.Log2(Math.Max(min, power[i])) * scale - offset, floor);
+        for (; i < power.Length; i++)
+            decibels[i] = Math.Max(MathF.Log2(Math.Max(min, power[i])) * scale - offset, floor);
     }
 }

@@ -4,8 +4,10 @@ namespace HitSong.Features;
 public static class Delta
 {
     /// <summary>
-    /// The slope (order 1) or the curvature (order 2) of each band over time: the derivative of the parabola or line that fits
-    /// <paramref name="width"/> frames best (Savitzky and Golay 1964), as librosa's <c>feature.delta</c> in its mode <c>interp</c>: at either end,
+    /// The slope (order 1) or the curvature (order 2) of each band over time: the derivative of the parabola or line
+    /// that fits
+    /// <paramref name="width"/> frames best (Savitzky and Golay 1964), as librosa's <c>feature.delta</c> in its mode
+    /// <c>interp</c>: at either end,
     /// that of the first and the last whole fit.
     /// </summary>
     /// <param name="features">[bands × frames], at least <paramref name="width"/> frames.</param>
@@ -15,16 +17,28 @@ public static class Delta
     /// <exception cref="FeatureException">A width or order beyond that, or fewer frames than the width.</exception>
     public static FeatureMatrix Compute(FeatureMatrix features, int width = 9, int order = 1)
     {
-        if (width < 3 || width % 2 == 0) throw new FeatureException($"width is {width}; it is an odd number of frames from 3 up");
-        if (order is not (1 or 2)) throw new FeatureException($"order is {order}; it is 1 or 2");
-        if (features.Frames < width) throw new FeatureException($"{features.Frames} frames are fewer than the {width} that are fitted at once; give a smaller width");
+        if (width < 3 || width % 2 == 0)
+            throw new FeatureException($"width is {width}; it is an odd number of frames from 3 up");
+        if (order is not (1 or 2))
+            throw new FeatureException($"order is {order}; it is 1 or 2");
+        if (features.Frames < width)
+            throw new FeatureException(
+                $"{features.Frames} frames are fewer than the {width} that are fitted at once; give a smaller width"
+            );
 
         // Sums of powers of −half…half give the least-squares line and parabola in closed form.
         int half = width / 2;
-        double squares = 0, fourths = 0;
-        for (int i = -half; i <= half; i++) (squares, fourths) = (squares + (double)i * i, fourths + Math.Pow(i, 4));
+        double squares = 0,
+            fourths = 0;
+        for (int i = -half; i <= half; i++)
+            (squares, fourths) = (squares + (double)i * i, fourths + Math.Pow(i, 4));
         double mean = squares / width;
-        double[] weights = [.. Enumerable.Range(-half, width).Select(i => order == 1 ? i / squares : 2 * (i * (double)i - mean) / (fourths - squares * mean))];
+        double[] weights =
+        [
+            .. Enumerable
+                .Range(-half, width)
+                .Select(i => order == 1 ? i / squares : 2 * (i * (double)i - mean) / (fourths - squares * mean)),
+        ];
 
         float[] values = new float[features.Values.Length];
         for (int band = 0; band < features.Bands; band++)
@@ -34,7 +48,8 @@ public static class Delta
                 // The derivative of a polynomial of this order is the same all along the fit.
                 int centre = Math.Clamp(frame, half, features.Frames - 1 - half);
                 double sum = 0;
-                for (int i = 0; i < width; i++) sum += weights[i] * features[band, centre - half + i];
+                for (int i = 0; i < width; i++)
+                    sum += weights[i] * features[band, centre - half + i];
                 values[band * features.Frames + frame] = (float)sum;
             }
         }

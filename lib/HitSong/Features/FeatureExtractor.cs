@@ -18,7 +18,8 @@ public sealed class FeatureExtractor
     {
         Settings = settings;
         (Bands, Frames) = settings.Shape;
-        if (settings.Audio.SampleRate is { } rate) byRate[rate] = Prepare(rate);
+        if (settings.Audio.SampleRate is { } rate)
+            byRate[rate] = Prepare(rate);
     }
 
     /// <summary>The settings.</summary>
@@ -33,24 +34,45 @@ public sealed class FeatureExtractor
     /// <summary>The clips of a file, each with where it begins, in s, and its features, [bands × frames].</summary>
     /// <param name="path">The file. Only the part in which the clips lie is decoded.</param>
     /// <param name="recording">What tells this recording from others; only random clips depend on it.</param>
-    /// <param name="part">Which part of the clips is wanted, from 0, where several processes share a recording; a part may have none.</param>
+    /// <param name="part">
+    /// Which part of the clips is wanted, from 0, where several processes share a recording; a part may have none.
+    /// </param>
     /// <param name="parts">Of how many.</param>
     /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
     /// <exception cref="FeatureException">Its samples are not finite.</exception>
-    public IReadOnlyList<(double Start, FeatureMatrix Values)> Extract(string path, string recording = "", int part = 0, int parts = 1)
+    public IReadOnlyList<(double Start, FeatureMatrix Values)> Extract(
+        string path,
+        string recording = "",
+        int part = 0,
+        int parts = 1
+    )
     {
         AudioInfo info = AudioFile.Info(path);
-        int rate = Settings.Audio.SampleRate ?? info.SampleRate, length = Settings.Clips.Length(rate);
+        int rate = Settings.Audio.SampleRate ?? info.SampleRate,
+            length = Settings.Clips.Length(rate);
         long total = (long)Math.Round(info.Duration * rate);
         IReadOnlyList<long> all = Settings.Clips.Starts(total, rate, recording);
-        if (all.Count == 0) throw new AudioException(path, FormattableString.Invariant($"is too short: its {info.Duration:F2} s hold no clip of {(double)length / rate:F2} s"));
+        if (all.Count == 0)
+            throw new AudioException(
+                path,
+                FormattableString.Invariant(
+                    $"is too short: its {info.Duration:F2} s hold no clip of {(double)length / rate:F2} s"
+                )
+            );
         // A later part, which has to find its place first, is no longer than an earlier one.
         int Before(int part) => (part * all.Count + parts - 1) / parts;
         IReadOnlyList<long> starts = [.. all.Take(Before(part + 1)).Skip(Before(part))];
-        if (starts.Count == 0) return [];
+        if (starts.Count == 0)
+            return [];
 
-        long first = starts.Min(), end = starts.Max() + length;
-        using AudioReader reader = new(path, Settings.Audio, (double)first / rate, end < total ? (double)(end - first) / rate : null);
+        long first = starts.Min(),
+            end = starts.Max() + length;
+        using AudioReader reader = new(
+            path,
+            Settings.Audio,
+            (double)first / rate,
+            end < total ? (double)(end - first) / rate : null
+        );
         (MelSpectrogram mel, Mfcc? mfcc) = byRate.GetOrAdd(rate, Prepare);
         // In the order in which they are decoded, all through one buffer, whose samples end at this place.
         Dictionary<long, FeatureMatrix> values = [];
@@ -62,24 +84,35 @@ public sealed class FeatureExtractor
             // What a clip shares with the one before is kept, what lies between them is passed over.
             int shared = (int)Math.Max(0, place - start);
             clip.AsSpan(there - shared, shared).CopyTo(clip);
-            for (int passed; place < start && (passed = reader.Read(clip.AsSpan(0, (int)Math.Min(length, start - place)))) > 0;) place += passed;
+            for (
+                int passed;
+                place < start && (passed = reader.Read(clip.AsSpan(0, (int)Math.Min(length, start - place)))) > 0;
+
+            )
+                place += passed;
             there = shared + reader.Read(clip.AsSpan(shared));
-            if (there == 0) throw new AudioException(path, FormattableString.Invariant($"is damaged: {(double)place / rate:F2} s of its {info.Duration:F2} s could be decoded"));
+            if (there == 0)
+                throw new AudioException(
+                    path,
+                    FormattableString.Invariant(
+                        $"is damaged: {(double)place / rate:F2} s of its {info.Duration:F2} s could be decoded"
+                    )
+                );
             place += there - shared;
             Settings.Clips.Pad(clip, there);
             values[start] = Compute(clip);
         }
         // Only at its end a file that is cut off is known.
-        while (end >= total && reader.Read(clip) > 0)
-        {
-        }
+        while (end >= total && reader.Read(clip) > 0) { }
         return [.. starts.Select(start => ((double)start / rate, values[start]))];
 
         FeatureMatrix Compute(float[] clip)
         {
-            if (mfcc is not null) return mfcc.Compute(clip);
+            if (mfcc is not null)
+                return mfcc.Compute(clip);
             FeatureMatrix values = mel.Compute(clip);
-            if (Settings.Decibels is { } decibels) Decibel.FromPower(values.Values, values.Values, decibels);
+            if (Settings.Decibels is { } decibels)
+                Decibel.FromPower(values.Values, values.Values, decibels);
             return values;
         }
     }
@@ -87,6 +120,9 @@ public sealed class FeatureExtractor
     private (MelSpectrogram, Mfcc?) Prepare(int rate)
     {
         MelSettings mel = Settings.Mel with { SampleRate = rate };
-        return (new MelSpectrogram(mel), Settings.Coefficients is { } count ? new Mfcc(new MfccSettings { Coefficients = count, Mel = mel }) : null);
+        return (
+            new MelSpectrogram(mel),
+            Settings.Coefficients is { } count ? new Mfcc(new MfccSettings { Coefficients = count, Mel = mel }) : null
+        );
     }
 }

@@ -12,8 +12,13 @@ public sealed record FeatureMatrix(float[] Values, int Bands, int Frames)
     public float this[int band, int frame] => Values[band * Frames + frame];
 
     /// <summary>In a notebook: shape and range.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() => new Dictionary<string, object>
-    {
-        ["text/plain"] = string.Create(CultureInfo.InvariantCulture, $"FeatureMatrix [{Bands} × {Frames}]{(Values.Length == 0 ? "" : $", {Values.Min():G4} … {Values.Max():G4}")}"),
-    };
+    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+        new Dictionary<string, object>
+        {
+            ["text/plain"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"FeatureMatrix [{Bands} × "
+                    + $"{Frames}]{(Values.Length == 0 ? "" : $", {Values.Min():G4} … {Values.Max():G4}")}"
+            ),
+        };
 }

@@ -12,24 +12,35 @@ public sealed record FeatureSettings
     // Raised whenever the same settings would give other bytes than before, so that no folder mixes two versions.
     private const int Format = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     private sealed record Document(int Format, FeatureSettings Settings);
 
-    /// <summary><c>views-resnet</c>: mel of four 15 s clips at 44,100 Hz, dB relative to the largest of each, [128 × 1292].</summary>
-    public static FeatureSettings ViewsResNet { get; } = new() { Audio = new(44_100), Clips = ClipSettings.ViewsResNet };
+    /// <summary>
+    /// <c>views-resnet</c>: mel of four 15 s clips at 44,100 Hz, dB relative to the largest of each, [128 × 1292].
+    /// </summary>
+    public static FeatureSettings ViewsResNet { get; } =
+        new() { Audio = new(44_100), Clips = ClipSettings.ViewsResNet };
 
-    /// <summary>The hip hop experiments: mel of 30 s at 22,050 Hz in dB, [128 × 1292]. The reference of the dB is not published; ours is each clip's largest power.</summary>
+    /// <summary>
+    /// The hip hop experiments: mel of 30 s at 22,050 Hz in dB, [128 × 1292]. The reference of the dB is not published;
+    /// ours is each clip's largest power.
+    /// </summary>
     public static FeatureSettings HipHop { get; } = new();
 
     /// <summary><c>tiktok-lstm</c>: 13 of torchaudio's MFCCs of five segments of 22,050 samples, [13 × 44].</summary>
-    public static FeatureSettings TikTok { get; } = new()
-    {
-        Audio = new(null, ChannelMode.First),
-        Clips = ClipSettings.TikTok,
-        Mel = MelSettings.Torchaudio with { FftLength = 2048, HopLength = 512 },
-        Coefficients = 13,
-    };
+    public static FeatureSettings TikTok { get; } =
+        new()
+        {
+            Audio = new(null, ChannelMode.First),
+            Clips = ClipSettings.TikTok,
+            Mel = MelSettings.Torchaudio with { FftLength = 2048, HopLength = 512 },
+            Coefficients = 13,
+        };
 
     /// <summary>Rate and channels of what is cut.</summary>
     public AudioSettings Audio { get; init; } = new(22_050);
@@ -50,19 +61,31 @@ public sealed record FeatureSettings
     /// <summary>How many MFCCs to take of the mel spectrogram; null: the mel spectrogram itself.</summary>
     public int? Coefficients { get; init; }
 
-    /// <summary>Values are kept as float16 (11 bits of precision: 0.03 dB at 60 dB) in half the space; float32 otherwise.</summary>
+    /// <summary>
+    /// Values are kept as float16 (11 bits of precision: 0.03 dB at 60 dB) in half the space; float32 otherwise.
+    /// </summary>
     public bool HalfPrecision { get; init; }
 
     /// <summary>[bands, frames] of every clip.</summary>
-    /// <exception cref="HitSongException">The clips' length is given in seconds, but no rate: the clips would not be alike.</exception>
+    /// <exception cref="HitSongException">
+    /// The clips' length is given in seconds, but no rate: the clips would not be alike.
+    /// </exception>
     [JsonIgnore]
-    public (int Bands, int Frames) Shape => Audio.SampleRate is null && Clips.Samples is null
-        ? throw new HitSongException("clips of so many seconds at each file's own rate differ in size: give Audio.SampleRate, or the clips' length as Clips.Samples")
-        : (Coefficients ?? Mel.Bands, 1 + (Clips.Length(Audio.SampleRate ?? 0) - (Mel.Centre ? 0 : Mel.FftLength)) / Mel.HopLength);
+    public (int Bands, int Frames) Shape =>
+        Audio.SampleRate is null && Clips.Samples is null
+            ? throw new HitSongException(
+                "clips of so many seconds at each file's own rate differ in size: give Audio.SampleRate, "
+                    + "or the clips' length as Clips.Samples"
+            )
+            : (
+                Coefficients ?? Mel.Bands,
+                1 + (Clips.Length(Audio.SampleRate ?? 0) - (Mel.Centre ? 0 : Mel.FftLength)) / Mel.HopLength
+            );
 
     /// <summary>A name of these settings: what the feature is, and a hash of them all.</summary>
     [JsonIgnore]
-    public string Key => $"{(Coefficients is null ? "mel" : "mfcc")}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())))[..12]}";
+    public string Key =>
+        $"{(Coefficients is null ? "mel" : "mfcc")}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())))[..12]}";
 
     /// <summary>The settings as <c>settings.json</c> holds them.</summary>
     public string ToJson() => JsonSerializer.Serialize(new Document(Format, this), Json) + "\n";
@@ -73,8 +96,11 @@ public sealed record FeatureSettings
     {
         try
         {
-            Document document = JsonSerializer.Deserialize<Document>(File.ReadAllText(path), Json) ?? throw new JsonException("it is empty");
-            if (document is not { Format: Format, Settings: not null }) throw new HitSongException($"{path} is of format {document.Format}; this version reads {Format}");
+            Document document =
+                JsonSerializer.Deserialize<Document>(File.ReadAllText(path), Json)
+                ?? throw new JsonException("it is empty");
+            if (document is not { Format: Format, Settings: not null })
+                throw new HitSongException($"{path} is of format {document.Format}; this version reads {Format}");
             return document.Settings;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)

@@ -8,9 +8,12 @@ using Microsoft.Win32.SafeHandles;
 namespace HitSong.Features;
 
 /// <summary>
-/// Features of many audio files, as <see cref="FeatureExtraction"/> writes them: one folder for each settings (<c>settings.json</c>), in it one
-/// for each share of the work (<c>all</c>, or <c>003-of-040</c>), in it shards of some dozens of files: <c>00000.npy</c> ([clips, bands, frames], float32 or
-/// float16), <c>00000.index.csv</c> (its clips), <c>00000.failures.csv</c> (the files that gave none) and <c>00000.sha256</c> (for <c>sha256sum -c</c>).
+/// Features of many audio files, as <see cref="FeatureExtraction"/> writes them: one folder for each settings
+/// (<c>settings.json</c>), in it one
+/// for each share of the work (<c>all</c>, or <c>003-of-040</c>), in it shards of some dozens of files:
+/// <c>00000.npy</c> ([clips, bands, frames], float32 or
+/// float16), <c>00000.index.csv</c> (its clips), <c>00000.failures.csv</c> (the files that gave none) and
+/// <c>00000.sha256</c> (for <c>sha256sum -c</c>).
 /// Reading maps the shards into memory, and joins the shares. Safe to use from many threads at once.
 /// </summary>
 /// <example>
@@ -62,7 +65,10 @@ public sealed class FeatureStore : IDisposable
         foreach (string share in Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
         {
             foreach (string shard in Directory.GetFiles(share, "*.npy").Order(StringComparer.Ordinal))
-                clips.AddRange(ReadCsv<StoredClip>(Path.ChangeExtension(shard, ".index.csv")).Where(clip => seen.Add((clip.Audio, clip.Clip))));
+                clips.AddRange(
+                    ReadCsv<StoredClip>(Path.ChangeExtension(shard, ".index.csv"))
+                        .Where(clip => seen.Add((clip.Audio, clip.Clip)))
+                );
         }
         return new FeatureStore(folder, settings, clips);
     }
@@ -82,18 +88,24 @@ public sealed class FeatureStore : IDisposable
     /// <exception cref="HitSongException">The shard is missing or no shard of these settings.</exception>
     public void Read(int clip, Span<float> values)
     {
-        if (values.Length != Bands * Frames) throw new ArgumentException($"a clip has {Bands} × {Frames} values, not {values.Length}", nameof(values));
+        if (values.Length != Bands * Frames)
+            throw new ArgumentException($"a clip has {Bands} × {Frames} values, not {values.Length}", nameof(values));
         StoredClip stored = Clips[clip];
-        ReadOnlySpan<byte> row = shards.GetOrAdd(stored.Shard, name => new(() => new Shard(Path.Combine(folder, name), Settings))).Value.Row(stored.Row);
-        if (Settings.HalfPrecision) TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(row), values);
-        else MemoryMarshal.Cast<byte, float>(row).CopyTo(values);
+        ReadOnlySpan<byte> row = shards
+            .GetOrAdd(stored.Shard, name => new(() => new Shard(Path.Combine(folder, name), Settings)))
+            .Value.Row(stored.Row);
+        if (Settings.HalfPrecision)
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(row), values);
+        else
+            MemoryMarshal.Cast<byte, float>(row).CopyTo(values);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (Lazy<Shard> shard in shards.Values)
-            if (shard.IsValueCreated) shard.Value.Dispose();
+            if (shard.IsValueCreated)
+                shard.Value.Dispose();
     }
 
     /// <summary>The rows of one of the store's CSV files.</summary>
@@ -106,7 +118,11 @@ public sealed class FeatureStore : IDisposable
         }
         catch (Exception e) when (e is IOException or CsvFormatException or KeyNotFoundException)
         {
-            throw new HitSongException($"{path} is damaged or missing ({e.Message}); ./research extract --verify, given the same audio, repairs the store", e);
+            throw new HitSongException(
+                $"{path} is damaged or missing ({e.Message}); ./research extract --verify, given the same "
+                    + "audio, repairs the store",
+                e
+            );
         }
     }
 
@@ -131,8 +147,14 @@ public sealed class FeatureStore : IDisposable
                 memory = view.SafeMemoryMappedViewHandle;
                 memory.AcquirePointer(ref bytes);
                 (int bands, int frames) = settings.Shape;
-                NpyHeader? found = NpyHeader.Parse(new ReadOnlySpan<byte>(bytes, (int)Math.Min(length, NpyHeader.Length)));
-                if (found is null || (found.HalfPrecision, found.Bands, found.Frames) != (settings.HalfPrecision, bands, frames) || length != NpyHeader.Length + found.Rows * found.RowBytes)
+                NpyHeader? found = NpyHeader.Parse(
+                    new ReadOnlySpan<byte>(bytes, (int)Math.Min(length, NpyHeader.Length))
+                );
+                if (
+                    found is null
+                    || (found.HalfPrecision, found.Bands, found.Frames) != (settings.HalfPrecision, bands, frames)
+                    || length != NpyHeader.Length + found.Rows * found.RowBytes
+                )
                     throw Damaged();
                 header = found;
             }
@@ -142,9 +164,10 @@ public sealed class FeatureStore : IDisposable
             }
         }
 
-        public ReadOnlySpan<byte> Row(int row) => row >= 0 && row < header.Rows
-            ? new ReadOnlySpan<byte>(bytes + NpyHeader.Length + row * header.RowBytes, (int)header.RowBytes)
-            : throw Damaged();
+        public ReadOnlySpan<byte> Row(int row) =>
+            row >= 0 && row < header.Rows
+                ? new ReadOnlySpan<byte>(bytes + NpyHeader.Length + row * header.RowBytes, (int)header.RowBytes)
+                : throw Damaged();
 
         public void Dispose()
         {
@@ -153,6 +176,10 @@ public sealed class FeatureStore : IDisposable
             file.Dispose();
         }
 
-        private HitSongException Damaged() => new($"{path} is no shard of these settings; ./research extract --verify, given the same audio, repairs the store");
+        private HitSongException Damaged() =>
+            new(
+                $"{path} is no shard of these settings; ./research extract --verify, given the same "
+                    + "audio, repairs the store"
+            );
     }
 }

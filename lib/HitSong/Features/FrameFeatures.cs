@@ -1,9 +1,14 @@
 namespace HitSong.Features;
 
-/// <summary>What is measured on the samples themselves, frame by frame; frame t is centred on sample t · hop. [1 × 1 + samples/hop] each.</summary>
+/// <summary>
+/// What is measured on the samples themselves, frame by frame; frame t is centred on sample t · hop. [1 × 1 +
+/// samples/hop] each.
+/// </summary>
 public static class FrameFeatures
 {
-    /// <summary>Root mean square amplitude, as librosa's <c>feature.rms</c>: how loud it is. Beyond the ends lies silence.</summary>
+    /// <summary>
+    /// Root mean square amplitude, as librosa's <c>feature.rms</c>: how loud it is. Beyond the ends lies silence.
+    /// </summary>
     /// <param name="samples">Amplitudes, [samples].</param>
     /// <param name="frameLength">Samples a frame.</param>
     /// <param name="hopLength">Samples from one frame to the next.</param>
@@ -15,21 +20,27 @@ public static class FrameFeatures
         {
             (int from, int to) = Bounds(samples.Length, frame, frameLength, hopLength);
             double sum = 0;
-            foreach (float sample in samples[from..to]) sum += (double)sample * sample;
+            foreach (float sample in samples[from..to])
+                sum += (double)sample * sample;
             values[frame] = (float)Math.Sqrt(sum / frameLength);
         }
         return new(values, 1, values.Length);
     }
 
     /// <summary>
-    /// Share of the samples whose sign is not that of the one before, as librosa's <c>feature.zero_crossing_rate</c>: high for hiss, low for
+    /// Share of the samples whose sign is not that of the one before, as librosa's <c>feature.zero_crossing_rate</c>:
+    /// high for hiss, low for
     /// a bass. What lies within 1e-10 of zero counts as positive zero; beyond the ends the end sample goes on.
     /// </summary>
     /// <param name="samples">Amplitudes, [samples].</param>
     /// <param name="frameLength">Samples a frame.</param>
     /// <param name="hopLength">Samples from one frame to the next.</param>
     /// <exception cref="FeatureException">No samples, or a length or hop below 1.</exception>
-    public static FeatureMatrix ZeroCrossingRate(ReadOnlySpan<float> samples, int frameLength = 2048, int hopLength = 512)
+    public static FeatureMatrix ZeroCrossingRate(
+        ReadOnlySpan<float> samples,
+        int frameLength = 2048,
+        int hopLength = 512
+    )
     {
         float[] values = new float[Frames(samples, frameLength, hopLength)];
         for (int frame = 0; frame < values.Length; frame++)
@@ -38,7 +49,8 @@ public static class FrameFeatures
             (int from, int to) = Bounds(samples.Length, frame, frameLength, hopLength);
             int crossings = 0;
             for (int i = from + 1; i < to; i++)
-                if (samples[i] < -1e-10f != samples[i - 1] < -1e-10f) crossings++;
+                if (samples[i] < -1e-10f != samples[i - 1] < -1e-10f)
+                    crossings++;
             values[frame] = (float)crossings / frameLength;
         }
         return new(values, 1, values.Length);
@@ -46,8 +58,10 @@ public static class FrameFeatures
 
     private static int Frames(ReadOnlySpan<float> samples, int frameLength, int hopLength)
     {
-        if (samples.IsEmpty) throw new FeatureException("there are no samples to compute a feature of");
-        if (frameLength < 1 || hopLength < 1) throw new FeatureException($"frameLength is {frameLength} and hopLength {hopLength}; both are at least 1");
+        if (samples.IsEmpty)
+            throw new FeatureException("there are no samples to compute a feature of");
+        if (frameLength < 1 || hopLength < 1)
+            throw new FeatureException($"frameLength is {frameLength} and hopLength {hopLength}; both are at least 1");
         return 1 + (samples.Length - frameLength % 2) / hopLength;
     }
 

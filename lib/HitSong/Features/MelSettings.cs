@@ -20,25 +20,35 @@ public enum MelNorm
     Slaney,
 }
 
-/// <summary>A mel spectrogram; <see cref="Librosa"/> and <see cref="Torchaudio"/> are the two libraries' defaults, to modify with <c>with</c>.</summary>
+/// <summary>
+/// A mel spectrogram; <see cref="Librosa"/> and <see cref="Torchaudio"/> are the two libraries' defaults, to modify
+/// with <c>with</c>.
+/// </summary>
 /// <example><code>
 /// MelSettings wide = MelSettings.Librosa with { Bands = 64, MaxFrequency = 8000 };
 /// </code></example>
 public sealed record MelSettings
 {
-    /// <summary>librosa's <c>melspectrogram</c>: 22,050 Hz, n_fft 2048, hop_length 512, 128 bands, Slaney scale and norm, zero padding.</summary>
+    /// <summary>
+    /// librosa's <c>melspectrogram</c>: 22,050 Hz, n_fft 2048, hop_length 512, 128 bands, Slaney scale and norm, zero
+    /// padding.
+    /// </summary>
     public static MelSettings Librosa { get; } = new();
 
-    /// <summary>torchaudio's <c>MelSpectrogram</c>: 16,000 Hz, n_fft 400, hop_length 200, 128 bands, HTK scale, no norm, reflection.</summary>
-    public static MelSettings Torchaudio { get; } = new()
-    {
-        SampleRate = 16000,
-        FftLength = 400,
-        HopLength = 200,
-        Scale = MelScale.Htk,
-        Norm = MelNorm.None,
-        Padding = Padding.Reflect,
-    };
+    /// <summary>
+    /// torchaudio's <c>MelSpectrogram</c>: 16,000 Hz, n_fft 400, hop_length 200, 128 bands, HTK scale, no norm,
+    /// reflection.
+    /// </summary>
+    public static MelSettings Torchaudio { get; } =
+        new()
+        {
+            SampleRate = 16000,
+            FftLength = 400,
+            HopLength = 200,
+            Scale = MelScale.Htk,
+            Norm = MelNorm.None,
+            Padding = Padding.Reflect,
+        };
 
     /// <summary>Samples a second of the signal, Hz.</summary>
     public int SampleRate { get; init; } = 22050;
@@ -78,7 +88,16 @@ public sealed record MelSettings
 
     /// <summary>The spectrogram whose bins the bands gather.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public StftSettings Stft => new() { FftLength = FftLength, HopLength = HopLength, Window = Window, WindowLength = WindowLength, Centre = Centre, Padding = Padding };
+    public StftSettings Stft =>
+        new()
+        {
+            FftLength = FftLength,
+            HopLength = HopLength,
+            Window = Window,
+            WindowLength = WindowLength,
+            Centre = Centre,
+            Padding = Padding,
+        };
 
     /// <summary>Where each band's filter is highest, [bands] Hz.</summary>
     /// <exception cref="FeatureException">The settings contradict each other.</exception>

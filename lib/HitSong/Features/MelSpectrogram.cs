@@ -1,7 +1,8 @@
 namespace HitSong.Features;
 
 /// <summary>
-/// Mel power spectrogram (librosa <c>feature.melspectrogram</c>, torchaudio <c>MelSpectrogram</c>). Immutable and safe to
+/// Mel power spectrogram (librosa <c>feature.melspectrogram</c>, torchaudio <c>MelSpectrogram</c>). Immutable and safe
+/// to
 /// use from many threads at once; window, twiddle factors and filters are made once.
 /// </summary>
 /// <example><code>
@@ -14,9 +15,8 @@ public sealed unsafe class MelSpectrogram
 
     /// <summary>Prepares an extractor.</summary>
     /// <exception cref="FeatureException">A setting out of its range.</exception>
-    public MelSpectrogram(MelSettings settings) : this(settings, FramedPower.WidestLanes)
-    {
-    }
+    public MelSpectrogram(MelSettings settings)
+        : this(settings, FramedPower.WidestLanes) { }
 
     internal MelSpectrogram(MelSettings settings, int lanes)
     {
@@ -44,21 +44,25 @@ public sealed unsafe class MelSpectrogram
 
     private readonly struct Sink(float* output, int frames, MelFilterbank filters, float* weights) : IPowerSink
     {
-        public void Take<TLanes>(float* power, int frame, int count) where TLanes : struct, ILanes<TLanes>
+        public void Take<TLanes>(float* power, int frame, int count)
+            where TLanes : struct, ILanes<TLanes>
         {
             int lanes = TLanes.Count;
             for (int band = 0; band < filters.FirstBin.Length; band++)
             {
                 float* from = power + filters.FirstBin[band] * lanes;
-                float* weight = weights + filters.Offset[band], end = weights + filters.Offset[band + 1];
+                float* weight = weights + filters.Offset[band],
+                    end = weights + filters.Offset[band + 1];
                 // Two sums, so that one addition need not wait for the other.
-                TLanes even = TLanes.Zero, odd = TLanes.Zero;
+                TLanes even = TLanes.Zero,
+                    odd = TLanes.Zero;
                 for (; weight < end - 1; weight += 2, from += 2 * lanes)
                 {
                     even = TLanes.MultiplyAdd(TLanes.Load(from), weight[0], even);
                     odd = TLanes.MultiplyAdd(TLanes.Load(from + lanes), weight[1], odd);
                 }
-                if (weight < end) even = TLanes.MultiplyAdd(TLanes.Load(from), weight[0], even);
+                if (weight < end)
+                    even = TLanes.MultiplyAdd(TLanes.Load(from), weight[0], even);
                 FramedPower.Write(even + odd, output + (nint)band * frames + frame, count);
             }
         }

@@ -3,18 +3,25 @@ using static TorchSharp.torch;
 
 namespace HitSong.Features;
 
-/// <summary><see cref="Mfcc"/> as a module, for many clips at once, as <see cref="MelLayer"/> is for mel spectrograms.</summary>
+/// <summary>
+/// <see cref="Mfcc"/> as a module, for many clips at once, as <see cref="MelLayer"/> is for mel spectrograms.
+/// </summary>
 public sealed class MfccLayer : nn.Module<Tensor, Tensor>
 {
     private readonly MelLayer mel;
 
     /// <summary>Prepares the layer.</summary>
     /// <exception cref="FeatureException">A setting out of its range.</exception>
-    public MfccLayer(MfccSettings settings) : base(nameof(MfccLayer))
+    public MfccLayer(MfccSettings settings)
+        : base(nameof(MfccLayer))
     {
         mel = new MelLayer(settings.Mel, new DecibelSettings());
         register_module(nameof(mel), mel);
-        register_buffer("dct", tensor(Mfcc.Transform(settings), [settings.Coefficients, settings.Mel.Bands]), persistent: false);
+        register_buffer(
+            "dct",
+            tensor(Mfcc.Transform(settings), [settings.Coefficients, settings.Mel.Bands]),
+            persistent: false
+        );
     }
 
     /// <param name="input">Amplitudes at the mel settings' sample rate, [N, samples].</param>

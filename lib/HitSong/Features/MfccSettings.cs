@@ -1,6 +1,9 @@
 namespace HitSong.Features;
 
-/// <summary>Mel-frequency cepstral coefficients; <see cref="Librosa"/> and <see cref="Torchaudio"/> are the two libraries' defaults.</summary>
+/// <summary>
+/// Mel-frequency cepstral coefficients; <see cref="Librosa"/> and <see cref="Torchaudio"/> are the two libraries'
+/// defaults.
+/// </summary>
 public sealed record MfccSettings
 {
     /// <summary>librosa's <c>feature.mfcc</c>: 20 coefficients of <see cref="MelSettings.Librosa"/>.</summary>
@@ -13,7 +16,8 @@ public sealed record MfccSettings
     public int Coefficients { get; init; } = 20;
 
     /// <summary>
-    /// Makes coefficient k (from 0) 1 + L/2 · sin(π (k + 1) / L) times as large (the HTK book; librosa's <c>lifter</c>), so that the higher ones weigh
+    /// Makes coefficient k (from 0) 1 + L/2 · sin(π (k + 1) / L) times as large (the HTK book; librosa's
+    /// <c>lifter</c>), so that the higher ones weigh
     /// as much as the lower; 0: leaves them as they are.
     /// </summary>
     public int Lifter { get; init; }

@@ -1,7 +1,8 @@
 namespace HitSong.Features;
 
 /// <summary>
-/// Short-time Fourier transform (librosa <c>stft</c>, torchaudio <c>Spectrogram</c>). Immutable and safe to use from many
+/// Short-time Fourier transform (librosa <c>stft</c>, torchaudio <c>Spectrogram</c>). Immutable and safe to use from
+/// many
 /// threads at once; window and twiddle factors are made once.
 /// </summary>
 /// <example><code>
@@ -13,9 +14,8 @@ public sealed unsafe class Stft
 
     /// <summary>Prepares a transform.</summary>
     /// <exception cref="FeatureException">A setting out of its range.</exception>
-    public Stft(StftSettings settings) : this(settings, FramedPower.WidestLanes)
-    {
-    }
+    public Stft(StftSettings settings)
+        : this(settings, FramedPower.WidestLanes) { }
 
     internal Stft(StftSettings settings, int lanes)
     {
@@ -41,13 +41,15 @@ public sealed unsafe class Stft
         frames.Check(samples);
         int count = frames.Count(samples.Length);
         float[] values = GC.AllocateUninitializedArray<float>(checked(frames.Bins * count));
-        fixed (float* output = values) frames.Run(samples, new Sink(output, frames.Bins, count, magnitude));
+        fixed (float* output = values)
+            frames.Run(samples, new Sink(output, frames.Bins, count, magnitude));
         return new FeatureMatrix(values, frames.Bins, count);
     }
 
     private readonly struct Sink(float* output, int bins, int frames, bool magnitude) : IPowerSink
     {
-        public void Take<TLanes>(float* power, int frame, int count) where TLanes : struct, ILanes<TLanes>
+        public void Take<TLanes>(float* power, int frame, int count)
+            where TLanes : struct, ILanes<TLanes>
         {
             int lanes = TLanes.Count;
             for (int bin = 0; bin < bins; bin++)

@@ -16,4 +16,5 @@ public sealed partial record StoredClip(
     [property: CsvColumn("clip")] int Clip,
     [property: CsvColumn("start")] double Start,
     [property: CsvColumn("shard")] string Shard,
-    [property: CsvColumn("row")] int Row);
+    [property: CsvColumn("row")] int Row
+);

@@ -10,4 +10,5 @@ namespace HitSong.Features;
 public sealed partial record StoredFailure(
     [property: CsvColumn("audio")] string Audio,
     [property: CsvColumn("path")] string Path,
-    [property: CsvColumn("reason")] string Reason);
+    [property: CsvColumn("reason")] string Reason
+);

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace HitSong.Models;
 
-/// <summary>A network in two parts, parted where its last convolution answers: what that sees, and what is made of it. Grad-CAM looks in between.</summary>
+/// <summary>
+/// A network in two parts, parted where its last convolution answers: what that sees, and what is made of it. Grad-CAM
+/// looks in between.
+/// </summary>
 public abstract class ConvolutionalNetwork(string name) : nn.Module<Tensor, Tensor>(name)
 {
     /// <summary>The last convolution's activations, after its nonlinearity.</summary>

@@ -5,11 +5,14 @@ using static TorchSharp.torch;
 namespace HitSong.Models;
 
 /// <summary>
-/// The network of the experiment <c>hiphop-crnn</c>: mel spectrogram [N, 128, 1292] → four convolutions 3×3 with ELU, max pooling and
-/// dropout 0.1, which leave 80 steps of 128 channels, → two GRUs of 32 → probability of being popular [N]. 391,585 parameters.
+/// The network of the experiment <c>hiphop-crnn</c>: mel spectrogram [N, 128, 1292] → four convolutions 3×3 with ELU,
+/// max pooling and
+/// dropout 0.1, which leave 80 steps of 128 channels, → two GRUs of 32 → probability of being popular [N]. 391,585
+/// parameters.
 /// </summary>
 /// <remarks>
-/// Convolutions keep the size ("same" padding, as in Keras). The published GRUs have dropout 0.3, which in Keras is on their input;
+/// Convolutions keep the size ("same" padding, as in Keras). The published GRUs have dropout 0.3, which in Keras is on
+/// their input;
 /// it is so here, except that a new mask is drawn for every step.
 /// </remarks>
 public sealed class HipHopCrnn : ConvolutionalNetwork
@@ -24,13 +27,26 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
     private readonly Linear fc;
 
     /// <summary>Makes one, for 128 mel bands and any number of frames from 16.</summary>
-    public HipHopCrnn() : base(nameof(HipHopCrnn))
+    public HipHopCrnn()
+        : base(nameof(HipHopCrnn))
     {
         convolutions = nn.Sequential();
         long channels = 1;
-        foreach ((long filters, (long, long) pool) in new (long, (long, long))[] { (64, (2, 2)), (128, (4, 2)), (128, (4, 2)), (128, (4, 2)) })
+        foreach (
+            (long filters, (long, long) pool) in new (long, (long, long))[]
+            {
+                (64, (2, 2)),
+                (128, (4, 2)),
+                (128, (4, 2)),
+                (128, (4, 2)),
+            }
+        )
         {
-            convolutions.append(nn.Conv2d(channels, filters, 3, Padding.Same)).append(nn.ELU()).append(nn.MaxPool2d(pool)).append(nn.Dropout(0.1));
+            convolutions
+                .append(nn.Conv2d(channels, filters, 3, Padding.Same))
+                .append(nn.ELU())
+                .append(nn.MaxPool2d(pool))
+                .append(nn.Dropout(0.1));
             channels = filters;
         }
         gru1 = nn.GRU(128, 32, batchFirst: true);
@@ -42,7 +58,8 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
     /// <inheritdoc/>
     public override Tensor Activations(Tensor input)
     {
-        using Tensor channel = input.unsqueeze(1), images = ChannelsLast(channel);
+        using Tensor channel = input.unsqueeze(1),
+            images = ChannelsLast(channel);
         return convolutions[..LastPool].call(images);
     }
 
@@ -54,7 +71,9 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
         return fc.call(last.squeeze(0)).squeeze(1).sigmoid().MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the network would answer if the clip ended after each of its steps; the last is its answer.</summary>
+    /// <summary>
+    /// What the network would answer if the clip ended after each of its steps; the last is its answer.
+    /// </summary>
     /// <param name="input">[N, 128, frames].</param>
     /// <returns>Probabilities of being popular, [N, frames / 16].</returns>
     public Tensor AnswerOverTime(Tensor input)

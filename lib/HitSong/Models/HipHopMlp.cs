@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace HitSong.Models;
 
 /// <summary>
-/// The network of the experiment <c>hiphop-mlp</c>: mel spectrogram [N, 128, 1292], flattened, → 128 → 64 → 1, ReLU between, sigmoid;
+/// The network of the experiment <c>hiphop-mlp</c>: mel spectrogram [N, 128, 1292], flattened, → 128 → 64 → 1, ReLU
+/// between, sigmoid;
 /// probability of being popular [N]. 21,176,577 parameters.
 /// </summary>
 public sealed class HipHopMlp : nn.Module<Tensor, Tensor>
@@ -14,9 +15,19 @@ public sealed class HipHopMlp : nn.Module<Tensor, Tensor>
 
     /// <param name="bands">Mel bands.</param>
     /// <param name="frames">Time frames.</param>
-    public HipHopMlp(long bands = 128, long frames = 1292) : base(nameof(HipHopMlp))
+    public HipHopMlp(long bands = 128, long frames = 1292)
+        : base(nameof(HipHopMlp))
     {
-        layers = nn.Sequential(nn.Flatten(), nn.Linear(bands * frames, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1), nn.Flatten(0), nn.Sigmoid());
+        layers = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(bands * frames, 128),
+            nn.ReLU(),
+            nn.Linear(128, 64),
+            nn.ReLU(),
+            nn.Linear(64, 1),
+            nn.Flatten(0),
+            nn.Sigmoid()
+        );
         RegisterComponents();
     }
 

@@ -5,11 +5,13 @@ using static TorchSharp.torch;
 namespace HitSong.Models;
 
 /// <summary>
-/// Residual network (He et al. 2016) with torchvision's parameter names, so that its weights load. [N, channels, height, width],
+/// Residual network (He et al. 2016) with torchvision's parameter names, so that its weights load. [N, channels,
+/// height, width],
 /// height and width 32 or more, → logits [N, classes].
 /// </summary>
 /// <remarks>
-/// The experiment <c>views-resnet</c> is <see cref="ResNet34"/> with one channel and two classes: 21,279,426 parameters.
+/// The experiment <c>views-resnet</c> is <see cref="ResNet34"/> with one channel and two classes: 21,279,426
+/// parameters.
 /// </remarks>
 public sealed class ResNet : ConvolutionalNetwork
 {

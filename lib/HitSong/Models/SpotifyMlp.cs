@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace HitSong.Models;
 
 /// <summary>
-/// The tabular network of the experiment <c>spotify-mlp</c>: standardized columns [N, inputs] → 80 → 80 → 80, ReLU after each, → logits of
+/// The tabular network of the experiment <c>spotify-mlp</c>: standardized columns [N, inputs] → 80 → 80 → 80, ReLU
+/// after each, → logits of
 /// the popularity bins [N, bins], for cross entropy. 21,044 parameters with 96 inputs and 4 bins.
 /// </summary>
 public sealed class SpotifyMlp : nn.Module<Tensor, Tensor>
@@ -14,9 +15,18 @@ public sealed class SpotifyMlp : nn.Module<Tensor, Tensor>
 
     /// <param name="inputs">Columns: 14 numbers and 82 genres as published last.</param>
     /// <param name="bins">Popularity bins.</param>
-    public SpotifyMlp(long inputs = 96, long bins = 4) : base(nameof(SpotifyMlp))
+    public SpotifyMlp(long inputs = 96, long bins = 4)
+        : base(nameof(SpotifyMlp))
     {
-        layers = nn.Sequential(nn.Linear(inputs, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, bins));
+        layers = nn.Sequential(
+            nn.Linear(inputs, 80),
+            nn.ReLU(),
+            nn.Linear(80, 80),
+            nn.ReLU(),
+            nn.Linear(80, 80),
+            nn.ReLU(),
+            nn.Linear(80, bins)
+        );
         RegisterComponents();
     }
 

@@ -6,7 +6,9 @@ namespace HitSong.Training;
 
 /// <summary>A batch as the network gets it.</summary>
 /// <param name="Values">[batch, …].</param>
-/// <param name="Labels">[batch] classes, or [batch] or [batch, classes] shares of them; null where nothing is learnt.</param>
+/// <param name="Labels">
+/// [batch] classes, or [batch] or [batch, classes] shares of them; null where nothing is learnt.
+/// </param>
 /// <param name="Count">Items in it.</param>
 internal sealed record Batch(Tensor Values, Tensor? Labels, int Count) : IDisposable
 {
@@ -17,11 +19,16 @@ internal sealed record Batch(Tensor Values, Tensor? Labels, int Count) : IDispos
     }
 }
 
-/// <summary>Makes the next batches on a thread of its own while one is used. What they are is decided by the plan alone, never by when they are made.</summary>
+/// <summary>
+/// Makes the next batches on a thread of its own while one is used. What they are is decided by the plan alone, never
+/// by when they are made.
+/// </summary>
 internal sealed class BatchFeed : IDisposable
 {
-    // To wake the other thread takes as long as a step of a small network does, so small batches change hands many at once.
-    private const int MostAtOnce = 32, BytesAtOnce = 4 << 20;
+    // To wake the other thread takes as long as a step of a small network does, so small batches change hands many at
+    // once.
+    private const int MostAtOnce = 32,
+        BytesAtOnce = 4 << 20;
 
     private readonly BlockingCollection<Batch[]> ready;
     private readonly Queue<Batch> taken = [];
@@ -35,9 +42,15 @@ internal sealed class BatchFeed : IDisposable
     public BatchFeed(IEnumerable<Batch> plan, int threads, long bytes)
     {
         int atOnce = (int)Math.Clamp(BytesAtOnce / bytes, 1, MostAtOnce);
-        // Eight bridge what this thread waits for its turn on a busy core; of large batches, which take as long to train, two do, and spare the memory.
+        // Eight bridge what this thread waits for its turn on a busy core; of large batches, which take as long to
+        // train, two do, and spare the memory.
         ready = new((int)Math.Clamp(8 * BytesAtOnce / (atOnce * bytes), 2, 8));
-        maker = Task.Factory.StartNew(() => Make(plan.Chunk(atOnce), threads), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        maker = Task.Factory.StartNew(
+            () => Make(plan.Chunk(atOnce), threads),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>How long was waited for batches since this was last asked.</summary>
@@ -55,7 +68,8 @@ internal sealed class BatchFeed : IDisposable
                 maker.GetAwaiter().GetResult();
                 throw new InvalidOperationException("the plan has no more batches");
             }
-            foreach (Batch batch in batches) taken.Enqueue(batch);
+            foreach (Batch batch in batches)
+                taken.Enqueue(batch);
             waited += Stopwatch.GetTimestamp() - start;
         }
         return taken.Dequeue();
@@ -65,7 +79,8 @@ internal sealed class BatchFeed : IDisposable
     {
         stop.Cancel();
         ((IAsyncResult)maker).AsyncWaitHandle.WaitOne();
-        foreach (Batch batch in ready.GetConsumingEnumerable().SelectMany(batches => batches).Concat(taken)) batch.Dispose();
+        foreach (Batch batch in ready.GetConsumingEnumerable().SelectMany(batches => batches).Concat(taken))
+            batch.Dispose();
         ready.Dispose();
         stop.Dispose();
     }
@@ -75,7 +90,8 @@ internal sealed class BatchFeed : IDisposable
         try
         {
             set_num_threads(threads);
-            foreach (Batch[] batches in plan) ready.Add(batches, stop.Token);
+            foreach (Batch[] batches in plan)
+                ready.Add(batches, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace HitSong.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015) whose step is one call of libtorch's fused kernel for all parameters; TorchSharp's own makes some ten calls for each.
+/// Adam (Kingma and Ba 2015) whose step is one call of libtorch's fused kernel for all parameters; TorchSharp's own
+/// makes some ten calls for each.
 /// State, groups and schedules are the base's. Steps are equal but for rounding.
 /// </summary>
 /// <param name="parameters">What is learnt.</param>
@@ -25,10 +26,18 @@ public sealed class FusedAdam(IEnumerable<Parameter> parameters, double lr = 1e-
         FusedKernels.AdamBatch batch = new(_state.Count);
         foreach (Parameter parameter in group.Parameters)
         {
-            if (parameter.grad is not { } gradient) continue;
+            if (parameter.grad is not { } gradient)
+                continue;
             State state = (State)_state[parameter.Handle];
             batch.Add(parameter, gradient, state.exp_avg, state.exp_avg_sq, ++state.step);
         }
-        batch.Step("adam", options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.weight_decay!.Value, options.eps!.Value);
+        batch.Step(
+            "adam",
+            options.LearningRate!.Value,
+            options.beta1!.Value,
+            options.beta2!.Value,
+            options.weight_decay!.Value,
+            options.eps!.Value
+        );
     }
 }

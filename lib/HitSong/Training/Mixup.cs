@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace HitSong.Training;
 
-/// <summary>Blends each training clip, and its label, with another of the batch (Zhang et al., "mixup", 2018): λ ~ Beta(α, α) of one, 1 − λ of the other.</summary>
+/// <summary>
+/// Blends each training clip, and its label, with another of the batch (Zhang et al., "mixup", 2018): λ ~ Beta(α, α) of
+/// one, 1 − λ of the other.
+/// </summary>
 /// <param name="Alpha">α, above 0: small, and one of the two prevails; 1, and every share is as likely.</param>
 public sealed record Mixup(double Alpha = 0.2)
 {
@@ -14,14 +17,21 @@ public sealed record Mixup(double Alpha = 0.2)
     /// <exception cref="HitSongException">An α that is not above 0.</exception>
     public (Tensor Batch, Tensor Labels) Apply(Tensor batch, Tensor labels, SeededRandom random)
     {
-        if (!(Alpha > 0)) throw new HitSongException($"Alpha is {Alpha}; it is above 0");
-        double first = Gamma(random), share = first / (first + Gamma(random));
-        using Tensor others = tensor(Array.ConvertAll(random.Permutation((int)batch.shape[0]), i => (long)i), device: batch.device);
+        if (!(Alpha > 0))
+            throw new HitSongException($"Alpha is {Alpha}; it is above 0");
+        double first = Gamma(random),
+            share = first / (first + Gamma(random));
+        using Tensor others = tensor(
+            Array.ConvertAll(random.Permutation((int)batch.shape[0]), i => (long)i),
+            device: batch.device
+        );
         return (Blend(batch), Blend(labels));
 
         Tensor Blend(Tensor own)
         {
-            using Tensor other = own.index_select(0, others), part = own * share, rest = other * (1 - share);
+            using Tensor other = own.index_select(0, others),
+                part = own * share,
+                rest = other * (1 - share);
             return part + rest;
         }
     }
@@ -29,10 +39,12 @@ public sealed record Mixup(double Alpha = 0.2)
     // Gamma(α, 1) by Marsaglia and Tsang 2000; below 1 from Gamma(α + 1), as they say.
     private double Gamma(SeededRandom random)
     {
-        double d = (Alpha < 1 ? Alpha + 1 : Alpha) - 1.0 / 3, c = 1 / Math.Sqrt(9 * d);
+        double d = (Alpha < 1 ? Alpha + 1 : Alpha) - 1.0 / 3,
+            c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
-            double x = random.Normal(), v = Math.Pow(1 + c * x, 3);
+            double x = random.Normal(),
+                v = Math.Pow(1 + c * x, 3);
             if (v > 0 && Math.Log(1 - random.Uniform()) < 0.5 * x * x + d - d * v + d * Math.Log(v))
                 return Math.Max(double.Epsilon, d * v * (Alpha < 1 ? Math.Pow(1 - random.Uniform(), 1 / Alpha) : 1));
         }

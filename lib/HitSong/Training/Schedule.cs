@@ -9,12 +9,21 @@ public enum Schedule
     /// <summary>Down to 0 along half a cosine, epoch by epoch (Loshchilov and Hutter 2017, without restarts).</summary>
     Cosine,
 
-    /// <summary>From a 25th up to the learning rate over 30% of the steps, and down to almost nothing, step by step; Adam's β₁ goes the other way (Smith and Topin 2019).</summary>
+    /// <summary>
+    /// From a 25th up to the learning rate over 30% of the steps, and down to almost nothing, step by step; Adam's β₁
+    /// goes the other way (Smith and Topin 2019).
+    /// </summary>
     OneCycle,
 
-    /// <summary>Times <see cref="TrainingSettings.ScheduleFactor"/> after every <see cref="TrainingSettings.ScheduleEpochs"/> epochs.</summary>
+    /// <summary>
+    /// Times <see cref="TrainingSettings.ScheduleFactor"/> after every <see cref="TrainingSettings.ScheduleEpochs"/>
+    /// epochs.
+    /// </summary>
     Step,
 
-    /// <summary>Times <see cref="TrainingSettings.ScheduleFactor"/> where the validation loss has not fallen for more than <see cref="TrainingSettings.ScheduleEpochs"/> epochs.</summary>
+    /// <summary>
+    /// Times <see cref="TrainingSettings.ScheduleFactor"/> where the validation loss has not fallen for more than
+    /// <see cref="TrainingSettings.ScheduleEpochs"/> epochs.
+    /// </summary>
     ReduceOnPlateau,
 }

@@ -4,8 +4,10 @@ using static TorchSharp.torch;
 namespace HitSong.Training;
 
 /// <summary>
-/// Masks bands and stretches of time of training spectrograms, so that a network does not lean on any of them (Park et al., "SpecAugment", 2019):
-/// each mask's width is uniform up to the widest, its place uniform where it fits, for every clip its own; what it covers becomes the clip's mean.
+/// Masks bands and stretches of time of training spectrograms, so that a network does not lean on any of them (Park et
+/// al., "SpecAugment", 2019):
+/// each mask's width is uniform up to the widest, its place uniform where it fits, for every clip its own; what it
+/// covers becomes the clip's mean.
 /// </summary>
 /// <param name="BandMasks">Masks over bands, a clip.</param>
 /// <param name="MaxBands">Most bands that one covers, the paper's F.</param>
@@ -23,15 +25,18 @@ public sealed record SpecAugment(int BandMasks = 2, int MaxBands = 27, int TimeM
         {
             using Tensor features = masked.select(0, clip);
             float mean = features.mean().item<float>();
-            for (int i = 0; i < BandMasks; i++) Mask(features, 0, MaxBands, mean, random);
-            for (int i = 0; i < TimeMasks; i++) Mask(features, 1, MaxFrames, mean, random);
+            for (int i = 0; i < BandMasks; i++)
+                Mask(features, 0, MaxBands, mean, random);
+            for (int i = 0; i < TimeMasks; i++)
+                Mask(features, 1, MaxFrames, mean, random);
         }
         return masked;
     }
 
     private static void Mask(Tensor features, long dimension, int widest, float value, SeededRandom random)
     {
-        int size = (int)features.shape[dimension], width = random.Below(Math.Min(widest, size) + 1);
+        int size = (int)features.shape[dimension],
+            width = random.Below(Math.Min(widest, size) + 1);
         using Tensor covered = features.narrow(dimension, random.Below(size - width + 1), width);
         covered.fill_(value);
     }

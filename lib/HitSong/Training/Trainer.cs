@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace HitSong.Training;
 
 /// <summary>
-/// Trains a network and asks it. One that answers with [N] gives the probability of class 1 and is trained with binary cross entropy; one that answers with [N, C]
+/// Trains a network and asks it. One that answers with [N] gives the probability of class 1 and is trained with binary
+/// cross entropy; one that answers with [N, C]
 /// gives logits and is trained with cross entropy.
 /// </summary>
 /// <param name="model">[N, …] features → [N] probabilities or [N, C] logits.</param>
@@ -17,20 +18,41 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     private readonly Device device = DeviceOf(settings);
 
     /// <summary>
-    /// Trains the model and leaves the kept weights in it. Initial weights are the caller's; dropout follows libtorch's global generator (<see cref="manual_seed"/>), the
-    /// order of batches and augmentation follow a generator of their own with the same seed. The next batch is made on another thread while one trains.
+    /// Trains the model and leaves the kept weights in it. Initial weights are the caller's; dropout follows libtorch's
+    /// global generator (<see cref="manual_seed"/>), the
+    /// order of batches and augmentation follow a generator of their own with the same seed. The next batch is made on
+    /// another thread while one trains.
     /// </summary>
     /// <param name="examples">All items.</param>
     /// <param name="labels">[items] their classes, 0…C − 1.</param>
-    /// <param name="split">Which items train and which validate. Where none validate, the training loss stands for the validation loss.</param>
-    /// <param name="folder">Where the state after each epoch is kept. A training that finds one there goes on from it, to the same numbers; the caller removes it when it wants it no more. Null: none is kept.</param>
-    /// <param name="epochDone">Told each epoch's metrics; where a training goes on, those of the epochs before first.</param>
+    /// <param name="split">
+    /// Which items train and which validate. Where none validate, the training loss stands for the validation loss.
+    /// </param>
+    /// <param name="folder">
+    /// Where the state after each epoch is kept. A training that finds one there goes on from it, to the same numbers;
+    /// the caller removes it when it wants it no more. Null: none is kept.
+    /// </param>
+    /// <param name="epochDone">
+    /// Told each epoch's metrics; where a training goes on, those of the epochs before first.
+    /// </param>
     /// <param name="cancellation">Ends the training after the current epoch; the weights so far are kept.</param>
     /// <returns>The metrics of all epochs, those before it went on included.</returns>
-    /// <exception cref="DivergenceException">The loss is no number. The best weights so far are in the model, or where those are not kept (<see cref="TrainingSettings.KeepBest"/>) those of the last whole epoch, if there is
+    /// <exception cref="DivergenceException">
+    /// The loss is no number. The best weights so far are in the model, or where those are not kept
+    /// (<see cref="TrainingSettings.KeepBest"/>) those of the last whole epoch, if there is
     /// a <paramref name="folder"/>, which keeps the state of that epoch.</exception>
-    /// <exception cref="HitSongException">The folder holds the state of another training, or cannot be written; labels or settings that this model cannot have.</exception>
-    public IReadOnlyList<EpochMetrics> Fit(Examples examples, IReadOnlyList<int> labels, Split split, string? folder = null, Action<EpochMetrics>? epochDone = null, CancellationToken cancellation = default)
+    /// <exception cref="HitSongException">
+    /// The folder holds the state of another training, or cannot be written; labels or settings that this model cannot
+    /// have.
+    /// </exception>
+    public IReadOnlyList<EpochMetrics> Fit(
+        Examples examples,
+        IReadOnlyList<int> labels,
+        Split split,
+        string? folder = null,
+        Action<EpochMetrics>? epochDone = null,
+        CancellationToken cancellation = default
+    )
     {
         SetUp();
         using DisposeScope all = NewDisposeScope();
@@ -40,31 +62,47 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         double[]? weights = settings.ClassWeights ? ClassWeights(labels, split, Math.Max(2, classes)) : null;
         using Loss loss = new(classes, weights, settings.LabelSmoothing, device);
 
-        TrainingState? state = folder is null ? null : new(folder, model, optimizer, settings, labels, split, (long)seed);
+        TrainingState? state = folder is null
+            ? null
+            : new(folder, model, optimizer, settings, labels, split, (long)seed);
         List<EpochMetrics> history = [];
         Dictionary<string, Tensor>? best = null;
-        if (state?.Load() is var (before, kept)) (history, best) = (before, kept);
+        if (state?.Load() is var (before, kept))
+            (history, best) = (before, kept);
         Rate rate = new(settings, optimizer, BatchCount(split.Train), [.. history.Select(Watched)]);
-        foreach (EpochMetrics epoch in history) epochDone?.Invoke(epoch);
+        foreach (EpochMetrics epoch in history)
+            epochDone?.Invoke(epoch);
         try
         {
-            using BatchFeed feed = new(Plan(examples, labels, split, classes, seed, history.Count + 1), settings.Threads, bytes * BatchSize(split.Train));
+            using BatchFeed feed = new(
+                Plan(examples, labels, split, classes, seed, history.Count + 1),
+                settings.Threads,
+                bytes * BatchSize(split.Train)
+            );
             while (history.Count < settings.Epochs && !HasStalled(history) && !cancellation.IsCancellationRequested)
             {
                 long start = Stopwatch.GetTimestamp();
                 int epoch = history.Count + 1;
                 // A GPU's generator has a state that cannot be kept, but can be seeded.
-                if (device.type == DeviceType.CUDA) manual_seed((long)(new SeededRandom(seed, "dropout", epoch).Next() >> 1));
+                if (device.type == DeviceType.CUDA)
+                    manual_seed((long)(new SeededRandom(seed, "dropout", epoch).Next() >> 1));
                 model.train();
                 (double trainLoss, double trainAccuracy) = Pass(feed, split.Train, loss, epoch, optimizer, rate);
                 model.eval();
                 (double validationLoss, double validationAccuracy) = Pass(feed, split.Validation, loss, epoch);
                 double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                history.Add(new(epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, rate.Last) { Seconds = seconds, Waiting = feed.Waited.TotalSeconds / seconds });
+                history.Add(
+                    new(epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, rate.Last)
+                    {
+                        Seconds = seconds,
+                        Waiting = feed.Waited.TotalSeconds / seconds,
+                    }
+                );
                 rate.EpochDone(Watched(history[^1]));
                 if (settings.KeepBest && Best(history) == history.Count - 1)
                 {
-                    foreach (Tensor old in best?.Values ?? Enumerable.Empty<Tensor>()) old.Dispose();
+                    foreach (Tensor old in best?.Values ?? Enumerable.Empty<Tensor>())
+                        old.Dispose();
                     best = TrainingState.Weights(model);
                 }
                 state?.Save(history, best);
@@ -79,12 +117,16 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         finally
         {
             // Also where the loss is no number: the best weights are better than what it left.
-            if (best is not null) model.load_state_dict(best);
+            if (best is not null)
+                model.load_state_dict(best);
         }
         return history;
     }
 
-    /// <summary>What the model says of items, dropout off, in batches (in one, where <see cref="TrainingSettings.BatchSize"/> is null).</summary>
+    /// <summary>
+    /// What the model says of items, dropout off, in batches (in one, where <see cref="TrainingSettings.BatchSize"/> is
+    /// null).
+    /// </summary>
     /// <param name="examples">All items.</param>
     /// <param name="items">Which are asked about.</param>
     /// <returns>[items][classes] probabilities; of a network that answers with [N], 1 − p and p.</returns>
@@ -95,7 +137,11 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         using IDisposable mode = no_grad();
         model.to(device);
         model.eval();
-        using BatchFeed feed = new(Batches(items).Select(batch => Make(examples, batch)), settings.Threads, long.MaxValue);
+        using BatchFeed feed = new(
+            Batches(items).Select(batch => Make(examples, batch)),
+            settings.Threads,
+            long.MaxValue
+        );
         List<double[]> probabilities = new(items.Count);
         while (probabilities.Count < items.Count)
         {
@@ -103,24 +149,41 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
             using Batch batch = feed.Take();
             Tensor answer = model.call(batch.Values.to(device));
             bool isBinary = answer.dim() == 1;
-            float[] values = Values(isBinary ? answer : answer.softmax(1), () => $"about one of the items {probabilities.Count} to {probabilities.Count + batch.Count - 1} that it was asked about");
-            foreach (float[] row in values.Chunk(values.Length / batch.Count)) probabilities.Add(isBinary ? [1 - (double)row[0], row[0]] : [.. row.Select(p => (double)p)]);
+            float[] values = Values(
+                isBinary ? answer : answer.softmax(1),
+                () =>
+                    $"about one of the items {probabilities.Count} to "
+                    + $"{probabilities.Count + batch.Count - 1} that it was asked about"
+            );
+            foreach (float[] row in values.Chunk(values.Length / batch.Count))
+                probabilities.Add(isBinary ? [1 - (double)row[0], row[0]] : [.. row.Select(p => (double)p)]);
         }
         return [.. probabilities];
     }
 
     // One pass over items, training where there is an optimizer; the mean loss and the share that were right.
-    private (double Loss, double Accuracy) Pass(BatchFeed feed, IReadOnlyList<int> items, Loss criterion, int epoch, optim.Optimizer? optimizer = null, Rate? rate = null)
+    private (double Loss, double Accuracy) Pass(
+        BatchFeed feed,
+        IReadOnlyList<int> items,
+        Loss criterion,
+        int epoch,
+        optim.Optimizer? optimizer = null,
+        Rate? rate = null
+    )
     {
         using IDisposable mode = set_grad_enabled(optimizer is not null);
         Parameter[] parameters = [.. model.parameters()];
-        int right = 0, batches = BatchCount(items);
+        int right = 0,
+            batches = BatchCount(items);
         double sum = 0;
         for (int number = 1; number <= batches; number++)
         {
             using DisposeScope scope = NewDisposeScope();
             using Batch batch = feed.Take();
-            string Where() => optimizer is null ? $"in epoch {epoch}, batch {number} of the validation" : $"in epoch {epoch}, step {(epoch - 1) * (long)batches + number}, batch {number}";
+            string Where() =>
+                optimizer is null
+                    ? $"in epoch {epoch}, batch {number} of the validation"
+                    : $"in epoch {epoch}, step {(epoch - 1) * (long)batches + number}, batch {number}";
             optimizer?.zero_grad();
             bool isAway = device.type != DeviceType.CPU;
             Tensor answer = model.call(isAway ? batch.Values.to(device) : batch.Values);
@@ -128,11 +191,13 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
             float[] values = Values(answer, Where);
             Tensor loss = criterion.Of(answer, isAway ? batch.Labels!.to(device) : batch.Labels!);
             double value = loss.item<float>();
-            if (!double.IsFinite(value)) throw NotANumber("The loss is no number", Where());
+            if (!double.IsFinite(value))
+                throw NotANumber("The loss is no number", Where());
             if (optimizer is not null)
             {
                 loss.backward();
-                if (settings.GradientClip is double clip) nn.utils.clip_grad_norm_(parameters, clip);
+                if (settings.GradientClip is double clip)
+                    nn.utils.clip_grad_norm_(parameters, clip);
                 optimizer.step();
                 rate!.StepDone();
             }
@@ -142,44 +207,85 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         return (sum / items.Count, (double)right / items.Count);
     }
 
-    // Every epoch's training and validation batches, one after the other. Each epoch's order and each batch's augmentation are streams of their own: who goes on later finds the same.
-    private IEnumerable<Batch> Plan(Examples examples, IReadOnlyList<int> labels, Split split, int classes, ulong seed, int firstEpoch)
+    // Every epoch's training and validation batches, one after the other. Each epoch's order and each batch's
+    // augmentation are streams of their own: who goes on later finds the same.
+    private IEnumerable<Batch> Plan(
+        Examples examples,
+        IReadOnlyList<int> labels,
+        Split split,
+        int classes,
+        ulong seed,
+        int firstEpoch
+    )
     {
         for (int epoch = firstEpoch; epoch <= settings.Epochs; epoch++)
         {
-            IReadOnlyList<int> order = settings.BatchSize is null ? split.Train : [.. new SeededRandom(seed, "batches", epoch).Permutation(split.Train.Count).Select(i => split.Train[i])];
+            IReadOnlyList<int> order = settings.BatchSize is null
+                ? split.Train
+                :
+                [
+                    .. new SeededRandom(seed, "batches", epoch)
+                        .Permutation(split.Train.Count)
+                        .Select(i => split.Train[i]),
+                ];
             SeededRandom random = new(seed, "augmentation", epoch);
-            foreach (IReadOnlyList<int> items in Batches(order)) yield return Make(examples, items, labels, classes, random);
-            foreach (IReadOnlyList<int> items in Batches(split.Validation)) yield return Make(examples, items, labels, classes);
+            foreach (IReadOnlyList<int> items in Batches(order))
+                yield return Make(examples, items, labels, classes, random);
+            foreach (IReadOnlyList<int> items in Batches(split.Validation))
+                yield return Make(examples, items, labels, classes);
         }
     }
 
-    private Batch Make(Examples examples, IReadOnlyList<int> items, IReadOnlyList<int>? labels = null, int classes = 0, SeededRandom? random = null)
+    private Batch Make(
+        Examples examples,
+        IReadOnlyList<int> items,
+        IReadOnlyList<int>? labels = null,
+        int classes = 0,
+        SeededRandom? random = null
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor values = examples.Batch(items);
-        Tensor? targets = labels is null ? null : classes == 0 ? tensor(items.Select(i => (float)labels[i]).ToArray()) : tensor(items.Select(i => (long)labels[i]).ToArray());
+        Tensor? targets =
+            labels is null ? null
+            : classes == 0 ? tensor(items.Select(i => (float)labels[i]).ToArray())
+            : tensor(items.Select(i => (long)labels[i]).ToArray());
         if (random is not null && settings.SpecAugment is { } mask)
         {
-            if (values.dim() != 3) throw new HitSongException($"SpecAugment masks batches of [N, bands, frames], and these are [{string.Join(", ", values.shape)}]: train without it.");
+            if (values.dim() != 3)
+                throw new HitSongException(
+                    "SpecAugment masks batches of [N, bands, frames], and these are "
+                        + $"[{string.Join(", ", values.shape)}]: train without it."
+                );
             values = mask.Apply(values, random);
         }
-        if (random is not null && settings.Mixup is { } mixup) (values, targets) = mixup.Apply(values, classes == 0 ? targets! : nn.functional.one_hot(targets!, classes).to(ScalarType.Float32), random);
+        if (random is not null && settings.Mixup is { } mixup)
+            (values, targets) = mixup.Apply(
+                values,
+                classes == 0 ? targets! : nn.functional.one_hot(targets!, classes).to(ScalarType.Float32),
+                random
+            );
         return new(values.DetachFromDisposeScope(), targets?.DetachFromDisposeScope(), items.Count);
     }
 
     private IEnumerable<IReadOnlyList<int>> Batches(IReadOnlyList<int> items)
     {
         int[] all = [.. items];
-        int size = BatchSize(all), count = BatchCount(all);
-        for (int batch = 0; batch < count; batch++) yield return new ArraySegment<int>(all, batch * size, batch < count - 1 ? size : all.Length - batch * size);
+        int size = BatchSize(all),
+            count = BatchCount(all);
+        for (int batch = 0; batch < count; batch++)
+            yield return new ArraySegment<int>(all, batch * size, batch < count - 1 ? size : all.Length - batch * size);
     }
 
-    // Of one item by itself batch normalization knows no variance: where it would be the last batch, it joins the one before.
+    // Of one item by itself batch normalization knows no variance: where it would be the last batch, it joins the one
+    // before.
     private int BatchCount(IReadOnlyList<int> items)
     {
-        int size = BatchSize(items), count = (items.Count + size - 1) / size;
-        return count > 1 && items.Count % size == 1 && model.modules().Any(module => module is BatchNorm1d) ? count - 1 : count;
+        int size = BatchSize(items),
+            count = (items.Count + size - 1) / size;
+        return count > 1 && items.Count % size == 1 && model.modules().Any(module => module is BatchNorm1d)
+            ? count - 1
+            : count;
     }
 
     private int BatchSize(IReadOnlyList<int> items) => settings.BatchSize ?? Math.Max(1, items.Count);
@@ -187,24 +293,41 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     // The number of classes, 0 for a network that gives one probability; and the bytes of an item.
     private (int Classes, long Bytes) Check(Examples examples, IReadOnlyList<int> labels, Split split)
     {
-        if (device.type == DeviceType.CUDA && !cuda.is_available()) throw new HitSongException($"Device is {settings.Device}, and this machine has no GPU that libtorch can use: set Device to cpu.");
-        if (device.type != DeviceType.CUDA && settings.MixedPrecision) throw new HitSongException($"MixedPrecision needs a GPU, and Device is {settings.Device}: set Device to cuda, or MixedPrecision to false.");
-        if (labels.Count != examples.Count) throw new HitSongException($"There are {labels.Count} labels for {examples.Count} items.");
-        if (split.Train.Count == 0) throw new HitSongException("The split has no item that trains.");
-        if (settings.Schedule == Schedule.OneCycle && settings.WarmUpEpochs > 0) throw new HitSongException("OneCycle rises by itself: set WarmUpEpochs to 0.");
+        if (device.type == DeviceType.CUDA && !cuda.is_available())
+            throw new HitSongException(
+                $"Device is {settings.Device}, and this machine has no GPU that libtorch can use: set Device to cpu."
+            );
+        if (device.type != DeviceType.CUDA && settings.MixedPrecision)
+            throw new HitSongException(
+                $"MixedPrecision needs a GPU, and Device is {settings.Device}: set Device to cuda, or "
+                    + "MixedPrecision to false."
+            );
+        if (labels.Count != examples.Count)
+            throw new HitSongException($"There are {labels.Count} labels for {examples.Count} items.");
+        if (split.Train.Count == 0)
+            throw new HitSongException("The split has no item that trains.");
+        if (settings.Schedule == Schedule.OneCycle && settings.WarmUpEpochs > 0)
+            throw new HitSongException("OneCycle rises by itself: set WarmUpEpochs to 0.");
         model.to(device);
         model.eval();
         using IDisposable mode = no_grad();
-        using Tensor one = examples.Batch([split.Train[0]]), answer = model.call(one.to(device));
+        using Tensor one = examples.Batch([split.Train[0]]),
+            answer = model.call(one.to(device));
         int classes = answer.shape switch
         {
             [_] => 0,
             [_, var c] => (int)c,
-            var shape => throw new HitSongException($"The network answers with [{string.Join(", ", shape)}]; [N] probabilities or [N, classes] logits can be trained."),
+            var shape => throw new HitSongException(
+                $"The network answers with [{string.Join(", ", shape)}]; [N] probabilities or [N, "
+                    + "classes] logits can be trained."
+            ),
         };
         int most = Math.Max(2, classes);
         foreach (int item in split.Train.Concat(split.Validation))
-            if (labels[item] < 0 || labels[item] >= most) throw new HitSongException($"Item {item} has the label {labels[item]}, and the network has the classes 0 to {most - 1}.");
+            if (labels[item] < 0 || labels[item] >= most)
+                throw new HitSongException(
+                    $"Item {item} has the label {labels[item]}, and the network has the classes 0 to {most - 1}."
+                );
         return (classes, Math.Max(1, one.numel() * one.element_size()));
     }
 
@@ -212,7 +335,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     private void SetUp()
     {
         set_num_threads(settings.Threads);
-        if (device.type == DeviceType.CUDA) backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = settings.MixedPrecision;
+        if (device.type == DeviceType.CUDA)
+            backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = settings.MixedPrecision;
     }
 
     private static Device DeviceOf(TrainingSettings settings)
@@ -243,16 +367,21 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     private static double[] ClassWeights(IReadOnlyList<int> labels, Split split, int classes)
     {
         int[] counts = new int[classes];
-        foreach (int item in split.Train) counts[labels[item]]++;
+        foreach (int item in split.Train)
+            counts[labels[item]]++;
         // A class that never trains has no frequency, and no loss to weigh.
         return [.. counts.Select(count => count == 0 ? 0 : (double)split.Train.Count / (classes * (long)count))];
     }
 
     private static float[] Values(Tensor answer, Func<string> where)
     {
-        using Tensor detached = answer.detach(), onCpu = detached.cpu(), contiguous = onCpu.contiguous();
+        using Tensor detached = answer.detach(),
+            onCpu = detached.cpu(),
+            contiguous = onCpu.contiguous();
         float[] values = contiguous.data<float>().ToArray();
-        return values.All(float.IsFinite) ? values : throw NotANumber("The network answers with what is no number", where());
+        return values.All(float.IsFinite)
+            ? values
+            : throw NotANumber("The network answers with what is no number", where());
     }
 
     private static DivergenceException NotANumber(string what, string where) =>
@@ -261,27 +390,33 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     // Where labels are shares, the largest is the label.
     private static int Right(float[] answers, Batch batch)
     {
-        int width = answers.Length / batch.Count, right = 0;
+        int width = answers.Length / batch.Count,
+            right = 0;
         Tensor labels = batch.Labels!;
         long[]? classes = labels.dtype == ScalarType.Int64 ? labels.data<long>().ToArray() : null;
         float[]? shares = classes is null ? labels.data<float>().ToArray() : null;
         for (int i = 0; i < batch.Count; i++)
-            if (Class(answers, i) == (classes is null ? Class(shares!, i) : classes[i])) right++;
+            if (Class(answers, i) == (classes is null ? Class(shares!, i) : classes[i]))
+                right++;
         return right;
 
         long Class(float[] values, int row)
         {
-            if (width == 1) return values[row] >= 0.5f ? 1 : 0;
+            if (width == 1)
+                return values[row] >= 0.5f ? 1 : 0;
             int largest = 0;
             for (int c = 1; c < width; c++)
-                if (values[row * width + c] > values[row * width + largest]) largest = c;
+                if (values[row * width + c] > values[row * width + largest])
+                    largest = c;
             return largest;
         }
     }
 
-    private static double Watched(EpochMetrics epoch) => double.IsNaN(epoch.ValidationLoss) ? epoch.TrainLoss : epoch.ValidationLoss;
+    private static double Watched(EpochMetrics epoch) =>
+        double.IsNaN(epoch.ValidationLoss) ? epoch.TrainLoss : epoch.ValidationLoss;
 
     private static int Best(List<EpochMetrics> history) => history.IndexOf(history.MinBy(Watched)!);
 
-    private bool HasStalled(List<EpochMetrics> history) => settings.Patience is int patience && history.Count > 0 && history.Count - 1 - Best(history) >= patience;
+    private bool HasStalled(List<EpochMetrics> history) =>
+        settings.Patience is int patience && history.Count > 0 && history.Count - 1 - Best(history) >= patience;
 }

@@ -16,32 +16,65 @@ public static class Controls
     /// <param name="min">Its left end.</param>
     /// <param name="max">Its right end.</param>
     /// <param name="step">The smallest move; a hundredth of the range where 0, or 1 for whole numbers.</param>
-    public static Control<T> Slider<T>(string label, T value, T min, T max, T step = default) where T : struct, INumber<T> =>
-        Number(label, value, min, max, step, IsWhole<T>() ? "IntSlider" : "FloatSlider", "SliderStyle", new JsonObject { ["readout"] = true, ["readout_format"] = IsWhole<T>() ? "d" : ".4~g", ["orientation"] = "horizontal", ["continuous_update"] = true });
+    public static Control<T> Slider<T>(string label, T value, T min, T max, T step = default)
+        where T : struct, INumber<T> =>
+        Number(
+            label,
+            value,
+            min,
+            max,
+            step,
+            IsWhole<T>() ? "IntSlider" : "FloatSlider",
+            "SliderStyle",
+            new JsonObject
+            {
+                ["readout"] = true,
+                ["readout_format"] = IsWhole<T>() ? "d" : ".4~g",
+                ["orientation"] = "horizontal",
+                ["continuous_update"] = true,
+            }
+        );
 
     /// <summary>A field for a number.</summary>
     /// <param name="label">What stands before it.</param>
     /// <param name="value">What it starts with.</param>
     /// <param name="min">The smallest that it takes.</param>
     /// <param name="max">The largest that it takes.</param>
-    public static Control<T> Number<T>(string label, T value, T min, T max) where T : struct, INumber<T> =>
-        Number(label, value, min, max, default, IsWhole<T>() ? "BoundedIntText" : "BoundedFloatText", "DescriptionStyle", new JsonObject { ["continuous_update"] = false });
+    public static Control<T> Number<T>(string label, T value, T min, T max)
+        where T : struct, INumber<T> =>
+        Number(
+            label,
+            value,
+            min,
+            max,
+            default,
+            IsWhole<T>() ? "BoundedIntText" : "BoundedFloatText",
+            "DescriptionStyle",
+            new JsonObject { ["continuous_update"] = false }
+        );
 
     /// <summary>A choice of one.</summary>
     /// <param name="label">What stands before it.</param>
     /// <param name="options">What there is to choose; the first is chosen.</param>
     public static Control<T> Choice<T>(string label, params IReadOnlyList<T> options)
     {
-        if (options.Count == 0) throw new ArgumentException("There is nothing to choose.", nameof(options));
+        if (options.Count == 0)
+            throw new ArgumentException("There is nothing to choose.", nameof(options));
         JsonObject state = Widgets.State("Dropdown", "DescriptionStyle", label);
         state["_options_labels"] = new JsonArray([.. options.Select(o => JsonValue.Create(ValueText.Short(o)))]);
         state["index"] = 0;
-        return new Control<T>(label, state, options[0], (JsonObject change, out T chosen) =>
-        {
-            int index = (int?)change["index"] ?? -1;
-            chosen = index >= 0 && index < options.Count ? options[index] : options[0];
-            return index >= 0 && index < options.Count;
-        }, chosen => new JsonObject { ["index"] = options.ToList().IndexOf(chosen) });
+        return new Control<T>(
+            label,
+            state,
+            options[0],
+            (JsonObject change, out T chosen) =>
+            {
+                int index = (int?)change["index"] ?? -1;
+                chosen = index >= 0 && index < options.Count ? options[index] : options[0];
+                return index >= 0 && index < options.Count;
+            },
+            chosen => new JsonObject { ["index"] = options.ToList().IndexOf(chosen) }
+        );
     }
 
     /// <summary>A box to tick.</summary>
@@ -49,34 +82,68 @@ public static class Controls
     {
         JsonObject state = Widgets.State("Checkbox", "CheckboxStyle", label);
         state["value"] = value;
-        return new Control<bool>(label, state, value, (JsonObject change, out bool ticked) => (ticked = (bool?)change["value"] ?? false) || change.ContainsKey("value"), ticked => new JsonObject { ["value"] = ticked });
+        return new Control<bool>(
+            label,
+            state,
+            value,
+            (JsonObject change, out bool ticked) =>
+                (ticked = (bool?)change["value"] ?? false) || change.ContainsKey("value"),
+            ticked => new JsonObject { ["value"] = ticked }
+        );
     }
 
     /// <summary>A button; its value is how often it was clicked.</summary>
     public static Control<int> Button(string label, Action clicked)
     {
         int count = 0;
-        return new Control<int>(label, Widgets.State("Button", "ButtonStyle", label), 0, (JsonObject message, out int clicks) =>
-        {
-            bool click = (string?)message["event"] == "click";
-            clicks = click ? ++count : count;
-            return click;
-        }, _ => []).OnChange(_ => clicked());
+        return new Control<int>(
+            label,
+            Widgets.State("Button", "ButtonStyle", label),
+            0,
+            (JsonObject message, out int clicks) =>
+            {
+                bool click = (string?)message["event"] == "click";
+                clicks = click ? ++count : count;
+                return click;
+            },
+            _ => []
+        ).OnChange(_ => clicked());
     }
 
-    private static Control<T> Number<T>(string label, T value, T min, T max, T step, string model, string style, JsonObject more) where T : struct, INumber<T>
+    private static Control<T> Number<T>(
+        string label,
+        T value,
+        T min,
+        T max,
+        T step,
+        string model,
+        string style,
+        JsonObject more
+    )
+        where T : struct, INumber<T>
     {
-        if (min > max || value < min || value > max) throw new ArgumentOutOfRangeException(nameof(value), value, $"{label} is to lie between {min} and {max}.");
+        if (min > max || value < min || value > max)
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"{label} is to lie between {min} and {max}.");
         JsonObject state = Widgets.State(model, style, label);
-        if (step == T.Zero) step = IsWhole<T>() ? T.One : (max - min) / T.CreateChecked(100);
-        foreach ((string name, T number) in new[] { ("value", value), ("min", min), ("max", max), ("step", step) }) state[name] = JsonSerializer.SerializeToNode(number);
-        foreach ((string name, JsonNode? part) in more) state[name] = part?.DeepClone();
-        return new Control<T>(label, state, value, (JsonObject change, out T given) =>
-        {
-            given = change["value"] is { } node ? node.Deserialize<T>() : default;
-            return change.ContainsKey("value") && given >= min && given <= max;
-        }, given => new JsonObject { ["value"] = JsonSerializer.SerializeToNode(given) });
+        if (step == T.Zero)
+            step = IsWhole<T>() ? T.One : (max - min) / T.CreateChecked(100);
+        foreach ((string name, T number) in new[] { ("value", value), ("min", min), ("max", max), ("step", step) })
+            state[name] = JsonSerializer.SerializeToNode(number);
+        foreach ((string name, JsonNode? part) in more)
+            state[name] = part?.DeepClone();
+        return new Control<T>(
+            label,
+            state,
+            value,
+            (JsonObject change, out T given) =>
+            {
+                given = change["value"] is { } node ? node.Deserialize<T>() : default;
+                return change.ContainsKey("value") && given >= min && given <= max;
+            },
+            given => new JsonObject { ["value"] = JsonSerializer.SerializeToNode(given) }
+        );
     }
 
-    private static bool IsWhole<T>() where T : INumber<T> => T.IsInteger(T.One / T.CreateChecked(2));
+    private static bool IsWhole<T>()
+        where T : INumber<T> => T.IsInteger(T.One / T.CreateChecked(2));
 }

@@ -13,8 +13,10 @@ internal sealed class Comms
     {
         lock (gate)
         {
-            if (comm.Type == "comm_open") open[comm.Id] = comm;
-            if (comm.Type == "comm_close") open.Remove(comm.Id);
+            if (comm.Type == "comm_open")
+                open[comm.Id] = comm;
+            if (comm.Type == "comm_close")
+                open.Remove(comm.Id);
         }
     }
 
@@ -36,9 +38,13 @@ internal sealed class Comms
         OutputEvent.Comm? comm;
         lock (gate)
         {
-            if (id is null || !open.TryGetValue(id, out comm)) return null;
-            if (message.Type == "comm_close") open.Remove(id);
+            if (id is null || !open.TryGetValue(id, out comm))
+                return null;
+            if (message.Type == "comm_close")
+                open.Remove(id);
         }
-        return message.Type == "comm_msg" && comm.Heard is { } heard && message.Content["data"] is JsonObject data ? () => heard(data) : null;
+        return message.Type == "comm_msg" && comm.Heard is { } heard && message.Content["data"] is JsonObject data
+            ? () => heard(data)
+            : null;
     }
 }

@@ -11,7 +11,16 @@ namespace Notebooks.Jupyter;
 /// <param name="StdinPort">Questions to the user.</param>
 /// <param name="ControlPort">Requests that don't wait for a running cell.</param>
 /// <param name="HeartbeatPort">Echoes.</param>
-internal sealed record ConnectionFile(string Transport, string Ip, string Key, int ShellPort, int IopubPort, int StdinPort, int ControlPort, int HeartbeatPort)
+internal sealed record ConnectionFile(
+    string Transport,
+    string Ip,
+    string Key,
+    int ShellPort,
+    int IopubPort,
+    int StdinPort,
+    int ControlPort,
+    int HeartbeatPort
+)
 {
     /// <exception cref="NotebookException">The file can't be read, or lacks something.</exception>
     public static ConnectionFile Load(string path)
@@ -20,13 +29,36 @@ internal sealed record ConnectionFile(string Transport, string Ip, string Key, i
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
             JsonElement root = json.RootElement;
-            string Text(string name, string otherwise) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? otherwise : otherwise;
-            int Port(string name) => root.GetProperty(name).GetInt32() is > 0 and < 65536 and var port ? port : throw new FormatException($"{name} is no port");
-            if (Text("signature_scheme", "hmac-sha256") is var scheme && scheme != "hmac-sha256") throw new FormatException($"signature_scheme is {scheme}; this kernel knows hmac-sha256");
-            if (Text("transport", "tcp") is var transport && transport is not ("tcp" or "ipc")) throw new FormatException($"transport is {transport}; this kernel knows tcp and ipc");
-            return new ConnectionFile(transport, Text("ip", "127.0.0.1"), Text("key", ""), Port("shell_port"), Port("iopub_port"), Port("stdin_port"), Port("control_port"), Port("hb_port"));
+            string Text(string name, string otherwise) =>
+                root.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? otherwise : otherwise;
+            int Port(string name) =>
+                root.GetProperty(name).GetInt32() is > 0 and < 65536 and var port
+                    ? port
+                    : throw new FormatException($"{name} is no port");
+            if (Text("signature_scheme", "hmac-sha256") is var scheme && scheme != "hmac-sha256")
+                throw new FormatException($"signature_scheme is {scheme}; this kernel knows hmac-sha256");
+            if (Text("transport", "tcp") is var transport && transport is not ("tcp" or "ipc"))
+                throw new FormatException($"transport is {transport}; this kernel knows tcp and ipc");
+            return new ConnectionFile(
+                transport,
+                Text("ip", "127.0.0.1"),
+                Text("key", ""),
+                Port("shell_port"),
+                Port("iopub_port"),
+                Port("stdin_port"),
+                Port("control_port"),
+                Port("hb_port")
+            );
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or KeyNotFoundException
+                        or FormatException
+                        or InvalidOperationException
+            )
         {
             throw new NotebookException($"{path}: no connection file of a Jupyter client: {e.Message}", e);
         }

@@ -6,19 +6,26 @@ using System.Text.Json.Nodes;
 namespace Notebooks.Jupyter;
 
 /// <summary>
-/// An engine behind the Jupyter messaging protocol 5.3. The main thread takes one request at a time from the shell channel and waits
-/// for its cell; the control channel has a thread of its own, so that a cell can be interrupted and the kernel shut down at any time.
+/// An engine behind the Jupyter messaging protocol 5.3. The main thread takes one request at a time from the shell
+/// channel and waits
+/// for its cell; the control channel has a thread of its own, so that a cell can be interrupted and the kernel shut
+/// down at any time.
 /// </summary>
 public sealed partial class Kernel
 {
     private readonly nint context = Zmq.zmq_ctx_new();
-    private readonly ZmqSocket shell, iopub, stdin, control, heartbeat;
+    private readonly ZmqSocket shell,
+        iopub,
+        stdin,
+        control,
+        heartbeat;
     private readonly MessageFormat format;
     private readonly Engine engine;
     private readonly TextWriter log;
     private readonly History history = new(Path.Combine(KernelSpec.UserFolder, "csharp-history.jsonl"));
     private readonly Comms comms = new();
-    private readonly Lock asking = new(), end = new();
+    private readonly Lock asking = new(),
+        end = new();
     private CancellationTokenSource? running;
     private volatile bool ending;
     private readonly List<Message> behind = [];
@@ -35,51 +42,74 @@ public sealed partial class Kernel
         engine = new Engine(options) { Native = native };
     }
 
-    /// <summary>Serves clients until one of them shuts the kernel down or the program that started it is gone.</summary>
+    /// <summary>
+    /// Serves clients until one of them shuts the kernel down or the program that started it is gone.
+    /// </summary>
     /// <param name="connectionFile">The file that the client wrote.</param>
     /// <param name="options">What the cells find.</param>
     /// <exception cref="NotebookException">The connection file is wrong, or its ports are in use.</exception>
-    public static void Run(string connectionFile, EngineOptions options) => new Kernel(ConnectionFile.Load(connectionFile), options).Serve();
+    public static void Run(string connectionFile, EngineOptions options) =>
+        new Kernel(ConnectionFile.Load(connectionFile), options).Serve();
 
     private void Serve()
     {
-        // Ctrl-C in the terminal that the client runs in reaches the kernel too. A client that was started in the background ignores the
+        // Ctrl-C in the terminal that the client runs in reaches the kernel too. A client that was started in the
+        // background ignores the
         // signal, and what it starts inherits that, unless it is undone.
         _ = signal(InterruptSignal, 0);
-        using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = true;
-            Interrupt();
-        });
+        using var interrupts = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT,
+            context =>
+            {
+                context.Cancel = true;
+                Interrupt();
+            }
+        );
         ExceptionHandling.SetUnhandledExceptionHandler(e =>
         {
             engine.Print(error: true, $"A thread failed that the cell had started: {e}\n");
             return true;
         });
         int parent = getppid();
-        using var watch = new Timer(_ =>
-        {
-            if (getppid() != parent) Environment.Exit(1);
-        }, null, 1000, 1000);
-        Start("heartbeat", () =>
-        {
-            while (heartbeat.Receive(-1) is { } beat) heartbeat.Send(beat);
-            heartbeat.Close();
-        });
-        Start("control", () =>
-        {
-            while (Receive(control, -1) is { } request) Answer(control, request);
-            control.Close();
-        });
+        using var watch = new Timer(
+            _ =>
+            {
+                if (getppid() != parent)
+                    Environment.Exit(1);
+            },
+            null,
+            1000,
+            1000
+        );
+        Start(
+            "heartbeat",
+            () =>
+            {
+                while (heartbeat.Receive(-1) is { } beat)
+                    heartbeat.Send(beat);
+                heartbeat.Close();
+            }
+        );
+        Start(
+            "control",
+            () =>
+            {
+                while (Receive(control, -1) is { } request)
+                    Answer(control, request);
+                control.Close();
+            }
+        );
         engine.WarmUp();
         Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
-        while (Receive(shell, -1) is { } request) Answer(shell, request);
+        while (Receive(shell, -1) is { } request)
+            Answer(shell, request);
         shell.Close();
         // The control channel's thread ends the process.
         Thread.Sleep(Timeout.Infinite);
     }
 
-    private static void Start(string name, Action work) => new Thread(() => work()) { IsBackground = true, Name = name }.Start();
+    private static void Start(string name, Action work) =>
+        new Thread(() => work()) { IsBackground = true, Name = name }.Start();
 
     // The next message that is one; null when none comes any more, or none is there.
     private Message? Receive(ZmqSocket socket, int wait)
@@ -115,11 +145,26 @@ public sealed partial class Kernel
             // One request must not end the session.
             log.WriteLine($"{request.Type} is left out: {e.Message}");
             if (request.Type.EndsWith("_request", StringComparison.Ordinal))
-                socket.Send(format.Write(request.Sender, ReplyType(request), request.Header, Failure(new OutputEvent.Error(e.GetType().Name, $"The {request.Type} can't be followed: {e.Message}", []))));
+                socket.Send(
+                    format.Write(
+                        request.Sender,
+                        ReplyType(request),
+                        request.Header,
+                        Failure(
+                            new OutputEvent.Error(
+                                e.GetType().Name,
+                                $"The {request.Type} can't be followed: {e.Message}",
+                                []
+                            )
+                        )
+                    )
+                );
         }
         Publish("status", request.Header, new JsonObject { ["execution_state"] = "idle" });
-        if (request.Type == "shutdown_request") End(socket);
-        if (socket == shell && behind.Count > 0) AbortQueued();
+        if (request.Type == "shutdown_request")
+            End(socket);
+        if (socket == shell && behind.Count > 0)
+            AbortQueued();
     }
 
     private JsonObject? Answer(Message request)
@@ -135,21 +180,34 @@ public sealed partial class Kernel
                 return Complete(Code(content), Cursor(content));
             case "inspect_request":
                 JsonObject? found = engine.Inspect(Code(content), Cursor(content));
-                return new JsonObject { ["found"] = found is not null, ["data"] = found ?? [], ["metadata"] = new JsonObject() };
+                return new JsonObject
+                {
+                    ["found"] = found is not null,
+                    ["data"] = found ?? [],
+                    ["metadata"] = new JsonObject(),
+                };
             case "is_complete_request":
                 (string status, string indent) = Engine.IsComplete(Code(content));
-                return status == "incomplete" ? new JsonObject { ["status"] = status, ["indent"] = indent } : new JsonObject { ["status"] = status };
+                return status == "incomplete"
+                    ? new JsonObject { ["status"] = status, ["indent"] = indent }
+                    : new JsonObject { ["status"] = status };
             case "history_request":
                 return new JsonObject { ["history"] = history.Find(content) };
             case "comm_info_request":
                 return new JsonObject { ["comms"] = comms.Info((string?)content["target_name"]) };
             case "comm_open":
                 // Cells open comms; what a frontend opens, nobody here has asked for.
-                Publish("comm_close", request.Header, new JsonObject { ["comm_id"] = (string?)content["comm_id"], ["data"] = new JsonObject() });
+                Publish(
+                    "comm_close",
+                    request.Header,
+                    new JsonObject { ["comm_id"] = (string?)content["comm_id"], ["data"] = new JsonObject() }
+                );
                 return null;
             case "comm_msg" or "comm_close":
                 if (comms.Receive(request) is { } callback)
-                    Interruptible(interrupt => engine.CallAsync(callback, output => Publish(request, output), interrupt));
+                    Interruptible(interrupt =>
+                        engine.CallAsync(callback, output => Publish(request, output), interrupt)
+                    );
                 return null;
             case "interrupt_request":
                 Interrupt();
@@ -166,36 +224,72 @@ public sealed partial class Kernel
     private JsonObject Execute(Message request)
     {
         string code = Code(request.Content);
-        bool silent = Flag("silent", false), stored = !silent && Flag("store_history", true);
-        if (!silent) Publish("execute_input", request.Header, new JsonObject { ["code"] = code, ["execution_count"] = engine.ExecutionCount + (stored ? 1 : 0) });
+        bool silent = Flag("silent", false),
+            stored = !silent && Flag("store_history", true);
+        if (!silent)
+            Publish(
+                "execute_input",
+                request.Header,
+                new JsonObject { ["code"] = code, ["execution_count"] = engine.ExecutionCount + (stored ? 1 : 0) }
+            );
         // IPython's way to ask: `?name` or `name?` shows what is known of a name beside the notebook.
-        if (code.Trim() is var question && !question.Contains('\n') && (question.StartsWith('?') || question.EndsWith('?')) && question.Trim('?').Trim() is { Length: > 0 } name)
+        if (
+            code.Trim() is var question
+            && !question.Contains('\n')
+            && (question.StartsWith('?') || question.EndsWith('?'))
+            && question.Trim('?').Trim() is { Length: > 0 } name
+        )
         {
-            JsonObject page = engine.Inspect(name, name.Length) ?? new JsonObject { ["text/plain"] = $"{name} isn't known." };
-            return Success(new JsonArray(new JsonObject { ["source"] = "page", ["data"] = page, ["start"] = 0 }), []);
+            JsonObject page =
+                engine.Inspect(name, name.Length) ?? new JsonObject { ["text/plain"] = $"{name} isn't known." };
+            return Success(
+                new JsonArray(
+                    new JsonObject
+                    {
+                        ["source"] = "page",
+                        ["data"] = page,
+                        ["start"] = 0,
+                    }
+                ),
+                []
+            );
         }
 
         string? shown = null;
         void Emit(OutputEvent output)
         {
-            if (output is OutputEvent.Result result) shown = (string?)result.Data["text/plain"];
-            if (!silent || output is OutputEvent.Comm) Publish(request, output);
+            if (output is OutputEvent.Result result)
+                shown = (string?)result.Data["text/plain"];
+            if (!silent || output is OutputEvent.Comm)
+                Publish(request, output);
         }
-        Func<string, bool, string>? ask = Flag("allow_stdin", false) ? (prompt, hidden) => Ask(request, prompt, hidden) : null;
+        Func<string, bool, string>? ask = Flag("allow_stdin", false)
+            ? (prompt, hidden) => Ask(request, prompt, hidden)
+            : null;
         CellResult ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored));
         // What nbclient and its like execute isn't kept: nobody typed it, so nobody can be asked.
-        if (stored) history.Add(ran.ExecutionCount, code, shown, kept: ask is not null);
-        if (ran.Error is null) return Success([], Evaluate(request.Content["user_expressions"] as JsonObject));
+        if (stored)
+            history.Add(ran.ExecutionCount, code, shown, kept: ask is not null);
+        if (ran.Error is null)
+            return Success([], Evaluate(request.Content["user_expressions"] as JsonObject));
         // Before the reply goes out: what the client sends after it knows of the failure is to run.
         if (Flag("stop_on_error", true))
-            while (Receive(shell, 0) is { } later) behind.Add(later);
+            while (Receive(shell, 0) is { } later)
+                behind.Add(later);
         JsonObject failure = Failure(ran.Error);
         failure["execution_count"] = ran.ExecutionCount;
         return failure;
 
         bool Flag(string name, bool otherwise) => (bool?)request.Content[name] ?? otherwise;
 
-        JsonObject Success(JsonArray payload, JsonObject expressions) => new() { ["status"] = "ok", ["execution_count"] = engine.ExecutionCount, ["payload"] = payload, ["user_expressions"] = expressions };
+        JsonObject Success(JsonArray payload, JsonObject expressions) =>
+            new()
+            {
+                ["status"] = "ok",
+                ["execution_count"] = engine.ExecutionCount,
+                ["payload"] = payload,
+                ["user_expressions"] = expressions,
+            };
     }
 
     private JsonObject Evaluate(JsonObject? expressions)
@@ -204,8 +298,22 @@ public sealed partial class Kernel
         foreach ((string name, JsonNode? expression) in expressions ?? [])
         {
             JsonObject? data = null;
-            CellResult ran = Interruptible(interrupt => engine.ExecuteAsync((string?)expression ?? "", output => data = (output as OutputEvent.Result)?.Data ?? data, interrupt, counted: false));
-            values[name] = ran.Error is { } error ? Failure(error) : new JsonObject { ["status"] = "ok", ["data"] = data ?? [], ["metadata"] = new JsonObject() };
+            CellResult ran = Interruptible(interrupt =>
+                engine.ExecuteAsync(
+                    (string?)expression ?? "",
+                    output => data = (output as OutputEvent.Result)?.Data ?? data,
+                    interrupt,
+                    counted: false
+                )
+            );
+            values[name] = ran.Error is { } error
+                ? Failure(error)
+                : new JsonObject
+                {
+                    ["status"] = "ok",
+                    ["data"] = data ?? [],
+                    ["metadata"] = new JsonObject(),
+                };
         }
         return values;
     }
@@ -223,7 +331,9 @@ public sealed partial class Kernel
                 continue;
             }
             Publish("status", request.Header, new JsonObject { ["execution_state"] = "busy" });
-            shell.Send(format.Write(request.Sender, "execute_reply", request.Header, new JsonObject { ["status"] = "aborted" }));
+            shell.Send(
+                format.Write(request.Sender, "execute_reply", request.Header, new JsonObject { ["status"] = "aborted" })
+            );
             Publish("status", request.Header, new JsonObject { ["execution_state"] = "idle" });
         }
     }
@@ -264,10 +374,18 @@ public sealed partial class Kernel
         {
             ObjectDisposedException.ThrowIf(ending, this);
             while (stdin.Receive(0) is not null) { }
-            stdin.Send(format.Write(request.Sender, "input_request", request.Header, new JsonObject { ["prompt"] = prompt, ["password"] = hidden }));
+            stdin.Send(
+                format.Write(
+                    request.Sender,
+                    "input_request",
+                    request.Header,
+                    new JsonObject { ["prompt"] = prompt, ["password"] = hidden }
+                )
+            );
             while (true)
             {
-                if (Receive(stdin, 50) is { Type: "input_reply" } reply) return (string?)reply.Content["value"] ?? "";
+                if (Receive(stdin, 50) is { Type: "input_reply" } reply)
+                    return (string?)reply.Content["value"] ?? "";
                 running?.Token.ThrowIfCancellationRequested();
                 ObjectDisposedException.ThrowIf(ending, this);
             }
@@ -289,7 +407,16 @@ public sealed partial class Kernel
                 Publish("update_display_data", parent, Shown(update.Data, update.DisplayId));
                 break;
             case OutputEvent.Result result:
-                Publish("execute_result", parent, new JsonObject { ["data"] = engine.Scripts.PutInto(result.Data, Cell()), ["metadata"] = new JsonObject(), ["execution_count"] = result.ExecutionCount });
+                Publish(
+                    "execute_result",
+                    parent,
+                    new JsonObject
+                    {
+                        ["data"] = engine.Scripts.PutInto(result.Data, Cell()),
+                        ["metadata"] = new JsonObject(),
+                        ["execution_count"] = result.ExecutionCount,
+                    }
+                );
                 break;
             case OutputEvent.Error error:
                 JsonObject failure = Failure(error);
@@ -307,13 +434,20 @@ public sealed partial class Kernel
 
         string Cell() => (string?)request.Metadata["cellId"] ?? (string?)request.Content["code"] ?? "";
 
-        JsonObject Shown(JsonObject data, string id) => new() { ["data"] = engine.Scripts.PutInto(data, Cell()), ["metadata"] = new JsonObject(), ["transient"] = new JsonObject { ["display_id"] = id } };
+        JsonObject Shown(JsonObject data, string id) =>
+            new()
+            {
+                ["data"] = engine.Scripts.PutInto(data, Cell()),
+                ["metadata"] = new JsonObject(),
+                ["transient"] = new JsonObject { ["display_id"] = id },
+            };
     }
 
     private void Publish(string type, byte[]? parent, JsonObject content, JsonObject? metadata = null) =>
         iopub.Send(format.Write([Encoding.UTF8.GetBytes(type)], type, parent, content, metadata));
 
-    // What was sent is delivered before the process ends; a cell that can't be stopped doesn't keep it. Each socket is closed by the thread
+    // What was sent is delivered before the process ends; a cell that can't be stopped doesn't keep it. Each socket is
+    // closed by the thread
     // that receives from it, and the context once: libzmq aborts the process otherwise.
     private void End(ZmqSocket socket)
     {
@@ -322,11 +456,13 @@ public sealed partial class Kernel
             _ = Zmq.zmq_ctx_shutdown(context);
             socket.Close();
             iopub.Close();
-            lock (asking) stdin.Close();
+            lock (asking)
+                stdin.Close();
             var ended = new Thread(() => _ = Zmq.zmq_ctx_term(context)) { IsBackground = true };
             ended.Start();
             ended.Join(TimeSpan.FromMilliseconds(500));
-            if (running is null) engine.Dispose();
+            if (running is null)
+                engine.Dispose();
             Environment.Exit(0);
         }
     }
@@ -334,7 +470,8 @@ public sealed partial class Kernel
     private JsonObject Complete(string code, int cursor)
     {
         (int start, int end, IReadOnlyList<Completion> found) = engine.Complete(code, cursor);
-        int from = CodePoints(code, start), to = CodePoints(code, end);
+        int from = CodePoints(code, start),
+            to = CodePoints(code, end);
         return new JsonObject
         {
             ["matches"] = new JsonArray([.. found.Select(c => JsonValue.Create(c.Text))]),
@@ -342,7 +479,16 @@ public sealed partial class Kernel
             ["cursor_end"] = to,
             ["metadata"] = new JsonObject
             {
-                ["_jupyter_types_experimental"] = new JsonArray([.. found.Select(c => new JsonObject { ["start"] = from, ["end"] = to, ["text"] = c.Text, ["type"] = c.Kind, ["signature"] = c.Signature })]),
+                ["_jupyter_types_experimental"] = new JsonArray([
+                    .. found.Select(c => new JsonObject
+                    {
+                        ["start"] = from,
+                        ["end"] = to,
+                        ["text"] = c.Text,
+                        ["type"] = c.Kind,
+                        ["signature"] = c.Signature,
+                    }),
+                ]),
             },
         };
     }
@@ -358,32 +504,40 @@ public sealed partial class Kernel
             ["language_info"] = Notebook.LanguageInfo(),
             ["banner"] = $"C# on .NET {Environment.Version}. #!about tells more.",
             ["debugger"] = false,
-            ["help_links"] = new JsonArray(new JsonObject { ["text"] = "C# reference", ["url"] = "https://learn.microsoft.com/dotnet/csharp/" }),
+            ["help_links"] = new JsonArray(
+                new JsonObject { ["text"] = "C# reference", ["url"] = "https://learn.microsoft.com/dotnet/csharp/" }
+            ),
         };
     }
 
-    private static JsonObject Failure(OutputEvent.Error error) => new()
-    {
-        ["status"] = "error",
-        ["ename"] = error.Name,
-        ["evalue"] = error.Message,
-        ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
-    };
+    private static JsonObject Failure(OutputEvent.Error error) =>
+        new()
+        {
+            ["status"] = "error",
+            ["ename"] = error.Name,
+            ["evalue"] = error.Message,
+            ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
+        };
 
-    private static string ReplyType(Message request) => request.Type.Replace("_request", "_reply", StringComparison.Ordinal);
+    private static string ReplyType(Message request) =>
+        request.Type.Replace("_request", "_reply", StringComparison.Ordinal);
 
-    private static string Code(JsonObject content) => (string?)content["code"] ?? throw new FormatException("it has no code");
+    private static string Code(JsonObject content) =>
+        (string?)content["code"] ?? throw new FormatException("it has no code");
 
     // The protocol counts characters; .NET counts UTF-16 units.
     private static int Cursor(JsonObject content)
     {
         string code = Code(content);
-        int left = Math.Max(0, (int?)content["cursor_pos"] ?? int.MaxValue), at = 0;
-        while (at < code.Length && left-- > 0) at += char.IsSurrogatePair(code, at) ? 2 : 1;
+        int left = Math.Max(0, (int?)content["cursor_pos"] ?? int.MaxValue),
+            at = 0;
+        while (at < code.Length && left-- > 0)
+            at += char.IsSurrogatePair(code, at) ? 2 : 1;
         return at;
     }
 
-    private static int CodePoints(string code, int position) => code.AsSpan(0, position).ToString().EnumerateRunes().Count();
+    private static int CodePoints(string code, int position) =>
+        code.AsSpan(0, position).ToString().EnumerateRunes().Count();
 
     private const int InterruptSignal = 2;
 

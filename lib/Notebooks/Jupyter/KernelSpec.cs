@@ -3,15 +3,23 @@ using System.Text.Json.Nodes;
 
 namespace Notebooks.Jupyter;
 
-/// <summary>The file by which Jupyter clients find this kernel: <c>kernels/csharp/kernel.json</c> in a Jupyter data folder.</summary>
+/// <summary>
+/// The file by which Jupyter clients find this kernel: <c>kernels/csharp/kernel.json</c> in a Jupyter data folder.
+/// </summary>
 public static class KernelSpec
 {
     private const string Name = "csharp";
 
     /// <summary>The user's Jupyter data folder: <c>JUPYTER_DATA_DIR</c>, or where Jupyter has it by default.</summary>
     public static string UserFolder =>
-        Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } own ? own
-        : Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data ? data : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".local", "share"), "jupyter");
+        Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } own
+            ? own
+            : Path.Combine(
+                Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data
+                    ? data
+                    : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".local", "share"),
+                "jupyter"
+            );
 
     /// <summary>The data folder of an installation, such as a Python environment's.</summary>
     public static string PrefixFolder(string prefix) => Path.Combine(Path.GetFullPath(prefix), "share", "jupyter");
@@ -25,25 +33,35 @@ public static class KernelSpec
     {
         var spec = new JsonObject
         {
-            ["argv"] = new JsonArray([.. command.Append("{connection_file}").Select(argument => JsonValue.Create(argument))]),
+            ["argv"] = new JsonArray([
+                .. command.Append("{connection_file}").Select(argument => JsonValue.Create(argument)),
+            ]),
             ["display_name"] = "C#",
             ["language"] = "C#",
             ["interrupt_mode"] = "message",
-            // A cell that allocates without end gets an OutOfMemoryException while the machine still answers; the number is hexadecimal.
+            // A cell that allocates without end gets an OutOfMemoryException while the machine still answers; the
+            // number is hexadecimal.
             // Without profiling, the compiler is ready sooner.
             ["env"] = new JsonObject { ["DOTNET_GCHeapHardLimitPercent"] = "50", ["DOTNET_TieredPGO"] = "0" },
             ["metadata"] = new JsonObject { ["debugger"] = false },
         };
-        string folder = Folder(dataFolder), file = Path.Combine(folder, "kernel.json");
+        string folder = Folder(dataFolder),
+            file = Path.Combine(folder, "kernel.json");
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(file + ".new", spec.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            File.WriteAllText(
+                file + ".new",
+                spec.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
+            );
             File.Move(file + ".new", file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NotebookException($"{folder} can't be written: {e.Message} Choose another place with --prefix.", e);
+            throw new NotebookException(
+                $"{folder} can't be written: {e.Message} Choose another place with --prefix.",
+                e
+            );
         }
         return folder;
     }
@@ -51,7 +69,8 @@ public static class KernelSpec
     /// <summary>Removes the kernel spec; false where there is none.</summary>
     public static bool Uninstall(string dataFolder)
     {
-        if (!IsInstalled(dataFolder)) return false;
+        if (!IsInstalled(dataFolder))
+            return false;
         Directory.Delete(Folder(dataFolder), recursive: true);
         return true;
     }

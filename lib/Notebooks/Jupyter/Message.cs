@@ -9,4 +9,11 @@ namespace Notebooks.Jupyter;
 /// <param name="Metadata">What the client adds, such as the cell's id.</param>
 /// <param name="Content">What the type says it holds.</param>
 /// <param name="Buffers">Raw data that the content refers to.</param>
-internal sealed record Message(IReadOnlyList<byte[]> Sender, byte[] Header, string Type, JsonObject Metadata, JsonObject Content, IReadOnlyList<byte[]> Buffers);
+internal sealed record Message(
+    IReadOnlyList<byte[]> Sender,
+    byte[] Header,
+    string Type,
+    JsonObject Metadata,
+    JsonObject Content,
+    IReadOnlyList<byte[]> Buffers
+);

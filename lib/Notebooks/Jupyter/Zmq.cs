@@ -2,13 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Notebooks.Jupyter;
 
-/// <summary>The functions of the system's libzmq that the kernel calls, by their own names; errors are errno, kept by the runtime.</summary>
+/// <summary>
+/// The functions of the system's libzmq that the kernel calls, by their own names; errors are errno, kept by the
+/// runtime.
+/// </summary>
 internal static partial class Zmq
 {
-    public const int Pub = 1, Rep = 4, Router = 6;
-    public const int Linger = 17, MaxMessageSize = 22, SendHighWater = 23, ReceiveTimeout = 27, RouterHandover = 56;
+    public const int Pub = 1,
+        Rep = 4,
+        Router = 6;
+    public const int Linger = 17,
+        MaxMessageSize = 22,
+        SendHighWater = 23,
+        ReceiveTimeout = 27,
+        RouterHandover = 56;
     public const int SendMore = 2;
-    public const int Again = 11, Interrupted = 4, AddressInUse = 98, Terminated = 156384765;
+    public const int Again = 11,
+        Interrupted = 4,
+        AddressInUse = 98,
+        Terminated = 156384765;
 
     private const string Library = "libzmq.so.5";
 

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Notebooks.Jupyter;
 
 /// <summary>
-/// A bound socket. libzmq's sockets belong to one thread at a time: each of ours is received from by one thread, and those that several
+/// A bound socket. libzmq's sockets belong to one thread at a time: each of ours is received from by one thread, and
+/// those that several
 /// send to are locked.
 /// </summary>
 internal sealed class ZmqSocket
@@ -22,13 +23,18 @@ internal sealed class ZmqSocket
         Set(Zmq.Linger, 1000);
         // What is published faster than the client reads is kept, not dropped.
         Set(Zmq.SendHighWater, 1_000_000);
-        if (type == Zmq.Router) Set(Zmq.RouterHandover, 1);
+        if (type == Zmq.Router)
+            Set(Zmq.RouterHandover, 1);
         _ = Zmq.zmq_setsockopt(socket, Zmq.MaxMessageSize, LargestMessage, sizeof(long));
-        if (Zmq.zmq_bind(socket, address) == 0) return;
+        if (Zmq.zmq_bind(socket, address) == 0)
+            return;
         int error = Marshal.GetLastPInvokeError();
-        throw new NotebookException(error == Zmq.AddressInUse
-            ? $"{address} is in use: another kernel runs with this connection file, or another program took the port. Start a new kernel; it gets a file of its own."
-            : $"{address} can't be listened on: {Zmq.Describe(error)}");
+        throw new NotebookException(
+            error == Zmq.AddressInUse
+                ? $"{address} is in use: another kernel runs with this connection file, or another program "
+                    + "took the port. Start a new kernel; it gets a file of its own."
+                : $"{address} can't be listened on: {Zmq.Describe(error)}"
+        );
     }
 
     /// <summary>The frames of the next message; null where none came in time, or the kernel is ending.</summary>
@@ -43,7 +49,8 @@ internal sealed class ZmqSocket
             Zmq.Frame frame = default;
             _ = Zmq.zmq_msg_init(ref frame);
             while (Zmq.zmq_msg_recv(ref frame, socket, 0) < 0)
-                if (Marshal.GetLastPInvokeError() != Zmq.Interrupted) return null;
+                if (Marshal.GetLastPInvokeError() != Zmq.Interrupted)
+                    return null;
             byte[] bytes = new byte[Zmq.zmq_msg_size(ref frame)];
             Marshal.Copy(Zmq.zmq_msg_data(ref frame), bytes, 0, bytes.Length);
             more = Zmq.zmq_msg_more(ref frame) != 0;
@@ -58,19 +65,27 @@ internal sealed class ZmqSocket
     {
         lock (gate)
         {
-            if (closed) return;
+            if (closed)
+                return;
             for (int i = 0; i < frames.Count; i++)
-                while (Zmq.zmq_send(socket, frames[i], (nuint)frames[i].Length, i < frames.Count - 1 ? Zmq.SendMore : 0) < 0)
-                    if (Marshal.GetLastPInvokeError() != Zmq.Interrupted) return;
+                while (
+                    Zmq.zmq_send(socket, frames[i], (nuint)frames[i].Length, i < frames.Count - 1 ? Zmq.SendMore : 0)
+                    < 0
+                )
+                    if (Marshal.GetLastPInvokeError() != Zmq.Interrupted)
+                        return;
         }
     }
 
-    /// <summary>Called by the thread that receives, or while none does. What was sent is still delivered, for a second.</summary>
+    /// <summary>
+    /// Called by the thread that receives, or while none does. What was sent is still delivered, for a second.
+    /// </summary>
     public void Close()
     {
         lock (gate)
         {
-            if (closed) return;
+            if (closed)
+                return;
             closed = true;
             _ = Zmq.zmq_close(socket);
         }

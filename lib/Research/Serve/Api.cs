@@ -23,7 +23,8 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
 {
     // A form or a ranking is a few thousand bytes; of songs, so many may wait.
     private const long JsonLimit = 1 << 20;
-    private const int Waiting = 64, MostSongs = 500;
+    private const int Waiting = 64,
+        MostSongs = 500;
 
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web);
 
@@ -32,47 +33,130 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
 
     public static void Describe(OpenApiOptions options)
     {
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = "Hit song research", Version = "v1", Description = "Trained models asked about recordings and about a catalogue's numbers. Refusals are problem documents (RFC 9457). Only the machine's own pages, and programs, may post." };
-            document.Servers = [];
-            return Task.CompletedTask;
-        });
-        options.AddOperationTransformer((operation, context, _) =>
-        {
-            if (context.Description.RelativePath is not ("api/predict" or "api/attention")) return Task.CompletedTask;
-            operation.RequestBody = new OpenApiRequestBody
+        options.AddDocumentTransformer(
+            (document, _, _) =>
             {
-                Required = true,
-                Content = new Dictionary<string, OpenApiMediaType>
+                document.Info = new()
                 {
-                    ["multipart/form-data"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object, Required = new HashSet<string> { "file" }, Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "One audio file: mp3, m4a, ogg, opus, flac, wav." } } } },
-                },
-            };
-            return Task.CompletedTask;
-        });
+                    Title = "Hit song research",
+                    Version = "v1",
+                    Description =
+                        "Trained models asked about recordings and about a catalogue's numbers. Refusals "
+                        + "are problem documents (RFC 9457). Only the machine's own pages, and programs, "
+                        + "may post.",
+                };
+                document.Servers = [];
+                return Task.CompletedTask;
+            }
+        );
+        options.AddOperationTransformer(
+            (operation, context, _) =>
+            {
+                if (context.Description.RelativePath is not ("api/predict" or "api/attention"))
+                    return Task.CompletedTask;
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["multipart/form-data"] = new()
+                        {
+                            Schema = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.Object,
+                                Required = new HashSet<string> { "file" },
+                                Properties = new Dictionary<string, IOpenApiSchema>
+                                {
+                                    ["file"] = new OpenApiSchema
+                                    {
+                                        Type = JsonSchemaType.String,
+                                        Format = "binary",
+                                        Description = "One audio file: mp3, m4a, ogg, opus, flac, wav.",
+                                    },
+                                },
+                            },
+                        },
+                    },
+                };
+                return Task.CompletedTask;
+            }
+        );
     }
 
     public void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder api = routes.MapGroup("/api");
-        api.MapGet("/models", Models).WithName("models").WithSummary("The models: what each learned from, its skill and its calibration on test songs.").Produces<IReadOnlyList<ModelAnswer>>();
-        api.MapGet("/limits", () => TypedResults.Ok(new Limits(limit, MostSongs))).WithName("limits").WithSummary("The largest file, bytes, and how many songs can be ranked.");
-        api.MapPost("/predict", PredictAsync).WithName("predict").WithSummary("What a model says of a recording, clip by clip and for the song, and what it was given.").Produces<SongAnswer>()
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503);
-        api.MapPost("/attention", AttentionAsync).WithName("attention").WithSummary("Where in a recording a model finds what speaks for a class (default: its answer).").Produces<AttentionAnswer>()
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(503);
-        api.MapPost("/rank", RankAsync).WithName("rank").WithSummary("An album's order, from the probabilities that predict gave, with the chance that each neighbours' order is right.").Accepts<RankQuestion>("application/json").Produces<RankAnswer>()
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(415).ProducesProblem(422);
-        api.MapGet("/form", FormAsync).WithName("form").WithSummary("The form of a model that reads numbers: genres, and each number's range, default and meaning.").Produces<FormDescription>().ProducesProblem(404).ProducesProblem(422);
-        api.MapPost("/form", AnswerFormAsync).WithName("answer").WithSummary("What a model says of a genre and numbers, and what each contributes.").Accepts<FormQuestion>("application/json").Produces<FormAnswer>()
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(415).ProducesProblem(422);
+        api.MapGet("/models", Models)
+            .WithName("models")
+            .WithSummary("The models: what each learned from, its skill and its calibration on test songs.")
+            .Produces<IReadOnlyList<ModelAnswer>>();
+        api.MapGet("/limits", () => TypedResults.Ok(new Limits(limit, MostSongs)))
+            .WithName("limits")
+            .WithSummary("The largest file, bytes, and how many songs can be ranked.");
+        api.MapPost("/predict", PredictAsync)
+            .WithName("predict")
+            .WithSummary("What a model says of a recording, clip by clip and for the song, and what it was given.")
+            .Produces<SongAnswer>()
+            .ProducesProblem(400)
+            .ProducesProblem(404)
+            .ProducesProblem(413)
+            .ProducesProblem(415)
+            .ProducesProblem(422)
+            .ProducesProblem(503);
+        api.MapPost("/attention", AttentionAsync)
+            .WithName("attention")
+            .WithSummary("Where in a recording a model finds what speaks for a class (default: its answer).")
+            .Produces<AttentionAnswer>()
+            .ProducesProblem(400)
+            .ProducesProblem(404)
+            .ProducesProblem(413)
+            .ProducesProblem(415)
+            .ProducesProblem(422)
+            .ProducesProblem(503);
+        api.MapPost("/rank", RankAsync)
+            .WithName("rank")
+            .WithSummary(
+                "An album's order, from the probabilities that predict gave, with the chance that each "
+                    + "neighbours' order is right."
+            )
+            .Accepts<RankQuestion>("application/json")
+            .Produces<RankAnswer>()
+            .ProducesProblem(400)
+            .ProducesProblem(404)
+            .ProducesProblem(415)
+            .ProducesProblem(422);
+        api.MapGet("/form", FormAsync)
+            .WithName("form")
+            .WithSummary(
+                "The form of a model that reads numbers: genres, and each number's range, default and meaning."
+            )
+            .Produces<FormDescription>()
+            .ProducesProblem(404)
+            .ProducesProblem(422);
+        api.MapPost("/form", AnswerFormAsync)
+            .WithName("answer")
+            .WithSummary("What a model says of a genre and numbers, and what each contributes.")
+            .Accepts<FormQuestion>("application/json")
+            .Produces<FormAnswer>()
+            .ProducesProblem(400)
+            .ProducesProblem(404)
+            .ProducesProblem(415)
+            .ProducesProblem(422);
     }
 
     private IResult Models()
     {
         string?[] defaults = [shelf.Default(listens: true)?.Id, shelf.Default(listens: false)?.Id];
-        return TypedResults.Ok(shelf.Runs().Select(run => described.GetOrAdd(run.Id, _ => Describe(run)) with { IsDefault = defaults.Contains(run.Id) }));
+        return TypedResults.Ok(
+            shelf
+                .Runs()
+                .Select(run =>
+                    described.GetOrAdd(run.Id, _ => Describe(run)) with
+                    {
+                        IsDefault = defaults.Contains(run.Id),
+                    }
+                )
+        );
     }
 
     private static ModelAnswer Describe(Run run)
@@ -80,45 +164,169 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         Verdict verdict = run.Verdict;
         Score score = verdict.BySong;
         IReadOnlyList<Prediction> songs = Predictor.Tested(run);
-        CalibrationCurve[] curves = [.. Enumerable.Range(0, run.Bins.Count).Skip(run.Bins.Count == 2 ? 1 : 0).Select(c => new CalibrationCurve(run.Bins.Names[c],
-            [.. Calibration.Curve([.. songs.Select(song => song.Label == c)], [.. songs.Select(song => song.Probabilities[c])]).Select(bin => new CalibrationPoint(bin.Count, bin.Predicted, bin.Observed))]))];
-        return new(run.Id, run.Recipe.Experiment, run.Recipe.Variant, run.Recipe.Question, run.Recipe.Model.Network.ToString(), run.Recipe.Features is not null, false, run.Source, run.IsDemo, run.Environment.Started, run.Train, score.Confusion.Total,
-            run.Parameters, PredictCommand.Measure(run), run.Bins.Names, score.Accuracy, score.Interval.Low, score.Interval.High, score.MajorityBaseline, verdict.Ceiling, verdict.Skill, score.RocAuc, verdict.Leaks, verdict.InWords(), PredictCommand.Worth(run), curves);
+        CalibrationCurve[] curves =
+        [
+            .. Enumerable
+                .Range(0, run.Bins.Count)
+                .Skip(run.Bins.Count == 2 ? 1 : 0)
+                .Select(c => new CalibrationCurve(
+                    run.Bins.Names[c],
+                    [
+                        .. Calibration
+                            .Curve(
+                                [.. songs.Select(song => song.Label == c)],
+                                [.. songs.Select(song => song.Probabilities[c])]
+                            )
+                            .Select(bin => new CalibrationPoint(bin.Count, bin.Predicted, bin.Observed)),
+                    ]
+                )),
+        ];
+        return new(
+            run.Id,
+            run.Recipe.Experiment,
+            run.Recipe.Variant,
+            run.Recipe.Question,
+            run.Recipe.Model.Network.ToString(),
+            run.Recipe.Features is not null,
+            false,
+            run.Source,
+            run.IsDemo,
+            run.Environment.Started,
+            run.Train,
+            score.Confusion.Total,
+            run.Parameters,
+            PredictCommand.Measure(run),
+            run.Bins.Names,
+            score.Accuracy,
+            score.Interval.Low,
+            score.Interval.High,
+            score.MajorityBaseline,
+            verdict.Ceiling,
+            verdict.Skill,
+            score.RocAuc,
+            verdict.Leaks,
+            verdict.InWords(),
+            PredictCommand.Worth(run),
+            curves
+        );
     }
 
-    private Task<IResult> PredictAsync(HttpRequest request, [FromQuery] string? model, CancellationToken cancellation) => HearAsync(request, model, cancellation, async (run, clips) =>
-    {
-        double[][] said = await shelf.AskAsync(run, predictor => clips.Select(clip => predictor.Ask(clip.Values)).ToArray(), cancellation);
-        double? seconds = run.Recipe.Features is { Audio.SampleRate: int rate } features ? (double)features.Clips.Length(rate) / rate : null;
-        return clips.Zip(said, (clip, p) => new ClipAnswer(clip.Start, seconds, p, Drawn(clip.Values, clip.Values.Values.Min(), clip.Values.Values.Max()))).ToArray();
-    },
-    async (run, name, parts) =>
-    {
-        FeatureSettings features = run.Recipe.Features!;
-        ClipAnswer[] clips = [.. parts.SelectMany(clips => clips)];
-        SongPrediction song = await shelf.AskAsync(run, predictor => predictor.Predict([.. clips.Select(clip => (clip.Start, clip.Probabilities))]), cancellation);
-        return new SongAnswer(name, run.Id, PredictCommand.Measure(run), PredictCommand.Worth(run), song.Answer, Chances(song), clips,
-            features.Coefficients is null && features.Audio.SampleRate is not null ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))] : null);
-    });
+    private Task<IResult> PredictAsync(
+        HttpRequest request,
+        [FromQuery] string? model,
+        CancellationToken cancellation
+    ) =>
+        HearAsync(
+            request,
+            model,
+            cancellation,
+            async (run, clips) =>
+            {
+                double[][] said = await shelf.AskAsync(
+                    run,
+                    predictor => clips.Select(clip => predictor.Ask(clip.Values)).ToArray(),
+                    cancellation
+                );
+                double? seconds = run.Recipe.Features is { Audio.SampleRate: int rate } features
+                    ? (double)features.Clips.Length(rate) / rate
+                    : null;
+                return clips
+                    .Zip(
+                        said,
+                        (clip, p) =>
+                            new ClipAnswer(
+                                clip.Start,
+                                seconds,
+                                p,
+                                Drawn(clip.Values, clip.Values.Values.Min(), clip.Values.Values.Max())
+                            )
+                    )
+                    .ToArray();
+            },
+            async (run, name, parts) =>
+            {
+                FeatureSettings features = run.Recipe.Features!;
+                ClipAnswer[] clips = [.. parts.SelectMany(clips => clips)];
+                SongPrediction song = await shelf.AskAsync(
+                    run,
+                    predictor => predictor.Predict([.. clips.Select(clip => (clip.Start, clip.Probabilities))]),
+                    cancellation
+                );
+                return new SongAnswer(
+                    name,
+                    run.Id,
+                    PredictCommand.Measure(run),
+                    PredictCommand.Worth(run),
+                    song.Answer,
+                    Chances(song),
+                    clips,
+                    features.Coefficients is null && features.Audio.SampleRate is not null
+                        ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))]
+                        : null
+                );
+            }
+        );
 
-    private Task<IResult> AttentionAsync(HttpRequest request, [FromQuery] string? model, [FromQuery(Name = "class")] string? target, CancellationToken cancellation) => HearAsync(request, model, cancellation, (_, clips) => Task.FromResult(clips), async (run, name, parts) =>
-        await shelf.AskAsync(run, predictor =>
-        {
-            (double, FeatureMatrix)[] clips = [.. parts.SelectMany(clips => clips)];
-            int c = target is null ? predictor.Predict(clips).Answer
-                : int.TryParse(target, out int wanted) && wanted >= 0 && wanted < run.Bins.Count ? wanted
-                : throw new ProblemException(StatusCodes.Status400BadRequest, "No such class", $"class is a whole number from 0 to {run.Bins.Count - 1}: {string.Join(", ", run.Bins.Names)}.");
-            return new AttentionAnswer(name, run.Id, c, run.Bins.Names[c], predictor.AttentionMethod, [.. predictor.Attention(clips, c).Select(clip => new AttentionClip(clip.Start, Drawn(clip.Map, 0, 1)))]);
-        }, cancellation));
+    private Task<IResult> AttentionAsync(
+        HttpRequest request,
+        [FromQuery] string? model,
+        [FromQuery(Name = "class")] string? target,
+        CancellationToken cancellation
+    ) =>
+        HearAsync(
+            request,
+            model,
+            cancellation,
+            (_, clips) => Task.FromResult(clips),
+            async (run, name, parts) =>
+                await shelf.AskAsync(
+                    run,
+                    predictor =>
+                    {
+                        (double, FeatureMatrix)[] clips = [.. parts.SelectMany(clips => clips)];
+                        int c =
+                            target is null ? predictor.Predict(clips).Answer
+                            : int.TryParse(target, out int wanted) && wanted >= 0 && wanted < run.Bins.Count ? wanted
+                            : throw new ProblemException(
+                                StatusCodes.Status400BadRequest,
+                                "No such class",
+                                $"class is a whole number from 0 to {run.Bins.Count - 1}: "
+                                    + $"{string.Join(", ", run.Bins.Names)}."
+                            );
+                        return new AttentionAnswer(
+                            name,
+                            run.Id,
+                            c,
+                            run.Bins.Names[c],
+                            predictor.AttentionMethod,
+                            [
+                                .. predictor
+                                    .Attention(clips, c)
+                                    .Select(clip => new AttentionClip(clip.Start, Drawn(clip.Map, 0, 1))),
+                            ]
+                        );
+                    },
+                    cancellation
+                )
+        );
 
     // Receives a file, hears each part as soon as it is decoded, and answers once the file is gone.
-    private async Task<IResult> HearAsync<TPart, TAnswer>(HttpRequest request, string? model, CancellationToken cancellation,
-        Func<Run, IReadOnlyList<(double Start, FeatureMatrix Values)>, Task<TPart>> hear, Func<Run, string, IReadOnlyList<TPart>, Task<TAnswer>> answer)
+    private async Task<IResult> HearAsync<TPart, TAnswer>(
+        HttpRequest request,
+        string? model,
+        CancellationToken cancellation,
+        Func<Run, IReadOnlyList<(double Start, FeatureMatrix Values)>, Task<TPart>> hear,
+        Func<Run, string, IReadOnlyList<TPart>, Task<TAnswer>> answer
+    )
     {
         if (!places.Wait(0, CancellationToken.None))
         {
             request.HttpContext.Response.Headers.RetryAfter = "5";
-            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "Busy", $"{Waiting} songs are waiting already; try again in some seconds.");
+            throw new ProblemException(
+                StatusCodes.Status503ServiceUnavailable,
+                "Busy",
+                $"{Waiting} songs are waiting already; try again in some seconds."
+            );
         }
         try
         {
@@ -128,7 +336,11 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             using (Upload upload = await uploads.ReceiveAsync(request))
             {
                 name = upload.Name;
-                parts = await Task.WhenAll(decoders.Decode(upload.Path, run.Recipe.Features!, cancellation).Select(async part => await hear(run, await part)));
+                parts = await Task.WhenAll(
+                    decoders
+                        .Decode(upload.Path, run.Recipe.Features!, cancellation)
+                        .Select(async part => await hear(run, await part))
+                );
             }
             return TypedResults.Ok(await answer(run, name, parts));
         }
@@ -139,7 +351,8 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         finally
         {
             // A long song leaves 10 MB behind, which would pile up while others wait.
-            if (places.Release() < Waiting - 1) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            if (places.Release() < Waiting - 1)
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
         }
     }
 
@@ -148,22 +361,70 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         var question = await ReadAsync<RankQuestion>(request, cancellation);
         Run run = shelf.Find(question.Model, listens: true);
         int classes = run.Bins.Count;
-        if (question.Songs is not { Count: > 0 and <= MostSongs } asked) throw new ProblemException(StatusCodes.Status400BadRequest, "No songs to rank", $"songs must hold 1 to {MostSongs} songs.");
+        if (question.Songs is not { Count: > 0 and <= MostSongs } asked)
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                "No songs to rank",
+                $"songs must hold 1 to {MostSongs} songs."
+            );
         var errors = new Dictionary<string, string[]>();
         for (int i = 0; i < asked.Count; i++)
         {
             double[]? p = asked[i]?.Probabilities;
             if (p?.Length != classes || !p.All(x => x is >= 0 and <= 1) || Math.Abs(p.Sum() - 1) > 1e-3)
-                errors[$"songs[{i}].probabilities"] = [$"must be {classes} numbers between 0 and 1 that sum to 1, as /api/predict gives them"];
+                errors[$"songs[{i}].probabilities"] =
+                [
+                    $"must be {classes} numbers between 0 and 1 that sum to 1, as /api/predict gives them",
+                ];
         }
-        if (errors.Count > 0) throw new ProblemException(StatusCodes.Status400BadRequest, "Fields are wrong", $"{errors.First().Key} {errors.First().Value[0]}.", errors);
-        SongPrediction[] songs = [.. asked.Select(song => new SongPrediction(run.Bins.Names, song.Probabilities!, song.Probabilities!, song.Probabilities!, []))];
-        int[] order = [.. Enumerable.Range(0, songs.Length).OrderByDescending(i => songs[i].Song.Select((p, c) => p * c).Sum())];
-        return TypedResults.Ok(await shelf.AskAsync(run, predictor => new RankAnswer(run.Id, PredictCommand.Worth(run), [.. order.Select((song, place) =>
-        {
-            double? before = place + 1 < order.Length ? predictor.Above(songs[song], songs[order[place + 1]]) : null;
-            return new RankPlace(song, asked[song].File ?? "", before, before is double p && PredictCommand.IsTooClose(p));
-        })]), cancellation));
+        if (errors.Count > 0)
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                "Fields are wrong",
+                $"{errors.First().Key} {errors.First().Value[0]}.",
+                errors
+            );
+        SongPrediction[] songs =
+        [
+            .. asked.Select(song => new SongPrediction(
+                run.Bins.Names,
+                song.Probabilities!,
+                song.Probabilities!,
+                song.Probabilities!,
+                []
+            )),
+        ];
+        int[] order =
+        [
+            .. Enumerable.Range(0, songs.Length).OrderByDescending(i => songs[i].Song.Select((p, c) => p * c).Sum()),
+        ];
+        return TypedResults.Ok(
+            await shelf.AskAsync(
+                run,
+                predictor => new RankAnswer(
+                    run.Id,
+                    PredictCommand.Worth(run),
+                    [
+                        .. order.Select(
+                            (song, place) =>
+                            {
+                                double? before =
+                                    place + 1 < order.Length
+                                        ? predictor.Above(songs[song], songs[order[place + 1]])
+                                        : null;
+                                return new RankPlace(
+                                    song,
+                                    asked[song].File ?? "",
+                                    before,
+                                    before is double p && PredictCommand.IsTooClose(p)
+                                );
+                            }
+                        ),
+                    ]
+                ),
+                cancellation
+            )
+        );
     }
 
     private async Task<IResult> FormAsync([FromQuery] string? model, CancellationToken cancellation)
@@ -171,71 +432,137 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         Run run = shelf.Find(model, listens: false);
         TabularPreparation preparation = await shelf.AskAsync(run, predictor => predictor.Preparation!, cancellation);
         // A genre's mean is its share of the training songs: the most frequent is the default.
-        string genre = preparation.Genres[Enumerable.Range(0, preparation.Genres.Count).MaxBy(g => preparation.Mean[preparation.Numbers.Count + g])];
-        return TypedResults.Ok(new FormDescription(run.Id, PredictCommand.Measure(run), PredictCommand.Worth(run), run.Bins.Names, preparation.Genres, genre, FormField.Of(preparation)));
+        string genre = preparation.Genres[
+            Enumerable.Range(0, preparation.Genres.Count).MaxBy(g => preparation.Mean[preparation.Numbers.Count + g])
+        ];
+        return TypedResults.Ok(
+            new FormDescription(
+                run.Id,
+                PredictCommand.Measure(run),
+                PredictCommand.Worth(run),
+                run.Bins.Names,
+                preparation.Genres,
+                genre,
+                FormField.Of(preparation)
+            )
+        );
     }
 
-    private async Task<IResult> AnswerFormAsync(HttpRequest request, [FromQuery] string? model, CancellationToken cancellation)
+    private async Task<IResult> AnswerFormAsync(
+        HttpRequest request,
+        [FromQuery] string? model,
+        CancellationToken cancellation
+    )
     {
         var question = await ReadAsync<FormQuestion>(request, cancellation);
         Run run = shelf.Find(model, listens: false);
-        return TypedResults.Ok(await shelf.AskAsync(run, predictor =>
-        {
-            TabularPreparation preparation = predictor.Preparation!;
-            double[] numbers = Checked(question, preparation, run.Bins.Count);
-            SongPrediction song = predictor.Predict(numbers, question.Genre!);
-            int target = question.Class ?? run.Bins.Count - 1;
-            var contributions = predictor.Contributions(numbers, question.Genre!, target);
-            return new FormAnswer(run.Id, song.Answer, Chances(song), target, contributions.Typical, [.. contributions.Changes.Select(change => new Contribution(change.Name, change.Change))]);
-        }, cancellation));
+        return TypedResults.Ok(
+            await shelf.AskAsync(
+                run,
+                predictor =>
+                {
+                    TabularPreparation preparation = predictor.Preparation!;
+                    double[] numbers = Checked(question, preparation, run.Bins.Count);
+                    SongPrediction song = predictor.Predict(numbers, question.Genre!);
+                    int target = question.Class ?? run.Bins.Count - 1;
+                    var contributions = predictor.Contributions(numbers, question.Genre!, target);
+                    return new FormAnswer(
+                        run.Id,
+                        song.Answer,
+                        Chances(song),
+                        target,
+                        contributions.Typical,
+                        [.. contributions.Changes.Select(change => new Contribution(change.Name, change.Change))]
+                    );
+                },
+                cancellation
+            )
+        );
     }
 
     private static double[] Checked(FormQuestion question, TabularPreparation preparation, int classes)
     {
         var errors = new Dictionary<string, string[]>();
-        if (question.Genre is null || !preparation.Genres.Contains(question.Genre)) errors["genre"] = [$"must be one of {string.Join(", ", preparation.Genres)}"];
-        if (question.Class is int c && (c < 0 || c >= classes)) errors["class"] = [$"must be a whole number from 0 to {classes - 1}"];
+        if (question.Genre is null || !preparation.Genres.Contains(question.Genre))
+            errors["genre"] = [$"must be one of {string.Join(", ", preparation.Genres)}"];
+        if (question.Class is int c && (c < 0 || c >= classes))
+            errors["class"] = [$"must be a whole number from 0 to {classes - 1}"];
         Dictionary<string, JsonElement> given = question.Numbers ?? [];
         IReadOnlyList<FormField> fields = FormField.Of(preparation);
-        double[] numbers = [.. fields.Select(field =>
-        {
-            double value = 0;
-            string? wrong = !given.TryGetValue(field.Name, out JsonElement element) ? "is missing"
-                : element.ValueKind != JsonValueKind.Number ? "must be a number"
-                : !element.TryGetDouble(out value) ? "must be a number" : field.Wrong(value);
-            if (wrong is not null) errors[field.Name] = [wrong];
-            return value;
-        })];
-        foreach (string name in given.Keys.Where(name => fields.All(field => field.Name != name)).Take(10)) errors[name.Length > 40 ? name[..40] : name] = ["is no field of this model"];
-        return errors.Count == 0 ? numbers : throw new ProblemException(StatusCodes.Status400BadRequest, "Fields are wrong", $"{errors.First().Key} {errors.First().Value[0]}.", errors);
+        double[] numbers =
+        [
+            .. fields.Select(field =>
+            {
+                double value = 0;
+                string? wrong =
+                    !given.TryGetValue(field.Name, out JsonElement element) ? "is missing"
+                    : element.ValueKind != JsonValueKind.Number ? "must be a number"
+                    : !element.TryGetDouble(out value) ? "must be a number"
+                    : field.Wrong(value);
+                if (wrong is not null)
+                    errors[field.Name] = [wrong];
+                return value;
+            }),
+        ];
+        foreach (string name in given.Keys.Where(name => fields.All(field => field.Name != name)).Take(10))
+            errors[name.Length > 40 ? name[..40] : name] = ["is no field of this model"];
+        return errors.Count == 0
+            ? numbers
+            : throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                "Fields are wrong",
+                $"{errors.First().Key} {errors.First().Value[0]}.",
+                errors
+            );
     }
 
     private static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellation)
     {
-        if (!request.HasJsonContentType()) throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "No JSON", "Send application/json.");
-        if (request.ContentLength > JsonLimit) throw TooLarge();
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = JsonLimit;
+        if (!request.HasJsonContentType())
+            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "No JSON", "Send application/json.");
+        if (request.ContentLength > JsonLimit)
+            throw TooLarge();
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = JsonLimit;
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(request.Body, json, cancellation) ?? throw new JsonException("it is null");
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, json, cancellation)
+                ?? throw new JsonException("it is null");
         }
         catch (JsonException e)
         {
-            throw new ProblemException(StatusCodes.Status400BadRequest, "Damaged JSON", $"The JSON cannot be read{(e.Path is { Length: > 0 and < 100 } path ? $" at {path}" : "")}{(e.LineNumber is long line ? $", line {line + 1}" : "")}.");
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                "Damaged JSON",
+                "The JSON cannot be "
+                    + $"read{(e.Path is { Length: > 0 and < 100 } path ? $" at {path}" : "")}{(e.LineNumber is long line ? $", line {line + 1}" : "")}."
+            );
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             throw TooLarge();
         }
 
-        static ProblemException TooLarge() => new(StatusCodes.Status413PayloadTooLarge, "Too large", $"A request of this kind is at most {JsonLimit / 1024} KiB.");
+        static ProblemException TooLarge() =>
+            new(
+                StatusCodes.Status413PayloadTooLarge,
+                "Too large",
+                $"A request of this kind is at most {JsonLimit / 1024} KiB."
+            );
     }
 
-    private static ClassChance[] Chances(SongPrediction song) => [.. song.Classes.Select((name, c) => new ClassChance(name, song.Song[c], song.Low[c], song.High[c]))];
+    private static ClassChance[] Chances(SongPrediction song) =>
+        [.. song.Classes.Select((name, c) => new ClassChance(name, song.Song[c], song.Low[c], song.High[c]))];
 
     private static Picture Drawn(FeatureMatrix values, float low, float high)
     {
         float scale = high > low ? 255 / (high - low) : 0;
-        return new(values.Bands, values.Frames, low, high, Array.ConvertAll(values.Values, value => (byte)Math.Clamp((value - low) * scale + 0.5f, 0, 255)));
+        return new(
+            values.Bands,
+            values.Frames,
+            low,
+            high,
+            Array.ConvertAll(values.Values, value => (byte)Math.Clamp((value - low) * scale + 0.5f, 0, 255))
+        );
     }
 }

@@ -9,8 +9,10 @@ using HitSong.Features;
 namespace Research.Serve;
 
 /// <summary>
-/// The hidden verb of the process that decodes for <see cref="ServeCommand"/>: strangers' files meet FFmpeg here alone, so that a crash costs one file. Of each line of its input, a
-/// <see cref="Order"/>, it answers a line, a <see cref="Reply"/>, and then the clips' features as float32. It may take so much memory, and write no file.
+/// The hidden verb of the process that decodes for <see cref="ServeCommand"/>: strangers' files meet FFmpeg here alone,
+/// so that a crash costs one file. Of each line of its input, a
+/// <see cref="Order"/>, it answers a line, a <see cref="Reply"/>, and then the clips' features as float32. It may take
+/// so much memory, and write no file.
 /// </summary>
 internal static partial class DecodeCommand
 {
@@ -23,7 +25,10 @@ internal static partial class DecodeCommand
     /// <summary>A file and the features wanted of it, or of a part of its clips.</summary>
     public sealed record Order(string Path, FeatureSettings Settings, int Part, int Parts);
 
-    /// <summary>Each clip's start, s, with [bands × frames] to follow; or the reason why there are none, as the end of a sentence that the file's name begins.</summary>
+    /// <summary>
+    /// Each clip's start, s, with [bands × frames] to follow; or the reason why there are none, as the end of a
+    /// sentence that the file's name begins.
+    /// </summary>
     public sealed record Reply(double[] Starts, string? Reason);
 
     public static Command Create()
@@ -45,7 +50,8 @@ internal static partial class DecodeCommand
         while (orders.ReadLine() is { } line)
         {
             Order order = JsonSerializer.Deserialize<Order>(line, Json)!;
-            if (!extractors.TryGetValue(order.Settings, out FeatureExtractor? extractor)) extractors[order.Settings] = extractor = new(order.Settings);
+            if (!extractors.TryGetValue(order.Settings, out FeatureExtractor? extractor))
+                extractors[order.Settings] = extractor = new(order.Settings);
             IReadOnlyList<(double Start, FeatureMatrix Values)> clips = [];
             string? reason = null;
             try
@@ -64,8 +70,12 @@ internal static partial class DecodeCommand
             {
                 reason = "needs more memory to decode than it may take here";
             }
-            replies.Write([.. JsonSerializer.SerializeToUtf8Bytes(new Reply([.. clips.Select(clip => clip.Start)], reason), Json), (byte)'\n']);
-            foreach (var (_, values) in clips) replies.Write(MemoryMarshal.AsBytes<float>(values.Values));
+            replies.Write([
+                .. JsonSerializer.SerializeToUtf8Bytes(new Reply([.. clips.Select(clip => clip.Start)], reason), Json),
+                (byte)'\n',
+            ]);
+            foreach (var (_, values) in clips)
+                replies.Write(MemoryMarshal.AsBytes<float>(values.Values));
             replies.Flush();
         }
         return 0;
@@ -74,12 +84,16 @@ internal static partial class DecodeCommand
     private static void Limit(int resource, long most)
     {
         var limit = new ResourceLimit { Soft = most, Hard = most };
-        if (setrlimit(resource, limit) != 0) throw new HitSongException($"this process cannot be limited (resource {resource}, error {Marshal.GetLastPInvokeError()})");
+        if (setrlimit(resource, limit) != 0)
+            throw new HitSongException(
+                $"this process cannot be limited (resource {resource}, error {Marshal.GetLastPInvokeError()})"
+            );
     }
 
     private struct ResourceLimit
     {
-        public long Soft, Hard;
+        public long Soft,
+            Hard;
     }
 
     [LibraryImport("libc", SetLastError = true)]

@@ -14,7 +14,15 @@ internal sealed class Decoder : IDisposable
 
     public Decoder()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(Decoder).Assembly.Location, DecodeCommand.Name]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            [typeof(Decoder).Assembly.Location, DecodeCommand.Name]
+        )
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // A tag of a file could be in what a library prints: it goes nowhere.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
@@ -34,14 +42,23 @@ internal sealed class Decoder : IDisposable
     /// <summary>The features of a part of a file's clips.</summary>
     /// <exception cref="DecodeException">The file has none; the process is well.</exception>
     /// <exception cref="IOException">The process has ended, or answers nonsense.</exception>
-    public async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(string path, FeatureSettings settings, int part, int parts)
+    public async Task<IReadOnlyList<(double Start, FeatureMatrix Values)>> DecodeAsync(
+        string path,
+        FeatureSettings settings,
+        int part,
+        int parts
+    )
     {
-        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new DecodeCommand.Order(path, settings, part, parts), DecodeCommand.Json));
+        await process.StandardInput.WriteLineAsync(
+            JsonSerializer.Serialize(new DecodeCommand.Order(path, settings, part, parts), DecodeCommand.Json)
+        );
         await process.StandardInput.FlushAsync();
         var reply = JsonSerializer.Deserialize<DecodeCommand.Reply>(await LineAsync(), DecodeCommand.Json)!;
-        if (reply.Reason is { } reason) throw new DecodeException(reason);
+        if (reply.Reason is { } reason)
+            throw new DecodeException(reason);
         (int bands, int frames) = settings.Shape;
-        if (reply.Starts.Length > settings.Clips.Count) throw new IOException("more clips than were asked for");
+        if (reply.Starts.Length > settings.Clips.Count)
+            throw new IOException("more clips than were asked for");
         var clips = new (double, FeatureMatrix)[reply.Starts.Length];
         byte[] bytes = new byte[bands * frames * sizeof(float)];
         for (int i = 0; i < clips.Length; i++)
@@ -65,7 +82,8 @@ internal sealed class Decoder : IDisposable
         while (line.Count < 1 << 16)
         {
             await replies.ReadExactlyAsync(one);
-            if (one[0] == '\n') return Encoding.UTF8.GetString([.. line]);
+            if (one[0] == '\n')
+                return Encoding.UTF8.GetString([.. line]);
             line.Add(one[0]);
         }
         throw new IOException("a reply without an end");

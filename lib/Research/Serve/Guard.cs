@@ -6,7 +6,10 @@ namespace Research.Serve;
 /// <summary>Refuses what other sites send in a visitor's name, and gives every answer the strict headers.</summary>
 internal static class Guard
 {
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' "
+        + "blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        + "require-trusted-types-for 'script'";
 
     public static Task Protect(HttpContext context, RequestDelegate next)
     {
@@ -23,17 +26,39 @@ internal static class Guard
             headers.CacheControl = context.Request.Path.StartsWithSegments("/api") ? "no-store" : "no-cache";
             return Task.CompletedTask;
         });
-        // A name that a foreign site lets point to this machine (DNS rebinding) is neither an address nor this machine's own name.
+        // A name that a foreign site lets point to this machine (DNS rebinding) is neither an address nor this
+        // machine's own name.
         string host = context.Request.Host.Host;
-        if (!IPAddress.TryParse(host, out _) && !host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase))
-            return Refuse(context, StatusCodes.Status421MisdirectedRequest, "Another host", "This server answers to its address, to localhost and to the machine's name alone.");
+        if (
+            !IPAddress.TryParse(host, out _)
+            && !host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            && !host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase)
+        )
+            return Refuse(
+                context,
+                StatusCodes.Status421MisdirectedRequest,
+                "Another host",
+                "This server answers to its address, to localhost and to the machine's name alone."
+            );
         // Browsers say from where a request comes; other programs have no visitor to act for.
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
-            && (context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")
-                || context.Request.Headers.Origin.ToString() is { Length: > 0 } origin && origin != $"{context.Request.Scheme}://{context.Request.Host}"))
-            return Refuse(context, StatusCodes.Status403Forbidden, "From another site", "Another site's page cannot send anything here.");
+        if (
+            !HttpMethods.IsGet(context.Request.Method)
+            && !HttpMethods.IsHead(context.Request.Method)
+            && (
+                context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")
+                || context.Request.Headers.Origin.ToString() is { Length: > 0 } origin
+                    && origin != $"{context.Request.Scheme}://{context.Request.Host}"
+            )
+        )
+            return Refuse(
+                context,
+                StatusCodes.Status403Forbidden,
+                "From another site",
+                "Another site's page cannot send anything here."
+            );
         return next(context);
     }
 
-    private static Task Refuse(HttpContext context, int status, string title, string detail) => TypedResults.Problem(detail, title: title, statusCode: status).ExecuteAsync(context);
+    private static Task Refuse(HttpContext context, int status, string title, string detail) =>
+        TypedResults.Problem(detail, title: title, statusCode: status).ExecuteAsync(context);
 }

@@ -10,4 +10,11 @@ namespace Research.Serve;
 /// <param name="Model">The run that is asked where none is named; null: the best.</param>
 /// <param name="Limit">Largest file, bytes.</param>
 /// <param name="DecodeTime">Longest time to decode a file.</param>
-internal sealed record ServeSettings(IPAddress Host, int Port, RunStore Runs, string? Model, long Limit, TimeSpan DecodeTime);
+internal sealed record ServeSettings(
+    IPAddress Host,
+    int Port,
+    RunStore Runs,
+    string? Model,
+    long Limit,
+    TimeSpan DecodeTime
+);

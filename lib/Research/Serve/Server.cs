@@ -20,7 +20,8 @@ internal sealed class Server : IAsyncDisposable
     private readonly Shelf shelf;
     private readonly Uploads uploads;
 
-    private Server(WebApplication app, DecoderPool decoders, Shelf shelf, Uploads uploads) => (this.app, this.decoders, this.shelf, this.uploads) = (app, decoders, shelf, uploads);
+    private Server(WebApplication app, DecoderPool decoders, Shelf shelf, Uploads uploads) =>
+        (this.app, this.decoders, this.shelf, this.uploads) = (app, decoders, shelf, uploads);
 
     /// <summary>Where the page is.</summary>
     public string Address => app.Urls.First();
@@ -65,9 +66,15 @@ internal sealed class Server : IAsyncDisposable
         catch (Exception e)
         {
             await server.DisposeAsync();
-            throw e is IOException or System.Net.Sockets.SocketException ? new HitSongException($"Nothing can listen at {settings.Host}, port {settings.Port}: {e.Message} --port 0 takes any that is free.") : e;
+            throw e is IOException or System.Net.Sockets.SocketException
+                ? new HitSongException(
+                    $"Nothing can listen at {settings.Host}, port {settings.Port}: {e.Message} --port 0 "
+                        + "takes any that is free."
+                )
+                : e;
         }
-        if (hears is not null) _ = WarmUp(shelf, decoders, uploads, hears);
+        if (hears is not null)
+            _ = WarmUp(shelf, decoders, uploads, hears);
         return server;
     }
 
@@ -86,7 +93,11 @@ internal sealed class Server : IAsyncDisposable
         {
             using Upload silence = uploads.Silence(180);
             var parts = await Task.WhenAll(decoders.Decode(silence.Path, run.Recipe.Features!, CancellationToken.None));
-            await shelf.AskAsync(run, predictor => predictor.Predict([.. parts.SelectMany(clips => clips)]), CancellationToken.None);
+            await shelf.AskAsync(
+                run,
+                predictor => predictor.Predict([.. parts.SelectMany(clips => clips)]),
+                CancellationToken.None
+            );
         }
         catch (Exception e) when (e is DecodeException or ProblemException or IOException or ObjectDisposedException)
         {
@@ -99,8 +110,14 @@ internal sealed class Server : IAsyncDisposable
         IResult answer = context.Features.Get<IExceptionHandlerFeature>()!.Error switch
         {
             ProblemException e => e.ToResult(),
-            BadHttpRequestException e => TypedResults.Problem(statusCode: e.StatusCode, detail: "The request cannot be read."),
-            OperationCanceledException => TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, detail: "The server is ending."),
+            BadHttpRequestException e => TypedResults.Problem(
+                statusCode: e.StatusCode,
+                detail: "The request cannot be read."
+            ),
+            OperationCanceledException => TypedResults.Problem(
+                statusCode: StatusCodes.Status503ServiceUnavailable,
+                detail: "The server is ending."
+            ),
             Exception e => Unforeseen(e),
         };
         await answer.ExecuteAsync(context);
@@ -110,6 +127,10 @@ internal sealed class Server : IAsyncDisposable
     private static IResult Unforeseen(Exception e)
     {
         Console.Error.WriteLine($"{e.GetType()}\n{e.StackTrace}");
-        return TypedResults.Problem(statusCode: StatusCodes.Status500InternalServerError, title: "A fault of the program", detail: "This should not happen; what the program printed says where.");
+        return TypedResults.Problem(
+            statusCode: StatusCodes.Status500InternalServerError,
+            title: "A fault of the program",
+            detail: "This should not happen; what the program printed says where."
+        );
     }
 }

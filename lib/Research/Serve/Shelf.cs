@@ -5,7 +5,9 @@ using TorchSharp;
 
 namespace Research.Serve;
 
-/// <summary>The models that can be asked: all of a run store, also those that are trained while it serves. A few are in memory.</summary>
+/// <summary>
+/// The models that can be asked: all of a run store, also those that are trained while it serves. A few are in memory.
+/// </summary>
 /// <param name="store">The runs.</param>
 /// <param name="preferred">The run that is asked where none is named; null: the best.</param>
 internal sealed class Shelf(RunStore store, string? preferred) : IDisposable
@@ -28,29 +30,61 @@ internal sealed class Shelf(RunStore store, string? preferred) : IDisposable
     {
         lock (known)
         {
-            foreach (Run run in store.Read(id => !known.ContainsKey(id)).Runs) known[run.Id] = run;
-            foreach (Run gone in known.Values.Where(run => !Directory.Exists(store.PathOf(run))).ToArray()) known.Remove(gone.Id);
+            foreach (Run run in store.Read(id => !known.ContainsKey(id)).Runs)
+                known[run.Id] = run;
+            foreach (Run gone in known.Values.Where(run => !Directory.Exists(store.PathOf(run))).ToArray())
+                known.Remove(gone.Id);
             return [.. known.Values.OrderBy(run => run.Environment.Started)];
         }
     }
 
-    /// <summary>The run that is asked where none is named, among those that listen or those that read numbers; null where there is none.</summary>
+    /// <summary>
+    /// The run that is asked where none is named, among those that listen or those that read numbers; null where there
+    /// is none.
+    /// </summary>
     public Run? Default(bool listens)
     {
         IReadOnlyList<Run> runs = Runs();
-        return preferred is not null && PredictCommand.Named(runs, preferred) is { } run && run.Recipe.Features is not null == listens ? run
-            : PredictCommand.Best(runs, listens) ?? runs.LastOrDefault(run => run.Recipe.Features is not null == listens);
+        return
+            preferred is not null
+            && PredictCommand.Named(runs, preferred) is { } run
+            && run.Recipe.Features is not null == listens
+            ? run
+            : PredictCommand.Best(runs, listens)
+                ?? runs.LastOrDefault(run => run.Recipe.Features is not null == listens);
     }
 
     /// <summary>The run of a name, or the default.</summary>
     /// <exception cref="ProblemException">There is none, or it is of the other kind.</exception>
     public Run Find(string? id, bool listens)
     {
-        string other = listens ? "reads a catalogue's numbers and cannot listen" : "listens to audio and reads no numbers";
-        string train = $"./research train {(listens ? "descriptor-mlp" : "spotify-mlp-bins4-duration")} --variant audited makes one in a minute.";
-        if (string.IsNullOrEmpty(id)) return Default(listens) ?? throw new ProblemException(StatusCodes.Status404NotFound, "No model", $"There is no model that {(listens ? "listens" : "reads numbers")} yet. {train}");
-        Run run = Runs().FirstOrDefault(run => run.Id == id) ?? throw new ProblemException(StatusCodes.Status404NotFound, "No such model", "There is no model of this name; GET /api/models lists those that there are.");
-        return run.Recipe.Features is not null == listens ? run : throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "A model of other features", $"{run.Id} {other}. {train}");
+        string other = listens
+            ? "reads a catalogue's numbers and cannot listen"
+            : "listens to audio and reads no numbers";
+        string train =
+            $"./research train {(listens ? "descriptor-mlp" : "spotify-mlp-bins4-duration")} --variant "
+            + "audited makes one in a minute.";
+        if (string.IsNullOrEmpty(id))
+            return Default(listens)
+                ?? throw new ProblemException(
+                    StatusCodes.Status404NotFound,
+                    "No model",
+                    $"There is no model that {(listens ? "listens" : "reads numbers")} yet. {train}"
+                );
+        Run run =
+            Runs().FirstOrDefault(run => run.Id == id)
+            ?? throw new ProblemException(
+                StatusCodes.Status404NotFound,
+                "No such model",
+                "There is no model of this name; GET /api/models lists those that there are."
+            );
+        return run.Recipe.Features is not null == listens
+            ? run
+            : throw new ProblemException(
+                StatusCodes.Status422UnprocessableEntity,
+                "A model of other features",
+                $"{run.Id} {other}. {train}"
+            );
     }
 
     /// <summary>Asks a model, once those who asked it before have their answers.</summary>
@@ -76,14 +110,16 @@ internal sealed class Shelf(RunStore store, string? preferred) : IDisposable
         }
         finally
         {
-            lock (places) place.Users--;
+            lock (places)
+                place.Users--;
         }
     }
 
     public void Dispose()
     {
         lock (places)
-            foreach (Place place in places) place.Predictor.Dispose();
+            foreach (Place place in places)
+                place.Predictor.Dispose();
     }
 
     private Place Take(Run run)
@@ -115,5 +151,10 @@ internal sealed class Shelf(RunStore store, string? preferred) : IDisposable
     }
 
     // Where the workspace lies is nobody's business.
-    private ProblemException Unusable(HitSongException e) => new(StatusCodes.Status422UnprocessableEntity, "The model cannot be asked", e.Message.Replace(Workspace.Root + Path.DirectorySeparatorChar, ""));
+    private ProblemException Unusable(HitSongException e) =>
+        new(
+            StatusCodes.Status422UnprocessableEntity,
+            "The model cannot be asked",
+            e.Message.Replace(Workspace.Root + Path.DirectorySeparatorChar, "")
+        );
 }

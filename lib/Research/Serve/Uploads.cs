@@ -26,29 +26,65 @@ internal sealed class Uploads(long limit) : IDisposable
     // Only its owner may look into it (mode 0700).
     private readonly string folder = Directory.CreateTempSubdirectory("hitsong-serve-").FullName;
 
-    /// <summary>The one file of a <c>multipart/form-data</c> request. What was written is gone where anything fails, also when the sender vanishes.</summary>
-    /// <exception cref="ProblemException">No such request, no file, several, or one over the limit, which is told while it arrives.</exception>
+    /// <summary>
+    /// The one file of a <c>multipart/form-data</c> request. What was written is gone where anything fails, also when
+    /// the sender vanishes.
+    /// </summary>
+    /// <exception cref="ProblemException">
+    /// No such request, no file, several, or one over the limit, which is told while it arrives.
+    /// </exception>
     public async Task<Upload> ReceiveAsync(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "No form with a file", "Send multipart/form-data with one file, as in: curl -F file=@song.mp3 …");
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        )
+            throw new ProblemException(
+                StatusCodes.Status415UnsupportedMediaType,
+                "No form with a file",
+                "Send multipart/form-data with one file, as in: curl -F file=@song.mp3 …"
+            );
         string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        if (boundary is "" or { Length: > 200 }) throw Damaged("its boundary is missing or too long");
-        if (request.ContentLength > limit + Envelope) throw TooLarge();
+        if (boundary is "" or { Length: > 200 })
+            throw Damaged("its boundary is missing or too long");
+        if (request.ContentLength > limit + Envelope)
+            throw TooLarge();
 
         Upload? upload = null;
         try
         {
-            var parts = new MultipartReader(boundary, request.Body, BufferSize) { HeadersCountLimit = 16, HeadersLengthLimit = 16 * 1024 };
+            var parts = new MultipartReader(boundary, request.Body, BufferSize)
+            {
+                HeadersCountLimit = 16,
+                HeadersLengthLimit = 16 * 1024,
+            };
             while (await parts.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } part)
             {
-                if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.IsFileDisposition()) continue;
-                if (upload is not null) throw new ProblemException(StatusCodes.Status400BadRequest, "Several files", "A request carries one file; send the next in a request of its own.");
-                string name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
+                if (
+                    !ContentDispositionHeaderValue.TryParse(
+                        part.ContentDisposition,
+                        out ContentDispositionHeaderValue? disposition
+                    ) || !disposition.IsFileDisposition()
+                )
+                    continue;
+                if (upload is not null)
+                    throw new ProblemException(
+                        StatusCodes.Status400BadRequest,
+                        "Several files",
+                        "A request carries one file; send the next in a request of its own."
+                    );
+                string name = HeaderUtilities
+                    .RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName)
+                    .ToString();
                 upload = new(Text(name), Path.Combine(folder, Path.GetRandomFileName()));
                 await CopyAsync(part.Body, upload.Path, request.HttpContext.RequestAborted);
             }
-            return upload ?? throw new ProblemException(StatusCodes.Status400BadRequest, "No file", "The form holds no file; send one, as in: curl -F file=@song.mp3 …");
+            return upload
+                ?? throw new ProblemException(
+                    StatusCodes.Status400BadRequest,
+                    "No file",
+                    "The form holds no file; send one, as in: curl -F file=@song.mp3 …"
+                );
         }
         catch (Exception e)
         {
@@ -57,7 +93,11 @@ internal sealed class Uploads(long limit) : IDisposable
             {
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(),
                 InvalidDataException or FormatException => Damaged(e.Message),
-                IOException when e is not BadHttpRequestException && !request.HttpContext.RequestAborted.IsCancellationRequested => Damaged("it ends before its last boundary"),
+                IOException
+                    when e is not BadHttpRequestException
+                        && !request.HttpContext.RequestAborted.IsCancellationRequested => Damaged(
+                    "it ends before its last boundary"
+                ),
                 _ => e,
             };
         }
@@ -70,11 +110,17 @@ internal sealed class Uploads(long limit) : IDisposable
         var upload = new Upload("silence", Path.Combine(folder, Path.GetRandomFileName()));
         using var writer = new BinaryWriter(File.Create(upload.Path));
         int bytes = seconds * Rate;
-        foreach (object value in (object[])["RIFF", 36 + bytes, "WAVEfmt ", 16, (short)1, (short)1, Rate, Rate, (short)1, (short)8, "data", bytes])
+        foreach (
+            object value in (object[])
+                ["RIFF", 36 + bytes, "WAVEfmt ", 16, (short)1, (short)1, Rate, Rate, (short)1, (short)8, "data", bytes]
+        )
         {
-            if (value is string name) writer.Write(Encoding.ASCII.GetBytes(name));
-            else if (value is int number) writer.Write(number);
-            else writer.Write((short)value);
+            if (value is string name)
+                writer.Write(Encoding.ASCII.GetBytes(name));
+            else if (value is int number)
+                writer.Write(number);
+            else
+                writer.Write((short)value);
         }
         byte[] samples = new byte[bytes];
         Array.Fill(samples, (byte)128);
@@ -86,22 +132,49 @@ internal sealed class Uploads(long limit) : IDisposable
 
     private async Task CopyAsync(Stream body, string path, CancellationToken cancellation)
     {
-        await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous });
+        await using var file = new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.Asynchronous,
+            }
+        );
         byte[] buffer = new byte[BufferSize];
         long length = 0;
-        for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0; await file.WriteAsync(buffer.AsMemory(0, read), cancellation))
-            if ((length += read) > limit) throw TooLarge();
+        for (
+            int read;
+            (read = await body.ReadAsync(buffer, cancellation)) > 0;
+            await file.WriteAsync(buffer.AsMemory(0, read), cancellation)
+        )
+            if ((length += read) > limit)
+                throw TooLarge();
     }
 
     // The last part of a path, without what a terminal or a right-to-left mark could make of it.
     private static string Text(string name)
     {
         string last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
-        string text = string.Concat(last.Where(letter => char.GetUnicodeCategory(letter) is not (UnicodeCategory.Control or UnicodeCategory.Format))).Trim();
-        return text == "" ? "nameless" : text.Length > 200 ? text[..200] + "…" : text;
+        string text = string.Concat(
+                last.Where(letter =>
+                    char.GetUnicodeCategory(letter) is not (UnicodeCategory.Control or UnicodeCategory.Format)
+                )
+            )
+            .Trim();
+        return text == "" ? "nameless"
+            : text.Length > 200 ? text[..200] + "…"
+            : text;
     }
 
-    private ProblemException TooLarge() => new(StatusCodes.Status413PayloadTooLarge, "Too large", $"The file is larger than {limit / 1_000_000:N0} MB, the most that is taken here; ./research serve --limit-mb takes larger ones.");
+    private ProblemException TooLarge() =>
+        new(
+            StatusCodes.Status413PayloadTooLarge,
+            "Too large",
+            $"The file is larger than {limit / 1_000_000:N0} MB, the most that is taken here; ./research "
+                + "serve --limit-mb takes larger ones."
+        );
 
-    private static ProblemException Damaged(string why) => new(StatusCodes.Status400BadRequest, "Damaged form", $"The form cannot be read: {why}");
+    private static ProblemException Damaged(string why) =>
+        new(StatusCodes.Status400BadRequest, "Damaged form", $"The form cannot be read: {why}");
 }

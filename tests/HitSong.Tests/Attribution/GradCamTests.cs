@@ -10,32 +10,34 @@ namespace Tests;
 [Collection(DefaultGenerator.Name)]
 public class GradCamTests
 {
-    private const string Hooks = PeerModelTests.Models + """
-        layers = {"resnet18": lambda m: m.layer4, "resnet34": lambda m: m.layer4, "cnn1": lambda m: m.layers[10], "cnn2": lambda m: m.layers[10], "crnn": lambda m: m.convolutions[13], "spectrogram": lambda m: m.layers[1]}
-        answers = {}
-        for name, layer in layers.items():
-            make, size, classes = models[name]
-            torch.manual_seed(7)
-            model = make()
-            x = torch.randn(*size)
-            model.eval()
-            kept = {}
-            def forward(module, args, output):
-                kept["activations"] = output
-                output.register_hook(lambda gradient: kept.update(gradient=gradient))
-            layer(model).register_forward_hook(forward)
-            answers[name] = []
-            for target in range(max(2, classes)):
-                y = model(x)
-                # The logit of a class, as the paper has it.
-                score = y[:, target] if classes else torch.logit(y.double()) * (1 if target else -1)
-                score.sum().backward()
-                weights = kept["gradient"].mean((2, 3), keepdim=True)
-                cam = torch.relu((weights * kept["activations"]).sum(1, keepdim=True))
-                cam = nn.functional.interpolate(cam, size=tuple(x.shape[-2:]), mode="bilinear", align_corners=False)[:, 0]
-                answers[name].append((cam / cam.amax((1, 2), keepdim=True).clamp_min(1e-30)).flatten().tolist())
-        print(json.dumps(answers))
-        """;
+    private const string Hooks =
+        PeerModelTests.Models
+        + """
+            layers = {"resnet18": lambda m: m.layer4, "resnet34": lambda m: m.layer4, "cnn1": lambda m: m.layers[10], "cnn2": lambda m: m.layers[10], "crnn": lambda m: m.convolutions[13], "spectrogram": lambda m: m.layers[1]}
+            answers = {}
+            for name, layer in layers.items():
+                make, size, classes = models[name]
+                torch.manual_seed(7)
+                model = make()
+                x = torch.randn(*size)
+                model.eval()
+                kept = {}
+                def forward(module, args, output):
+                    kept["activations"] = output
+                    output.register_hook(lambda gradient: kept.update(gradient=gradient))
+                layer(model).register_forward_hook(forward)
+                answers[name] = []
+                for target in range(max(2, classes)):
+                    y = model(x)
+                    # The logit of a class, as the paper has it.
+                    score = y[:, target] if classes else torch.logit(y.double()) * (1 if target else -1)
+                    score.sum().backward()
+                    weights = kept["gradient"].mean((2, 3), keepdim=True)
+                    cam = torch.relu((weights * kept["activations"]).sum(1, keepdim=True))
+                    cam = nn.functional.interpolate(cam, size=tuple(x.shape[-2:]), mode="bilinear", align_corners=False)[:, 0]
+                    answers[name].append((cam / cam.amax((1, 2), keepdim=True).clamp_min(1e-30)).flatten().tolist())
+            print(json.dumps(answers))
+            """;
 
     [Fact]
     public void AreThoseOfPyTorch()
@@ -54,7 +56,10 @@ public class GradCamTests
             {
                 Tensor maps = GradCam.Maps(model, x, target, (int)input[^2], (int)input[^1]);
                 Assert.Equal([input[0], input[^2], input[^1]], maps.shape);
-                Assert.All(map.EnumerateArray().Select(value => value.GetDouble()).Zip(maps.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+                Assert.All(
+                    map.EnumerateArray().Select(value => value.GetDouble()).Zip(maps.data<float>().ToArray()),
+                    pair => Assert.Equal(pair.First, pair.Second, 1e-4)
+                );
                 seen += maps.amax([1L, 2L]).data<float>().ToArray().Count(greatest => greatest > 0.9999);
             }
             Assert.True(seen >= input[0], $"{expected.Name}: only {seen} maps show anything");
@@ -66,9 +71,15 @@ public class GradCamTests
     {
         using HipHopCrnn model = new();
         using Tensor clips = zeros(1, 128, 32);
-        Assert.Contains("eval()", Assert.Throws<HitSong.HitSongException>(() => GradCam.Maps(model, clips, 1, 128, 32)).Message);
+        Assert.Contains(
+            "eval()",
+            Assert.Throws<HitSong.HitSongException>(() => GradCam.Maps(model, clips, 1, 128, 32)).Message
+        );
         model.eval();
-        Assert.Contains("classes 0 to 1", Assert.Throws<HitSong.HitSongException>(() => GradCam.Maps(model, clips, 2, 128, 32)).Message);
+        Assert.Contains(
+            "classes 0 to 1",
+            Assert.Throws<HitSong.HitSongException>(() => GradCam.Maps(model, clips, 2, 128, 32)).Message
+        );
         Assert.Null(model.parameters().First().grad);
     }
 
@@ -80,7 +91,8 @@ public class GradCamTests
         manual_seed(7);
         using HipHopCrnn model = new();
         model.eval();
-        Tensor clips = randn(3, 128, 83), over = model.AnswerOverTime(clips);
+        Tensor clips = randn(3, 128, 83),
+            over = model.AnswerOverTime(clips);
         Assert.Equal([3, 5], over.shape);
         Assert.True(over.select(1, 4).allclose(model.call(clips), 1e-6, 1e-7));
         // What is heard until a step decides alone, but for the convolutions' reach beyond it.

@@ -28,12 +28,33 @@ public class PermutationImportanceTests
     {
         JsonElement peer = JsonDocument.Parse(Python.Run(Peer)).RootElement;
         using DisposeScope scope = NewDisposeScope();
-        Tensor items = tensor([.. Doubles(peer, "x").Select(v => (float)v)], [60, 4, 1]), weights = tensor([2, -1, 0.25f, 0], [4]);
+        Tensor items = tensor([.. Doubles(peer, "x").Select(v => (float)v)], [60, 4, 1]),
+            weights = tensor([2, -1, 0.25f, 0], [4]);
         double[] labels = Doubles(peer, "y");
-        double[] Right(Tensor rows) => [.. rows.squeeze(2).matmul(weights).data<float>().ToArray().Zip(labels, (score, label) => score > 0 == label > 0 ? 1.0 : 0)];
-        var found = PermutationImportance.Of(items, [.. Enumerable.Range(0, 4).Select(column => ($"column {column}", (IReadOnlyList<int>)[column]))], Right, repeats: 7, seed: 11);
+        double[] Right(Tensor rows) =>
+            [
+                .. rows.squeeze(2)
+                    .matmul(weights)
+                    .data<float>()
+                    .ToArray()
+                    .Zip(labels, (score, label) => score > 0 == label > 0 ? 1.0 : 0),
+            ];
+        var found = PermutationImportance.Of(
+            items,
+            [.. Enumerable.Range(0, 4).Select(column => ($"column {column}", (IReadOnlyList<int>)[column]))],
+            Right,
+            repeats: 7,
+            seed: 11
+        );
         Assert.Equal(4, found.Count);
-        Assert.All(found.Zip(peer.GetProperty("drops").EnumerateArray()), pair => Assert.All(pair.First.Drops.Zip(JsonSerializer.Deserialize<double[]>(pair.Second)!), drop => Assert.Equal(drop.Second, drop.First, 1e-12)));
+        Assert.All(
+            found.Zip(peer.GetProperty("drops").EnumerateArray()),
+            pair =>
+                Assert.All(
+                    pair.First.Drops.Zip(JsonSerializer.Deserialize<double[]>(pair.Second)!),
+                    drop => Assert.Equal(drop.Second, drop.First, 1e-12)
+                )
+        );
         Assert.All(found.Zip(Doubles(peer, "mean")), pair => Assert.Equal(pair.Second, pair.First.Mean, 1e-12));
         Assert.All(found.Zip(Doubles(peer, "std")), pair => Assert.Equal(pair.Second, pair.First.Deviation, 1e-12));
         Assert.True(found[0].Mean > 0.2 && found[3].Mean == 0);
@@ -49,22 +70,31 @@ public class PermutationImportanceTests
         // Every value of an item is its number.
         Tensor items = arange(20, dtype: float32).reshape(20, 1, 1).expand(20, 3, 4).contiguous();
         List<string> kinds = [];
-        PermutationImportance.Of(items, [("two bands", [0, 2])], shuffled =>
-        {
-            float[] values = shuffled.data<float>().ToArray();
-            for (int item = 0; item < 20; item++)
+        PermutationImportance.Of(
+            items,
+            [("two bands", [0, 2])],
+            shuffled =>
             {
-                float from = values[item * 12];
-                Assert.All(new[] { 0, 1, 2, 3, 8, 9, 10, 11 }, place => Assert.Equal(from, values[item * 12 + place]));
-                Assert.All(new[] { 4, 5, 6, 7 }, place => Assert.Equal(item, values[item * 12 + place]));
-                kinds.Add(from == item ? "as it was" : "another's");
-            }
-            return new double[20];
-        }, repeats: 2);
+                float[] values = shuffled.data<float>().ToArray();
+                for (int item = 0; item < 20; item++)
+                {
+                    float from = values[item * 12];
+                    Assert.All(
+                        new[] { 0, 1, 2, 3, 8, 9, 10, 11 },
+                        place => Assert.Equal(from, values[item * 12 + place])
+                    );
+                    Assert.All(new[] { 4, 5, 6, 7 }, place => Assert.Equal(item, values[item * 12 + place]));
+                    kinds.Add(from == item ? "as it was" : "another's");
+                }
+                return new double[20];
+            },
+            repeats: 2
+        );
         Assert.True(kinds.Count == 60 && kinds.Count(kind => kind == "another's") > 30);
         Assert.Throws<HitSongException>(() => PermutationImportance.Of(items, [("no band", [3])], _ => [0]));
         Assert.Throws<HitSongException>(() => PermutationImportance.Of(items, [("a band", [1])], _ => [0], repeats: 0));
     }
 
-    private static double[] Doubles(JsonElement element, string name) => [.. element.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Doubles(JsonElement element, string name) =>
+        [.. element.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
 }

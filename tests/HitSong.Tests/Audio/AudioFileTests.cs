@@ -10,52 +10,61 @@ public sealed class AudioFileTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     /// <summary>Real recordings: file, rate in Hz, channels, codec.</summary>
-    public static TheoryData<string, int, int, string> Recordings => new()
-    {
-        { "hungarian-dance-5.22k05.mono.wav", 22050, 1, "pcm_s16le" },
-        { "hungarian-dance-5.mpeg2.22k05.mono.mp3", 22050, 1, "mp3" },
-        { "hungarian-dance-5.ogg", 44100, 2, "vorbis" },
-        { "lets-go-fishin.44k1.mono.f32.wav", 44100, 1, "pcm_f32le" },
-        { "lets-go-fishin.cbr320.48k.stereo.mp3", 48000, 2, "mp3" },
-        { "lets-go-fishin.ogg", 44100, 2, "vorbis" },
-        { "sugar-plum-fairy.44k1.stereo.flac", 44100, 2, "flac" },
-        { "sugar-plum-fairy.ogg", 44100, 2, "vorbis" },
-        { "sugar-plum-fairy.vbr.44k1.stereo.mp3", 44100, 2, "mp3" },
-        { "vibe-ace.44k1.stereo.m4a", 44100, 2, "aac" },
-        { "vibe-ace.48k.stereo.opus", 48000, 2, "opus" },
-        { "vibe-ace.cbr128.44k1.stereo.mp3", 44100, 2, "mp3" },
-        { "vibe-ace.ogg", 44100, 2, "vorbis" },
-    };
+    public static TheoryData<string, int, int, string> Recordings =>
+        new()
+        {
+            { "hungarian-dance-5.22k05.mono.wav", 22050, 1, "pcm_s16le" },
+            { "hungarian-dance-5.mpeg2.22k05.mono.mp3", 22050, 1, "mp3" },
+            { "hungarian-dance-5.ogg", 44100, 2, "vorbis" },
+            { "lets-go-fishin.44k1.mono.f32.wav", 44100, 1, "pcm_f32le" },
+            { "lets-go-fishin.cbr320.48k.stereo.mp3", 48000, 2, "mp3" },
+            { "lets-go-fishin.ogg", 44100, 2, "vorbis" },
+            { "sugar-plum-fairy.44k1.stereo.flac", 44100, 2, "flac" },
+            { "sugar-plum-fairy.ogg", 44100, 2, "vorbis" },
+            { "sugar-plum-fairy.vbr.44k1.stereo.mp3", 44100, 2, "mp3" },
+            { "vibe-ace.44k1.stereo.m4a", 44100, 2, "aac" },
+            { "vibe-ace.48k.stereo.opus", 48000, 2, "opus" },
+            { "vibe-ace.cbr128.44k1.stereo.mp3", 44100, 2, "mp3" },
+            { "vibe-ace.ogg", 44100, 2, "vorbis" },
+        };
 
     /// <summary>Encodings made here: file name, FFmpeg's options.</summary>
-    public static TheoryData<string, string> Encodings => new()
-    {
-        { "low.mp3", "-c:a libmp3lame -b:a 8k -ar 11025 -ac 1" },
-        { "vbr.mp3", "-c:a libmp3lame -q:a 5" },
-        { "bare.mp3", "-c:a libmp3lame -b:a 128k -write_xing 0 -id3v2_version 0" },
-        { "aac.m4a", "-c:a aac -b:a 96k" },
-        { "adts.aac", "-c:a aac -b:a 96k" },
-        { "vorbis.ogg", "-c:a libvorbis -q:a 3" },
-        { "opus.opus", "-c:a libopus -b:a 64k" },
-        { "lossless.flac", "-c:a flac" },
-        { "alac.m4a", "-c:a alac" },
-        { "u8.wav", "-c:a pcm_u8" },
-        { "s24.wav", "-c:a pcm_s24le" },
-        { "f64.wav", "-c:a pcm_f64le" },
-        { "surround.flac", "-c:a flac -ac 6" },
-        { "opus.mka", "-c:a libopus -b:a 64k" },
-        { "big.aiff", "-c:a pcm_s16be" },
-    };
+    public static TheoryData<string, string> Encodings =>
+        new()
+        {
+            { "low.mp3", "-c:a libmp3lame -b:a 8k -ar 11025 -ac 1" },
+            { "vbr.mp3", "-c:a libmp3lame -q:a 5" },
+            { "bare.mp3", "-c:a libmp3lame -b:a 128k -write_xing 0 -id3v2_version 0" },
+            { "aac.m4a", "-c:a aac -b:a 96k" },
+            { "adts.aac", "-c:a aac -b:a 96k" },
+            { "vorbis.ogg", "-c:a libvorbis -q:a 3" },
+            { "opus.opus", "-c:a libopus -b:a 64k" },
+            { "lossless.flac", "-c:a flac" },
+            { "alac.m4a", "-c:a alac" },
+            { "u8.wav", "-c:a pcm_u8" },
+            { "s24.wav", "-c:a pcm_s24le" },
+            { "f64.wav", "-c:a pcm_f64le" },
+            { "surround.flac", "-c:a flac -ac 6" },
+            { "opus.mka", "-c:a libopus -b:a 64k" },
+            { "big.aiff", "-c:a pcm_s16be" },
+        };
 
     private string Encode(string name, string options, double seconds = 12)
     {
         string path = Path.Combine(folder, name);
-        string signal = FormattableString.Invariant($"aevalsrc='0.3*sin(2*PI*(220+40*t)*t)+0.2*sin(2*PI*3000*t)*(0.5+0.5*sin(9*t))+0.1*(random(0)-0.5)|0.4*sin(2*PI*(880-30*t)*t)+0.2*(random(1)-0.5)':s=44100:d={seconds}");
+        string signal = FormattableString.Invariant(
+            $"aevalsrc='0.3*sin(2*PI*(220+40*t)*t)+0.2*sin(2*PI*3000*t)*(0.5+0.5*sin(9*t))+0.1*(random(0)-0.5)|0.4*sin(2*PI*(880-30*t)*t)+0.2*(random(1)-0.5)':s=44100:d={seconds}"
+        );
         Ffmpeg.Run(["-f", "lavfi", "-i", signal, .. options.Split(' '), "-bitexact", path]);
         return path;
     }
 
-    private static void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, float tolerance, string what)
+    private static void AssertNear(
+        ReadOnlySpan<float> expected,
+        ReadOnlySpan<float> actual,
+        float tolerance,
+        string what
+    )
     {
         Assert.True(expected.Length == actual.Length, $"{what}: {actual.Length} samples instead of {expected.Length}");
         float worst = 0;
@@ -63,7 +72,8 @@ public sealed class AudioFileTests : IDisposable
         for (int i = 0; i < expected.Length; i++)
         {
             float difference = MathF.Abs(expected[i] - actual[i]);
-            if (!(difference <= worst)) (worst, at) = (difference, i);
+            if (!(difference <= worst))
+                (worst, at) = (difference, i);
         }
         Assert.True(worst <= tolerance, $"{what}: sample {at} of {expected.Length} is off by {worst}");
     }
@@ -73,12 +83,18 @@ public sealed class AudioFileTests : IDisposable
         AudioInfo info = AudioFile.Info(path);
         float[][] channels = Ffmpeg.Decode(path, info.Channels);
         float[] mean = new float[channels[0].Length];
-        for (int i = 0; i < mean.Length; i++) mean[i] = channels.Sum(channel => channel[i]) / channels.Length;
+        for (int i = 0; i < mean.Length; i++)
+            mean[i] = channels.Sum(channel => channel[i]) / channels.Length;
 
         Waveform mono = AudioFile.Read(path);
         Assert.Equal(info.SampleRate, mono.SampleRate);
         AssertNear(mean, mono.Samples, 1e-6f, "mono");
-        AssertNear(channels[0], AudioFile.Read(path, new AudioSettings(Channels: ChannelMode.First)).Samples, 0, "first channel");
+        AssertNear(
+            channels[0],
+            AudioFile.Read(path, new AudioSettings(Channels: ChannelMode.First)).Samples,
+            0,
+            "first channel"
+        );
         Assert.Equal(mono.Duration, info.Duration, path.EndsWith(".mka") ? 1e-3 : 1e-6);
     }
 
@@ -93,20 +109,34 @@ public sealed class AudioFileTests : IDisposable
             {
                 foreach (double duration in (double[])[0.3, 15])
                 {
-                    if (start + duration > whole.Duration) continue;
-                    int from = Samples(start, whole), count = Samples(duration, whole);
+                    if (start + duration > whole.Duration)
+                        continue;
+                    int from = Samples(start, whole),
+                        count = Samples(duration, whole);
                     Waveform clip = AudioFile.Read(path, settings, start, duration);
-                    AssertNear(whole.Samples.AsSpan(from, count), clip.Samples, 0, $"{rate} Hz, {duration} s from {start} s");
+                    AssertNear(
+                        whole.Samples.AsSpan(from, count),
+                        clip.Samples,
+                        0,
+                        $"{rate} Hz, {duration} s from {start} s"
+                    );
                 }
             }
             double late = Math.Floor(whole.Duration) - 1;
             Waveform tail = AudioFile.Read(path, settings, late);
-            AssertNear(whole.Samples.AsSpan(Samples(late, whole)), tail.Samples, 0, $"{rate} Hz, from {late} s to the end");
-            if (!path.EndsWith(".mka")) AudioFile.Read(path, settings, late, info.Duration - late);
+            AssertNear(
+                whole.Samples.AsSpan(Samples(late, whole)),
+                tail.Samples,
+                0,
+                $"{rate} Hz, from {late} s to the end"
+            );
+            if (!path.EndsWith(".mka"))
+                AudioFile.Read(path, settings, late, info.Duration - late);
         }
     }
 
-    private static int Samples(double seconds, Waveform of) => (int)Math.Round(seconds * of.SampleRate, MidpointRounding.AwayFromZero);
+    private static int Samples(double seconds, Waveform of) =>
+        (int)Math.Round(seconds * of.SampleRate, MidpointRounding.AwayFromZero);
 
     [SkippableTheory, MemberData(nameof(Recordings))]
     public void A_recording_decodes_as_ffmpeg_decodes_it(string file, int rate, int channels, string codec)
@@ -126,10 +156,12 @@ public sealed class AudioFileTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Encodings))]
-    public void An_encoding_decodes_as_ffmpeg_decodes_it(string name, string options) => DecodesAsFfmpeg(Encode(name, options));
+    public void An_encoding_decodes_as_ffmpeg_decodes_it(string name, string options) =>
+        DecodesAsFfmpeg(Encode(name, options));
 
     [Theory, MemberData(nameof(Encodings))]
-    public void A_clip_of_an_encoding_equals_that_slice_of_the_whole(string name, string options) => ClipsEqualSlices(Encode(name, options));
+    public void A_clip_of_an_encoding_equals_that_slice_of_the_whole(string name, string options) =>
+        ClipsEqualSlices(Encode(name, options));
 
     [Fact]
     public void A_gapless_mp3_is_as_long_as_what_was_encoded() =>
@@ -142,7 +174,9 @@ public sealed class AudioFileTests : IDisposable
     [InlineData("t.flac", "-c:a flac")]
     public void Tags_come_in_any_script(string name, string options)
     {
-        AudioInfo info = AudioFile.Info(Encode(name, options + " -metadata title=夜に駆ける -metadata artist=Хтось -metadata date=2020", 1));
+        AudioInfo info = AudioFile.Info(
+            Encode(name, options + " -metadata title=夜に駆ける -metadata artist=Хтось -metadata date=2020", 1)
+        );
         Assert.Equal(("夜に駆ける", "Хтось", "2020"), (info.Tags["title"], info.Tags["artist"], info.Tags["date"]));
         Assert.Contains(" s of ", (string)info.ToMimeBundle()["text/plain"]);
         Assert.Contains("44,100 Hz, 2 channels; ", (string)info.ToMimeBundle()["text/plain"]);
@@ -151,36 +185,69 @@ public sealed class AudioFileTests : IDisposable
     [Fact]
     public void Channels_are_mixed_as_the_named_setting_says()
     {
-        string stereo = Encode("stereo.wav", "-c:a pcm_f32le", 1), surround = Encode("surround.wav", "-c:a pcm_f32le -ac 6", 1), mono = Encode("mono.wav", "-c:a pcm_s16le -ac 1", 1);
+        string stereo = Encode("stereo.wav", "-c:a pcm_f32le", 1),
+            surround = Encode("surround.wav", "-c:a pcm_f32le -ac 6", 1),
+            mono = Encode("mono.wav", "-c:a pcm_s16le -ac 1", 1);
         AssertNear(Ffmpeg.Decode(stereo, 2)[1], Read(stereo, ChannelMode.Second), 0, "second");
         AssertNear(Read(stereo, ChannelMode.Mono), Read(stereo, ChannelMode.Downmix), 1e-6f, "stereo");
         Assert.Contains("no second", Assert.Throws<AudioException>(() => Read(mono, ChannelMode.Second)).Message);
-        float[] mixed = [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Ffmpeg.Run("-i", surround, "-af", "pan=mono|c0<0.70711*FL+0.70711*FR+FC+0*LFE+0.5*BL+0.5*BR", "-f", "f32le", "-"))];
+        float[] mixed =
+        [
+            .. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(
+                Ffmpeg.Run(
+                    "-i",
+                    surround,
+                    "-af",
+                    "pan=mono|c0<0.70711*FL+0.70711*FR+FC+0*LFE+0.5*BL+0.5*BR",
+                    "-f",
+                    "f32le",
+                    "-"
+                )
+            ),
+        ];
         AssertNear(mixed, Read(surround, ChannelMode.Downmix), 1e-5f, "downmix");
 
         static float[] Read(string path, ChannelMode channels) => AudioFile.Read(path, new(null, channels)).Samples;
     }
 
     /// <summary>What catalogues serve besides: file name, FFmpeg's options.</summary>
-    public static TheoryData<string, string> Oddities => new()
-    {
-        { "8k.mp3", "-c:a libmp3lame -b:a 8k -ar 8000 -ac 1" },
-        { "24k.mp3", "-c:a libmp3lame -b:a 32k -ar 24000" },
-        { "192k.flac", "-c:a flac -ar 192000" },
-        { "7.1.flac", "-c:a flac -ac 8" },
-        { "8k.wav", "-c:a pcm_mulaw -ar 8000 -ac 1" },
-    };
+    public static TheoryData<string, string> Oddities =>
+        new()
+        {
+            { "8k.mp3", "-c:a libmp3lame -b:a 8k -ar 8000 -ac 1" },
+            { "24k.mp3", "-c:a libmp3lame -b:a 32k -ar 24000" },
+            { "192k.flac", "-c:a flac -ar 192000" },
+            { "7.1.flac", "-c:a flac -ac 8" },
+            { "8k.wav", "-c:a pcm_mulaw -ar 8000 -ac 1" },
+        };
 
     [Theory, MemberData(nameof(Oddities))]
-    public void Rates_from_8_to_192_kHz_and_eight_channels_decode(string name, string options) => DecodesAsFfmpeg(Encode(name, options, 4));
+    public void Rates_from_8_to_192_kHz_and_eight_channels_decode(string name, string options) =>
+        DecodesAsFfmpeg(Encode(name, options, 4));
 
     [Fact]
     public void An_mp3_decodes_through_pictures_junk_and_ape_tags()
     {
-        string plain = Encode("plain.mp3", "-c:a libmp3lame -q:a 5 -id3v2_version 0", 4), cover = Path.Combine(folder, "cover.png"), tagged = Path.Combine(folder, "tagged.mp3");
+        string plain = Encode("plain.mp3", "-c:a libmp3lame -q:a 5 -id3v2_version 0", 4),
+            cover = Path.Combine(folder, "cover.png"),
+            tagged = Path.Combine(folder, "tagged.mp3");
         float[] expected = AudioFile.Read(plain).Samples;
         Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=1200x1200", "-frames:v", "1", cover);
-        Ffmpeg.Run("-i", plain, "-i", cover, "-map", "0", "-map", "1", "-c", "copy", "-disposition:v", "attached_pic", tagged);
+        Ffmpeg.Run(
+            "-i",
+            plain,
+            "-i",
+            cover,
+            "-map",
+            "0",
+            "-map",
+            "1",
+            "-c",
+            "copy",
+            "-disposition:v",
+            "attached_pic",
+            tagged
+        );
         AssertNear(expected, AudioFile.Read(tagged).Samples, 0, "picture");
 
         byte[] bytes = File.ReadAllBytes(plain);
@@ -188,7 +255,8 @@ public sealed class AudioFileTests : IDisposable
         File.WriteAllBytes(junk, [.. "not yet the music"u8, .. new byte[700], .. bytes]);
         DecodesAsFfmpeg(junk); // which then overlooks LAME's header, and plays the padding
         byte[] ape = [.. "TITLE"u8, 0, .. "la la"u8];
-        byte[] size = BitConverter.GetBytes(8 + ape.Length + 32), footer = [.. "APETAGEX"u8, 0xd0, 7, 0, 0, .. size, 1, 0, 0, 0, 0, 0, 0, 0, .. new byte[8]];
+        byte[] size = BitConverter.GetBytes(8 + ape.Length + 32),
+            footer = [.. "APETAGEX"u8, 0xd0, 7, 0, 0, .. size, 1, 0, 0, 0, 0, 0, 0, 0, .. new byte[8]];
         string aped = Path.Combine(folder, "ape.mp3");
         File.WriteAllBytes(aped, [.. bytes, 5, 0, 0, 0, 0, 0, 0, 0, .. ape, .. footer]);
         AssertNear(expected, AudioFile.Read(aped).Samples, 0, "ape");
@@ -216,9 +284,11 @@ public sealed class AudioFileTests : IDisposable
     public void Resampling_keeps_what_fits_and_removes_what_would_alias(int from, int to)
     {
         double nyquist = Math.Min(from, to) / 2.0;
-        foreach (double share in (double[])[0.01, 0.1, 0.5, 0.8, 0.9]) Assert.InRange(GainInDecibel(from, to, share * nyquist), -0.1, 0.1);
+        foreach (double share in (double[])[0.01, 0.1, 0.5, 0.8, 0.9])
+            Assert.InRange(GainInDecibel(from, to, share * nyquist), -0.1, 0.1);
         foreach (double share in (double[])[1.001, 1.01, 1.05, 1.2, 1.6])
-            if (share * nyquist < 0.49 * from) Assert.InRange(GainInDecibel(from, to, share * nyquist), double.NegativeInfinity, -90);
+            if (share * nyquist < 0.49 * from)
+                Assert.InRange(GainInDecibel(from, to, share * nyquist), double.NegativeInfinity, -90);
     }
 
     [Theory]
@@ -226,13 +296,21 @@ public sealed class AudioFileTests : IDisposable
     [InlineData(44100, 22051)]
     public void A_sweep_through_what_would_alias_leaves_nothing_behind(int from, int to)
     {
-        // From the new Nyquist frequency up to nine tenths of the old one, faded in and out so that the ends add no other frequencies.
-        double low = 1.002 * to / 2, high = 0.45 * from;
-        float[] sweep = [.. Enumerable.Range(0, 2 * from).Select(i =>
-        {
-            double t = (double)i / from, fade = Math.Pow(Math.Sin(Math.PI * i / (2.0 * from)), 2);
-            return (float)(fade * Math.Sin(2 * Math.PI * (low * t + (high - low) * t * t / 4)));
-        })];
+        // From the new Nyquist frequency up to nine tenths of the old one, faded in and out so that the ends add no
+        // other frequencies.
+        double low = 1.002 * to / 2,
+            high = 0.45 * from;
+        float[] sweep =
+        [
+            .. Enumerable
+                .Range(0, 2 * from)
+                .Select(i =>
+                {
+                    double t = (double)i / from,
+                        fade = Math.Pow(Math.Sin(Math.PI * i / (2.0 * from)), 2);
+                    return (float)(fade * Math.Sin(2 * Math.PI * (low * t + (high - low) * t * t / 4)));
+                }),
+        ];
         float[] resampled = new Waveform(sweep, from).Resample(to).Samples;
         double loudest = resampled.Max(MathF.Abs);
         Assert.True(20 * Math.Log10(loudest) < -90, $"{20 * Math.Log10(loudest):F1} dB");
@@ -247,7 +325,8 @@ public sealed class AudioFileTests : IDisposable
     {
         Random random = new(5);
         float[] noise = [.. Enumerable.Range(0, 9000).Select(_ => random.NextSingle() - 0.5f)];
-        float[] scalar = new float[3000], wide = new float[3000];
+        float[] scalar = new float[3000],
+            wide = new float[3000];
         new Resampler(from, to, lanes: 1).Run(noise, 0, scalar, 0);
         foreach (int lanes in (int[])[4, 8, 16])
         {
@@ -259,7 +338,10 @@ public sealed class AudioFileTests : IDisposable
     // Power of a resampled sine against the sine's own, away from the ends.
     private static double GainInDecibel(int from, int to, double frequency)
     {
-        float[] sine = [.. Enumerable.Range(0, from).Select(i => (float)(0.9 * Math.Sin(2 * Math.PI * frequency * i / from)))];
+        float[] sine =
+        [
+            .. Enumerable.Range(0, from).Select(i => (float)(0.9 * Math.Sin(2 * Math.PI * frequency * i / from))),
+        ];
         float[] resampled = new Waveform(sine, from).Resample(to).Samples;
         Assert.Equal(to, resampled.Length);
         double power = resampled.Skip(to / 4).Take(to / 2).Average(x => (double)x * x);
@@ -270,7 +352,9 @@ public sealed class AudioFileTests : IDisposable
     public void Names_in_other_scripts_with_spaces_colons_and_percent_signs_are_names()
     {
         string source = Encode("s16.wav", "-c:a pcm_s16le", 2);
-        foreach (string name in (string[])["пісня про весну.wav", "夜に駆ける.wav", "http: a song, 100%d?.wav", "-i.wav"])
+        foreach (
+            string name in (string[])["пісня про весну.wav", "夜に駆ける.wav", "http: a song, 100%d?.wav", "-i.wav"]
+        )
         {
             string path = Path.Combine(folder, name);
             File.Copy(source, path);
@@ -283,10 +367,19 @@ public sealed class AudioFileTests : IDisposable
     {
         Reject("missing.mp3", null, "does not exist");
         Reject("empty.mp3", [], "is empty (0 bytes)");
-        Reject("text.mp3", System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("la la la, this is no song. ", 200))), "no audio");
+        Reject(
+            "text.mp3",
+            System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("la la la, this is no song. ", 200))),
+            "no audio"
+        );
         Reject("zeros.wav", new byte[5000], "no audio");
-        Reject("playlist.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.mp3\n#EXT-X-ENDLIST\n"u8.ToArray(), "no audio");
-        string picture = Path.Combine(folder, "picture.png"), silent = Path.Combine(folder, "silent.mp4");
+        Reject(
+            "playlist.m3u8",
+            "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.mp3\n#EXT-X-ENDLIST\n"u8.ToArray(),
+            "no audio"
+        );
+        string picture = Path.Combine(folder, "picture.png"),
+            silent = Path.Combine(folder, "silent.mp4");
         Ffmpeg.Run("-f", "lavfi", "-i", "color=red:size=64x64", "-frames:v", "1", picture);
         Assert.Contains("is no audio file", Assert.Throws<AudioException>(() => AudioFile.Read(picture)).Message);
         Ffmpeg.Run("-f", "lavfi", "-i", "color=red:size=64x64", "-frames:v", "5", silent);
@@ -297,7 +390,8 @@ public sealed class AudioFileTests : IDisposable
         void Reject(string name, byte[]? content, string reason)
         {
             string path = Path.Combine(folder, name);
-            if (content is not null) File.WriteAllBytes(path, content);
+            if (content is not null)
+                File.WriteAllBytes(path, content);
             AudioException error = Assert.Throws<AudioException>(() => AudioFile.Read(path));
             Assert.StartsWith(path, error.Message);
             Assert.Equal(path, error.Path);
@@ -322,7 +416,8 @@ public sealed class AudioFileTests : IDisposable
         ClipsEqualSlices(path);
         AudioInfo info = AudioFile.Info(path);
         Assert.Equal((48000, 2, "mp3", 128_000L), (info.SampleRate, info.Channels, info.Codec, info.BitRate));
-        if (tagged) Assert.Equal("la la la ", info.Tags["title"]);
+        if (tagged)
+            Assert.Equal("la la la ", info.Tags["title"]);
     }
 
     // The same frames, 128 kbit/s at 48 kHz, with headers that do not tell the bit rate.
@@ -344,9 +439,17 @@ public sealed class AudioFileTests : IDisposable
     public void What_lame_encodes_in_free_format_comes_back_sample_for_sample(int kilobits, string mode, string title)
     {
         Skip.IfNot(File.Exists("/usr/bin/lame"), "lame is not installed");
-        string wav = Encode("source.wav", $"-c:a pcm_s16le -ac {(mode == "m" ? 1 : 2)}", 5), path = Path.Combine(folder, "lame.mp3");
-        using (var lame = System.Diagnostics.Process.Start("lame", ["--quiet", "--freeformat", "-b", $"{kilobits}", "-m", mode, "--tt", title, wav, path])) lame.WaitForExit();
-        float[] source = AudioFile.Read(wav).Samples, decoded = AudioFile.Read(path).Samples;
+        string wav = Encode("source.wav", $"-c:a pcm_s16le -ac {(mode == "m" ? 1 : 2)}", 5),
+            path = Path.Combine(folder, "lame.mp3");
+        using (
+            var lame = System.Diagnostics.Process.Start(
+                "lame",
+                ["--quiet", "--freeformat", "-b", $"{kilobits}", "-m", mode, "--tt", title, wav, path]
+            )
+        )
+            lame.WaitForExit();
+        float[] source = AudioFile.Read(wav).Samples,
+            decoded = AudioFile.Read(path).Samples;
         Assert.Equal(source.Length, decoded.Length); // LAME's header tells what was padded
         double Power(Func<int, double> of) => Enumerable.Range(2000, source.Length - 4000).Average(i => of(i) * of(i));
         // Where a sample came too early or too late, the difference would be as loud as the sound.
@@ -359,7 +462,10 @@ public sealed class AudioFileTests : IDisposable
 
         byte[] whole = File.ReadAllBytes(path);
         File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
-        Assert.Contains("of its 5.000 s could be decoded", Assert.Throws<AudioException>(() => AudioFile.Read(path)).Message);
+        Assert.Contains(
+            "of its 5.000 s could be decoded",
+            Assert.Throws<AudioException>(() => AudioFile.Read(path)).Message
+        );
         Assert.Equal(44100, AudioFile.Read(path, start: 1, duration: 1).Samples.Length);
     }
 
@@ -371,7 +477,14 @@ public sealed class AudioFileTests : IDisposable
         "drms"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("mp4a"u8)));
         File.WriteAllBytes(path, bytes);
         Refused(path); // as Apple's shop sold them
-        Refused(Encode("common.mp4", "-c:a aac -encryption_scheme cenc-aes-ctr -encryption_key 0123456789abcdef0123456789abcdef -encryption_kid 00112233445566778899aabbccddeeff", 4));
+        Refused(
+            Encode(
+                "common.mp4",
+                "-c:a aac -encryption_scheme cenc-aes-ctr -encryption_key "
+                    + "0123456789abcdef0123456789abcdef -encryption_kid 00112233445566778899aabbccddeeff",
+                4
+            )
+        );
 
         static void Refused(string path)
         {
@@ -391,7 +504,10 @@ public sealed class AudioFileTests : IDisposable
 
         string longest = Encode("long.flac", "-c:a flac", 2);
         long before = GC.GetTotalAllocatedBytes();
-        Assert.Contains("has 2.000 s of audio", Assert.Throws<AudioException>(() => AudioFile.Read(longest, duration: 1e9)).Message);
+        Assert.Contains(
+            "has 2.000 s of audio",
+            Assert.Throws<AudioException>(() => AudioFile.Read(longest, duration: 1e9)).Message
+        );
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 10_000_000);
     }
 
@@ -408,7 +524,10 @@ public sealed class AudioFileTests : IDisposable
         Assert.Contains("cut off", message);
         Assert.Contains("of its 12.0", message);
         Assert.Equal(3 * 44100, AudioFile.Read(path, start: 1, duration: 3).Samples.Length);
-        Assert.Contains("is not all there", Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 3, duration: 8)).Message);
+        Assert.Contains(
+            "is not all there",
+            Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 3, duration: 8)).Message
+        );
         string beyond = Assert.Throws<AudioException>(() => AudioFile.Read(path, start: 11)).Message;
         Assert.Contains("nothing is left", beyond);
         Assert.InRange(double.Parse(beyond.Split(" has ")[1].Split(' ')[0]), 4, 10);
@@ -429,10 +548,19 @@ public sealed class AudioFileTests : IDisposable
         string path = Encode("s16.wav", "-c:a pcm_s16le", 2);
         foreach (double wrong in (double[])[-1, double.NaN, double.PositiveInfinity])
         {
-            Assert.Equal("start", Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, start: wrong)).ParamName);
-            Assert.Equal("duration", Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, duration: wrong)).ParamName);
+            Assert.Equal(
+                "start",
+                Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, start: wrong)).ParamName
+            );
+            Assert.Equal(
+                "duration",
+                Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, duration: wrong)).ParamName
+            );
         }
-        Assert.Equal("duration", Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, duration: 0)).ParamName);
+        Assert.Equal(
+            "duration",
+            Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, duration: 0)).ParamName
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => AudioFile.Read(path, new AudioSettings(0)));
     }
 
@@ -447,23 +575,31 @@ public sealed class AudioFileTests : IDisposable
     public void Mutated_files_give_samples_or_an_audio_exception(string name, string options)
     {
         byte[] original = File.ReadAllBytes(Encode(name, options, 3));
-        if (name == "free.mp3") MakeFree(original);
+        if (name == "free.mp3")
+            MakeFree(original);
         Random random = new(7);
         string path = Path.Combine(folder, "mutated-" + name);
         // HITSONG_MUTATIONS=20000, say, tries as many over the seven formats.
-        int rounds = int.TryParse(Environment.GetEnvironmentVariable("HITSONG_MUTATIONS"), out int all) ? all / 7 + 1 : 150;
+        int rounds = int.TryParse(Environment.GetEnvironmentVariable("HITSONG_MUTATIONS"), out int all)
+            ? all / 7 + 1
+            : 150;
         for (int round = 0; round < rounds; round++)
         {
             File.WriteAllBytes(path, Mutate(original, random));
             try
             {
-                float[] samples = AudioFile.Read(path, new AudioSettings(22050), start: round % 3 == 0 ? 1 : 0, duration: round % 2 == 0 ? 1 : null).Samples;
+                float[] samples = AudioFile
+                    .Read(
+                        path,
+                        new AudioSettings(22050),
+                        start: round % 3 == 0 ? 1 : 0,
+                        duration: round % 2 == 0 ? 1 : null
+                    )
+                    .Samples;
                 Assert.InRange(samples.Length, 1, 22050 * 3600);
                 AudioFile.Info(path);
             }
-            catch (AudioException)
-            {
-            }
+            catch (AudioException) { }
         }
     }
 
@@ -475,7 +611,8 @@ public sealed class AudioFileTests : IDisposable
         switch (random.Next(4))
         {
             case 0:
-                for (int i = random.Next(1, 30); i > 0; i--) bytes[Somewhere()] = (byte)random.Next(256);
+                for (int i = random.Next(1, 30); i > 0; i--)
+                    bytes[Somewhere()] = (byte)random.Next(256);
                 break;
             case 1:
                 bytes = bytes[..random.Next(1, bytes.Count)];
@@ -497,7 +634,10 @@ public sealed class AudioFileTests : IDisposable
     {
         string path = Encode("s16.wav", "-c:a pcm_s16le", 1);
         IReadOnlyDictionary<string, object> file = new AudioPlayer(path).ToMimeBundle();
-        Assert.Contains($"src=\"data:audio/wav;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}\"", (string)file["text/html"]);
+        Assert.Contains(
+            $"src=\"data:audio/wav;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}\"",
+            (string)file["text/html"]
+        );
         Assert.Equal("Audio: s16.wav", file["text/plain"]);
 
         float[] samples = [0, 0.5f, -0.5f, 2, -2, float.NaN, .. new float[3000]];

@@ -9,11 +9,14 @@ public class ClipSettingsTests
     [InlineData(180, new[] { 45.0, 75, 105, 165 })] // 12
     [InlineData(165, new[] { 45.0, 75, 105, 135 })] // 11: the fourth is the last but one
     [InlineData(131, new[] { 45.0, 75, 105, 105 })] // 9
-    [InlineData(120, new[] { 45.0, 75, 75, 90 })]   // 8: the third is number 5 again too
-    [InlineData(90, new[] { 45.0, 75, 75, 60 })]    // 6
-    [InlineData(75, new double[0])]                 // 5: there is no number 5
+    [InlineData(120, new[] { 45.0, 75, 75, 90 })] // 8: the third is number 5 again too
+    [InlineData(90, new[] { 45.0, 75, 75, 60 })] // 6
+    [InlineData(75, new double[0])] // 5: there is no number 5
     public void Views_resnet_takes_clips_3_5_7_and_11_or_what_stands_for_them(double seconds, double[] expected) =>
-        Assert.Equal(expected, ClipSettings.ViewsResNet.Starts((long)(seconds * 44_100), 44_100).Select(start => start / 44_100.0));
+        Assert.Equal(
+            expected,
+            ClipSettings.ViewsResNet.Starts((long)(seconds * 44_100), 44_100).Select(start => start / 44_100.0)
+        );
 
     [Fact]
     public void Tiktok_lstm_takes_the_first_five_times_22050_samples()
@@ -33,7 +36,12 @@ public class ClipSettingsTests
     [Fact]
     public void Centred_clips_lie_side_by_side_about_the_middle()
     {
-        ClipSettings centred = new() { Samples = 10, Count = 2, Placement = ClipPlacement.Centre };
+        ClipSettings centred = new()
+        {
+            Samples = 10,
+            Count = 2,
+            Placement = ClipPlacement.Centre,
+        };
         Assert.Equal([40, 50], centred.Starts(100, 8000));
         Assert.Equal([2], centred.Starts(15, 8000));
         Assert.Empty(centred.Starts(9, 8000));
@@ -43,7 +51,12 @@ public class ClipSettingsTests
     [Fact]
     public void Random_clips_follow_from_seed_and_recording_and_lie_anywhere()
     {
-        ClipSettings random = new() { Samples = 10, Count = 1000, Placement = ClipPlacement.Random };
+        ClipSettings random = new()
+        {
+            Samples = 10,
+            Count = 1000,
+            Placement = ClipPlacement.Random,
+        };
         IReadOnlyList<long> starts = random.Starts(110, 8000, "a");
         Assert.Equal(starts, random.Starts(110, 8000, "a"));
         Assert.NotEqual(starts, random.Starts(110, 8000, "b"));
@@ -68,8 +81,17 @@ public class ClipSettingsTests
     [Fact]
     public void Impossible_settings_are_named()
     {
-        Assert.Contains("samples", Assert.Throws<HitSongException>(() => new ClipSettings { Seconds = 0 }.Length(8000)).Message);
-        Assert.Contains("samples", Assert.Throws<HitSongException>(() => new ClipSettings { Seconds = double.NaN }.Length(8000)).Message);
-        Assert.Contains("clips", Assert.Throws<HitSongException>(() => new ClipSettings { Count = 0 }.Length(8000)).Message);
+        Assert.Contains(
+            "samples",
+            Assert.Throws<HitSongException>(() => new ClipSettings { Seconds = 0 }.Length(8000)).Message
+        );
+        Assert.Contains(
+            "samples",
+            Assert.Throws<HitSongException>(() => new ClipSettings { Seconds = double.NaN }.Length(8000)).Message
+        );
+        Assert.Contains(
+            "clips",
+            Assert.Throws<HitSongException>(() => new ClipSettings { Count = 0 }.Length(8000)).Message
+        );
     }
 }

@@ -9,7 +9,8 @@ internal static class Ffmpeg
     public static byte[] Run(params string[] arguments)
     {
         ProcessStartInfo start = new("ffmpeg") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["-hide_banner", "-nostdin", "-v", "error", "-y", .. arguments]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])["-hide_banner", "-nostdin", "-v", "error", "-y", .. arguments])
+            start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         MemoryStream output = new();
@@ -22,10 +23,14 @@ internal static class Ffmpeg
     /// <summary>All samples of a file, [channels][samples].</summary>
     public static float[][] Decode(string path, int channels)
     {
-        ReadOnlySpan<float> interleaved = MemoryMarshal.Cast<byte, float>(Run("-i", path, "-map", "0:a:0", "-f", "f32le", "-"));
+        ReadOnlySpan<float> interleaved = MemoryMarshal.Cast<byte, float>(
+            Run("-i", path, "-map", "0:a:0", "-f", "f32le", "-")
+        );
         float[][] decoded = new float[channels][];
-        for (int channel = 0; channel < channels; channel++) decoded[channel] = new float[interleaved.Length / channels];
-        for (int i = 0; i < interleaved.Length; i++) decoded[i % channels][i / channels] = interleaved[i];
+        for (int channel = 0; channel < channels; channel++)
+            decoded[channel] = new float[interleaved.Length / channels];
+        for (int i = 0; i < interleaved.Length; i++)
+            decoded[i % channels][i / channels] = interleaved[i];
         return decoded;
     }
 }

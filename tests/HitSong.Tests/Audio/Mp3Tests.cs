@@ -10,7 +10,8 @@ public sealed class Mp3Tests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static Waveform Tone(int rate, int samples) => new(Enumerable.Range(0, samples).Select(t => 0.5f * MathF.Sin(2 * MathF.PI * 440 * t / rate)).ToArray(), rate);
+    private static Waveform Tone(int rate, int samples) =>
+        new(Enumerable.Range(0, samples).Select(t => 0.5f * MathF.Sin(2 * MathF.PI * 440 * t / rate)).ToArray(), rate);
 
     [Fact]
     public void EveryRateComesBackWholeAndWithItsTags()
@@ -20,16 +21,21 @@ public sealed class Mp3Tests : IDisposable
             string path = Path.Combine(_folder, $"{rate}.mp3");
             Mp3.Write(path, Tone(rate, rate + 123), 64_000, "Träume", "夜の列車");
 
-            string[] told = Python.Run("""
-                import subprocess, sys
-                import numpy as np
-                path = sys.argv[1]
-                x = np.frombuffer(subprocess.run(['ffmpeg', '-v', 'error', '-i', path, '-f', 'f32le', '-'], capture_output=True, check=True).stdout, np.float32)
-                tags = subprocess.run(['ffprobe', '-v', 'error', '-show_entries', 'stream=sample_rate,channels:format_tags=title,artist', '-of', 'default=nw=1:nk=1', path], capture_output=True, check=True).stdout.decode()
-                middle = x[len(x) // 4 : -len(x) // 4]
-                print(len(x), np.argmax(np.abs(np.fft.rfft(middle * np.hanning(len(middle))))) * int(tags.split()[0]) / len(middle), np.abs(middle).max())
-                print(tags)
-                """, path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            string[] told = Python
+                .Run(
+                    """
+                    import subprocess, sys
+                    import numpy as np
+                    path = sys.argv[1]
+                    x = np.frombuffer(subprocess.run(['ffmpeg', '-v', 'error', '-i', path, '-f', 'f32le', '-'], capture_output=True, check=True).stdout, np.float32)
+                    tags = subprocess.run(['ffprobe', '-v', 'error', '-show_entries', 'stream=sample_rate,channels:format_tags=title,artist', '-of', 'default=nw=1:nk=1', path], capture_output=True, check=True).stdout.decode()
+                    middle = x[len(x) // 4 : -len(x) // 4]
+                    print(len(x), np.argmax(np.abs(np.fft.rfft(middle * np.hanning(len(middle))))) * int(tags.split()[0]) / len(middle), np.abs(middle).max())
+                    print(tags)
+                    """,
+                    path
+                )
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries);
             string[] signal = told[0].Split();
             Assert.InRange(int.Parse(signal[0]), rate + 123, rate + 123 + 528);
             Assert.Equal(440, double.Parse(signal[1]), 3.0);
@@ -42,7 +48,8 @@ public sealed class Mp3Tests : IDisposable
     [Fact]
     public void TheSameWaveformGivesTheSameBytes()
     {
-        string a = Path.Combine(_folder, "a.mp3"), b = Path.Combine(_folder, "b.mp3");
+        string a = Path.Combine(_folder, "a.mp3"),
+            b = Path.Combine(_folder, "b.mp3");
         Mp3.Write(a, Tone(44_100, 10_000));
         Mp3.Write(b, Tone(44_100, 10_000));
         Assert.Equal(File.ReadAllBytes(a), File.ReadAllBytes(b));
@@ -55,7 +62,10 @@ public sealed class Mp3Tests : IDisposable
         Refused(path, new Waveform([], 44_100), "has no samples");
         Refused(path, Tone(96_000, 1000), "96000 Hz");
         Refused(Path.Combine(_folder, "missing", "a.mp3"), Tone(44_100, 1000), "No such file");
-        Assert.Contains("12 bit/s", Assert.Throws<AudioException>(() => Mp3.Write(path, Tone(44_100, 1000), 12)).Message);
+        Assert.Contains(
+            "12 bit/s",
+            Assert.Throws<AudioException>(() => Mp3.Write(path, Tone(44_100, 1000), 12)).Message
+        );
         Assert.Empty(Directory.GetFiles(_folder));
         Directory.CreateDirectory(path);
         Assert.Throws<AudioException>(() => Mp3.Write(path, Tone(44_100, 1000)));

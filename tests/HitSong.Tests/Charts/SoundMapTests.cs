@@ -6,31 +6,49 @@ namespace Tests;
 
 public class SoundMapTests
 {
-    private static readonly FeatureMatrix clip = new([.. Enumerable.Range(0, 128 * 40).Select(i => -80f + 80f * (i % 40) / 39)], 128, 40);
+    private static readonly FeatureMatrix clip = new(
+        [.. Enumerable.Range(0, 128 * 40).Select(i => -80f + 80f * (i % 40) / 39)],
+        128,
+        40
+    );
 
     // The upper half of the bands speaks for the class.
-    private static readonly FeatureMatrix map = new([.. Enumerable.Range(0, 128 * 40).Select(i => i / 40 >= 64 ? 1f : 0)], 128, 40);
+    private static readonly FeatureMatrix map = new(
+        [.. Enumerable.Range(0, 128 * 40).Select(i => i / 40 >= 64 ? 1f : 0)],
+        128,
+        40
+    );
 
     [Fact]
     public void TheMapTintsWhereItIs()
     {
         SpectrogramPicture picture = new(clip, MelSettings.Librosa, 40, 128, ColorScale.Greys, axes: false, map);
-        ReadOnlySpan<byte> above = picture.Pixels[..(3 * 40)], below = picture.Pixels[^(3 * 40)..];
+        ReadOnlySpan<byte> above = picture.Pixels[..(3 * 40)],
+            below = picture.Pixels[^(3 * 40)..];
         for (int x = 0; x < 40; x++)
         {
             Assert.True(above[3 * x] > above[3 * x + 2], "orange has more red than blue");
             Assert.True(below[3 * x] == below[3 * x + 1] && below[3 * x] == below[3 * x + 2], "grey stays grey");
             // What lies below is still seen.
-            if (x > 0) Assert.True(above[3 * x + 1] >= above[3 * x - 2]);
+            if (x > 0)
+                Assert.True(above[3 * x + 1] >= above[3 * x - 2]);
         }
         Assert.True(above[3 * 39 + 1] > above[1] + 50);
-        Assert.Throws<FeatureException>(() => new SpectrogramPicture(clip, MelSettings.Librosa, map: new(new float[10], 2, 5)));
+        Assert.Throws<FeatureException>(() =>
+            new SpectrogramPicture(clip, MelSettings.Librosa, map: new(new float[10], 2, 5))
+        );
     }
 
     [Fact]
     public void ItPlaysAndIsWholeWithoutASound()
     {
-        var bundle = new SoundMap(clip, map, MelSettings.Librosa, new Waveform(new float[2205], 22_050), "A <song>").ToMimeBundle();
+        var bundle = new SoundMap(
+            clip,
+            map,
+            MelSettings.Librosa,
+            new Waveform(new float[2205], 22_050),
+            "A <song>"
+        ).ToMimeBundle();
         string html = (string)bundle["text/html"];
         Assert.Contains("A &lt;song&gt;", html);
         Assert.Contains("src=\"data:audio/wav;base64,", html);

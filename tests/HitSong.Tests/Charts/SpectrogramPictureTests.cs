@@ -17,7 +17,14 @@ public sealed class SpectrogramPictureTests : IDisposable
     public void Low_bands_lie_below_and_time_goes_right()
     {
         SpectrogramPicture picture = new(new([0, 1, 2, 3, 4, 5], 2, 3), Settings, 3, 2, axes: false);
-        byte[] lightness = [.. Enumerable.Range(0, 6).Select(i => (byte)((picture.Pixels[3 * i] + picture.Pixels[3 * i + 1] + picture.Pixels[3 * i + 2]) / 3))];
+        byte[] lightness =
+        [
+            .. Enumerable
+                .Range(0, 6)
+                .Select(i =>
+                    (byte)((picture.Pixels[3 * i] + picture.Pixels[3 * i + 1] + picture.Pixels[3 * i + 2]) / 3)
+                ),
+        ];
         Assert.Equal([3, 4, 5, 0, 1, 2], lightness.Select(value => lightness.Count(other => other < value)));
     }
 
@@ -27,8 +34,19 @@ public sealed class SpectrogramPictureTests : IDisposable
     [InlineData(false, new[] { 0, 0, 4, 183, 55, 121, 252, 253, 191 })]
     public void Colours_are_those_of_the_published_tables(bool viridis, int[] expected)
     {
-        SpectrogramPicture picture = new(new([0, 0.5f, 1], 1, 3), Settings with { Bands = 1 }, 3, 1, viridis ? ColorScale.Viridis : ColorScale.Magma, axes: false);
-        for (int i = 0; i < 9; i++) Assert.InRange(picture.Pixels[i], expected[i] - 6, expected[i] + 6);
+        SpectrogramPicture picture = new(
+            new([0, 0.5f, 1], 1, 3),
+            Settings with
+            {
+                Bands = 1,
+            },
+            3,
+            1,
+            viridis ? ColorScale.Viridis : ColorScale.Magma,
+            axes: false
+        );
+        for (int i = 0; i < 9; i++)
+            Assert.InRange(picture.Pixels[i], expected[i] - 6, expected[i] + 6);
     }
 
     [Theory]
@@ -55,7 +73,8 @@ public sealed class SpectrogramPictureTests : IDisposable
         {
             int count = 0;
             for (int y = y0; y < y1; y++)
-                for (int x = x0; x < x1; x++) count += picture.Pixels[3 * (y * 300 + x)] < 128 ? 1 : 0;
+            for (int x = x0; x < x1; x++)
+                count += picture.Pixels[3 * (y * 300 + x)] < 128 ? 1 : 0;
             return count;
         }
         Assert.InRange(Dark(0, 62, 0, 200), 100, 3000);

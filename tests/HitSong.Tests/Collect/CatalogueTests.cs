@@ -7,13 +7,26 @@ namespace HitSong.Tests.Collect;
 /// <summary>The clients against servers that answer in the shapes of the catalogues' documentation.</summary>
 public sealed class CatalogueTests
 {
-    private static readonly WebSettings Quick = new() { Requests = 10_000, Backoff = TimeSpan.FromMilliseconds(5), AllowPrivateAddresses = true };
+    private static readonly WebSettings Quick = new()
+    {
+        Requests = 10_000,
+        Backoff = TimeSpan.FromMilliseconds(5),
+        AllowPrivateAddresses = true,
+    };
 
-    private static string DeezerTrack(int id) => $$"""
-        {"id":{{id}},"readable":true,"title":"Song {{id}}","title_short":"Song","isrc":"USRC1760{{id:D4}}","link":"https:\/\/www.deezer.com\/track\/{{id}}","duration":"225","rank":{{900_000 - id}},
-         "release_date":"2019-03-01","bpm":{{(id % 2 == 0 ? "117.4" : "0")}},"gain":-8.3,"preview":"https:\/\/cdnt-preview.dzcdn.net\/{{id}}.mp3?hdnea=exp=1",
-         "artist":{"id":27,"name":"Daft Punk","type":"artist"},"album":{"id":302127,"title":"Discovery","type":"album"},"type":"track"}
-        """.Replace("\"225\"", "225");
+    private static string DeezerTrack(int id)
+    {
+        const string Site = @"https:\/\/www.deezer.com";
+        string bpm = id % 2 == 0 ? "117.4" : "0";
+        return $$"""
+            {"id":{{id}},"readable":true,"title":"Song {{id}}","title_short":"Song","isrc":"USRC1760{{id:D4}}",
+             "link":"{{Site}}\/track\/{{id}}","duration":225,"rank":{{900_000 - id}},
+             "release_date":"2019-03-01","bpm":{{bpm}},"gain":-8.3,
+             "preview":"https:\/\/cdnt-preview.dzcdn.net\/{{id}}.mp3?hdnea=exp=1",
+             "artist":{"id":27,"name":"Daft Punk","type":"artist"},
+             "album":{"id":302127,"title":"Discovery","type":"album"},"type":"track"}
+            """;
+    }
 
     [Fact]
     public async Task DeezerIsPagedAndItsQuotaIsWaitedFor()
@@ -24,18 +37,37 @@ public sealed class CatalogueTests
             if (busy)
             {
                 busy = false;
-                return LocalServer.Json(context, """{"error":{"type":"Exception","message":"Quota limit exceeded","code":4}}""");
+                return LocalServer.Json(
+                    context,
+                    """{"error":{"type":"Exception","message":"Quota limit exceeded","code":4}}"""
+                );
             }
             switch (context.Request.Path.Value)
             {
                 case "/search":
                     int index = int.Parse(context.Request.Query["index"]!);
                     string next = index + 100 < 250 ? ",\"next\":\"https://api.deezer.com/search?index=100\"" : "";
-                    return LocalServer.Json(context, $$"""{"data":[{{string.Join(",", Enumerable.Range(index, Math.Min(100, 250 - index)).Select(DeezerTrack))}}],"total":250{{next}}}""");
-                case "/track/isrc:USRC17600007" or "/track/7": return LocalServer.Json(context, DeezerTrack(7));
-                case "/artist/27": return LocalServer.Json(context, """{"id":27,"name":"Daft Punk","nb_album":36,"nb_fan":4801234,"type":"artist"}""");
-                case "/track/1": return LocalServer.Json(context, """{"error":{"type":"InvalidQueryException","message":"Wrong query","code":600}}""");
-                default: return LocalServer.Json(context, """{"error":{"type":"DataException","message":"no data","code":800}}""");
+                    return LocalServer.Json(
+                        context,
+                        $$"""{"data":[{{string.Join(",", Enumerable.Range(index, Math.Min(100, 250 - index)).Select(DeezerTrack))}}],"total":250{{next}}}"""
+                    );
+                case "/track/isrc:USRC17600007" or "/track/7":
+                    return LocalServer.Json(context, DeezerTrack(7));
+                case "/artist/27":
+                    return LocalServer.Json(
+                        context,
+                        """{"id":27,"name":"Daft Punk","nb_album":36,"nb_fan":4801234,"type":"artist"}"""
+                    );
+                case "/track/1":
+                    return LocalServer.Json(
+                        context,
+                        """{"error":{"type":"InvalidQueryException","message":"Wrong query","code":600}}"""
+                    );
+                default:
+                    return LocalServer.Json(
+                        context,
+                        """{"error":{"type":"DataException","message":"no data","code":800}}"""
+                    );
             }
         });
         using var web = new Web(Quick);
@@ -43,62 +75,115 @@ public sealed class CatalogueTests
         List<CatalogueTrack> tracks = await deezer.SearchAsync("artist:\"daft punk\"", 20).ToListAsync();
         Assert.Equal(Enumerable.Range(20, 230).Select(i => $"{i}"), tracks.Select(track => track.Id));
         CatalogueTrack track = (await deezer.TrackByIsrcAsync("USRC17600007"))!;
-        Assert.Equal(new CatalogueTrack("deezer", "7", "Song 7", "Daft Punk")
-        {
-            ArtistId = "27", Album = "Discovery", Isrc = "USRC17600007", Year = 2019, Duration = 225, Rank = 899_993, Bpm = null, Gain = -8.3, AudioUrl = "https://cdnt-preview.dzcdn.net/7.mp3?hdnea=exp=1", Licence = track.Licence,
-        }, track);
-        Assert.Equal(track with { Fans = 4_801_234 }, await deezer.DetailAsync(new("deezer", "7", "Song 7", "Daft Punk")));
+        Assert.Equal(
+            new CatalogueTrack("deezer", "7", "Song 7", "Daft Punk")
+            {
+                ArtistId = "27",
+                Album = "Discovery",
+                Isrc = "USRC17600007",
+                Year = 2019,
+                Duration = 225,
+                Rank = 899_993,
+                Bpm = null,
+                Gain = -8.3,
+                AudioUrl = "https://cdnt-preview.dzcdn.net/7.mp3?hdnea=exp=1",
+                Licence = track.Licence,
+            },
+            track
+        );
+        Assert.Equal(
+            track with
+            {
+                Fans = 4_801_234,
+            },
+            await deezer.DetailAsync(new("deezer", "7", "Song 7", "Daft Punk"))
+        );
         Assert.Equal(4_801_234, await deezer.FansAsync("27"));
         Assert.Single(server.Requests, request => request == "/artist/27");
         Assert.Null(await deezer.TrackAsync("404"));
-        Assert.Contains("Wrong query (code 600)", (await Assert.ThrowsAsync<CollectException>(() => deezer.TrackAsync("1"))).Message);
+        Assert.Contains(
+            "Wrong query (code 600)",
+            (await Assert.ThrowsAsync<CollectException>(() => deezer.TrackAsync("1"))).Message
+        );
     }
 
     // A track as each quota mode has it, February 2026.
-    private static string SpotifyTrack(string id, bool extended) => $$"""
-        {"album":{"album_type":"single","name":"Album","release_date":"2020-05","release_date_precision":"month"},"artists":[{"id":"a1","name":"Artist","type":"artist"}],"duration_ms":200040,"explicit":false,
-         "external_ids":{"isrc":"QZ{{id}}"},"id":"{{id}}","name":"Song {{id}}",{{(extended ? "\"popularity\":57,\"preview_url\":\"https://p.scdn.co/mp3-preview/" + id + "\"," : "\"preview_url\":null,")}}"type":"track"}
-        """;
+    private static string SpotifyTrack(string id, bool extended) =>
+        $$"""
+            {"album":{"album_type":"single","name":"Album","release_date":"2020-05","release_date_precision":"month"},"artists":[{"id":"a1","name":"Artist","type":"artist"}],"duration_ms":200040,"explicit":false,
+             "external_ids":{"isrc":"QZ{{id}}"},"id":"{{id}}","name":"Song {{id}}",{{(
+                extended
+                    ? "\"popularity\":57,\"preview_url\":\"https://p.scdn.co/mp3-preview/" + id + "\","
+                    : "\"preview_url\":null,"
+            )}}"type":"track"}
+            """;
 
     [Theory]
     [InlineData(SpotifyMode.Extended)]
     [InlineData(SpotifyMode.Development)]
     public async Task SpotifyIsSearchedAtRandomAndTokensAreRenewed(SpotifyMode mode)
     {
-        int tokens = 0, searches = 0;
+        int tokens = 0,
+            searches = 0;
         await using var server = new LocalServer(async context =>
         {
             if (context.Request.Path == "/token")
             {
                 IFormCollection form = await context.Request.ReadFormAsync();
-                bool right = form["grant_type"] == "client_credentials" && context.Request.Headers.Authorization == "Basic " + Convert.ToBase64String("id:hush"u8);
-                await (right ? LocalServer.Json(context, $$"""{"access_token":"t{{++tokens}}","token_type":"Bearer","expires_in":3600}""") : LocalServer.Json(context, """{"error":"invalid_client"}""", 400));
+                bool right =
+                    form["grant_type"] == "client_credentials"
+                    && context.Request.Headers.Authorization == "Basic " + Convert.ToBase64String("id:hush"u8);
+                await (
+                    right
+                        ? LocalServer.Json(
+                            context,
+                            $$"""{"access_token":"t{{++tokens}}","token_type":"Bearer","expires_in":3600}"""
+                        )
+                        : LocalServer.Json(context, """{"error":"invalid_client"}""", 400)
+                );
                 return;
             }
             // The first token is not accepted after the first search, though it should hold for an hour.
             if (context.Request.Headers.Authorization != $"Bearer t{tokens}" || (tokens == 1 && searches == 1))
             {
-                await LocalServer.Json(context, """{"error":{"status":401,"message":"The access token expired"}}""", 401);
+                await LocalServer.Json(
+                    context,
+                    """{"error":{"status":401,"message":"The access token expired"}}""",
+                    401
+                );
                 return;
             }
             if (context.Request.Path == "/artists/a1")
             {
-                await LocalServer.Json(context, $$"""{"id":"a1","name":"Artist","genres":["rap"]{{(mode == SpotifyMode.Extended ? ",\"popularity\":71" : "")}},"type":"artist"}""");
+                await LocalServer.Json(
+                    context,
+                    $$"""{"id":"a1","name":"Artist","genres":["rap"]{{(mode == SpotifyMode.Extended ? ",\"popularity\":71" : "")}},"type":"artist"}"""
+                );
                 return;
             }
-            int limit = int.Parse(context.Request.Query["limit"]!), offset = int.Parse(context.Request.Query["offset"]!);
+            int limit = int.Parse(context.Request.Query["limit"]!),
+                offset = int.Parse(context.Request.Query["offset"]!);
             if (limit > (mode == SpotifyMode.Extended ? 50 : 10) || offset + limit > 1000)
             {
                 await LocalServer.Json(context, """{"error":{"status":400,"message":"Invalid limit"}}""", 400);
                 return;
             }
-            Assert.Matches("^genre:hip-hop year:2019-2021 track:(%[a-z0-9]|[a-z0-9]%|%[a-z0-9]%)$", context.Request.Query["q"].ToString());
+            Assert.Matches(
+                "^genre:hip-hop year:2019-2021 track:(%[a-z0-9]|[a-z0-9]%|%[a-z0-9]%)$",
+                context.Request.Query["q"].ToString()
+            );
             searches++;
-            await LocalServer.Json(context, $$"""{"tracks":{"href":"","limit":{{limit}},"offset":{{offset}},"total":1000,"items":[{{string.Join(",", Enumerable.Range(offset, limit).Select(i => SpotifyTrack($"x{i}", mode == SpotifyMode.Extended)))}}]} }""");
+            await LocalServer.Json(
+                context,
+                $$"""{"tracks":{"href":"","limit":{{limit}},"offset":{{offset}},"total":1000,"items":[{{string.Join(",", Enumerable.Range(offset, limit).Select(i => SpotifyTrack($"x{i}", mode == SpotifyMode.Extended)))}}]} }"""
+            );
         });
         using var web = new Web(Quick, "hush");
         var spotify = new Spotify(web, "id", "hush", mode, server.Address, server.At("token"));
-        List<CatalogueTrack> tracks = await spotify.RandomSearchAsync("genre:hip-hop year:2019-2021", seed: 1).Take(95).ToListAsync();
+        List<CatalogueTrack> tracks = await spotify
+            .RandomSearchAsync("genre:hip-hop year:2019-2021", seed: 1)
+            .Take(95)
+            .ToListAsync();
         Assert.Equal(95, tracks.Select(track => track.Id).Distinct().Count());
         Assert.Equal(2, tokens);
         Assert.All(tracks, track => Assert.Equal(("Artist", 200.04, 2020), (track.Artist, track.Duration, track.Year)));
@@ -109,12 +194,21 @@ public sealed class CatalogueTests
         }
         else
         {
-            Assert.All(tracks, track => Assert.True(track.Popularity is null && track.AudioUrl is null && track.Isrc!.StartsWith("QZ")));
+            Assert.All(
+                tracks,
+                track => Assert.True(track.Popularity is null && track.AudioUrl is null && track.Isrc!.StartsWith("QZ"))
+            );
             Assert.Contains("join the tracks with Deezer by ISRC", spotify.Notice);
         }
-        Assert.Equal(mode == SpotifyMode.Extended ? 71 : null, await spotify.ArtistPopularityAsync(tracks[0].ArtistId!));
+        Assert.Equal(
+            mode == SpotifyMode.Extended ? 71 : null,
+            await spotify.ArtistPopularityAsync(tracks[0].ArtistId!)
+        );
         var wrong = new Spotify(web, "id", "wrong", mode, server.Address, server.At("token"));
-        Assert.Contains("check SPOTIFY_CLIENT_ID", (await Assert.ThrowsAsync<CollectException>(() => wrong.TrackAsync("x"))).Message);
+        Assert.Contains(
+            "check SPOTIFY_CLIENT_ID",
+            (await Assert.ThrowsAsync<CollectException>(() => wrong.TrackAsync("x"))).Message
+        );
     }
 
     [Fact]
@@ -123,17 +217,31 @@ public sealed class CatalogueTests
         bool used = false;
         await using var server = new LocalServer(context =>
         {
-            if (used) return LocalServer.Json(context, """{"error":{"code":403,"message":"The request cannot be completed because you have exceeded your quota.","errors":[{"message":"…","domain":"youtube.quota","reason":"quotaExceeded"}]}}""", 403);
+            if (used)
+                return LocalServer.Json(
+                    context,
+                    """{"error":{"code":403,"message":"The request cannot be completed because you have exceeded your quota.","errors":[{"message":"…","domain":"youtube.quota","reason":"quotaExceeded"}]}}""",
+                    403
+                );
             Assert.Equal("k3y", context.Request.Query["key"]);
-            if (context.Request.Path == "/search") return LocalServer.Json(context, """{"kind":"youtube#searchListResponse","items":[{"kind":"youtube#searchResult","id":{"kind":"youtube#video","videoId":"v7"},"snippet":{"title":"…"}}]}""");
+            if (context.Request.Path == "/search")
+                return LocalServer.Json(
+                    context,
+                    """{"kind":"youtube#searchListResponse","items":[{"kind":"youtube#searchResult","id":{"kind":"youtube#video","videoId":"v7"},"snippet":{"title":"…"}}]}"""
+                );
             string[] ids = context.Request.Query["id"].ToString().Split(',');
             Assert.InRange(ids.Length, 1, 50);
             // Video v3 hides its views; v5 is gone.
-            return LocalServer.Json(context, $$"""{"kind":"youtube#videoListResponse","items":[{{string.Join(",", ids.Where(id => id != "v5").Select(id => $$"""{"kind":"youtube#video","id":"{{id}}","statistics":{ {{(id == "v3" ? "" : $"\"viewCount\":\"{id[1..]}000\",")}}"favoriteCount":"0"} }"""))}}]}""");
+            return LocalServer.Json(
+                context,
+                $$"""{"kind":"youtube#videoListResponse","items":[{{string.Join(",", ids.Where(id => id != "v5").Select(id => $$"""{"kind":"youtube#video","id":"{{id}}","statistics":{ {{(id == "v3" ? "" : $"\"viewCount\":\"{id[1..]}000\",")}}"favoriteCount":"0"} }"""))}}]}"""
+            );
         });
         using var web = new Web(Quick, "k3y");
         var youTube = new YouTube(web, "k3y", server.Address);
-        IReadOnlyDictionary<string, long> views = await youTube.ViewsAsync(Enumerable.Range(0, 120).Select(i => $"v{i}"));
+        IReadOnlyDictionary<string, long> views = await youTube.ViewsAsync(
+            Enumerable.Range(0, 120).Select(i => $"v{i}")
+        );
         Assert.Equal(118, views.Count);
         Assert.Equal(119_000, views["v119"]);
         Assert.Equal("v7", await youTube.FindAsync("Daft Punk", "One More Time"));
@@ -148,6 +256,9 @@ public sealed class CatalogueTests
     {
         Environment.SetEnvironmentVariable("HITSONG_TEST_SECRET", "value");
         Assert.Equal("value", Secret.Read("HITSONG_TEST_SECRET"));
-        Assert.Contains("HITSONG_OTHER_SECRET is not set", Assert.Throws<CollectException>(() => Secret.Read("HITSONG_OTHER_SECRET")).Message);
+        Assert.Contains(
+            "HITSONG_OTHER_SECRET is not set",
+            Assert.Throws<CollectException>(() => Secret.Read("HITSONG_OTHER_SECRET")).Message
+        );
     }
 }

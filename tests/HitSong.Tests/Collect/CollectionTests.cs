@@ -8,7 +8,13 @@ namespace HitSong.Tests.Collect;
 
 public sealed class CollectionTests : IDisposable
 {
-    private static readonly WebSettings Quick = new() { Requests = 10_000, Retries = 1, Backoff = TimeSpan.FromMilliseconds(5), AllowPrivateAddresses = true };
+    private static readonly WebSettings Quick = new()
+    {
+        Requests = 10_000,
+        Retries = 1,
+        Backoff = TimeSpan.FromMilliseconds(5),
+        AllowPrivateAddresses = true,
+    };
 
     private readonly TemporaryFolder folder = new("collection");
     private readonly Dictionary<string, byte[]> files = [];
@@ -18,7 +24,16 @@ public sealed class CollectionTests : IDisposable
         foreach (int tone in Enumerable.Range(0, 8))
         {
             string path = folder.At($"tone-{tone}.mp3");
-            Mp3.Write(path, new Waveform([.. Enumerable.Range(0, 22_050).Select(i => 0.3f * MathF.Sin(i * (0.05f + 0.01f * tone)))], 22_050), 64_000, $"tone {tone}", "test");
+            Mp3.Write(
+                path,
+                new Waveform(
+                    [.. Enumerable.Range(0, 22_050).Select(i => 0.3f * MathF.Sin(i * (0.05f + 0.01f * tone)))],
+                    22_050
+                ),
+                64_000,
+                $"tone {tone}",
+                "test"
+            );
             files[$"/{tone}.mp3"] = File.ReadAllBytes(path);
         }
     }
@@ -30,13 +45,19 @@ public sealed class CollectionTests : IDisposable
         for (int i = start; i < count; i++)
         {
             await Task.Yield();
-            yield return new("deezer", $"{i}", $"Song {i}", $"Artist {i % 3}") { Rank = 100_000 * i, AudioUrl = url(i), Isrc = $"I{i}" };
+            yield return new("deezer", $"{i}", $"Song {i}", $"Artist {i % 3}")
+            {
+                Rank = 100_000 * i,
+                AudioUrl = url(i),
+                Isrc = $"I{i}",
+            };
         }
     }
 
     private Task Serve(HttpContext context)
     {
-        if (!files.TryGetValue(context.Request.Path, out byte[]? bytes)) return LocalServer.Json(context, "{}", 404);
+        if (!files.TryGetValue(context.Request.Path, out byte[]? bytes))
+            return LocalServer.Json(context, "{}", 404);
         context.Response.ContentType = "audio/mpeg";
         return context.Response.Body.WriteAsync(bytes).AsTask();
     }
@@ -51,9 +72,27 @@ public sealed class CollectionTests : IDisposable
         using (Collection songs = Collection.Open(folder.At("c")))
         using (var web = new Web(Quick))
         {
-            Assert.Equal(8, await songs.AddAsync("q", 10, start => Catalogue(start, 8, i => urls[i] is string url ? server.At(url).ToString() : null)));
+            Assert.Equal(
+                8,
+                await songs.AddAsync(
+                    "q",
+                    10,
+                    start => Catalogue(start, 8, i => urls[i] is string url ? server.At(url).ToString() : null)
+                )
+            );
             ClosingTable first = await songs.FetchAsync("q", 10, web);
-            Assert.Equal((10, 3, 2, 1, 2, 0, 2), (first.Asked, first.There, first.Duplicates, first.WithoutAudio, first.Failed, first.Waiting, first.Missing));
+            Assert.Equal(
+                (10, 3, 2, 1, 2, 0, 2),
+                (
+                    first.Asked,
+                    first.There,
+                    first.Duplicates,
+                    first.WithoutAudio,
+                    first.Failed,
+                    first.Waiting,
+                    first.Missing
+                )
+            );
             Assert.Contains(first.Reasons, reason => reason.Reason.Contains("answered 404"));
             Assert.Contains(first.Reasons, reason => reason.Reason.StartsWith("the file "));
         }
@@ -64,11 +103,25 @@ public sealed class CollectionTests : IDisposable
         using (var web = new Web(Quick))
         {
             ClosingTable second = await songs.FetchAsync("q", 10, web);
-            Assert.Equal((10, 5, 2, 1, 0, 0, 2), (second.Asked, second.There, second.Duplicates, second.WithoutAudio, second.Failed, second.Waiting, second.Missing));
+            Assert.Equal(
+                (10, 5, 2, 1, 0, 0, 2),
+                (
+                    second.Asked,
+                    second.There,
+                    second.Duplicates,
+                    second.WithoutAudio,
+                    second.Failed,
+                    second.Waiting,
+                    second.Missing
+                )
+            );
             Assert.Equal(["/late.mp3", "/noise.mp3"], server.Requests.Order());
             IReadOnlyList<Track> tracks = songs.Read();
             Assert.Equal(5, tracks.Count);
-            Assert.Equal(Directory.GetFiles(Path.Combine(folder.At("c"), "audio")).Order(), tracks.Select(track => track.AudioPath).Order());
+            Assert.Equal(
+                Directory.GetFiles(Path.Combine(folder.At("c"), "audio")).Order(),
+                tracks.Select(track => track.AudioPath).Order()
+            );
             Assert.Equal(10, tracks.Single(track => track.Title == "Song 1").Popularity);
             Assert.All(tracks, track => Assert.Equal(22_050, AudioFile.Read(track.AudioPath).Samples.Length));
         }
@@ -86,7 +139,8 @@ public sealed class CollectionTests : IDisposable
 
         static async IAsyncEnumerable<CatalogueTrack> Broken(int start)
         {
-            await foreach (CatalogueTrack track in Catalogue(start, 230, _ => null)) yield return track;
+            await foreach (CatalogueTrack track in Catalogue(start, 230, _ => null))
+                yield return track;
             throw new CollectException("the network is gone");
         }
     }
@@ -97,8 +151,17 @@ public sealed class CollectionTests : IDisposable
         await using var server = new LocalServer(Serve);
         using Collection songs = Collection.Open(folder.At("c"));
         using var web = new Web(Quick);
-        await songs.AddAsync("q", 1, start => Catalogue(start, 1, _ => server.At("expired.mp3?signature=x").ToString()));
-        ClosingTable closing = await songs.FetchAsync("q", 1, web, renew: (_, _, _) => Task.FromResult<string?>(server.At("5.mp3?signature=y").ToString()));
+        await songs.AddAsync(
+            "q",
+            1,
+            start => Catalogue(start, 1, _ => server.At("expired.mp3?signature=x").ToString())
+        );
+        ClosingTable closing = await songs.FetchAsync(
+            "q",
+            1,
+            web,
+            renew: (_, _, _) => Task.FromResult<string?>(server.At("5.mp3?signature=y").ToString())
+        );
         Assert.Equal(1, closing.There);
     }
 
@@ -108,11 +171,15 @@ public sealed class CollectionTests : IDisposable
         await using var server = new LocalServer(Serve);
         using Collection songs = Collection.Open(folder.At("c"));
         using var web = new Web(Quick);
-        songs.Add("q", [
-            new("x", "../../evil", "T", "A") { AudioUrl = server.At("0.mp3").ToString() },
-            new("x", "b", "T", "A") { AudioUrl = "file:///etc/passwd" },
-            new("x", "c", "T", "A") { AudioUrl = "no address" },
-            new("x", "d", "T", "A") { AudioPath = folder.At("nowhere.mp3") }]);
+        songs.Add(
+            "q",
+            [
+                new("x", "../../evil", "T", "A") { AudioUrl = server.At("0.mp3").ToString() },
+                new("x", "b", "T", "A") { AudioUrl = "file:///etc/passwd" },
+                new("x", "c", "T", "A") { AudioUrl = "no address" },
+                new("x", "d", "T", "A") { AudioPath = folder.At("nowhere.mp3") },
+            ]
+        );
         ClosingTable closing = await songs.FetchAsync("q", 4, web);
         Assert.Equal((1, 3), (closing.There, closing.Failed));
         Assert.StartsWith(folder.At("c"), Path.GetFullPath(songs.Read()[0].AudioPath));

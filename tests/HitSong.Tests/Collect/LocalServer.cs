@@ -26,7 +26,12 @@ internal sealed class LocalServer : IAsyncDisposable
             return answer(context);
         });
         application.StartAsync().GetAwaiter().GetResult();
-        Address = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/");
+        Address = new Uri(
+            application
+                .Services.GetRequiredService<IServer>()
+                .Features.Get<IServerAddressesFeature>()!
+                .Addresses.First() + "/"
+        );
     }
 
     public Uri Address { get; }

@@ -9,7 +9,15 @@ namespace HitSong.Tests.Collect;
 
 public sealed class WebTests : IDisposable
 {
-    private static readonly WebSettings Quick = new() { Requests = 10_000, Retries = 3, Backoff = TimeSpan.FromMilliseconds(5), Timeout = TimeSpan.FromSeconds(2), MostBytes = 300_000, AllowPrivateAddresses = true };
+    private static readonly WebSettings Quick = new()
+    {
+        Requests = 10_000,
+        Retries = 3,
+        Backoff = TimeSpan.FromMilliseconds(5),
+        Timeout = TimeSpan.FromSeconds(2),
+        MostBytes = 300_000,
+        AllowPrivateAddresses = true,
+    };
 
     private readonly TemporaryFolder folder = new("downloads");
     private readonly byte[] file = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 31 % 251))];
@@ -24,12 +32,17 @@ public sealed class WebTests : IDisposable
     public async Task FaultsThatPassAreAskedAgain(int status)
     {
         int asked = 0;
-        await using var server = new LocalServer(context => ++asked <= 3 ? LocalServer.Json(context, "{}", status) : LocalServer.Json(context, """{"a":1}"""));
+        await using var server = new LocalServer(context =>
+            ++asked <= 3 ? LocalServer.Json(context, "{}", status) : LocalServer.Json(context, """{"a":1}""")
+        );
         using var web = new Web(Quick);
         Assert.Equal(1, (await web.JsonAsync(server.At("x"))).GetProperty("a").GetInt32());
         Assert.Equal(4, asked);
         asked = -100;
-        Assert.Equal((HttpStatusCode)status, (await Assert.ThrowsAsync<RefusedException>(() => web.JsonAsync(server.At("x")))).Status);
+        Assert.Equal(
+            (HttpStatusCode)status,
+            (await Assert.ThrowsAsync<RefusedException>(() => web.JsonAsync(server.At("x")))).Status
+        );
         Assert.Equal(-96, asked);
     }
 
@@ -55,7 +68,8 @@ public sealed class WebTests : IDisposable
         string after = "1";
         await using var server = new LocalServer(context =>
         {
-            if (++asked == 2) return LocalServer.Json(context, "{}");
+            if (++asked == 2)
+                return LocalServer.Json(context, "{}");
             context.Response.Headers.RetryAfter = after;
             return LocalServer.Json(context, "{}", 429);
         });
@@ -65,7 +79,10 @@ public sealed class WebTests : IDisposable
         Assert.InRange(watch.Elapsed.TotalSeconds, 0.95, 1.9);
         asked = 0;
         after = DateTime.UtcNow.AddHours(2).ToString("r");
-        Assert.Contains("asks to wait for 1", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message);
+        Assert.Contains(
+            "asks to wait for 1",
+            (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message
+        );
     }
 
     [Fact]
@@ -88,8 +105,16 @@ public sealed class WebTests : IDisposable
             return context.Response.WriteAsync("<html>Please log in to the hotel's network</html>");
         });
         using var web = new Web(Quick);
-        Assert.Contains("text/html that is no JSON", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message);
-        Assert.Contains("text/html, which is no audio", (await Assert.ThrowsAsync<CollectException>(() => web.DownloadAsync(server.At("x"), folder.At("a.mp3")))).Message);
+        Assert.Contains(
+            "text/html that is no JSON",
+            (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message
+        );
+        Assert.Contains(
+            "text/html, which is no audio",
+            (
+                await Assert.ThrowsAsync<CollectException>(() => web.DownloadAsync(server.At("x"), folder.At("a.mp3")))
+            ).Message
+        );
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -98,18 +123,38 @@ public sealed class WebTests : IDisposable
     {
         await using var server = new LocalServer(context =>
         {
-            string? to = context.Request.Path.Value switch { "/good" => "/answer", "/circle" => "/circle", "/file" => "file:///etc/passwd", "/private" => "http://10.0.0.1/", _ => null };
-            if (to is null) return LocalServer.Json(context, $$"""{"authorization":"{{context.Request.Headers.Authorization}}"}""");
+            string? to = context.Request.Path.Value switch
+            {
+                "/good" => "/answer",
+                "/circle" => "/circle",
+                "/file" => "file:///etc/passwd",
+                "/private" => "http://10.0.0.1/",
+                _ => null,
+            };
+            if (to is null)
+                return LocalServer.Json(context, $$"""{"authorization":"{{context.Request.Headers.Authorization}}"}""");
             context.Response.StatusCode = 302;
             context.Response.Headers.Location = to;
             return Task.CompletedTask;
         });
         using var web = new Web(Quick);
-        Assert.Equal("Bearer t", (await web.JsonAsync(server.At("good"), new("Bearer", "t"))).GetProperty("authorization").GetString());
-        Assert.Contains("circle", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("circle")))).Message);
-        Assert.Contains("only http and https", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("file")))).Message);
+        Assert.Equal(
+            "Bearer t",
+            (await web.JsonAsync(server.At("good"), new("Bearer", "t"))).GetProperty("authorization").GetString()
+        );
+        Assert.Contains(
+            "circle",
+            (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("circle")))).Message
+        );
+        Assert.Contains(
+            "only http and https",
+            (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("file")))).Message
+        );
         using var open = new Web(Quick with { AllowPrivateAddresses = false });
-        Assert.Contains("private address 127.0.0.1", (await Assert.ThrowsAsync<CollectException>(() => open.JsonAsync(server.At("good")))).Message);
+        Assert.Contains(
+            "private address 127.0.0.1",
+            (await Assert.ThrowsAsync<CollectException>(() => open.JsonAsync(server.At("good")))).Message
+        );
     }
 
     [Fact]
@@ -120,17 +165,42 @@ public sealed class WebTests : IDisposable
         string to = "";
         await using var server = new LocalServer(context =>
         {
-            if (context.Request.Path == "/answer") return LocalServer.Json(context, "{}");
+            if (context.Request.Path == "/answer")
+                return LocalServer.Json(context, "{}");
             context.Response.Redirect(to);
             return Task.CompletedTask;
         });
-        using var web = new Web(Quick with { AllowPrivateAddresses = false, PrivateServers = [server.Address.Authority] });
-        foreach (var (address, name) in new[] { ("http://10.0.0.1/", "10.0.0.1"), ("http://[::1]:1/", "::1"), ("http://169.254.169.254/latest/meta-data", "169.254.169.254"), ($"http://{other.LocalEndpoint}/", "127.0.0.1") })
+        using var web = new Web(
+            Quick with
+            {
+                AllowPrivateAddresses = false,
+                PrivateServers = [server.Address.Authority],
+            }
+        );
+        foreach (
+            var (address, name) in new[]
+            {
+                ("http://10.0.0.1/", "10.0.0.1"),
+                ("http://[::1]:1/", "::1"),
+                ("http://169.254.169.254/latest/meta-data", "169.254.169.254"),
+                ($"http://{other.LocalEndpoint}/", "127.0.0.1"),
+            }
+        )
         {
             to = address;
             server.Requests.Clear();
-            Assert.Contains($"is the private address {name}: it is not asked", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message);
-            Assert.Contains($"is the private address {name}: it is not asked", (await Assert.ThrowsAsync<CollectException>(() => web.DownloadAsync(server.At("x"), folder.At("a.mp3")))).Message);
+            Assert.Contains(
+                $"is the private address {name}: it is not asked",
+                (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message
+            );
+            Assert.Contains(
+                $"is the private address {name}: it is not asked",
+                (
+                    await Assert.ThrowsAsync<CollectException>(() =>
+                        web.DownloadAsync(server.At("x"), folder.At("a.mp3"))
+                    )
+                ).Message
+            );
             Assert.Equal(2, server.Requests.Count);
         }
         Assert.False(other.Pending());
@@ -142,7 +212,13 @@ public sealed class WebTests : IDisposable
     public async Task EachHostKeepsARateOfItsOwnAndNoneWithoutOne()
     {
         await using var server = new LocalServer(context => LocalServer.Json(context, "{}"));
-        using var web = new Web(Quick with { Requests = null, HostRates = new Dictionary<string, int> { ["localhost"] = 5 } });
+        using var web = new Web(
+            Quick with
+            {
+                Requests = null,
+                HostRates = new Dictionary<string, int> { ["localhost"] = 5 },
+            }
+        );
         async Task<double> Seconds(Uri address)
         {
             var watch = Stopwatch.StartNew();
@@ -150,7 +226,8 @@ public sealed class WebTests : IDisposable
             return watch.Elapsed.TotalSeconds;
         }
         // The 11th in the second may begin only after two seconds.
-        double limited = await Seconds(new Uri($"http://localhost:{server.Address.Port}/")), free = await Seconds(server.Address);
+        double limited = await Seconds(new Uri($"http://localhost:{server.Address.Port}/")),
+            free = await Seconds(server.Address);
         Assert.InRange(limited, 1.99, 10);
         Assert.True(free < limited / 2, $"{free} s without a rate");
     }
@@ -170,13 +247,17 @@ public sealed class WebTests : IDisposable
     [InlineData("fd00::1", true)]
     [InlineData("fe80::1", true)]
     [InlineData("2606:4700::1111", false)]
-    public void PrivateAddressesAreKnown(string address, bool isPrivate) => Assert.Equal(isPrivate, Web.IsPrivate(IPAddress.Parse(address)));
+    public void PrivateAddressesAreKnown(string address, bool isPrivate) =>
+        Assert.Equal(isPrivate, Web.IsPrivate(IPAddress.Parse(address)));
 
     // Serves the file as a real server does, but cuts the connection in the first answers.
     private async Task Serve(HttpContext context, int cutAfter, string etag)
     {
         long from = 0;
-        if (context.Request.Headers.Range.ToString() is { Length: > 0 } range && context.Request.Headers.IfRange == etag)
+        if (
+            context.Request.Headers.Range.ToString() is { Length: > 0 } range
+            && context.Request.Headers.IfRange == etag
+        )
         {
             from = long.Parse(range["bytes=".Length..].TrimEnd('-'));
             context.Response.StatusCode = 206;
@@ -230,17 +311,30 @@ public sealed class WebTests : IDisposable
         await using var server = new LocalServer(async context =>
         {
             context.Response.ContentType = "audio/mpeg";
-            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(file, context.RequestAborted);
+            while (!context.RequestAborted.IsCancellationRequested)
+                await context.Response.Body.WriteAsync(file, context.RequestAborted);
         });
         using var web = new Web(Quick);
-        Assert.Contains("longer than 300", (await Assert.ThrowsAsync<CollectException>(() => web.DownloadAsync(server.At("a.mp3"), folder.At("a.mp3")))).Message);
+        Assert.Contains(
+            "longer than 300",
+            (
+                await Assert.ThrowsAsync<CollectException>(() =>
+                    web.DownloadAsync(server.At("a.mp3"), folder.At("a.mp3"))
+                )
+            ).Message
+        );
     }
 
     [Fact]
     public async Task SilenceIsNotWaitedForForEver()
     {
-        await using var server = new LocalServer(context => Task.Delay(TimeSpan.FromMinutes(1), context.RequestAborted));
+        await using var server = new LocalServer(context =>
+            Task.Delay(TimeSpan.FromMinutes(1), context.RequestAborted)
+        );
         using var web = new Web(Quick with { Timeout = TimeSpan.FromMilliseconds(100), Retries = 1 });
-        Assert.Contains("after 2 attempts: no answer within", (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message);
+        Assert.Contains(
+            "after 2 attempts: no answer within",
+            (await Assert.ThrowsAsync<CollectException>(() => web.JsonAsync(server.At("x")))).Message
+        );
     }
 }

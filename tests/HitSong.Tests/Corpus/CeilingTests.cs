@@ -12,7 +12,14 @@ public class CeilingTests
     public void WithoutChanceEverythingCanBeKnown()
     {
         double[] scores = [3, 1, 4, 1.5, 9, 2.6, 5, 3.5];
-        double[][] probabilities = Ceiling.ClassProbabilities(8, 2, (_, values) => scores.CopyTo(values, 0), TopQuarter, 100, 1);
+        double[][] probabilities = Ceiling.ClassProbabilities(
+            8,
+            2,
+            (_, values) => scores.CopyTo(values, 0),
+            TopQuarter,
+            100,
+            1
+        );
         Assert.Equal(1, Ceiling.BestAccuracy(probabilities));
         Assert.Equal(0.75, Ceiling.MajorityAccuracy(probabilities));
     }
@@ -25,7 +32,8 @@ public class CeilingTests
 
         static void Noise(SeededRandom random, double[] values)
         {
-            for (int i = 0; i < values.Length; i++) values[i] = random.Normal();
+            for (int i = 0; i < values.Length; i++)
+                values[i] = random.Normal();
         }
     }
 
@@ -33,7 +41,14 @@ public class CeilingTests
     public void OfTwoSongsTheBetterWinsAsOftenAsTheNormalDistributionSays()
     {
         // P(1 + N₁ > N₂) = Φ(1/√2) = 0.76025
-        double[][] probabilities = Ceiling.ClassProbabilities(2, 2, Draw, values => Labels.AtOrAbove(values, 0.5), 200_000, 1);
+        double[][] probabilities = Ceiling.ClassProbabilities(
+            2,
+            2,
+            Draw,
+            values => Labels.AtOrAbove(values, 0.5),
+            200_000,
+            1
+        );
         Assert.Equal(0.76025, Ceiling.BestAccuracy(probabilities), 0.003);
 
         static void Draw(SeededRandom random, double[] values)
@@ -47,7 +62,14 @@ public class CeilingTests
     public void ManyClassesWorkAsTwoDo()
     {
         // Song 0 is in class 2 always; song 1 in class 0, 1 or 2 with probabilities 0.2, 0.5, 0.3.
-        double[][] probabilities = Ceiling.ClassProbabilities(2, 3, Draw, values => values.Select(value => (int)value).ToArray(), 200_000, 1);
+        double[][] probabilities = Ceiling.ClassProbabilities(
+            2,
+            3,
+            Draw,
+            values => values.Select(value => (int)value).ToArray(),
+            200_000,
+            1
+        );
         Assert.Equal((1 + 0.5) / 2, Ceiling.BestAccuracy(probabilities), 0.003);
         Assert.Equal((1 + 0.3) / 2, Ceiling.MajorityAccuracy(probabilities), 0.003);
 
@@ -55,16 +77,21 @@ public class CeilingTests
         {
             values[0] = 2;
             double u = random.Uniform();
-            values[1] = u < 0.2 ? 0 : u < 0.7 ? 1 : 2;
+            values[1] =
+                u < 0.2 ? 0
+                : u < 0.7 ? 1
+                : 2;
         }
     }
 
     [Fact]
     public void ManySongsComeToTheBivariateNormalFormula()
     {
-        // With the audible score normal of variance r² and the rest of variance 1 − r², the best prediction is positive where the label's probability
+        // With the audible score normal of variance r² and the rest of variance 1 − r², the best prediction is positive
+        // where the label's probability
         // passes one half; SciPy integrates its accuracy.
-        string expected = Python.Run("""
+        string expected = Python.Run(
+            """
             import numpy as np
             from scipy import integrate, stats
             r = 0.7
@@ -73,7 +100,8 @@ public class CeilingTests
                 p = stats.norm.cdf((r * a - threshold) / np.sqrt(1 - r * r))
                 return max(p, 1 - p) * stats.norm.pdf(a)
             print(integrate.quad(best, -8, 8, points=[threshold / r])[0])
-            """);
+            """
+        );
 
         const double R = 0.7;
         var random = new SeededRandom(3, "audible");
@@ -83,7 +111,8 @@ public class CeilingTests
 
         void Draw(SeededRandom chance, double[] values)
         {
-            for (int i = 0; i < values.Length; i++) values[i] = audible[i] + Math.Sqrt(1 - R * R) * chance.Normal();
+            for (int i = 0; i < values.Length; i++)
+                values[i] = audible[i] + Math.Sqrt(1 - R * R) * chance.Normal();
         }
     }
 
@@ -95,7 +124,9 @@ public class CeilingTests
         {
             double[] values = Enumerable.Range(0, count).Select(_ => (double)random.Below(10)).ToArray();
             string list = string.Join(",", values);
-            string expected = Python.Run($"import numpy as np; v = np.array([{list}]); print(*(v >= np.percentile(v, 75)).astype(int))");
+            string expected = Python.Run(
+                $"import numpy as np; v = np.array([{list}]); print(*(v >= np.percentile(v, 75)).astype(int))"
+            );
             Assert.Equal(expected.Trim(), string.Join(" ", Labels.AtOrAbove(values, 0.75)));
         }
     }

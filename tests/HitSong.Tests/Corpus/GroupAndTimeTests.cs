@@ -21,7 +21,10 @@ public class GroupAndTimeTests
         {
             var (groups, labels) = Songs(seed);
             Split split = Split.GroupedStratified(groups, labels, 0.25, 0.2, seed);
-            Assert.Equal(Enumerable.Range(0, groups.Length), split.Train.Concat(split.Validation).Concat(split.Test).Order());
+            Assert.Equal(
+                Enumerable.Range(0, groups.Length),
+                split.Train.Concat(split.Validation).Concat(split.Test).Order()
+            );
             AssertApart(groups, split.Train, split.Test);
             AssertApart(groups, split.Train, split.Validation);
             AssertApart(groups, split.Validation, split.Test);
@@ -39,14 +42,23 @@ public class GroupAndTimeTests
         for (ulong seed = 0; seed < 20; seed++)
         {
             var (groups, labels) = Songs(seed);
-            foreach (IReadOnlyList<Fold> folds in new[] { KFold.Grouped(groups, 5, seed), KFold.GroupedStratified(groups, labels, 5, seed) })
+            foreach (
+                IReadOnlyList<Fold> folds in new[]
+                {
+                    KFold.Grouped(groups, 5, seed),
+                    KFold.GroupedStratified(groups, labels, 5, seed),
+                }
+            )
             {
                 Assert.Equal(Enumerable.Range(0, groups.Length), folds.SelectMany(fold => fold.Test).Order());
                 Assert.All(folds, fold => AssertApart(groups, fold.Train, fold.Test));
                 Assert.All(folds, fold => Assert.Equal(groups.Length, fold.Train.Count + fold.Test.Count));
                 Assert.InRange(folds.Max(fold => fold.Test.Count) - folds.Min(fold => fold.Test.Count), 0, 14);
             }
-            Assert.All(KFold.GroupedStratified(groups, labels, 5, seed), fold => Assert.InRange(fold.Test.Average(i => labels[i]) - labels.Average(), -0.08, 0.08));
+            Assert.All(
+                KFold.GroupedStratified(groups, labels, 5, seed),
+                fold => Assert.InRange(fold.Test.Average(i => labels[i]) - labels.Average(), -0.08, 0.08)
+            );
         }
     }
 
@@ -74,9 +86,16 @@ public class GroupAndTimeTests
         Assert.Equal(4, folds.Count);
         Assert.All(folds, fold => Assert.True(fold.Train.Max(i => years[i]) < fold.Test.Min(i => years[i])));
         Assert.Equal(500, folds[^1].Train.Count + folds[^1].Test.Count);
-        Assert.Contains("different times", Assert.Throws<CorpusException>(() => Split.ByTime([2000, 2000, 2000], 0.25, 0)).Message);
-        Assert.Contains("item 1 has the time NaN", Assert.Throws<CorpusException>(() => Split.ByTime([2000, double.NaN], 0.5, 0)).Message);
+        Assert.Contains(
+            "different times",
+            Assert.Throws<CorpusException>(() => Split.ByTime([2000, 2000, 2000], 0.25, 0)).Message
+        );
+        Assert.Contains(
+            "item 1 has the time NaN",
+            Assert.Throws<CorpusException>(() => Split.ByTime([2000, double.NaN], 0.5, 0)).Message
+        );
     }
 
-    private static void AssertApart(string[] groups, IReadOnlyList<int> a, IReadOnlyList<int> b) => Assert.Empty(a.Select(i => groups[i]).Intersect(b.Select(i => groups[i])));
+    private static void AssertApart(string[] groups, IReadOnlyList<int> a, IReadOnlyList<int> b) =>
+        Assert.Empty(a.Select(i => groups[i]).Intersect(b.Select(i => groups[i])));
 }

@@ -10,14 +10,27 @@ public class ScikitSplitTests
     private static readonly uint[] Seeds = [0, 1, 42, 2024, uint.MaxValue];
     private static readonly double[] Shares = [0.1, 0.25, 0.33, 0.5];
 
-    private static int[] Labels(int count, uint seed) => [.. Enumerable.Range(0, count).Select(i => (int)((i * 2654435761L + seed) % 1000 is var x && x < 480 ? 0 : x < 800 ? 1 : x < 930 ? 7 : 3))];
+    private static int[] Labels(int count, uint seed) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    (int)(
+                        (i * 2654435761L + seed) % 1000 is var x && x < 480 ? 0
+                        : x < 800 ? 1
+                        : x < 930 ? 7
+                        : 3
+                    )
+                ),
+        ];
 
     private static string Line(IEnumerable<int> items)
     {
         // Long lists as their length and an order-sensitive checksum, so that both sides print little.
         int count = 0;
         long sum = 0;
-        foreach (int item in items) sum = (sum * 31 + item + 1 + count++) % 1_000_000_007;
+        foreach (int item in items)
+            sum = (sum * 31 + item + 1 + count++) % 1_000_000_007;
         return $"{count}:{sum}";
     }
 
@@ -38,18 +51,22 @@ public class ScikitSplitTests
     [Fact]
     public void RandomSplitsAreThoseOfTrainTestSplit()
     {
-        string expected = Python.Run(Prelude + $"""
-            for n in [{string.Join(",", Sizes)}]:
-                for seed in [{string.Join(",", Seeds)}]:
-                    for share in [{string.Join(",", Shares)}]:
-                        a, b = train_test_split(np.arange(n), test_size=share, random_state=seed)
-                        print(n, seed, share, line(a), line(b))
-            """);
-        var ours = from n in Sizes
-                   from seed in Seeds
-                   from share in Shares
-                   let fold = TrainTestSplit.Random(n, share, seed)
-                   select FormattableString.Invariant($"{n} {seed} {share} {Line(fold.Train)} {Line(fold.Test)}");
+        string expected = Python.Run(
+            Prelude
+                + $"""
+                for n in [{string.Join(",", Sizes)}]:
+                    for seed in [{string.Join(",", Seeds)}]:
+                        for share in [{string.Join(",", Shares)}]:
+                            a, b = train_test_split(np.arange(n), test_size=share, random_state=seed)
+                            print(n, seed, share, line(a), line(b))
+                """
+        );
+        var ours =
+            from n in Sizes
+            from seed in Seeds
+            from share in Shares
+            let fold = TrainTestSplit.Random(n, share, seed)
+            select FormattableString.Invariant($"{n} {seed} {share} {Line(fold.Train)} {Line(fold.Test)}");
         Assert.Equal(expected.TrimEnd().Split('\n'), ours);
     }
 
@@ -57,23 +74,34 @@ public class ScikitSplitTests
     public void StratifiedSplitsAreThoseOfTrainTestSplit()
     {
         int[] sizes = [50, 97, 240, 1000, 4097, 20_000];
-        string expected = Python.Run(Prelude + $"""
-            for n in [{string.Join(",", sizes)}]:
-                for seed in [{string.Join(",", Seeds)}]:
-                    for share in [{string.Join(",", Shares)}]:
-                        a, b = train_test_split(np.arange(n), test_size=share, random_state=seed, stratify=labels(n, seed))
-                        print(n, seed, share, line(a), line(b))
-            # Equal classes, so that remainders are drawn by lot.
-            for seed in range(20):
-                a, b = train_test_split(np.arange(33), test_size=0.4, random_state=seed, stratify=np.arange(33) % 11)
-                print(33, seed, line(a), line(b))
-            """);
-        var ours = from n in sizes
-                   from seed in Seeds
-                   from share in Shares
-                   let fold = TrainTestSplit.Stratified(Labels(n, seed), share, seed)
-                   select FormattableString.Invariant($"{n} {seed} {share} {Line(fold.Train)} {Line(fold.Test)}");
-        var tied = Enumerable.Range(0, 20).Select(seed => (seed, fold: TrainTestSplit.Stratified([.. Enumerable.Range(0, 33).Select(i => i % 11)], 0.4, (uint)seed)))
+        string expected = Python.Run(
+            Prelude
+                + $"""
+                for n in [{string.Join(",", sizes)}]:
+                    for seed in [{string.Join(",", Seeds)}]:
+                        for share in [{string.Join(",", Shares)}]:
+                            a, b = train_test_split(np.arange(n), test_size=share, random_state=seed, stratify=labels(n, seed))
+                            print(n, seed, share, line(a), line(b))
+                # Equal classes, so that remainders are drawn by lot.
+                for seed in range(20):
+                    a, b = train_test_split(np.arange(33), test_size=0.4, random_state=seed, stratify=np.arange(33) % 11)
+                    print(33, seed, line(a), line(b))
+                """
+        );
+        var ours =
+            from n in sizes
+            from seed in Seeds
+            from share in Shares
+            let fold = TrainTestSplit.Stratified(Labels(n, seed), share, seed)
+            select FormattableString.Invariant($"{n} {seed} {share} {Line(fold.Train)} {Line(fold.Test)}");
+        var tied = Enumerable
+            .Range(0, 20)
+            .Select(seed =>
+                (
+                    seed,
+                    fold: TrainTestSplit.Stratified([.. Enumerable.Range(0, 33).Select(i => i % 11)], 0.4, (uint)seed)
+                )
+            )
             .Select(x => $"33 {x.seed} {Line(x.fold.Train)} {Line(x.fold.Test)}");
         Assert.Equal(expected.TrimEnd().Split('\n'), ours.Concat(tied));
     }
@@ -81,11 +109,16 @@ public class ScikitSplitTests
     [Fact]
     public void AWholeSplitIsTrainTestSplitTwice()
     {
-        string[] expected = Python.Run(Prelude + """
-            rest, test = train_test_split(np.arange(1001), test_size=0.25, random_state=42)
-            train, validation = train_test_split(rest, test_size=0.2, random_state=42)
-            print(line(sorted(train)), line(sorted(validation)), line(sorted(test)))
-            """).Split();
+        string[] expected = Python
+            .Run(
+                Prelude
+                    + """
+                    rest, test = train_test_split(np.arange(1001), test_size=0.25, random_state=42)
+                    train, validation = train_test_split(rest, test_size=0.2, random_state=42)
+                    print(line(sorted(train)), line(sorted(validation)), line(sorted(test)))
+                    """
+            )
+            .Split();
         Split split = Split.Random(1001, 0.25, 0.2, 42);
         Assert.Equal(expected.Take(3), new[] { Line(split.Train), Line(split.Validation), Line(split.Test) });
     }
@@ -93,29 +126,56 @@ public class ScikitSplitTests
     [Fact]
     public void FoldsAreThoseOfKFoldAndStratifiedKFold()
     {
-        string expected = Python.Run(Prelude + $"""
-            for n in [50, 97, 1000]:
-                for seed in [{string.Join(",", Seeds)}]:
-                    for folds in [2, 3, 5]:
-                        print(n, seed, folds, *(line(a) + ' ' + line(b) for a, b in KFold(folds, shuffle=True, random_state=seed).split(np.arange(n))))
-                        print(n, seed, folds, *(line(a) + ' ' + line(b) for a, b in StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.arange(n), np.arange(n) % 7 % 4)))
-            """);
-        var ours = from n in new[] { 50, 97, 1000 }
-                   from seed in Seeds
-                   from folds in new[] { 2, 3, 5 }
-                   from line in new[] { KFold.Random(n, folds, seed), KFold.Stratified([.. Enumerable.Range(0, n).Select(i => i % 7 % 4)], folds, seed) }
-                   select $"{n} {seed} {folds} {string.Join(' ', line.Select(fold => $"{Line(fold.Train)} {Line(fold.Test)}"))}";
+        string expected = Python.Run(
+            Prelude
+                + $"""
+                for n in [50, 97, 1000]:
+                    for seed in [{string.Join(",", Seeds)}]:
+                        for folds in [2, 3, 5]:
+                            print(n, seed, folds, *(line(a) + ' ' + line(b) for a, b in KFold(folds, shuffle=True, random_state=seed).split(np.arange(n))))
+                            print(n, seed, folds, *(line(a) + ' ' + line(b) for a, b in StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.arange(n), np.arange(n) % 7 % 4)))
+                """
+        );
+        var ours =
+            from n in new[] { 50, 97, 1000 }
+            from seed in Seeds
+            from folds in new[] { 2, 3, 5 }
+            from line in new[]
+            {
+                KFold.Random(n, folds, seed),
+                KFold.Stratified([.. Enumerable.Range(0, n).Select(i => i % 7 % 4)], folds, seed),
+            }
+            select $"{n} {seed} {folds} "
+                + $"{string.Join(' ', line.Select(fold => $"{Line(fold.Train)} {Line(fold.Test)}"))}";
         Assert.Equal(expected.TrimEnd().Split('\n'), ours);
     }
 
     [Fact]
     public void WhatCannotBeSplitIsRefusedWithTheReason()
     {
-        Assert.Contains("class 5 has one item (number 2)", Assert.Throws<CorpusException>(() => TrainTestSplit.Stratified([1, 1, 5, 1], 0.5, 0)).Message);
-        Assert.Contains("too few for 3 classes", Assert.Throws<CorpusException>(() => TrainTestSplit.Stratified([0, 0, 1, 1, 2, 2], 0.2, 0)).Message);
-        Assert.Contains("3 items cannot fill 4 folds", Assert.Throws<CorpusException>(() => KFold.Random(3, 4, 0)).Message);
-        Assert.Contains("2 items of class 9 cannot fill 3 folds", Assert.Throws<CorpusException>(() => KFold.Stratified([9, 9, 0, 0, 0], 3, 0)).Message);
-        Assert.Contains("2 groups cannot fill 3 folds", Assert.Throws<CorpusException>(() => KFold.Grouped(["a", "b", "a"], 3, 0)).Message);
-        Assert.Contains("random_state", Assert.Throws<CorpusException>(() => Split.Random(10, 0.5, 0, 1UL << 32)).Message);
+        Assert.Contains(
+            "class 5 has one item (number 2)",
+            Assert.Throws<CorpusException>(() => TrainTestSplit.Stratified([1, 1, 5, 1], 0.5, 0)).Message
+        );
+        Assert.Contains(
+            "too few for 3 classes",
+            Assert.Throws<CorpusException>(() => TrainTestSplit.Stratified([0, 0, 1, 1, 2, 2], 0.2, 0)).Message
+        );
+        Assert.Contains(
+            "3 items cannot fill 4 folds",
+            Assert.Throws<CorpusException>(() => KFold.Random(3, 4, 0)).Message
+        );
+        Assert.Contains(
+            "2 items of class 9 cannot fill 3 folds",
+            Assert.Throws<CorpusException>(() => KFold.Stratified([9, 9, 0, 0, 0], 3, 0)).Message
+        );
+        Assert.Contains(
+            "2 groups cannot fill 3 folds",
+            Assert.Throws<CorpusException>(() => KFold.Grouped(["a", "b", "a"], 3, 0)).Message
+        );
+        Assert.Contains(
+            "random_state",
+            Assert.Throws<CorpusException>(() => Split.Random(10, 0.5, 0, 1UL << 32)).Message
+        );
     }
 }

@@ -9,7 +9,16 @@ public class SeededRandomTests
     {
         ulong First(ulong seed, string purpose, int item) => new SeededRandom(seed, purpose, item).Next();
         Assert.Equal(First(1, "a", 0), First(1, "a", 0));
-        ulong[] firsts = [First(1, "a", 0), First(2, "a", 0), First(1, "b", 0), First(1, "ab", 0), First(1, "ba", 0), First(1, "a", 1), First(1, "", 0)];
+        ulong[] firsts =
+        [
+            First(1, "a", 0),
+            First(2, "a", 0),
+            First(1, "b", 0),
+            First(1, "ab", 0),
+            First(1, "ba", 0),
+            First(1, "a", 1),
+            First(1, "", 0),
+        ];
         Assert.Equal(firsts.Length, firsts.Distinct().Count());
     }
 
@@ -40,7 +49,8 @@ public class SeededRandomTests
     {
         var random = new SeededRandom(1, "below");
         var counts = new int[7];
-        for (int i = 0; i < 70_000; i++) counts[random.Below(7)]++;
+        for (int i = 0; i < 70_000; i++)
+            counts[random.Below(7)]++;
         Assert.All(counts, count => Assert.InRange(count, 9_600, 10_400));
     }
 }

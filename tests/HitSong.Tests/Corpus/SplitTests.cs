@@ -32,7 +32,8 @@ public class SplitTests
     {
         var counts = new int[20];
         for (ulong seed = 0; seed < 4000; seed++)
-            foreach (int item in Split.Random(20, 0.25, 0.2, seed).Test) counts[item]++;
+            foreach (int item in Split.Random(20, 0.25, 0.2, seed).Test)
+                counts[item]++;
         // Binomial(4000, 1/4): a standard deviation is 27.
         Assert.All(counts, count => Assert.InRange(count, 1000 - 110, 1000 + 110));
     }
@@ -72,13 +73,29 @@ public class SplitTests
     [Fact]
     public void AGroupThatAloneExceedsTheTestShareIsNamedWhereNoSplitKeepsIt()
     {
-        // The one leaves 5 of 25 items for the test; of the other two, the test would have to take one that is more than twice its share.
-        string[] large = [.. Enumerable.Repeat("large", 95), .. Enumerable.Range(0, 5).Select(i => $"small {i}")], halves = [.. Enumerable.Repeat("half", 100).Select((half, i) => $"{half} {i / 50}")];
+        // The one leaves 5 of 25 items for the test; of the other two, the test would have to take one that is more
+        // than twice its share.
+        string[] large = [.. Enumerable.Repeat("large", 95), .. Enumerable.Range(0, 5).Select(i => $"small {i}")],
+            halves = [.. Enumerable.Repeat("half", 100).Select((half, i) => $"{half} {i / 50}")];
         int[] labels = [.. Enumerable.Range(0, 100).Select(i => i % 2)];
-        foreach (Func<string[], double, Split> split in (Func<string[], double, Split>[])[(groups, share) => Split.Grouped(groups, share, 0, 3), (groups, share) => Split.GroupedStratified(groups, labels, share, 0, 3)])
+        foreach (
+            Func<string[], double, Split> split in (Func<string[], double, Split>[])
+                [
+                    (groups, share) => Split.Grouped(groups, share, 0, 3),
+                    (groups, share) => Split.GroupedStratified(groups, labels, share, 0, 3),
+                ]
+        )
         {
-            Assert.Contains("the group large has 95 of 100 items and alone exceeds the test share of 0.25: the test would have 5 items instead of 25", Assert.Throws<CorpusException>(() => split(large, 0.25)).Message);
-            Assert.Matches("the group half [01] has 50 of 100 items and alone exceeds the test share of 0.2: the test would have 50 items instead of 20", Assert.Throws<CorpusException>(() => split(halves, 0.2)).Message);
+            Assert.Contains(
+                "the group large has 95 of 100 items and alone exceeds the test share of 0.25: the test "
+                    + "would have 5 items instead of 25",
+                Assert.Throws<CorpusException>(() => split(large, 0.25)).Message
+            );
+            Assert.Matches(
+                "the group half [01] has 50 of 100 items and alone exceeds the test share of 0.2: the "
+                    + "test would have 50 items instead of 20",
+                Assert.Throws<CorpusException>(() => split(halves, 0.2)).Message
+            );
             Assert.Equal(50, split(halves, 0.4).Test.Count);
         }
     }
@@ -98,7 +115,10 @@ public class SplitTests
     [Fact]
     public void ASideThatWouldBeEmptyIsRefused()
     {
-        Assert.Contains("2 groups among 4 items", Assert.Throws<CorpusException>(() => Split.Grouped(["a", "a", "b", "b"], 0.25, 0.2, 1)).Message);
+        Assert.Contains(
+            "2 groups among 4 items",
+            Assert.Throws<CorpusException>(() => Split.Grouped(["a", "a", "b", "b"], 0.25, 0.2, 1)).Message
+        );
         Assert.Throws<CorpusException>(() => Split.Random(2, 0.25, 0.2, 1));
         Assert.Throws<CorpusException>(() => Split.Random(0, 0.25, 0, 1));
     }
@@ -110,5 +130,8 @@ public class SplitTests
     [InlineData(0.25, -0.1)]
     [InlineData(0.25, 1)]
     public void SharesOutsideTheirRangeAreRefused(double testShare, double validationShare) =>
-        Assert.Contains("share", Assert.Throws<CorpusException>(() => Split.Random(100, testShare, validationShare, 1)).Message);
+        Assert.Contains(
+            "share",
+            Assert.Throws<CorpusException>(() => Split.Random(100, testShare, validationShare, 1)).Message
+        );
 }

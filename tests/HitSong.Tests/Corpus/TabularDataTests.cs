@@ -6,7 +6,8 @@ namespace HitSong.Tests.Corpus;
 
 public sealed class TabularDataTests : IDisposable
 {
-    // A catalogue with everything that the published steps clean away: gaps, exact repeats, artists without popularity, with one given twice, and with two.
+    // A catalogue with everything that the published steps clean away: gaps, exact repeats, artists without popularity,
+    // with one given twice, and with two.
     private const string Generate = """
         import sys, numpy as np, pandas as pd
         folder = sys.argv[1]
@@ -45,25 +46,37 @@ public sealed class TabularDataTests : IDisposable
     [Fact]
     public void EveryStepIsThatOfPandasAndScikitLearn()
     {
-        string[] expected = Python.Run(Generate + """
-            from sklearn.model_selection import train_test_split
-            from sklearn.preprocessing import StandardScaler
-            t = pd.read_csv(folder + '/catalogue.csv')
-            a = pd.concat([pd.read_csv(folder + '/artists1.csv'), pd.read_csv(folder + '/artists2.csv')]).rename(columns={'popularity': 'artist_popularity'})
-            t = t.merge(a, on='artist_name', how='left').dropna().drop_duplicates()
-            y = pd.cut(t.popularity, [-1, 25, 50, 75, 100], labels=False).to_numpy()
-            numbers = ['danceability', 'energy', 'key', 'loudness', 'mode', 'speechiness', 'acousticness', 'instrumentalness', 'liveness', 'valence', 'tempo', 'duration_ms', 'time_signature', 'artist_popularity']
-            x = pd.concat([t[numbers], pd.get_dummies(t.genre)], axis=1)
-            a, b, c, d = train_test_split(x, y, test_size=0.25, random_state=42, stratify=y)
-            scaler = StandardScaler().fit(a)
-            scaler.transform(a).astype(np.float32).tofile(folder + '/train.bin')
-            scaler.transform(b).astype(np.float32).tofile(folder + '/test.bin')
-            print(a.shape[0], b.shape[0], a.shape[1], '|'.join(x.columns[14:]), ''.join(map(str, c)), ''.join(map(str, d)), sep='\n')
-            """, folder.Path).Split('\n');
+        string[] expected = Python
+            .Run(
+                Generate
+                    + """
+                    from sklearn.model_selection import train_test_split
+                    from sklearn.preprocessing import StandardScaler
+                    t = pd.read_csv(folder + '/catalogue.csv')
+                    a = pd.concat([pd.read_csv(folder + '/artists1.csv'), pd.read_csv(folder + '/artists2.csv')]).rename(columns={'popularity': 'artist_popularity'})
+                    t = t.merge(a, on='artist_name', how='left').dropna().drop_duplicates()
+                    y = pd.cut(t.popularity, [-1, 25, 50, 75, 100], labels=False).to_numpy()
+                    numbers = ['danceability', 'energy', 'key', 'loudness', 'mode', 'speechiness', 'acousticness', 'instrumentalness', 'liveness', 'valence', 'tempo', 'duration_ms', 'time_signature', 'artist_popularity']
+                    x = pd.concat([t[numbers], pd.get_dummies(t.genre)], axis=1)
+                    a, b, c, d = train_test_split(x, y, test_size=0.25, random_state=42, stratify=y)
+                    scaler = StandardScaler().fit(a)
+                    scaler.transform(a).astype(np.float32).tofile(folder + '/train.bin')
+                    scaler.transform(b).astype(np.float32).tofile(folder + '/test.bin')
+                    print(a.shape[0], b.shape[0], a.shape[1], '|'.join(x.columns[14:]), ''.join(map(str, c)), ''.join(map(str, d)), sep='\n')
+                    """,
+                folder.Path
+            )
+            .Split('\n');
 
-        TabularData data = TabularData.Read(folder.At("catalogue.csv"), [folder.At("artists1.csv"), folder.At("artists2.csv")]);
+        TabularData data = TabularData.Read(
+            folder.At("catalogue.csv"),
+            [folder.At("artists1.csv"), folder.At("artists2.csv")]
+        );
 
-        Assert.Equal(expected[..3], new[] { data.TrainLabels.Length, data.TestLabels.Length, data.Preparation.Inputs }.Select(n => $"{n}"));
+        Assert.Equal(
+            expected[..3],
+            new[] { data.TrainLabels.Length, data.TestLabels.Length, data.Preparation.Inputs }.Select(n => $"{n}")
+        );
         Assert.Equal(expected[3], string.Join('|', data.Preparation.Genres));
         Assert.Equal(expected[4], string.Concat(data.TrainLabels));
         Assert.Equal(expected[5], string.Concat(data.TestLabels));
@@ -75,25 +88,44 @@ public sealed class TabularDataTests : IDisposable
     public void WhatWasFittedIsKeptAndAppliedToASong()
     {
         Python.Run(Generate, folder.Path);
-        TabularData data = TabularData.Read(folder.At("catalogue.csv"), [folder.At("artists1.csv"), folder.At("artists2.csv")]);
+        TabularData data = TabularData.Read(
+            folder.At("catalogue.csv"),
+            [folder.At("artists1.csv"), folder.At("artists2.csv")]
+        );
         data.Preparation.Save(folder.At("preparation.json"));
         TabularPreparation kept = TabularPreparation.Load(folder.At("preparation.json"));
         // The first training row, taken back to numbers, gives itself again.
         int inputs = kept.Inputs;
-        double[] numbers = [.. Enumerable.Range(0, 14).Select(i => data.TrainInputs[i] * kept.Deviation[i] + kept.Mean[i])];
+        double[] numbers =
+        [
+            .. Enumerable.Range(0, 14).Select(i => data.TrainInputs[i] * kept.Deviation[i] + kept.Mean[i]),
+        ];
         int genre = Enumerable.Range(14, inputs - 14).MaxBy(i => data.TrainInputs[i]) - 14;
         float[] again = kept.Apply(numbers, kept.Genres[genre]);
-        for (int i = 0; i < inputs; i++) Assert.Equal(data.TrainInputs[i], again[i], 1e-5);
+        for (int i = 0; i < inputs; i++)
+            Assert.Equal(data.TrainInputs[i], again[i], 1e-5);
         Assert.Contains("no genre polka", Assert.Throws<CorpusException>(() => kept.Apply(numbers, "polka")).Message);
-        Assert.Contains("tempo is NaN", Assert.Throws<CorpusException>(() => kept.Apply([.. numbers.Select((n, i) => i == 10 ? double.NaN : n)], "pop")).Message);
+        Assert.Contains(
+            "tempo is NaN",
+            Assert
+                .Throws<CorpusException>(() =>
+                    kept.Apply([.. numbers.Select((n, i) => i == 10 ? double.NaN : n)], "pop")
+                )
+                .Message
+        );
     }
 
     [Fact]
     public void BadCataloguesAreRefusedWithFileAndRow()
     {
-        string header = "artist_name,track_name,track_id,popularity,year,genre," + string.Join(',', TabularSettings.CatalogueNumbers), path = folder.At("bad.csv"), artists = folder.At("artists.csv");
+        string header =
+                "artist_name,track_name,track_id,popularity,year,genre,"
+                + string.Join(',', TabularSettings.CatalogueNumbers),
+            path = folder.At("bad.csv"),
+            artists = folder.At("artists.csv");
         File.WriteAllText(artists, "artist_name,popularity\nA,5\n");
-        string Row(int i, string popularity, string tempo = "120") => $"A,song,{i},{popularity},2000,pop,{string.Join(',', TabularSettings.CatalogueNumbers.Select(name => name == "tempo" ? tempo : "1"))}";
+        string Row(int i, string popularity, string tempo = "120") =>
+            $"A,song,{i},{popularity},2000,pop,{string.Join(',', TabularSettings.CatalogueNumbers.Select(name => name == "tempo" ? tempo : "1"))}";
         string Refused(params string[] lines)
         {
             File.WriteAllLines(path, lines);
@@ -106,15 +138,31 @@ public sealed class TabularDataTests : IDisposable
         Assert.Contains("fast", fast);
         Assert.Contains("Line: 3", fast);
         Assert.Contains("fall into the class \"≤ 25\"", Refused(header, Row(1, "5"), Row(2, "6")));
-        Assert.Contains("bad.csv cannot be read: line 3 is longer than", Refused(header, Row(1, "5"), Row(2, "6") + new string('x', 3_000_000)));
+        Assert.Contains(
+            "bad.csv cannot be read: line 3 is longer than",
+            Refused(header, Row(1, "5"), Row(2, "6") + new string('x', 3_000_000))
+        );
         Assert.Contains("no row of", Refused(header, Row(1, "", "120")));
     }
 
     [Fact]
     public void TheDemoCatalogueIsPreparedLikeTheRealOne()
     {
-        DemoCorpus corpus = DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 60, Artists = 10, Seconds = 1, SampleRate = 16_000 });
-        TabularData data = TabularData.Read(corpus.CataloguePath, [corpus.ArtistsPath], new() { Bins = Bins.Threshold(39) });
+        DemoCorpus corpus = DemoCorpus.Open(
+            folder.At("corpus"),
+            new DemoCorpusSettings
+            {
+                Songs = 60,
+                Artists = 10,
+                Seconds = 1,
+                SampleRate = 16_000,
+            }
+        );
+        TabularData data = TabularData.Read(
+            corpus.CataloguePath,
+            [corpus.ArtistsPath],
+            new() { Bins = Bins.Threshold(39) }
+        );
         Assert.Equal((45, 15), (data.TrainLabels.Length, data.TestLabels.Length));
         Assert.Equal(14 + data.Preparation.Genres.Count, data.Preparation.Inputs);
         Assert.Equal(10, data.TrainArtists.Concat(data.TestArtists).Distinct().Count());
@@ -122,9 +170,12 @@ public sealed class TabularDataTests : IDisposable
 
     private static void AssertNear(string expectedPath, float[] actual)
     {
-        float[] expected = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(expectedPath)).ToArray();
+        float[] expected = System
+            .Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(expectedPath))
+            .ToArray();
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < actual.Length; i++)
-            if (Math.Abs(expected[i] - actual[i]) > 1e-5 * Math.Max(1, Math.Abs(expected[i]))) Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"value {i}: {actual[i]}, not {expected[i]}"));
+            if (Math.Abs(expected[i] - actual[i]) > 1e-5 * Math.Max(1, Math.Abs(expected[i])))
+                Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"value {i}: {actual[i]}, not {expected[i]}"));
     }
 }

@@ -10,7 +10,8 @@ public sealed class TikTokFolderTests : IDisposable
 
     private void Create(params string[] names)
     {
-        foreach (string name in names) File.WriteAllText(Path.Combine(_folder, name), "");
+        foreach (string name in names)
+            File.WriteAllText(Path.Combine(_folder, name), "");
     }
 
     [Fact]
@@ -29,7 +30,20 @@ public sealed class TikTokFolderTests : IDisposable
     [Fact]
     public void OtherFilesAreNamedWithTheReason()
     {
-        Create("1-5.mp3", "1-6.wav", "nocount.mp3", "2-many.mp3", "3-.mp3", "-4.mp3", "5--6.mp3", "6-1.5.mp3", "7-99999999999999999999.mp3", "notes.txt", "README", ".hidden");
+        Create(
+            "1-5.mp3",
+            "1-6.wav",
+            "nocount.mp3",
+            "2-many.mp3",
+            "3-.mp3",
+            "-4.mp3",
+            "5--6.mp3",
+            "6-1.5.mp3",
+            "7-99999999999999999999.mp3",
+            "notes.txt",
+            "README",
+            ".hidden"
+        );
         Directory.CreateDirectory(Path.Combine(_folder, "sub-7.mp3"));
 
         TikTokFolder read = TikTokFolder.Read(_folder);
@@ -37,7 +51,10 @@ public sealed class TikTokFolderTests : IDisposable
         // A sound that stands in two rows of the collector's table is two tracks of one title.
         Assert.Equal(["1-5", "1-6", "5--6"], read.Tracks.Select(track => track.Id));
         Assert.Equal(["1", "1", "5-"], read.Tracks.Select(track => track.Title));
-        Dictionary<string, string> reasons = read.Rejected.ToDictionary(file => Path.GetFileName(file.Path), file => file.Reason);
+        Dictionary<string, string> reasons = read.Rejected.ToDictionary(
+            file => Path.GetFileName(file.Path),
+            file => file.Reason
+        );
         Assert.Equal("has no hyphen before a play count in its name", reasons["nocount.mp3"]);
         Assert.Equal("has \"many\" after the last hyphen of its name, which is no play count", reasons["2-many.mp3"]);
         Assert.Equal("has \"\" after the last hyphen of its name, which is no play count", reasons["3-.mp3"]);
@@ -61,7 +78,13 @@ public sealed class TikTokFolderTests : IDisposable
             Assert.Contains("<Music ID>-<Play Count>.mp3", message);
         }
         Create("song.mp3");
-        Assert.Contains("song.mp3, because it has no hyphen", Assert.Throws<CorpusException>(() => TikTokFolder.Read(_folder)).Message);
-        Assert.Contains("is a file", Assert.Throws<CorpusException>(() => TikTokFolder.Read(Path.Combine(_folder, "song.mp3"))).Message);
+        Assert.Contains(
+            "song.mp3, because it has no hyphen",
+            Assert.Throws<CorpusException>(() => TikTokFolder.Read(_folder)).Message
+        );
+        Assert.Contains(
+            "is a file",
+            Assert.Throws<CorpusException>(() => TikTokFolder.Read(Path.Combine(_folder, "song.mp3"))).Message
+        );
     }
 }

@@ -17,19 +17,35 @@ public class BaselinesTests
         var random = new Random(classes);
         int[] labels = [.. Problem.Predictions(classes, 300, classes, absent).Select(p => p.Label)];
         // Features of unlike sizes, one of them constant; some tell the classes apart.
-        double[] Row(int label) => [.. Enumerable.Range(0, 6).Select(f => f == 4 ? 0.1 : Math.Pow(10, f - 2) * (random.NextDouble() + (f % 2 == 0 ? 0.15 * label : 0)))];
-        double[][] train = [.. labels.Select(Row)], test = [.. labels.Take(40).Select(Row)];
-        JsonElement expected = JsonDocument.Parse(Python.Run($"""
-            import json, numpy as np
-            from sklearn.linear_model import LogisticRegression
-            from sklearn.preprocessing import StandardScaler
-            x, y, t = (np.array(json.loads(s)) for s in ('{JsonSerializer.Serialize(train)}', '{JsonSerializer.Serialize(labels)}', '{JsonSerializer.Serialize(test)}'))
-            scaler = StandardScaler().fit(x)
-            # lbfgs, the default, stops before it is there: scipy's ftol.
-            model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000).fit(scaler.transform(x), y)
-            p = np.zeros((len(t), {classes})); p[:, model.classes_] = model.predict_proba(scaler.transform(t))
-            print(json.dumps(dict(classes=model.classes_.tolist(), weights=model.coef_.tolist(), intercepts=model.intercept_.tolist(), p=p.tolist())))
-            """)).RootElement;
+        double[] Row(int label) =>
+            [
+                .. Enumerable
+                    .Range(0, 6)
+                    .Select(f =>
+                        f == 4 ? 0.1 : Math.Pow(10, f - 2) * (random.NextDouble() + (f % 2 == 0 ? 0.15 * label : 0))
+                    ),
+            ];
+        double[][] train = [.. labels.Select(Row)],
+            test = [.. labels.Take(40).Select(Row)];
+        JsonElement expected = JsonDocument
+            .Parse(
+                Python.Run(
+                    $"""
+                    import json, numpy as np
+                    from sklearn.linear_model import LogisticRegression
+                    from sklearn.preprocessing import StandardScaler
+                    x, y, t = (np.array(json.loads(s)) for s in ('{JsonSerializer.Serialize(
+                        train
+                    )}', '{JsonSerializer.Serialize(labels)}', '{JsonSerializer.Serialize(test)}'))
+                    scaler = StandardScaler().fit(x)
+                    # lbfgs, the default, stops before it is there: scipy's ftol.
+                    model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000).fit(scaler.transform(x), y)
+                    p = np.zeros((len(t), {classes})); p[:, model.classes_] = model.predict_proba(scaler.transform(t))
+                    print(json.dumps(dict(classes=model.classes_.tolist(), weights=model.coef_.tolist(), intercepts=model.intercept_.tolist(), p=p.tolist())))
+                    """
+                )
+            )
+            .RootElement;
         double[] Values(JsonElement list) => [.. list.EnumerateArray().Select(v => v.GetDouble())];
 
         var regression = LogisticRegression.Fit(train, labels, classes);
@@ -41,14 +57,18 @@ public class BaselinesTests
             Close(Values(expected.GetProperty("weights")[i]), regression.Weights[c], 1e-6);
             Assert.Equal(Values(expected.GetProperty("intercepts"))[i], regression.Intercepts[c], 1e-6);
         }
-        for (int i = 0; i < test.Length; i++) Close(Values(expected.GetProperty("p")[i]), regression.Probabilities(test[i]), 1e-6);
+        for (int i = 0; i < test.Length; i++)
+            Close(Values(expected.GetProperty("p")[i]), regression.Probabilities(test[i]), 1e-6);
     }
 
     [Fact]
     public void Logistic_regression_ends_where_classes_are_told_apart_without_fail()
     {
         // Its penalty keeps the weights finite: 200 items each side of a gap.
-        double[][] features = [.. Enumerable.Range(-200, 401).Where(i => i != 0).Select(i => new double[] { i + 100 * Math.Sign(i) })];
+        double[][] features =
+        [
+            .. Enumerable.Range(-200, 401).Where(i => i != 0).Select(i => new double[] { i + 100 * Math.Sign(i) }),
+        ];
         int[] labels = [.. features.Select(f => f[0] > 0 ? 1 : 0)];
         var regression = LogisticRegression.Fit(features, labels, 2, strength: 1e6);
         Assert.All(features.Zip(labels), item => Assert.True(regression.Probabilities(item.First)[item.Second] > 0.99));
@@ -61,13 +81,23 @@ public class BaselinesTests
     {
         int[] labels = [2, 0, 2, 0, 1];
         Prediction[] test = Problem.Predictions(3, 4, 1);
-        double[] expected = Problem.Numbers(Python.Run($"""
-            from sklearn.dummy import DummyClassifier
-            print(*DummyClassifier(strategy='{strategy}').fit([[0]] * 5, {JsonSerializer.Serialize(labels)}).predict_proba([[0]] * 4).ravel())
-            """));
-        IReadOnlyList<Prediction> answered = strategy == "prior" ? Baselines.Prior(labels, test) : Baselines.Majority(labels, test);
+        double[] expected = Problem.Numbers(
+            Python.Run(
+                $"""
+                from sklearn.dummy import DummyClassifier
+                print(*DummyClassifier(strategy='{strategy}').fit([[0]] * 5, {JsonSerializer.Serialize(
+                    labels
+                )}).predict_proba([[0]] * 4).ravel())
+                """
+            )
+        );
+        IReadOnlyList<Prediction> answered =
+            strategy == "prior" ? Baselines.Prior(labels, test) : Baselines.Majority(labels, test);
         Close(expected, [.. answered.SelectMany(p => p.Probabilities)], 1e-12);
-        Assert.Equal(test.Select(p => (p.Track, p.Artist, p.Clip, p.Label)), answered.Select(p => (p.Track, p.Artist, p.Clip, p.Label)));
+        Assert.Equal(
+            test.Select(p => (p.Track, p.Artist, p.Clip, p.Label)),
+            answered.Select(p => (p.Track, p.Artist, p.Clip, p.Label))
+        );
     }
 
     [Fact]
@@ -81,9 +111,13 @@ public class BaselinesTests
     [Fact]
     public void An_artist_has_the_share_of_their_songs_and_an_unknown_one_that_of_all()
     {
-        // Songs of x: 1, 1, 0, the first with two clips; of y: 0. So the shares are ½, ½; x has (2 + ½) / 4 of class 1, y (0 + ½) / 2.
+        // Songs of x: 1, 1, 0, the first with two clips; of y: 0. So the shares are ½, ½; x has (2 + ½) / 4 of class 1,
+        // y (0 + ½) / 2.
         (string, string, int)[] training = [("a", "x", 1), ("a", "x", 1), ("b", "x", 1), ("c", "x", 0), ("d", "y", 0)];
-        Prediction[] test = [.. new[] { "x", "y", "z" }.Select(artist => new Prediction(artist, artist, 0, 1, [0.5, 0.5]))];
+        Prediction[] test =
+        [
+            .. new[] { "x", "y", "z" }.Select(artist => new Prediction(artist, artist, 0, 1, [0.5, 0.5])),
+        ];
         Close([0.625, 0.25, 0.5], [.. Baselines.ArtistMean(training, test).Select(p => p.Probabilities[1])], 1e-12);
     }
 
@@ -91,16 +125,68 @@ public class BaselinesTests
     public void What_a_baseline_cannot_be_made_from_is_named()
     {
         Prediction[] test = Problem.Predictions(3, 2, 1);
-        double[][] features = [[1, 2], [3, 4]];
-        void Refused(string named, Action made) => Assert.Contains(named, Assert.Throws<HitSongException>(made).Message);
+        double[][] features =
+        [
+            [1, 2],
+            [3, 4],
+        ];
+        void Refused(string named, Action made) =>
+            Assert.Contains(named, Assert.Throws<HitSongException>(made).Message);
         Refused("no training items", () => Baselines.Prior([], test));
         Refused("no test items", () => Baselines.Prior([0, 1], []));
         Refused("the label 3", () => Baselines.Majority([0, 3], test));
         Refused("class 1 alone", () => Baselines.Logistic(features, [1, 1], features, test));
-        Refused("training item 1", () => Baselines.Logistic([[1, 2], [3, double.NaN]], [0, 1], features, test));
-        Refused("training item 1", () => Baselines.Logistic([[1, 2], [3]], [0, 1], features, test));
-        Refused("1 test items have features", () => Baselines.Logistic(features, [0, 1], [[1, 2]], test));
-        Refused("fitted on 2 features", () => Baselines.Logistic(features, [0, 1], [[1], [2]], test));
+        Refused(
+            "training item 1",
+            () =>
+                Baselines.Logistic(
+                    [
+                        [1, 2],
+                        [3, double.NaN],
+                    ],
+                    [0, 1],
+                    features,
+                    test
+                )
+        );
+        Refused(
+            "training item 1",
+            () =>
+                Baselines.Logistic(
+                    [
+                        [1, 2],
+                        [3],
+                    ],
+                    [0, 1],
+                    features,
+                    test
+                )
+        );
+        Refused(
+            "1 test items have features",
+            () =>
+                Baselines.Logistic(
+                    features,
+                    [0, 1],
+                    [
+                        [1, 2],
+                    ],
+                    test
+                )
+        );
+        Refused(
+            "fitted on 2 features",
+            () =>
+                Baselines.Logistic(
+                    features,
+                    [0, 1],
+                    [
+                        [1],
+                        [2],
+                    ],
+                    test
+                )
+        );
     }
 
     private static void Close(double[] expected, double[] actual, double tolerance)

@@ -7,8 +7,8 @@ using HitSong.Experiments;
 using HitSong.Features;
 using HitSong.Models;
 using HitSong.Training;
-using TorchSharp;
 using Tests;
+using TorchSharp;
 
 namespace HitSong.Tests.Experiments;
 
@@ -19,7 +19,15 @@ public sealed class SmallCorpus : IDisposable
 
     public SmallCorpus()
     {
-        Corpus = DemoCorpus.Open(folder.At("corpus"), new DemoCorpusSettings { Songs = 80, Artists = 20, Seconds = 10 });
+        Corpus = DemoCorpus.Open(
+            folder.At("corpus"),
+            new DemoCorpusSettings
+            {
+                Songs = 80,
+                Artists = 20,
+                Seconds = 10,
+            }
+        );
         Source = Source.Demo(Corpus);
     }
 
@@ -33,7 +41,12 @@ public sealed class SmallCorpus : IDisposable
 [Collection(DefaultGenerator.Name)]
 public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
 {
-    private static Recipe Short(Recipe recipe) => recipe.AtDemoScale() with { Training = recipe.Training with { Epochs = 1 }, Songs = null };
+    private static Recipe Short(Recipe recipe) =>
+        recipe.AtDemoScale() with
+        {
+            Training = recipe.Training with { Epochs = 1 },
+            Songs = null,
+        };
 
     [Theory]
     [InlineData("views-resnet", 21_279_426, 128, 1292, 2)]
@@ -42,7 +55,13 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     [InlineData("hiphop-cnn2", 2_831_137, 128, 1292, 2)]
     [InlineData("hiphop-crnn", 391_585, 128, 1292, 2)]
     [InlineData("tiktok-lstm", 139_950, 13, 44, 2)]
-    public void At_full_scale_a_recipe_has_the_published_input_and_number_of_parameters(string experiment, long parameters, int bands, int frames, int classes)
+    public void At_full_scale_a_recipe_has_the_published_input_and_number_of_parameters(
+        string experiment,
+        long parameters,
+        int bands,
+        int frames,
+        int classes
+    )
     {
         foreach (string variant in new[] { "published", "audited" })
         {
@@ -67,20 +86,34 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using var folder = new TemporaryFolder();
         var store = new RunStore(folder.At("runs"));
         // The largest networks in one variant and once, the rest in both and twice.
-        static bool IsLarge(Recipe recipe) => recipe.Model.Network is Network.ResNet34 or Network.HipHopCrnn or Network.HipHopCnn1 or Network.HipHopCnn2;
-        foreach (Recipe recipe in Recipes.All.Where(recipe => !IsLarge(recipe) || recipe.Variant == "audited").Select(Short))
+        static bool IsLarge(Recipe recipe) =>
+            recipe.Model.Network is Network.ResNet34 or Network.HipHopCrnn or Network.HipHopCnn1 or Network.HipHopCnn2;
+        foreach (
+            Recipe recipe in Recipes.All.Where(recipe => !IsLarge(recipe) || recipe.Variant == "audited").Select(Short)
+        )
         {
             Run first = Experiment.Execute(recipe, corpus.Source, store);
             Assert.Single(first.History);
             Assert.All(first.Predictions, p => Assert.Equal(1, p.Probabilities.Sum(), 1e-5));
             Assert.Equal(recipe.Variant == "audited", first.Leaks.Single(leak => leak.Kind == Leak.Artist).Items == 0);
             Assert.InRange(first.Ceiling!.Value, 0.2, 1);
-            if (IsLarge(recipe)) continue;
+            if (IsLarge(recipe))
+                continue;
             Run second = Experiment.Execute(recipe, corpus.Source, store);
             foreach (string file in new[] { "config.json", "predictions.csv", "result.json", "checkpoint.safetensors" })
-                Assert.Equal(File.ReadAllBytes(Path.Combine(store.PathOf(first), file)), File.ReadAllBytes(Path.Combine(store.PathOf(second), file)));
+                Assert.Equal(
+                    File.ReadAllBytes(Path.Combine(store.PathOf(first), file)),
+                    File.ReadAllBytes(Path.Combine(store.PathOf(second), file))
+                );
         }
-        Assert.Equal(["published 3", "audited 3"], store.Read().Runs.Where(run => run.Recipe.Experiment == "spectrogram-cnn").DistinctBy(run => run.Recipe.Variant).Select(run => $"{run.Recipe.Variant} {run.Bins.Count}"));
+        Assert.Equal(
+            ["published 3", "audited 3"],
+            store
+                .Read()
+                .Runs.Where(run => run.Recipe.Experiment == "spectrogram-cnn")
+                .DistinctBy(run => run.Recipe.Variant)
+                .Select(run => $"{run.Recipe.Variant} {run.Bins.Count}")
+        );
     }
 
     [Fact]
@@ -92,8 +125,14 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
 
         Run read = Assert.Single(store.OfThisProcess(run.Environment.Started));
 
-        Assert.Equal(run.Predictions.SelectMany(p => p.Probabilities), read.Predictions.SelectMany(p => p.Probabilities));
-        Assert.Equal(run.Predictions.Select(p => (p.Track, p.Artist, p.Clip, p.Label)), read.Predictions.Select(p => (p.Track, p.Artist, p.Clip, p.Label)));
+        Assert.Equal(
+            run.Predictions.SelectMany(p => p.Probabilities),
+            read.Predictions.SelectMany(p => p.Probabilities)
+        );
+        Assert.Equal(
+            run.Predictions.Select(p => (p.Track, p.Artist, p.Clip, p.Label)),
+            read.Predictions.Select(p => (p.Track, p.Artist, p.Clip, p.Label))
+        );
         Assert.Equal(run.Validation.Count, read.Validation.Count);
         Assert.Equal(run.History, read.History);
         Assert.Equal(run.Verdict.InWords(), read.Verdict.InWords());
@@ -115,10 +154,16 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     {
         using var folder = new TemporaryFolder();
 
-        using Dataset audited = Dataset.Prepare(Recipes.TikTokLstmAudited, corpus.Source, folder.At("features")), published = Dataset.Prepare(Recipes.TikTokLstm, corpus.Source, folder.At("features"));
+        using Dataset audited = Dataset.Prepare(Recipes.TikTokLstmAudited, corpus.Source, folder.At("features")),
+            published = Dataset.Prepare(Recipes.TikTokLstm, corpus.Source, folder.At("features"));
 
         Assert.Equal((80 * 5, (13, 44)), (audited.Labels.Count, audited.Shape));
-        HashSet<string>[] Artists(Dataset data) => [.. new[] { data.Split.Train, data.Split.Validation, data.Split.Test }.Select(side => side.Select(i => data.Tracks[i].Artist).ToHashSet())];
+        HashSet<string>[] Artists(Dataset data) =>
+            [
+                .. new[] { data.Split.Train, data.Split.Validation, data.Split.Test }.Select(side =>
+                    side.Select(i => data.Tracks[i].Artist).ToHashSet()
+                ),
+            ];
         Assert.Equal(20, Artists(audited).Sum(side => side.Count));
         Assert.True(Artists(published)[2].Overlaps(Artists(published)[0]));
         // Standard scores: of the training clips' coefficients, mean 0 and deviation 1.
@@ -130,7 +175,12 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     [Fact]
     public void Clips_of_one_song_never_part_in_the_test_of_views_resnet_but_do_in_its_validation()
     {
-        Track[] tracks = [.. Enumerable.Range(0, 75).SelectMany(song => Enumerable.Repeat(new Track($"{song}", $"{song}", "one artist", ""), 4))];
+        Track[] tracks =
+        [
+            .. Enumerable
+                .Range(0, 75)
+                .SelectMany(song => Enumerable.Repeat(new Track($"{song}", $"{song}", "one artist", ""), 4)),
+        ];
         Split split = Recipes.ViewsResNet.Split.Assign(tracks, new int[300], 42);
         // As published: 12 songs of 4 clips test; of the other 252 clips 41 validate.
         Assert.Equal((211, 41, 48), (split.Train.Count, split.Validation.Count, split.Test.Count));
@@ -144,19 +194,44 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     {
         using var folder = new TemporaryFolder();
         Recipe all = Recipes.ViewsResNet.AtDemoScale() with { Label = Recipes.ViewsResNet.Label with { Edges = [1] } };
-        Assert.Contains("has only the class", Assert.Throws<CorpusException>(() => Dataset.Prepare(all, corpus.Source, folder.At("features"))).Message);
+        Assert.Contains(
+            "has only the class",
+            Assert.Throws<CorpusException>(() => Dataset.Prepare(all, corpus.Source, folder.At("features"))).Message
+        );
     }
 
     [Fact]
     public void A_class_that_training_or_test_lacks_is_named_beside_the_figures()
     {
-        Run With(int[] train, params int[] tested) => new()
-        {
-            Id = "x", Recipe = Recipes.SpectrogramCnn, Source = "songs", Bins = Bins.Custom([20, 60]), Train = train.Sum(), TrainCounts = train, Majority = 1, History = [], Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1),
-            Predictions = [.. tested.SelectMany((n, c) => Enumerable.Range(0, n).Select(i => new Prediction($"{c}-{i}", "x", 0, c, [0.2, 0.5, 0.3])))],
-        };
+        Run With(int[] train, params int[] tested) =>
+            new()
+            {
+                Id = "x",
+                Recipe = Recipes.SpectrogramCnn,
+                Source = "songs",
+                Bins = Bins.Custom([20, 60]),
+                Train = train.Sum(),
+                TrainCounts = train,
+                Majority = 1,
+                History = [],
+                Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1),
+                Predictions =
+                [
+                    .. tested.SelectMany(
+                        (n, c) =>
+                            Enumerable.Range(0, n).Select(i => new Prediction($"{c}-{i}", "x", 0, c, [0.2, 0.5, 0.3]))
+                    ),
+                ],
+            };
         Run run = With([0, 7, 5], 3, 2, 0);
-        Assert.Equal([$"Training has no item of the class {run.Bins.Names[0]}, and the test 3: no model can tell what it never met.", $"The test has no item of the class {run.Bins.Names[2]}, and training 5: nothing is measured of it."], run.MissingClasses);
+        Assert.Equal(
+            [
+                $"Training has no item of the class {run.Bins.Names[0]}, and the test 3: no model can "
+                    + "tell what it never met.",
+                $"The test has no item of the class {run.Bins.Names[2]}, and training 5: nothing is measured of it.",
+            ],
+            run.MissingClasses
+        );
         Assert.All(run.MissingClasses, words => Assert.Contains(words, new VerdictTable(run).ToString()));
         Assert.All(run.MissingClasses, words => Assert.Contains($"- {words}", new ModelCard(run).ToString()));
         // What both lack is no loss.
@@ -172,9 +247,24 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         var store = new RunStore(folder.At("runs"));
         Recipe recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale();
         // A rate that rises with every epoch, until a float holds it no more.
-        recipe = recipe with { Training = recipe.Training with { Epochs = 12, LearningRate = 1e-3, Schedule = Schedule.Step, ScheduleEpochs = 1, ScheduleFactor = 1e8, KeepBest = keepBest } };
+        recipe = recipe with
+        {
+            Training = recipe.Training with
+            {
+                Epochs = 12,
+                LearningRate = 1e-3,
+                Schedule = Schedule.Step,
+                ScheduleEpochs = 1,
+                ScheduleFactor = 1e8,
+                KeepBest = keepBest,
+            },
+        };
         int told = 0;
-        string message = Assert.Throws<DivergenceException>(() => Experiment.Execute(recipe, corpus.Source, store, progress => told = progress.Epoch?.Epoch ?? told)).Message;
+        string message = Assert
+            .Throws<DivergenceException>(() =>
+                Experiment.Execute(recipe, corpus.Source, store, progress => told = progress.Epoch?.Epoch ?? told)
+            )
+            .Message;
         Run run = Assert.Single(store.Read().Runs);
         Assert.Contains($"in epoch {told + 1}, ", message);
         Assert.Contains($"kept as the run {run.Id}", message);
@@ -195,21 +285,43 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Recipe recipe = Short(Recipes.Find(experiment, variant));
         Run run = Experiment.Execute(recipe, corpus.Source, store);
         using Dataset data = Dataset.Prepare(recipe, corpus.Source, store.Features);
-        object Side(IReadOnlyList<int> items) => new { x = items.Select(data.Summary), y = items.Select(i => data.Labels[i]), artist = items.Select(i => data.Tracks[i].Artist), song = items.Select(i => data.Tracks[i].Id) };
+        object Side(IReadOnlyList<int> items) =>
+            new
+            {
+                x = items.Select(data.Summary),
+                y = items.Select(i => data.Labels[i]),
+                artist = items.Select(i => data.Tracks[i].Artist),
+                song = items.Select(i => data.Tracks[i].Id),
+            };
         string path = folder.At("data.json");
-        File.WriteAllText(path, JsonSerializer.Serialize(new { train = Side(data.Split.Train), test = Side(data.Split.Test), classes = data.Bins.Count }));
-        double[] expected = HitSong.Tests.Evaluation.Problem.Numbers(Python.Run("""
-            import json, sys, numpy as np
-            from sklearn.linear_model import LogisticRegression
-            from sklearn.preprocessing import StandardScaler
-            d = json.load(open(sys.argv[1])); train, test = d['train'], d['test']
-            y, t = np.array(train['y']), np.array(test['y'])
-            prior = np.bincount(y, minlength=d['classes']) / len(y)
-            scaler = StandardScaler().fit(train['x'])
-            model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000).fit(scaler.transform(train['x']), y)
-            p = np.zeros((len(t), d['classes'])); p[:, model.classes_] = model.predict_proba(scaler.transform(test['x']))
-            print((t == prior.argmax()).mean(), -np.log(prior[t]).mean(), (p.argmax(1) == t).mean(), -np.log(p[range(len(t)), t]).mean(), len({s for s, a in zip(test['song'], test['artist']) if a in train['artist']}))
-            """, path));
+        File.WriteAllText(
+            path,
+            JsonSerializer.Serialize(
+                new
+                {
+                    train = Side(data.Split.Train),
+                    test = Side(data.Split.Test),
+                    classes = data.Bins.Count,
+                }
+            )
+        );
+        double[] expected = HitSong.Tests.Evaluation.Problem.Numbers(
+            Python.Run(
+                """
+                import json, sys, numpy as np
+                from sklearn.linear_model import LogisticRegression
+                from sklearn.preprocessing import StandardScaler
+                d = json.load(open(sys.argv[1])); train, test = d['train'], d['test']
+                y, t = np.array(train['y']), np.array(test['y'])
+                prior = np.bincount(y, minlength=d['classes']) / len(y)
+                scaler = StandardScaler().fit(train['x'])
+                model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000).fit(scaler.transform(train['x']), y)
+                p = np.zeros((len(t), d['classes'])); p[:, model.classes_] = model.predict_proba(scaler.transform(test['x']))
+                print((t == prior.argmax()).mean(), -np.log(prior[t]).mean(), (p.argmax(1) == t).mean(), -np.log(p[range(len(t)), t]).mean(), len({s for s, a in zip(test['song'], test['artist']) if a in train['artist']}))
+                """,
+                path
+            )
+        );
 
         Assert.Equal(expected[0], run.BaselineOf("majority")!.ByClip.Accuracy, 1e-12);
         Assert.Equal(expected[1], run.BaselineOf("prior")!.ByClip.LogLoss, 1e-9);
@@ -218,10 +330,16 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         // Where no artist of the test is known, the artist mean knows what the prior knows, and says so.
         Assert.Equal(variant == "audited", expected[4] == 0);
         Baseline artist = run.BaselineOf("artist mean")!;
-        Assert.Equal(variant == "audited", artist.Note.Contains("no artist of the ") && artist.Note.Contains("it is the prior"));
+        Assert.Equal(
+            variant == "audited",
+            artist.Note.Contains("no artist of the ") && artist.Note.Contains("it is the prior")
+        );
         Assert.Equal(variant == "audited", Math.Abs(artist.ByClip.LogLoss - expected[1]) < 1e-9);
         Assert.Contains(artist.Note, new VerdictTable(run).ToString());
-        Score regression = variant == "audited" ? run.BaselineOf("logistic regression")!.BySong : run.BaselineOf("logistic regression")!.ByClip;
+        Score regression =
+            variant == "audited"
+                ? run.BaselineOf("logistic regression")!.BySong
+                : run.BaselineOf("logistic regression")!.ByClip;
         Assert.Contains($"<br>regression {regression.Accuracy:0.0%}", new VerdictOverview([run]).ToHtml());
     }
 
@@ -232,46 +350,88 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         var store = new RunStore(folder.At("runs"));
         Run run = Experiment.Execute(Short(Recipes.TikTokLstmAudited), corpus.Source, store);
         string path = store.PathOf(run);
-        // The format's rule: a length, a JSON object whose metadata are texts, tensors without gaps from the header's end to the file's; and the same weights as the .pth, which holds tensors alone.
-        using JsonDocument metadata = JsonDocument.Parse(Python.Run("""
-            import json, os, struct, sys, torch, numpy as np
-            name = sys.argv[1] + "/checkpoint.safetensors"
-            with open(name, "rb") as f:
-                n, = struct.unpack("<Q", f.read(8)); raw = f.read(n); data = f.read()
-            assert raw[:1] == b"{" and n % 8 == 0, n
-            pairs = json.loads(raw, object_pairs_hook=list)
-            assert len({k for k, v in pairs}) == len(pairs)
-            header = json.loads(raw); metadata = header.pop("__metadata__")
-            assert all(type(k) is str and type(v) is str for k, v in metadata.items())
-            end = 0
-            weights = torch.load(sys.argv[1] + "/checkpoint.pth", weights_only=True)
-            assert list(sorted(weights)) == list(sorted(header))
-            for tensor, t in sorted(header.items(), key=lambda i: i[1]["data_offsets"]):
-                assert t["data_offsets"][0] == end, tensor
-                end = t["data_offsets"][1]
-                stored = np.frombuffer(data[slice(*t["data_offsets"])], {"F32": "<f4", "I64": "<i8"}[t["dtype"]]).reshape(t["shape"])
-                assert (stored == weights[tensor].numpy()).all(), tensor
-            assert end == len(data)
-            print(json.dumps(metadata))
-            """, path));
+        // The format's rule: a length, a JSON object whose metadata are texts, tensors without gaps from the header's
+        // end to the file's; and the same weights as the .pth, which holds tensors alone.
+        using JsonDocument metadata = JsonDocument.Parse(
+            Python.Run(
+                """
+                import json, os, struct, sys, torch, numpy as np
+                name = sys.argv[1] + "/checkpoint.safetensors"
+                with open(name, "rb") as f:
+                    n, = struct.unpack("<Q", f.read(8)); raw = f.read(n); data = f.read()
+                assert raw[:1] == b"{" and n % 8 == 0, n
+                pairs = json.loads(raw, object_pairs_hook=list)
+                assert len({k for k, v in pairs}) == len(pairs)
+                header = json.loads(raw); metadata = header.pop("__metadata__")
+                assert all(type(k) is str and type(v) is str for k, v in metadata.items())
+                end = 0
+                weights = torch.load(sys.argv[1] + "/checkpoint.pth", weights_only=True)
+                assert list(sorted(weights)) == list(sorted(header))
+                for tensor, t in sorted(header.items(), key=lambda i: i[1]["data_offsets"]):
+                    assert t["data_offsets"][0] == end, tensor
+                    end = t["data_offsets"][1]
+                    stored = np.frombuffer(data[slice(*t["data_offsets"])], {"F32": "<f4", "I64": "<i8"}[t["dtype"]]).reshape(t["shape"])
+                    assert (stored == weights[tensor].numpy()).all(), tensor
+                assert end == len(data)
+                print(json.dumps(metadata))
+                """,
+                path
+            )
+        );
 
         Score score = run.Verdict.BySong;
         string Said(string name) => metadata.RootElement.GetProperty(name).GetString()!;
-        Assert.Equal(("pt", "tiktok-lstm", "audited", "MIT"), (Said("format"), Said("experiment"), Said("variant"), Said("license")));
+        Assert.Equal(
+            ("pt", "tiktok-lstm", "audited", "MIT"),
+            (Said("format"), Said("experiment"), Said("variant"), Said("license"))
+        );
         Assert.Equal(score.Accuracy, double.Parse(Said("accuracy")), 1e-4);
         Assert.Contains("no forecast for any real song", Said("intended_use"));
         Assert.Contains("0 of 100 test items share title and artist", Said("leaks"));
         Assert.Contains("it says nothing of real songs", Said("limits"));
-        Assert.Equal(run.Recipe.ToFields(), JsonSerializer.Deserialize<Recipe>(Said("recipe"), Recipe.Json)!.ToFields());
-        Assert.Equal(Checkpoint.Metadata(Path.Combine(path, "checkpoint.safetensors")), metadata.RootElement.EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!));
+        Assert.Equal(
+            run.Recipe.ToFields(),
+            JsonSerializer.Deserialize<Recipe>(Said("recipe"), Recipe.Json)!.ToFields()
+        );
+        Assert.Equal(
+            Checkpoint.Metadata(Path.Combine(path, "checkpoint.safetensors")),
+            metadata.RootElement.EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!)
+        );
 
         string card = File.ReadAllText(Path.Combine(path, "model-card.md"));
-        Assert.All(new[] { "Intended use", "Data", "Recipe", "What was measured", "Baselines", "Calibration", "Limits", "How to load it", "Licence" }, heading => Assert.Contains($"\n## {heading}\n", card));
-        Assert.Contains($"| accuracy | {run.Verdict.ByClip.Accuracy:0.0%} | {score.Accuracy:0.0%} |\n| 95% interval | {run.Verdict.ByClip.Interval} | {score.Interval} |", card);
-        Assert.Contains($"| logistic regression | {run.BaselineOf("logistic regression")!.ByClip.Accuracy:0.0%} |", card);
+        Assert.All(
+            new[]
+            {
+                "Intended use",
+                "Data",
+                "Recipe",
+                "What was measured",
+                "Baselines",
+                "Calibration",
+                "Limits",
+                "How to load it",
+                "Licence",
+            },
+            heading => Assert.Contains($"\n## {heading}\n", card)
+        );
+        Assert.Contains(
+            $"| accuracy | {run.Verdict.ByClip.Accuracy:0.0%} | {score.Accuracy:0.0%} |\n| 95% interval | "
+                + $"{run.Verdict.ByClip.Interval} | {score.Interval} |",
+            card
+        );
+        Assert.Contains(
+            $"| logistic regression | {run.BaselineOf("logistic regression")!.ByClip.Accuracy:0.0%} |",
+            card
+        );
         Assert.Contains($"Predictor.Load(\"artifacts/runs/{run.Id}\")", card);
         // Of a table's rows every one has the same number of cells.
-        Assert.All(card.Split("\n\n").Where(part => part.StartsWith('|')), table => Assert.Single(table.TrimEnd().Split('\n').Select(row => row.Replace("\\|", "").Count(c => c == '|')).Distinct()));
+        Assert.All(
+            card.Split("\n\n").Where(part => part.StartsWith('|')),
+            table =>
+                Assert.Single(
+                    table.TrimEnd().Split('\n').Select(row => row.Replace("\\|", "").Count(c => c == '|')).Distinct()
+                )
+        );
     }
 
     [Fact]
@@ -282,12 +442,31 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Recipe recipe = Short(Recipes.TikTokLstm);
         string state = Directory.CreateDirectory(store.StateOf(recipe, corpus.Source)).FullName;
         // As another process holds it, by flock(2).
-        using Process other = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(600)", Path.Combine(state, "lock")]) { RedirectStandardOutput = true })!;
+        using Process other = Process.Start(
+            new ProcessStartInfo(
+                "/usr/bin/python3",
+                [
+                    "-c",
+                    "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); "
+                        + "print('held', flush=True); time.sleep(600)",
+                    Path.Combine(state, "lock"),
+                ]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         Assert.Equal("held", other.StandardOutput.ReadLine());
         File.WriteAllText(Path.Combine(state, "holder"), $"by process {other.Id}");
 
-        string message = Assert.Throws<HitSongException>(() => Experiment.Execute(recipe, corpus.Source, store)).Message;
-        Assert.Contains($"tiktok-lstm published with these settings on {corpus.Source.Name} is being trained already, by process {other.Id}.", message);
+        string message = Assert
+            .Throws<HitSongException>(() => Experiment.Execute(recipe, corpus.Source, store))
+            .Message;
+        Assert.Contains(
+            $"tiktok-lstm published with these settings on {corpus.Source.Name} is being trained already, "
+                + $"by process {other.Id}.",
+            message
+        );
         Assert.Contains("Wait until that run is kept", message);
         Assert.Single(Experiment.Execute(recipe with { Seed = 43 }, corpus.Source, store).History);
 
@@ -303,7 +482,10 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using var folder = new TemporaryFolder();
         var store = new RunStore(folder.At("runs"));
         Run run = Experiment.Execute(Short(Recipes.TikTokLstm), corpus.Source, store);
-        File.WriteAllText(Path.Combine(store.PathOf(run), "predictions.csv"), "track,artist,clip,label,p0,p1\na,b,0,1,0.5\n");
+        File.WriteAllText(
+            Path.Combine(store.PathOf(run), "predictions.csv"),
+            "track,artist,clip,label,p0,p1\na,b,0,1,0.5\n"
+        );
         Assert.Equal(store.PathOf(run), Assert.Single(store.Read().Damaged).Path);
         File.WriteAllText(Path.Combine(store.PathOf(run), "config.json"), "{\"recipe\": ");
         var (runs, damaged) = store.Read();

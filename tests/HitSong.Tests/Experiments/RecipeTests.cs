@@ -8,13 +8,26 @@ public class RecipeTests
     [Fact]
     public void Any_field_can_be_changed_by_its_name_and_stands_among_what_is_ours()
     {
-        Recipe changed = Recipes.TikTokLstm.With("training.learningrate", "0.5").With("Training.BatchSize", "16").With("Split.Unit", "Artist").With("Training.Optimizer", "Adam");
-        Assert.Equal((0.5, 16, SplitUnit.Artist, HitSong.Training.Optimizer.Adam), (changed.Training.LearningRate, changed.Training.BatchSize, changed.Split.Unit, changed.Training.Optimizer));
+        Recipe changed = Recipes
+            .TikTokLstm.With("training.learningrate", "0.5")
+            .With("Training.BatchSize", "16")
+            .With("Split.Unit", "Artist")
+            .With("Training.Optimizer", "Adam");
+        Assert.Equal(
+            (0.5, 16, SplitUnit.Artist, HitSong.Training.Optimizer.Adam),
+            (changed.Training.LearningRate, changed.Training.BatchSize, changed.Split.Unit, changed.Training.Optimizer)
+        );
         Assert.Equal(Recipes.TikTokLstm.Features, changed.Features);
         Assert.Contains("Training.LearningRate 0.5 instead of 0.01", changed.Ours);
         Assert.Null(changed.With("Training.BatchSize", "null").Training.BatchSize);
-        Assert.Equal([30, 60], Recipes.Find("spotify-mlp-bins4", "published").With("Label.Edges", "[30, 60]").Label.Edges!);
-        Assert.Equal("weights/resnet34.pth", Recipes.ViewsResNet.With("Model.Weights", "weights/resnet34.pth").Model.Weights);
+        Assert.Equal(
+            [30, 60],
+            Recipes.Find("spotify-mlp-bins4", "published").With("Label.Edges", "[30, 60]").Label.Edges!
+        );
+        Assert.Equal(
+            "weights/resnet34.pth",
+            Recipes.ViewsResNet.With("Model.Weights", "weights/resnet34.pth").Model.Weights
+        );
     }
 
     [Theory]
@@ -35,22 +48,40 @@ public class RecipeTests
     [Fact]
     public void Every_published_recipe_has_its_audited_one_and_both_print_as_a_table()
     {
-        Assert.Equal(11, Recipes.All.Select(recipe => recipe.Experiment).Distinct().Count(name => Recipes.All.Count(recipe => recipe.Experiment == name) == 2));
+        Assert.Equal(
+            11,
+            Recipes
+                .All.Select(recipe => recipe.Experiment)
+                .Distinct()
+                .Count(name => Recipes.All.Count(recipe => recipe.Experiment == name) == 2)
+        );
         foreach (Recipe recipe in Recipes.All)
         {
             string text = (string)recipe.ToMimeBundle()["text/plain"];
-            Assert.All(new[] { "question", "label", "split", "model", "training", "ours" }, row => Assert.Contains(row, text));
+            Assert.All(
+                new[] { "question", "label", "split", "model", "training", "ours" },
+                row => Assert.Contains(row, text)
+            );
             Assert.Equal(recipe.Variant == "audited", recipe.Split.Unit == SplitUnit.Artist);
         }
-        Assert.Contains("hiphop-crnn audited", Assert.Throws<HitSongException>(() => Recipes.Find("hiphop-crn", "audited")).Message);
+        Assert.Contains(
+            "hiphop-crnn audited",
+            Assert.Throws<HitSongException>(() => Recipes.Find("hiphop-crn", "audited")).Message
+        );
     }
 
     [Fact]
     public void A_demo_scale_changes_how_much_not_what()
     {
-        Recipe full = Recipes.HipHopCrnn, demo = full.AtDemoScale();
-        Assert.Equal((full.Model, full.Label, full.Split, full.Training.LearningRate), (demo.Model, demo.Label, demo.Split, demo.Training.LearningRate));
-        Assert.True(demo.Features!.Shape.Frames < full.Features!.Shape.Frames && demo.Training.Epochs < full.Training.Epochs);
+        Recipe full = Recipes.HipHopCrnn,
+            demo = full.AtDemoScale();
+        Assert.Equal(
+            (full.Model, full.Label, full.Split, full.Training.LearningRate),
+            (demo.Model, demo.Label, demo.Split, demo.Training.LearningRate)
+        );
+        Assert.True(
+            demo.Features!.Shape.Frames < full.Features!.Shape.Frames && demo.Training.Epochs < full.Training.Epochs
+        );
         Assert.Contains(demo.Ours, choice => choice.StartsWith("demo scale"));
     }
 }

@@ -9,7 +9,10 @@ namespace HitSong.Tests.Experiments;
 [Collection(DefaultGenerator.Name)]
 public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
 {
-    private static readonly Recipe start = Recipes.Find("spotify-mlp-bins4", "audited").With("Training.Epochs", "4").With("Split.Validation", "0.25");
+    private static readonly Recipe start = Recipes
+        .Find("spotify-mlp-bins4", "audited")
+        .With("Training.Epochs", "4")
+        .With("Split.Validation", "0.25");
 
     private static SweepField[] Fields(params string[] fields) => [.. fields.Select(SweepField.Parse)];
 
@@ -17,26 +20,47 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     public void Each_trial_is_the_training_of_its_recipe_and_what_is_done_is_not_done_again()
     {
         using var folder = new TemporaryFolder();
-        RunStore store = new(folder.At("sweeps")), alone = new(folder.At("alone"));
+        RunStore store = new(folder.At("sweeps")),
+            alone = new(folder.At("alone"));
         Sweep small = Sweep.Grid(start, Fields("training.learningrate=0.001,0.01", "Training.Optimizer=Adam,Sgd"));
         Assert.Equal(["Training.LearningRate", "Training.Optimizer"], small.Fields.Select(field => field.Name));
-        Assert.Equal(["0.001 Adam", "0.001 Sgd", "0.01 Adam", "0.01 Sgd"], small.Trials.Select(trial => string.Join(' ', trial.Values)));
+        Assert.Equal(
+            ["0.001 Adam", "0.001 Sgd", "0.01 Adam", "0.01 Sgd"],
+            small.Trials.Select(trial => string.Join(' ', trial.Values))
+        );
         SweepResults results = small.Execute(corpus.Source, store);
         Assert.Equal(4, results.Ranked.Count);
         Assert.Empty(results.Failures);
         Assert.True(results.IsComparable);
         foreach (SweepResult result in results.Ranked)
         {
-            Run expected = Experiment.Execute(start.With("Training.LearningRate", result.Trial.Values[0]).With("Training.Optimizer", result.Trial.Values[1]), corpus.Source, alone);
-            Assert.Equal(expected.Predictions.SelectMany(p => p.Probabilities), result.Run.Predictions.SelectMany(p => p.Probabilities));
-            Assert.Equal(expected.Validation.Average(p => -Math.Log(p.Probabilities[p.Label])), result.ValidationLoss, 1e-9);
+            Run expected = Experiment.Execute(
+                start
+                    .With("Training.LearningRate", result.Trial.Values[0])
+                    .With("Training.Optimizer", result.Trial.Values[1]),
+                corpus.Source,
+                alone
+            );
+            Assert.Equal(
+                expected.Predictions.SelectMany(p => p.Probabilities),
+                result.Run.Predictions.SelectMany(p => p.Probabilities)
+            );
+            Assert.Equal(
+                expected.Validation.Average(p => -Math.Log(p.Probabilities[p.Label])),
+                result.ValidationLoss,
+                1e-9
+            );
         }
         // Chosen by the validation's figures, whatever the test's.
         Assert.Equal(results.Ranked.Min(result => result.ValidationLoss), results.Chosen!.ValidationLoss);
         Assert.Contains("The test, looked at for this one alone", results.InWords());
 
-        var written = Directory.GetDirectories(folder.At("sweeps")).ToDictionary(path => path, Directory.GetLastWriteTimeUtc);
-        SweepResults larger = Sweep.Grid(start, Fields("Training.LearningRate=0.001,0.01,0.03", "Training.Optimizer=Adam,Sgd")).Execute(corpus.Source, store);
+        var written = Directory
+            .GetDirectories(folder.At("sweeps"))
+            .ToDictionary(path => path, Directory.GetLastWriteTimeUtc);
+        SweepResults larger = Sweep
+            .Grid(start, Fields("Training.LearningRate=0.001,0.01,0.03", "Training.Optimizer=Adam,Sgd"))
+            .Execute(corpus.Source, store);
         Assert.Equal(6, larger.Ranked.Count);
         Assert.Equal(6, Directory.GetDirectories(folder.At("sweeps")).Length);
         Assert.All(written, run => Assert.Equal(run.Value, Directory.GetLastWriteTimeUtc(run.Key)));
@@ -47,7 +71,10 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Assert.Equal(2, small.Execute(corpus.Source, shared, which: trial => trial.Number % 2 == 1).Ranked.Count);
         Assert.Contains("2 of 4 trials are not done", small.Results(corpus.Source, shared).InWords());
         Assert.Equal(4, small.Execute(corpus.Source, shared, which: trial => trial.Number % 2 == 0).Ranked.Count);
-        Assert.Equal(results.Ranked.Select(result => result.ValidationLoss), small.Results(corpus.Source, shared).Ranked.Select(result => result.ValidationLoss));
+        Assert.Equal(
+            results.Ranked.Select(result => result.ValidationLoss),
+            small.Results(corpus.Source, shared).Ranked.Select(result => result.ValidationLoss)
+        );
     }
 
     [Fact]
@@ -56,12 +83,18 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using var folder = new TemporaryFolder();
         var store = new RunStore(folder.At("sweeps"));
         // A step of the second multiplies weights by 1 − 0.01 · 500, until a float holds them no more.
-        Sweep sweep = Sweep.Grid(start.With("Training.Epochs", "60").With("Training.Optimizer", "Sgd").With("Training.LearningRate", "0.01"), Fields("Training.WeightDecay=0,500"));
+        Sweep sweep = Sweep.Grid(
+            start.With("Training.Epochs", "60").With("Training.Optimizer", "Sgd").With("Training.LearningRate", "0.01"),
+            Fields("Training.WeightDecay=0,500")
+        );
         SweepResults results = sweep.Execute(corpus.Source, store);
         Assert.Empty(results.Failures);
         Assert.Equal(["0", "500"], results.Ranked.Select(result => result.Trial.Values[0]));
         Assert.InRange(results.Ranked[1].Run.History.Count, 1, 59);
-        Assert.Equal(results.Ranked.Select(result => result.ValidationLoss), sweep.Execute(corpus.Source, store).Ranked.Select(result => result.ValidationLoss));
+        Assert.Equal(
+            results.Ranked.Select(result => result.ValidationLoss),
+            sweep.Execute(corpus.Source, store).Ranked.Select(result => result.ValidationLoss)
+        );
     }
 
     [Fact]
@@ -69,7 +102,11 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     {
         using var folder = new TemporaryFolder();
         var store = new RunStore(folder.At("sweeps"));
-        Sweep sweep = Sweep.Grid(start.With("Training.Epochs", "9"), Fields("Training.LearningRate=0.00001,0.0001,0.0003,0.001,0.002,0.005,0.01,0.02,0.05"), halving: 3);
+        Sweep sweep = Sweep.Grid(
+            start.With("Training.Epochs", "9"),
+            Fields("Training.LearningRate=0.00001,0.0001,0.0003,0.001,0.002,0.005,0.01,0.02,0.05"),
+            halving: 3
+        );
         Assert.Equal([3, 9], sweep.Rungs);
         SweepResults results = sweep.Execute(corpus.Source, store);
         Assert.Equal(9 + 3, Directory.GetDirectories(folder.At("sweeps")).Length);
@@ -78,10 +115,16 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         // Those that went on are the best three of the short trainings.
         Sweep brief = Sweep.Grid(start.With("Training.Epochs", "3"), sweep.Fields);
         var first = brief.Execute(corpus.Source, new RunStore(folder.At("brief"))).Ranked;
-        Assert.Equal(first.Take(3).Select(result => result.Trial.Number).Order(), results.Ranked.Take(3).Select(result => result.Trial.Number).Order());
+        Assert.Equal(
+            first.Take(3).Select(result => result.Trial.Number).Order(),
+            results.Ranked.Take(3).Select(result => result.Trial.Number).Order()
+        );
         Assert.Throws<HitSongException>(() => sweep.Execute(corpus.Source, store, which: _ => true));
         Assert.Throws<HitSongException>(() => Sweep.Grid(start, Fields("Training.Epochs=1,2"), halving: 2));
-        Assert.Equal([1, 2, 4], Sweep.Grid(start, Fields("Training.LearningRate=0.1,0.2,0.3,0.4,0.5,0.6,0.7"), halving: 2).Rungs);
+        Assert.Equal(
+            [1, 2, 4],
+            Sweep.Grid(start, Fields("Training.LearningRate=0.1,0.2,0.3,0.4,0.5,0.6,0.7"), halving: 2).Rungs
+        );
     }
 
     [Fact]
@@ -109,9 +152,17 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     [Fact]
     public void Random_trials_are_the_same_for_the_same_seed()
     {
-        SweepField[] fields = Fields("Training.LearningRate=0.0001..0.1", "Training.BatchSize=8..64", "Training.Optimizer=Adam,Sgd");
-        Sweep few = Sweep.Random(start, fields, 10, 3), many = Sweep.Random(start, fields, 300, 3);
-        Assert.Equal(few.Trials.Select(trial => string.Join(' ', trial.Values)), many.Trials.Take(10).Select(trial => string.Join(' ', trial.Values)));
+        SweepField[] fields = Fields(
+            "Training.LearningRate=0.0001..0.1",
+            "Training.BatchSize=8..64",
+            "Training.Optimizer=Adam,Sgd"
+        );
+        Sweep few = Sweep.Random(start, fields, 10, 3),
+            many = Sweep.Random(start, fields, 300, 3);
+        Assert.Equal(
+            few.Trials.Select(trial => string.Join(' ', trial.Values)),
+            many.Trials.Take(10).Select(trial => string.Join(' ', trial.Values))
+        );
         Assert.NotEqual(few.Trials[0].Values, Sweep.Random(start, fields, 10, 4).Trials[0].Values);
         double[] rates = [.. many.Trials.Select(trial => trial.Recipe.Training.LearningRate)];
         Assert.All(rates, rate => Assert.InRange(rate, 0.0001, 0.1));
@@ -127,20 +178,39 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using var folder = new TemporaryFolder();
         Sweep sweep = Sweep.Grid(start, Fields("Training.LearningRate=0.001,0.01,0.03", "Training.BatchSize=16,64"));
         SweepResults results = sweep.Execute(corpus.Source, new RunStore(folder.At("sweeps")));
-        string table = JsonSerializer.Serialize(results.Ranked.Select(result => new object[] { result.Trial.Values[0], result.Trial.Values[1], result.ValidationLoss }));
-        double[] expected = JsonSerializer.Deserialize<double[]>(Python.Run("""
-            import sys, json, pandas as pd
-            table = pd.DataFrame(json.loads(sys.argv[1]), columns=["rate", "size", "loss"])
-            print(json.dumps([table.groupby(c).loss.transform("mean").var(ddof=0) / table.loss.var(ddof=0) for c in ("rate", "size")]))
-            """, table))!;
+        string table = JsonSerializer.Serialize(
+            results.Ranked.Select(result =>
+                new object[] { result.Trial.Values[0], result.Trial.Values[1], result.ValidationLoss }
+            )
+        );
+        double[] expected = JsonSerializer.Deserialize<double[]>(
+            Python.Run(
+                """
+                import sys, json, pandas as pd
+                table = pd.DataFrame(json.loads(sys.argv[1]), columns=["rate", "size", "loss"])
+                print(json.dumps([table.groupby(c).loss.transform("mean").var(ddof=0) / table.loss.var(ddof=0) for c in ("rate", "size")]))
+                """,
+                table
+            )
+        )!;
         Assert.All(expected.Zip(results.Importance), pair => Assert.Equal(pair.First, pair.Second.Share, 1e-9));
         var traces = Plot.ParallelCoordinates(results).Traces;
         Assert.All(traces, trace => Assert.Equal("scatter", trace.Kind));
         Assert.Equal(6, traces.Count(trace => (string)trace.Attributes["mode"]! == "lines"));
         // The last line, above the others, is the chosen one's: it ends at the bottom of the loss.
-        Assert.Equal(0, (double)traces.Last(trace => (string)trace.Attributes["mode"]! == "lines").Attributes["y"]!.AsArray()[^1]!);
+        Assert.Equal(
+            0,
+            (double)traces.Last(trace => (string)trace.Attributes["mode"]! == "lines").Attributes["y"]!.AsArray()[^1]!
+        );
         // Three rates for six lines, and none hides another.
-        Assert.Equal(6, traces.Where(trace => (string)trace.Attributes["mode"]! == "lines").Select(trace => (double)trace.Attributes["y"]!.AsArray()[0]!).Distinct().Count());
+        Assert.Equal(
+            6,
+            traces
+                .Where(trace => (string)trace.Attributes["mode"]! == "lines")
+                .Select(trace => (double)trace.Attributes["y"]!.AsArray()[0]!)
+                .Distinct()
+                .Count()
+        );
         Assert.Equal(2, Plot.Importance(results).Traces[0].Attributes["y"]!.AsArray().Count);
     }
 
@@ -154,15 +224,26 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     [InlineData("Training.LearningRate=-1", "above 0")]
     [InlineData("Training.LearningRate=1 training.learningrate=2", "twice")]
     public void What_cannot_be_tried_is_refused(string fields, string said) =>
-        Assert.Contains(said, Assert.Throws<HitSongException>(() => Sweep.Grid(start, Fields(fields.Split(' ')))).Message);
+        Assert.Contains(
+            said,
+            Assert.Throws<HitSongException>(() => Sweep.Grid(start, Fields(fields.Split(' ')))).Message
+        );
 
     [Fact]
     public void A_value_written_in_two_ways_is_one_trial() =>
-        Assert.Equal(["0.001", "0.01"], Sweep.Grid(start, Fields("Training.LearningRate=0.001,1e-3,0.01")).Trials.Select(trial => trial.Values[0]));
+        Assert.Equal(
+            ["0.001", "0.01"],
+            Sweep.Grid(start, Fields("Training.LearningRate=0.001,1e-3,0.01")).Trials.Select(trial => trial.Values[0])
+        );
 
     [Fact]
     public void Without_validation_nothing_is_chosen() =>
-        Assert.Contains("no validation set", Assert.Throws<HitSongException>(() => Sweep.Grid(Recipes.SpotifyBins4, Fields("Training.LearningRate=1"))).Message);
+        Assert.Contains(
+            "no validation set",
+            Assert
+                .Throws<HitSongException>(() => Sweep.Grid(Recipes.SpotifyBins4, Fields("Training.LearningRate=1")))
+                .Message
+        );
 
     [Fact]
     public void Values_in_brackets_keep_their_commas()
@@ -170,6 +251,9 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Sweep sweep = Sweep.Grid(start, Fields("Label.Edges=[25,50,75],[20, 60, 90]"));
         Assert.Equal(["[25,50,75]", "[20, 60, 90]"], sweep.Trials.Select(trial => trial.Values[0]));
         using var folder = new TemporaryFolder();
-        Assert.Contains("not to be compared", sweep.Execute(corpus.Source, new RunStore(folder.At("sweeps"))).InWords());
+        Assert.Contains(
+            "not to be compared",
+            sweep.Execute(corpus.Source, new RunStore(folder.At("sweeps"))).InWords()
+        );
     }
 }

@@ -33,11 +33,32 @@ public sealed class FeatureStoreTests : IDisposable
         }
     }
 
-    private ExtractionResult Extract(FeatureSettings? settings = null, string? store = null, ExtractionShare? share = null, bool verify = false, IProgress<ExtractionProgress>? progress = null) =>
-        FeatureExtraction.Run(Audio, FeatureExtraction.FilesBelow(Audio), settings ?? Settings, store ?? Store, share, verify, progress);
+    private ExtractionResult Extract(
+        FeatureSettings? settings = null,
+        string? store = null,
+        ExtractionShare? share = null,
+        bool verify = false,
+        IProgress<ExtractionProgress>? progress = null
+    ) =>
+        FeatureExtraction.Run(
+            Audio,
+            FeatureExtraction.FilesBelow(Audio),
+            settings ?? Settings,
+            store ?? Store,
+            share,
+            verify,
+            progress
+        );
 
-    private static SortedDictionary<string, string> Content(string folder) => new(Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
-        .ToDictionary(path => Path.GetRelativePath(folder, path), path => Convert.ToBase64String(File.ReadAllBytes(path))));
+    private static SortedDictionary<string, string> Content(string folder) =>
+        new(
+            Directory
+                .GetFiles(folder, "*", SearchOption.AllDirectories)
+                .ToDictionary(
+                    path => Path.GetRelativePath(folder, path),
+                    path => Convert.ToBase64String(File.ReadAllBytes(path))
+                )
+        );
 
     [Fact]
     public void What_is_read_is_what_was_extracted()
@@ -55,7 +76,9 @@ public sealed class FeatureStoreTests : IDisposable
         for (int i = 0; i < store.Clips.Count; i++)
         {
             StoredClip clip = store.Clips[i];
-            (double start, FeatureMatrix expected) = extractor.Extract(Path.Combine(Audio, clip.Path), clip.Audio)[clip.Clip];
+            (double start, FeatureMatrix expected) = extractor.Extract(Path.Combine(Audio, clip.Path), clip.Audio)[
+                clip.Clip
+            ];
             FeatureMatrix actual = store.Read(i);
             Assert.Equal((start, expected.Bands, expected.Frames), (clip.Start, actual.Bands, actual.Frames));
             Assert.Equal(expected.Values, actual.Values);
@@ -68,9 +91,14 @@ public sealed class FeatureStoreTests : IDisposable
     {
         Record(1, first: 38);
         float[] samples = AudioFile.Read(Path.Combine(Audio, "038.wav")).Samples;
-        (double start, FeatureMatrix actual) = new FeatureExtractor(Settings).Extract(Path.Combine(Audio, "038.wav"))[1];
+        (double start, FeatureMatrix actual) = new FeatureExtractor(Settings).Extract(Path.Combine(Audio, "038.wav"))[
+            1
+        ];
         Assert.Equal(0.5, start);
-        FeatureMatrix expected = Decibel.FromPower(new MelSpectrogram(Settings.Mel with { SampleRate = 8000 }).Compute(samples.AsSpan(4000, 4000)), Settings.Decibels);
+        FeatureMatrix expected = Decibel.FromPower(
+            new MelSpectrogram(Settings.Mel with { SampleRate = 8000 }).Compute(samples.AsSpan(4000, 4000)),
+            Settings.Decibels
+        );
         Assert.Equal(expected.Values, actual.Values);
     }
 
@@ -80,18 +108,47 @@ public sealed class FeatureStoreTests : IDisposable
     [InlineData(ClipPlacement.ThreeFiveSevenEleven, 1, 4, ClipPadding.Zero)] // the same twice
     [InlineData(ClipPlacement.Consecutive, 3, 4, ClipPadding.Repeat)] // beyond the end
     [InlineData(ClipPlacement.Centre, 2, 2, ClipPadding.None)]
-    public void Clips_are_those_cut_from_the_whole(ClipPlacement placement, double seconds, int count, ClipPadding padding)
+    public void Clips_are_those_cut_from_the_whole(
+        ClipPlacement placement,
+        double seconds,
+        int count,
+        ClipPadding padding
+    )
     {
         string path = folder.At("noise.mp3");
         Random random = new(7);
-        Mp3.Write(path, new Waveform([.. Enumerable.Range(0, 8 * 44_100).Select(_ => random.NextSingle() - 0.5f)], 44_100), 64_000, "noise", "test");
-        FeatureSettings settings = FeatureSettings.HipHop with { Clips = new() { Seconds = seconds, Count = count, Placement = placement, Padding = padding } };
+        Mp3.Write(
+            path,
+            new Waveform([.. Enumerable.Range(0, 8 * 44_100).Select(_ => random.NextSingle() - 0.5f)], 44_100),
+            64_000,
+            "noise",
+            "test"
+        );
+        FeatureSettings settings = FeatureSettings.HipHop with
+        {
+            Clips = new()
+            {
+                Seconds = seconds,
+                Count = count,
+                Placement = placement,
+                Padding = padding,
+            },
+        };
         float[] samples = AudioFile.Read(path, settings.Audio).Samples;
         MelSpectrogram mel = new(settings.Mel with { SampleRate = 22_050 });
         IReadOnlyList<long> starts = settings.Clips.Starts(samples.Length, 22_050, "noise");
         var clips = new FeatureExtractor(settings).Extract(path, "noise");
         Assert.Equal(starts.Select(start => start / 22_050.0), clips.Select(clip => clip.Start));
-        Assert.All(starts.Zip(clips), pair => Assert.Equal(Decibel.FromPower(mel.Compute(settings.Clips.Cut(samples, 0, pair.First, 22_050)), settings.Decibels!).Values, pair.Second.Values.Values));
+        Assert.All(
+            starts.Zip(clips),
+            pair =>
+                Assert.Equal(
+                    Decibel
+                        .FromPower(mel.Compute(settings.Clips.Cut(samples, 0, pair.First, 22_050)), settings.Decibels!)
+                        .Values,
+                    pair.Second.Values.Values
+                )
+        );
     }
 
     [Fact]
@@ -99,8 +156,19 @@ public sealed class FeatureStoreTests : IDisposable
     {
         string path = folder.At("noise.mp3");
         Random random = new(7);
-        Mp3.Write(path, new Waveform([.. Enumerable.Range(0, 8 * 22_050).Select(_ => random.NextSingle() - 0.5f)], 22_050), 64_000, "noise", "test");
-        FeatureExtractor extractor = new(FeatureSettings.HipHop with { Clips = new() { Seconds = 1, Count = 7 } });
+        Mp3.Write(
+            path,
+            new Waveform([.. Enumerable.Range(0, 8 * 22_050).Select(_ => random.NextSingle() - 0.5f)], 22_050),
+            64_000,
+            "noise",
+            "test"
+        );
+        FeatureExtractor extractor = new(
+            FeatureSettings.HipHop with
+            {
+                Clips = new() { Seconds = 1, Count = 7 },
+            }
+        );
         var whole = extractor.Extract(path);
         var parts = Enumerable.Range(0, 3).SelectMany(part => extractor.Extract(path, part: part, parts: 3)).ToArray();
         Assert.Equal(7, whole.Count);
@@ -113,12 +181,15 @@ public sealed class FeatureStoreTests : IDisposable
     public void Half_precision_keeps_eleven_bits_in_half_the_space()
     {
         Record(3);
-        using FeatureStore full = FeatureStore.Open(Extract().Folder), half = FeatureStore.Open(Extract(Settings with { HalfPrecision = true }).Folder);
+        using FeatureStore full = FeatureStore.Open(Extract().Folder),
+            half = FeatureStore.Open(Extract(Settings with { HalfPrecision = true }).Folder);
         for (int i = 0; i < full.Clips.Count; i++)
-            foreach ((float expected, float actual) in full.Read(i).Values.Zip(half.Read(i).Values)) Assert.Equal(expected, actual, Math.Abs(expected) / 2047 + 1e-6);
+            foreach ((float expected, float actual) in full.Read(i).Values.Zip(half.Read(i).Values))
+                Assert.Equal(expected, actual, Math.Abs(expected) / 2047 + 1e-6);
         Assert.Equal(2, (Size(full) - 128) / (Size(half) - 128));
 
-        long Size(FeatureStore store) => new FileInfo(Path.Combine(Store, store.Settings.Key, store.Clips[0].Shard)).Length;
+        long Size(FeatureStore store) =>
+            new FileInfo(Path.Combine(Store, store.Settings.Key, store.Clips[0].Shard)).Length;
     }
 
     [Fact]
@@ -129,20 +200,30 @@ public sealed class FeatureStoreTests : IDisposable
         {
             string store = Extract(Settings with { HalfPrecision = half }).Folder;
             using FeatureStore features = FeatureStore.Open(store);
-            string[] lines = Python.Run("""
-                import csv, sys, numpy as np
-                values = np.load(sys.argv[1] + '/all/00000.npy', mmap_mode='r')
-                print(values.dtype, values.shape)
-                for row in csv.DictReader(open(sys.argv[1] + '/all/00000.index.csv')):
-                    print(row['path'], row['clip'], row['start'], repr(float(values[int(row['row'])].astype(np.float64).sum())))
-                """, store).TrimEnd().Split('\n');
+            string[] lines = Python
+                .Run(
+                    """
+                    import csv, sys, numpy as np
+                    values = np.load(sys.argv[1] + '/all/00000.npy', mmap_mode='r')
+                    print(values.dtype, values.shape)
+                    for row in csv.DictReader(open(sys.argv[1] + '/all/00000.index.csv')):
+                        print(row['path'], row['clip'], row['start'], repr(float(values[int(row['row'])].astype(np.float64).sum())))
+                    """,
+                    store
+                )
+                .TrimEnd()
+                .Split('\n');
             Assert.Equal($"float{(half ? 16 : 32)} ({features.Clips.Count}, 20, 16)", lines[0]);
             Assert.Equal(features.Clips.Count, lines.Length - 1);
             for (int i = 0; i < features.Clips.Count; i++)
             {
                 string[] fields = lines[i + 1].Split(' ');
                 Assert.Equal((features.Clips[i].Path, features.Clips[i].Clip), (fields[0], int.Parse(fields[1])));
-                Assert.Equal(features.Read(i).Values.Sum(value => (double)value), double.Parse(fields[3], System.Globalization.CultureInfo.InvariantCulture), 1e-6);
+                Assert.Equal(
+                    features.Read(i).Values.Sum(value => (double)value),
+                    double.Parse(fields[3], System.Globalization.CultureInfo.InvariantCulture),
+                    1e-6
+                );
             }
         }
     }
@@ -159,7 +240,18 @@ public sealed class FeatureStoreTests : IDisposable
             using CancellationTokenSource stop = new();
             try
             {
-                FeatureExtraction.Run(Audio, FeatureExtraction.FilesBelow(Audio), Settings, Store, progress: new Each(p => { if (p.Stage == "extracting" && p.Done == after) stop.Cancel(); }), cancellation: stop.Token);
+                FeatureExtraction.Run(
+                    Audio,
+                    FeatureExtraction.FilesBelow(Audio),
+                    Settings,
+                    Store,
+                    progress: new Each(p =>
+                    {
+                        if (p.Stage == "extracting" && p.Done == after)
+                            stop.Cancel();
+                    }),
+                    cancellation: stop.Token
+                );
                 break;
             }
             catch (OperationCanceledException)
@@ -181,7 +273,8 @@ public sealed class FeatureStoreTests : IDisposable
         File.Move(Path.Combine(Audio, "001.wav"), Path.Combine(Audio, "renamed.wav"));
         Assert.Equal(5, Extract().Extracted);
         SortedDictionary<string, string> after = Content(store);
-        foreach ((string path, string content) in before) Assert.Equal(content, after[path]);
+        foreach ((string path, string content) in before)
+            Assert.Equal(content, after[path]);
         using FeatureStore features = FeatureStore.Open(store);
         Assert.Equal(15, features.Clips.DistinctBy(clip => clip.Audio).Count());
     }
@@ -190,7 +283,8 @@ public sealed class FeatureStoreTests : IDisposable
     public void Shares_of_the_work_join_to_the_whole()
     {
         Record(40);
-        string whole = Extract(store: folder.At("whole")).Folder, shares = "";
+        string whole = Extract(store: folder.At("whole")).Folder,
+            shares = "";
         int extracted = 0;
         for (int i = 1; i <= 3; i++)
         {
@@ -200,11 +294,13 @@ public sealed class FeatureStoreTests : IDisposable
             shares = result.Folder;
         }
         Assert.Equal(40, extracted);
-        using FeatureStore one = FeatureStore.Open(whole), joined = FeatureStore.Open(shares);
+        using FeatureStore one = FeatureStore.Open(whole),
+            joined = FeatureStore.Open(shares);
         Assert.Equal(Sorted(one), Sorted(joined));
         Assert.Equal(0, Extract().Extracted);
 
-        static IEnumerable<(string, int, float)> Sorted(FeatureStore store) => store.Clips.Select((clip, i) => (clip.Audio, clip.Clip, store.Read(i).Values.Sum())).Order();
+        static IEnumerable<(string, int, float)> Sorted(FeatureStore store) =>
+            store.Clips.Select((clip, i) => (clip.Audio, clip.Clip, store.Read(i).Values.Sum())).Order();
     }
 
     [Fact]
@@ -226,16 +322,22 @@ public sealed class FeatureStoreTests : IDisposable
         File.WriteAllBytes(Path.Combine(Audio, "empty.mp3"), []);
         Wav.Write(Path.Combine(Audio, "short.wav"), new float[100], 8000);
         Wav.Write(Path.Combine(Audio, "nan.wav"), [.. Enumerable.Repeat(float.NaN, 9000)], 8000);
-        Enumerable.Range(0, 2).ToList().ForEach(_ =>
-        {
-            ExtractionResult result = Extract();
-            Assert.Equal(10, result.Files);
-            Assert.Equal(["empty.mp3", "nan.wav", "short.wav", "text.mp3"], result.Failures.Select(failure => failure.Path).Order(StringComparer.Ordinal));
-            Assert.Contains("is too short", result.Failures.Single(failure => failure.Path == "short.wav").Reason);
-            Assert.Contains("sample 0 is NaN", result.Failures.Single(failure => failure.Path == "nan.wav").Reason);
-            using FeatureStore store = FeatureStore.Open(result.Folder);
-            Assert.Equal(6, store.Clips.DistinctBy(clip => clip.Audio).Count());
-        });
+        Enumerable
+            .Range(0, 2)
+            .ToList()
+            .ForEach(_ =>
+            {
+                ExtractionResult result = Extract();
+                Assert.Equal(10, result.Files);
+                Assert.Equal(
+                    ["empty.mp3", "nan.wav", "short.wav", "text.mp3"],
+                    result.Failures.Select(failure => failure.Path).Order(StringComparer.Ordinal)
+                );
+                Assert.Contains("is too short", result.Failures.Single(failure => failure.Path == "short.wav").Reason);
+                Assert.Contains("sample 0 is NaN", result.Failures.Single(failure => failure.Path == "nan.wav").Reason);
+                using FeatureStore store = FeatureStore.Open(result.Folder);
+                Assert.Equal(6, store.Clips.DistinctBy(clip => clip.Audio).Count());
+            });
     }
 
     [Fact]
@@ -245,12 +347,31 @@ public sealed class FeatureStoreTests : IDisposable
         string store = Extract().Folder;
         SortedDictionary<string, string> whole = Content(store);
         Assert.Equal(0, Extract(verify: true).Repaired);
-        foreach (string name in (string[])["all/00000.npy", "all/00001.npy", "all/00000.index.csv", "all/00001.sha256", "all/files-00000.csv", "all/files-00000.sha256", "settings.json"])
+        foreach (
+            string name in (string[])
+                [
+                    "all/00000.npy",
+                    "all/00001.npy",
+                    "all/00000.index.csv",
+                    "all/00001.sha256",
+                    "all/files-00000.csv",
+                    "all/files-00000.sha256",
+                    "settings.json",
+                ]
+        )
         {
             string path = Path.Combine(store, name);
             Spoil(path);
             ExtractionResult result = Extract(verify: true);
-            Assert.True(result.Repaired == (name.Contains("files-") ? 2 : name == "settings.json" ? 0 : 1), name);
+            Assert.True(
+                result.Repaired
+                    == (
+                        name.Contains("files-") ? 2
+                        : name == "settings.json" ? 0
+                        : 1
+                    ),
+                name
+            );
             Assert.Equal(whole, Content(store));
         }
         // Without its audio nothing is thrown away.
@@ -285,7 +406,8 @@ public sealed class FeatureStoreTests : IDisposable
         byte[] old = File.ReadAllBytes(path);
         Wav.Write(path, [.. Enumerable.Range(0, 8000).Select(i => MathF.Sin(i))], 8000);
         string store = Extract().Folder;
-        using (FeatureStore features = FeatureStore.Open(store)) Assert.Equal(3, features.Clips.DistinctBy(clip => clip.Audio).Count());
+        using (FeatureStore features = FeatureStore.Open(store))
+            Assert.Equal(3, features.Clips.DistinctBy(clip => clip.Audio).Count());
 
         File.WriteAllBytes(path, old);
         Assert.Equal(1, Extract(verify: true).Repaired);
@@ -295,12 +417,27 @@ public sealed class FeatureStoreTests : IDisposable
 
     [Fact]
     public void Settings_that_make_clips_unlike_are_refused() =>
-        Assert.Contains("Audio.SampleRate", Assert.Throws<HitSongException>(() => new FeatureExtractor(FeatureSettings.HipHop with { Audio = new(null) })).Message);
+        Assert.Contains(
+            "Audio.SampleRate",
+            Assert
+                .Throws<HitSongException>(() => new FeatureExtractor(FeatureSettings.HipHop with { Audio = new(null) }))
+                .Message
+        );
 
     [Fact]
     public void Settings_come_back_from_their_file_and_have_a_folder_of_their_own()
     {
-        FeatureSettings[] all = [FeatureSettings.HipHop, FeatureSettings.ViewsResNet, FeatureSettings.TikTok, Settings, Settings with { HalfPrecision = true }];
+        FeatureSettings[] all =
+        [
+            FeatureSettings.HipHop,
+            FeatureSettings.ViewsResNet,
+            FeatureSettings.TikTok,
+            Settings,
+            Settings with
+            {
+                HalfPrecision = true,
+            },
+        ];
         foreach (FeatureSettings settings in all)
         {
             File.WriteAllText(folder.At("settings.json"), settings.ToJson());

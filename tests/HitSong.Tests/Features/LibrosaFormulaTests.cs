@@ -4,7 +4,10 @@ using Tests;
 
 namespace HitSong.Tests.Features;
 
-/// <summary>What librosa's documentation and papers define, computed with NumPy and SciPy step by step in double precision, beside ours.</summary>
+/// <summary>
+/// What librosa's documentation and papers define, computed with NumPy and SciPy step by step in double precision,
+/// beside ours.
+/// </summary>
 public sealed class LibrosaFormulaTests : IDisposable
 {
     private const string Prelude = """
@@ -36,14 +39,35 @@ public sealed class LibrosaFormulaTests : IDisposable
     private static float[] Make()
     {
         Random random = new(3);
-        return [.. Enumerable.Range(0, 44_100).Select(i => i is > 22_050 and < 33_000 ? 0 : (float)(0.3 * Math.Sin(0.02 * i + 2e-6 * i * i) + 0.2 * Math.Sin(0.3 * i) * Math.Sin(0.001 * i) + 0.05 * (random.NextDouble() - 0.5)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, 44_100)
+                .Select(i =>
+                    i is > 22_050 and < 33_000
+                        ? 0
+                        : (float)(
+                            0.3 * Math.Sin(0.02 * i + 2e-6 * i * i)
+                            + 0.2 * Math.Sin(0.3 * i) * Math.Sin(0.001 * i)
+                            + 0.05 * (random.NextDouble() - 0.5)
+                        )
+                ),
+        ];
     }
 
-    private void Expect(string script, params (string Name, FeatureMatrix Actual, double Tolerance)[] features) => Expect(Signal, script, features);
+    private void Expect(string script, params (string Name, FeatureMatrix Actual, double Tolerance)[] features) =>
+        Expect(Signal, script, features);
 
-    private void Expect(float[] signal, string script, params (string Name, FeatureMatrix Actual, double Tolerance)[] features)
+    private void Expect(
+        float[] signal,
+        string script,
+        params (string Name, FeatureMatrix Actual, double Tolerance)[] features
+    )
     {
-        File.WriteAllBytes(folder.At("signal.f32"), System.Runtime.InteropServices.MemoryMarshal.AsBytes(signal.AsSpan()).ToArray());
+        File.WriteAllBytes(
+            folder.At("signal.f32"),
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(signal.AsSpan()).ToArray()
+        );
         Python.Run(Prelude + script, folder.Path);
         foreach ((string name, FeatureMatrix actual, double tolerance) in features)
         {
@@ -57,25 +81,63 @@ public sealed class LibrosaFormulaTests : IDisposable
     public void Windows_and_framing()
     {
         StftSettings of = StftSettings.Librosa;
-        Expect("""
+        Expect(
+            """
             save('hamming', stft(x, window='hamming'))
             save('blackman', stft(x, 1024, 300, 'blackman', 800, mode='reflect'))
             save('boxcar', stft(x, 1000, 250, 'boxcar', 501))
             save('uncentred', stft(x, 512, 128, center=False))
             """,
             ("hamming", new Stft(of with { Window = Window.Hamming }).Magnitude(Signal), 1e-6),
-            ("blackman", new Stft(of with { FftLength = 1024, HopLength = 300, Window = Window.Blackman, WindowLength = 800, Padding = Padding.Reflect }).Magnitude(Signal), 1e-6),
-            ("boxcar", new Stft(of with { FftLength = 1000, HopLength = 250, Window = Window.Rectangular, WindowLength = 501 }).Magnitude(Signal), 1e-6),
-            ("uncentred", new Stft(of with { FftLength = 512, HopLength = 128, Centre = false }).Magnitude(Signal), 1e-6));
-        Assert.Contains("fewer than a frame", Assert.Throws<FeatureException>(() => new Stft(of with { Centre = false }).Power(new float[2047])).Message);
-        Assert.Contains("WindowLength", Assert.Throws<FeatureException>(() => new Stft(of with { WindowLength = 2049 })).Message);
+            (
+                "blackman",
+                new Stft(
+                    of with
+                    {
+                        FftLength = 1024,
+                        HopLength = 300,
+                        Window = Window.Blackman,
+                        WindowLength = 800,
+                        Padding = Padding.Reflect,
+                    }
+                ).Magnitude(Signal),
+                1e-6
+            ),
+            (
+                "boxcar",
+                new Stft(
+                    of with
+                    {
+                        FftLength = 1000,
+                        HopLength = 250,
+                        Window = Window.Rectangular,
+                        WindowLength = 501,
+                    }
+                ).Magnitude(Signal),
+                1e-6
+            ),
+            (
+                "uncentred",
+                new Stft(of with { FftLength = 512, HopLength = 128, Centre = false }).Magnitude(Signal),
+                1e-6
+            )
+        );
+        Assert.Contains(
+            "fewer than a frame",
+            Assert.Throws<FeatureException>(() => new Stft(of with { Centre = false }).Power(new float[2047])).Message
+        );
+        Assert.Contains(
+            "WindowLength",
+            Assert.Throws<FeatureException>(() => new Stft(of with { WindowLength = 2049 })).Message
+        );
     }
 
     [Fact]
     public void Spectral_shape()
     {
         FeatureMatrix magnitude = new Stft(StftSettings.Librosa).Magnitude(Signal);
-        Expect("""
+        Expect(
+            """
             P = S / np.where(S.sum(0) > 0, S.sum(0), 1)
             centroid = (freq[:, None] * P).sum(0)
             save('centroid', centroid)
@@ -104,15 +166,23 @@ public sealed class LibrosaFormulaTests : IDisposable
             ("rolloff0.85", SpectralFeatures.Rolloff(magnitude, 22050), 1e-6),
             ("rolloff0.5", SpectralFeatures.Rolloff(magnitude, 22050, 0.5), 1e-6),
             ("flatness", SpectralFeatures.Flatness(magnitude), 1e-4),
-            ("contrast", SpectralFeatures.Contrast(magnitude, 22050), 1e-4));
-        Assert.Contains("share", Assert.Throws<FeatureException>(() => SpectralFeatures.Rolloff(magnitude, 22050, 1)).Message);
-        Assert.Contains("octaves", Assert.Throws<FeatureException>(() => SpectralFeatures.Contrast(magnitude, 8000)).Message);
+            ("contrast", SpectralFeatures.Contrast(magnitude, 22050), 1e-4)
+        );
+        Assert.Contains(
+            "share",
+            Assert.Throws<FeatureException>(() => SpectralFeatures.Rolloff(magnitude, 22050, 1)).Message
+        );
+        Assert.Contains(
+            "octaves",
+            Assert.Throws<FeatureException>(() => SpectralFeatures.Contrast(magnitude, 8000)).Message
+        );
     }
 
     [Fact]
     public void Chroma_of_pitches()
     {
-        Expect("""
+        Expect(
+            """
             f = np.linspace(0, sr, 2048, endpoint=False)[1:]
             for tuning in (0, 0.3):
                 bins = 12 * np.log2(f / (440.0 * 2 ** (tuning / 12) / 16))
@@ -127,7 +197,8 @@ public sealed class LibrosaFormulaTests : IDisposable
                 save(f'chroma{tuning}', c / np.where(c.max(0) > 1e-37, c.max(0), 1))
             """,
             ("chroma0", Chroma.Compute(new Stft(StftSettings.Librosa).Power(Signal), 22050), 1e-4),
-            ("chroma0.3", Chroma.Compute(new Stft(StftSettings.Librosa).Power(Signal), 22050, 0.3), 1e-4));
+            ("chroma0.3", Chroma.Compute(new Stft(StftSettings.Librosa).Power(Signal), 22050, 0.3), 1e-4)
+        );
 
         float[] a = [.. Enumerable.Range(0, 22050).Select(i => MathF.Sin(2 * MathF.PI * 440 * i / 22050))];
         FeatureMatrix chroma = Chroma.Compute(new Stft(StftSettings.Librosa).Power(a), 22050);
@@ -135,21 +206,31 @@ public sealed class LibrosaFormulaTests : IDisposable
     }
 
     [Fact]
-    public void Loudness_and_zero_crossings() => Expect("""
-        save('rms', np.sqrt((frames(np.pad(x, 1024), 2048, 512) ** 2).mean(0)))
-        save('rms_odd', np.sqrt((frames(np.pad(x, 500), 1001, 300) ** 2).mean(0)))
-        y = frames(np.pad(x, 1024, mode='edge'), 2048, 512)
-        sign = np.signbit(np.where(np.abs(y) <= 1e-10, 0, y))
-        save('zcr', (sign[1:] != sign[:-1]).sum(0) / 2048)
-        """,
-        ("rms", FrameFeatures.Rms(Signal), 1e-6), ("rms_odd", FrameFeatures.Rms(Signal, 1001, 300), 1e-6), ("zcr", FrameFeatures.ZeroCrossingRate(Signal), 1e-6));
+    public void Loudness_and_zero_crossings() =>
+        Expect(
+            """
+            save('rms', np.sqrt((frames(np.pad(x, 1024), 2048, 512) ** 2).mean(0)))
+            save('rms_odd', np.sqrt((frames(np.pad(x, 500), 1001, 300) ** 2).mean(0)))
+            y = frames(np.pad(x, 1024, mode='edge'), 2048, 512)
+            sign = np.signbit(np.where(np.abs(y) <= 1e-10, 0, y))
+            save('zcr', (sign[1:] != sign[:-1]).sum(0) / 2048)
+            """,
+            ("rms", FrameFeatures.Rms(Signal), 1e-6),
+            ("rms_odd", FrameFeatures.Rms(Signal, 1001, 300), 1e-6),
+            ("zcr", FrameFeatures.ZeroCrossingRate(Signal), 1e-6)
+        );
 
     [Fact]
     public void Delta_liftering_and_decibels_of_amplitudes()
     {
-        FeatureMatrix mfcc = new Mfcc(MfccSettings.Librosa).Compute(Signal), magnitude = new Stft(StftSettings.Librosa).Magnitude(Signal);
-        File.WriteAllBytes(folder.At("mfcc.f32"), System.Runtime.InteropServices.MemoryMarshal.AsBytes(mfcc.Values.AsSpan()).ToArray());
-        Expect("""
+        FeatureMatrix mfcc = new Mfcc(MfccSettings.Librosa).Compute(Signal),
+            magnitude = new Stft(StftSettings.Librosa).Magnitude(Signal);
+        File.WriteAllBytes(
+            folder.At("mfcc.f32"),
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(mfcc.Values.AsSpan()).ToArray()
+        );
+        Expect(
+            """
             m = np.fromfile(folder + '/mfcc.f32', dtype=np.float32).reshape(20, -1).astype(np.float64)
             save('delta', scipy.signal.savgol_filter(m, 9, polyorder=1, deriv=1, mode='interp'))
             save('delta2', scipy.signal.savgol_filter(m, 9, polyorder=2, deriv=2, mode='interp'))
@@ -157,11 +238,17 @@ public sealed class LibrosaFormulaTests : IDisposable
             save('liftered', m * (1 + 22 / 2 * np.sin(np.pi * np.arange(1, 21) / 22))[:, None])
             save('decibels', db(S ** 2))
             """,
-            ("delta", Delta.Compute(mfcc), 1e-5), ("delta2", Delta.Compute(mfcc, order: 2), 1e-5), ("delta5", Delta.Compute(mfcc, width: 5), 1e-5),
+            ("delta", Delta.Compute(mfcc), 1e-5),
+            ("delta2", Delta.Compute(mfcc, order: 2), 1e-5),
+            ("delta5", Delta.Compute(mfcc, width: 5), 1e-5),
             ("liftered", new Mfcc(MfccSettings.Librosa with { Lifter = 22 }).Compute(Signal), 1e-5),
-            ("decibels", Decibel.FromAmplitude(magnitude), 1e-4));
+            ("decibels", Decibel.FromAmplitude(magnitude), 1e-4)
+        );
         Assert.Contains("width", Assert.Throws<FeatureException>(() => Delta.Compute(mfcc, width: 4)).Message);
-        Assert.Contains("frames", Assert.Throws<FeatureException>(() => Delta.Compute(new(new float[5], 1, 5))).Message);
+        Assert.Contains(
+            "frames",
+            Assert.Throws<FeatureException>(() => Delta.Compute(new(new float[5], 1, 5))).Message
+        );
     }
 
     [Theory]
@@ -171,10 +258,21 @@ public sealed class LibrosaFormulaTests : IDisposable
     public void Onsets_and_tempo(double secondsABeat, double beatsAMinute)
     {
         Random random = new(9);
-        float[] clicks = [.. Enumerable.Range(0, 12 * 22050).Select(i => (float)(Math.Exp(-i % (int)(secondsABeat * 22050) / 600.0) * (random.NextDouble() - 0.5)))];
-        FeatureMatrix mel = Decibel.FromPower(new MelSpectrogram(MelSettings.Librosa).Compute(clicks)), onsets = Rhythm.OnsetStrength(clicks);
-        File.WriteAllBytes(folder.At("mel.f32"), System.Runtime.InteropServices.MemoryMarshal.AsBytes(mel.Values.AsSpan()).ToArray());
-        Expect(clicks, """
+        float[] clicks =
+        [
+            .. Enumerable
+                .Range(0, 12 * 22050)
+                .Select(i => (float)(Math.Exp(-i % (int)(secondsABeat * 22050) / 600.0) * (random.NextDouble() - 0.5))),
+        ];
+        FeatureMatrix mel = Decibel.FromPower(new MelSpectrogram(MelSettings.Librosa).Compute(clicks)),
+            onsets = Rhythm.OnsetStrength(clicks);
+        File.WriteAllBytes(
+            folder.At("mel.f32"),
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(mel.Values.AsSpan()).ToArray()
+        );
+        Expect(
+            clicks,
+            """
             m = np.fromfile(folder + '/mel.f32', dtype=np.float32).reshape(128, -1).astype(np.float64)
             onset = np.maximum(0, m[:, 1:] - m[:, :-1]).mean(0)
             onset = np.pad(onset, (1 + 2048 // 1024, 0))[:m.shape[1]]
@@ -189,7 +287,9 @@ public sealed class LibrosaFormulaTests : IDisposable
             prior = -0.5 * (np.log2(bpm) - np.log2(120)) ** 2
             prior[:np.argmax(bpm < 320)] = -np.inf
             open(folder + '/tempo', 'w').write(repr(float(bpm[np.argmax(np.log1p(1e6 * g) + prior)])))
-            """, ("onset", onsets, 1e-5));
+            """,
+            ("onset", onsets, 1e-5)
+        );
         double tempo = Rhythm.Tempo(onsets);
         Assert.Equal(double.Parse(File.ReadAllText(folder.At("tempo")), CultureInfo.InvariantCulture), tempo, 1e-9);
         Assert.InRange(tempo, 0.96 * beatsAMinute, 1.04 * beatsAMinute);

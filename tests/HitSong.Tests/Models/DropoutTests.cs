@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Tests;
 
-/// <summary>What holds of the networks' dropout on any processor: how much it drops, and what the rest becomes.</summary>
+/// <summary>
+/// What holds of the networks' dropout on any processor: how much it drops, and what the rest becomes.
+/// </summary>
 [Collection(DefaultGenerator.Name)]
 public class DropoutTests
 {

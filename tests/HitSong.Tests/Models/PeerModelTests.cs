@@ -23,7 +23,9 @@ public sealed class PeerModelTests : IDisposable
 
     public void Dispose() => set_num_threads(threads);
 
-    /// <summary>The models in Python: to each name a constructor, an input's shape, and the classes (0: a probability).</summary>
+    /// <summary>
+    /// The models in Python: to each name a constructor, an input's shape, and the classes (0: a probability).
+    /// </summary>
     internal const string Models =
         """
             import os, sys, json, hashlib

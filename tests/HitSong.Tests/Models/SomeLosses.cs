@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Tests;
 
-/// <summary>The networks' first losses, to the bit; compiled here, and by <c>BareProject</c> without the rest.</summary>
+/// <summary>
+/// The networks' first losses, to the bit; compiled here, and by <c>BareProject</c> without the rest.
+/// </summary>
 public static class SomeLosses
 {
     private static readonly (string Name, Func<nn.Module<Tensor, Tensor>> Make, long[] Input)[] networks =

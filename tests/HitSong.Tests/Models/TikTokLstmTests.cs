@@ -11,37 +11,43 @@ namespace Tests;
 public class TikTokLstmTests
 {
     /// <summary>The same model and training in Python; prints the weights' bits by name, then the losses.</summary>
-    private const string Peer = """
-        import os, sys, json
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
-        import torch
-        torch.set_num_threads(1)
+    private const string Peer =
+        """
+            import os, sys, json
+            os.environ["OPENBLAS_NUM_THREADS"] = "1"
+            import torch
+            torch.set_num_threads(1)
 
-        """ + PythonModels.Source + """
-        torch.manual_seed(7)
-        model = Lstm(sys.argv[1] == "True")
-        weights = {name: value.view(torch.int32).flatten().tolist() for name, value in model.state_dict().items()}
-        x = torch.randn(48, 44, 13)
-        y = (torch.rand(48) < 0.25).float()
-        model.dropout.eval()
-        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-        losses = []
-        for epoch in range(50):
-            optimizer.zero_grad()
-            loss = nn.functional.binary_cross_entropy(model(x), y)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        print(json.dumps({"weights": weights, "losses": losses}))
-        """;
+            """
+        + PythonModels.Source
+        + """
+            torch.manual_seed(7)
+            model = Lstm(sys.argv[1] == "True")
+            weights = {name: value.view(torch.int32).flatten().tolist() for name, value in model.state_dict().items()}
+            x = torch.randn(48, 44, 13)
+            y = (torch.rand(48) < 0.25).float()
+            model.dropout.eval()
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+            losses = []
+            for epoch in range(50):
+                optimizer.zero_grad()
+                loss = nn.functional.binary_cross_entropy(model(x), y)
+                loss.backward()
+                optimizer.step()
+                losses.append(loss.item())
+            print(json.dumps({"weights": weights, "losses": losses}))
+            """;
 
     private static readonly string[] Names =
     [
         .. from layer in new[] { 0, 1 }
-           from direction in new[] { "", "_reverse" }
-           from kind in new[] { "weight_ih", "weight_hh", "bias_ih", "bias_hh" }
-           select $"lstm1.{kind}_l{layer}{direction}",
-        "fc.weight", "fc.bias", "fc2.weight", "fc2.bias",
+        from direction in new[] { "", "_reverse" }
+        from kind in new[] { "weight_ih", "weight_hh", "bias_ih", "bias_hh" }
+        select $"lstm1.{kind}_l{layer}{direction}",
+        "fc.weight",
+        "fc.bias",
+        "fc2.weight",
+        "fc2.bias",
     ];
 
     [Fact]
@@ -63,7 +69,9 @@ public class TikTokLstmTests
     [InlineData(true)]
     public void LearnsAsInPython(bool batchFirst)
     {
-        JsonElement peer = JsonDocument.Parse(Python.Run(Peer, batchFirst.ToString(CultureInfo.InvariantCulture))).RootElement;
+        JsonElement peer = JsonDocument
+            .Parse(Python.Run(Peer, batchFirst.ToString(CultureInfo.InvariantCulture)))
+            .RootElement;
         int threads = get_num_threads();
         set_num_threads(1);
         try
@@ -72,11 +80,15 @@ public class TikTokLstmTests
             using var model = new TikTokLstm(batchFirst);
             foreach ((string name, Tensor value) in model.state_dict())
             {
-                int[] expected = [.. peer.GetProperty("weights").GetProperty(name).EnumerateArray().Select(w => w.GetInt32())];
+                int[] expected =
+                [
+                    .. peer.GetProperty("weights").GetProperty(name).EnumerateArray().Select(w => w.GetInt32()),
+                ];
                 Assert.Equal(expected, value.data<float>().Select(BitConverter.SingleToInt32Bits));
             }
 
-            using Tensor x = randn(48, 44, 13), y = (rand(48) < 0.25).to(float32);
+            using Tensor x = randn(48, 44, 13),
+                y = (rand(48) < 0.25).to(float32);
             using SGD optimizer = optim.SGD(model.parameters(), 0.01);
             model.modules().OfType<Dropout>().Single().eval();
             BCELoss criterion = nn.BCELoss();

@@ -1,6 +1,6 @@
-using Tests;
 using HitSong.Corpus;
 using HitSong.Training;
+using Tests;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,16 +14,22 @@ public class AugmentationTests
         using DisposeScope scope = NewDisposeScope();
         Tensor batch = arange(0f, 2 * 10 * 20).view(2, 10, 20);
         SpecAugment augment = new(BandMasks: 1, MaxBands: 3, TimeMasks: 1, MaxFrames: 5);
-        int widestBands = 0, widestFrames = 0;
+        int widestBands = 0,
+            widestFrames = 0;
         for (ulong seed = 0; seed < 40; seed++)
         {
             Tensor masked = augment.Apply(batch, new SeededRandom(seed, "mask"));
             for (int clip = 0; clip < 2; clip++)
             {
-                float[] before = batch[clip].contiguous().data<float>().ToArray(), after = masked[clip].contiguous().data<float>().ToArray();
+                float[] before = batch[clip].contiguous().data<float>().ToArray(),
+                    after = masked[clip].contiguous().data<float>().ToArray();
                 bool[] changed = [.. before.Zip(after, (b, a) => b != a)];
-                int bands = Enumerable.Range(0, 10).Count(band => Enumerable.Range(0, 20).All(frame => changed[band * 20 + frame]));
-                int frames = Enumerable.Range(0, 20).Count(frame => Enumerable.Range(0, 10).All(band => changed[band * 20 + frame]));
+                int bands = Enumerable
+                    .Range(0, 10)
+                    .Count(band => Enumerable.Range(0, 20).All(frame => changed[band * 20 + frame]));
+                int frames = Enumerable
+                    .Range(0, 20)
+                    .Count(frame => Enumerable.Range(0, 10).All(band => changed[band * 20 + frame]));
                 Assert.Equal(10 * 20 - (10 - bands) * (20 - frames), changed.Count(c => c));
                 Assert.All(after.Where((_, i) => changed[i]), value => Assert.Equal(before.Average(), value, 0.01));
                 (widestBands, widestFrames) = (Math.Max(widestBands, bands), Math.Max(widestFrames, frames));
@@ -37,7 +43,8 @@ public class AugmentationTests
     public void Blends_are_shares_of_two_clips_and_of_their_labels()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor batch = eye(8), labels = arange(0f, 8);
+        Tensor batch = eye(8),
+            labels = arange(0f, 8);
         List<double> shares = [];
         for (ulong seed = 0; seed < 400; seed++)
         {
@@ -58,15 +65,33 @@ public class AugmentationTests
     {
         // Two clips of 2 bands × 3 frames; by band: 1 3 2 7 5 6 and 5 5 5 5 5 5.
         HitSong.Features.FeatureMatrix[] clips = [new([1, 3, 2, 5, 5, 5], 2, 3), new([7, 5, 6, 5, 5, 5], 2, 3)];
-        double[] expected = [.. Python.Run("""
-            import numpy as np
-            from sklearn.preprocessing import StandardScaler, MinMaxScaler
-            x = np.array([[1, 5], [3, 5], [2, 5], [7, 5], [5, 5], [6, 5]], float)
-            s, m, one = StandardScaler().fit(x), MinMaxScaler().fit(x), MinMaxScaler().fit(x.reshape(-1, 1))
-            print(*s.mean_, *s.scale_, *m.data_min_, *np.maximum(m.data_range_, [0, 1]), *one.data_min_, *one.data_range_)
-            """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => double.Parse(word, System.Globalization.CultureInfo.InvariantCulture))];
-        HitSong.Features.Scaler standard = HitSong.Features.Scaler.Standard(clips), byBand = HitSong.Features.Scaler.MinMax(clips, byBand: true), one = HitSong.Features.Scaler.MinMax(clips);
-        float[] actual = [.. standard.Offset, .. standard.Scale, .. byBand.Offset, .. byBand.Scale, .. one.Offset, .. one.Scale];
+        double[] expected =
+        [
+            .. Python
+                .Run(
+                    """
+                    import numpy as np
+                    from sklearn.preprocessing import StandardScaler, MinMaxScaler
+                    x = np.array([[1, 5], [3, 5], [2, 5], [7, 5], [5, 5], [6, 5]], float)
+                    s, m, one = StandardScaler().fit(x), MinMaxScaler().fit(x), MinMaxScaler().fit(x.reshape(-1, 1))
+                    print(*s.mean_, *s.scale_, *m.data_min_, *np.maximum(m.data_range_, [0, 1]), *one.data_min_, *one.data_range_)
+                    """
+                )
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => double.Parse(word, System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+        HitSong.Features.Scaler standard = HitSong.Features.Scaler.Standard(clips),
+            byBand = HitSong.Features.Scaler.MinMax(clips, byBand: true),
+            one = HitSong.Features.Scaler.MinMax(clips);
+        float[] actual =
+        [
+            .. standard.Offset,
+            .. standard.Scale,
+            .. byBand.Offset,
+            .. byBand.Scale,
+            .. one.Offset,
+            .. one.Scale,
+        ];
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         using Tensor scaled = one.Apply(tensor(clips[1].Values, [1L, 2, 3]));

@@ -2,13 +2,16 @@ using System.Globalization;
 using System.Text.Json;
 using HitSong.Corpus;
 using HitSong.Training;
-using TorchSharp;
 using Tests;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HitSong.Tests.Training;
 
-/// <summary>Every setting of the loss, the optimizer and the schedule against the same training written out in PyTorch: losses and learning rates of 50 steps, validated after each.</summary>
+/// <summary>
+/// Every setting of the loss, the optimizer and the schedule against the same training written out in PyTorch: losses
+/// and learning rates of 50 steps, validated after each.
+/// </summary>
 [Collection(DefaultGenerator.Name)]
 public class PeerTrainingTests
 {
@@ -63,48 +66,174 @@ public class PeerTrainingTests
     private static readonly (string Name, int Classes, TrainingSettings Settings)[] Cases =
     [
         ("plain", 0, new() { LearningRate = 0.01 }),
-        ("clip", 3, new() { Optimizer = Optimizer.Sgd, LearningRate = 0.5, GradientClip = 0.05 }),
+        (
+            "clip",
+            3,
+            new()
+            {
+                Optimizer = Optimizer.Sgd,
+                LearningRate = 0.5,
+                GradientClip = 0.05,
+            }
+        ),
         ("cosine", 3, new() { LearningRate = 0.02, Schedule = Schedule.Cosine }),
-        ("cosine, warmed up", 0, new() { Optimizer = Optimizer.Sgd, LearningRate = 0.5, Schedule = Schedule.Cosine, WarmUpEpochs = 5 }),
-        ("one cycle, AdamW", 4, new() { Optimizer = Optimizer.AdamW, LearningRate = 0.05, Schedule = Schedule.OneCycle }),
+        (
+            "cosine, warmed up",
+            0,
+            new()
+            {
+                Optimizer = Optimizer.Sgd,
+                LearningRate = 0.5,
+                Schedule = Schedule.Cosine,
+                WarmUpEpochs = 5,
+            }
+        ),
+        (
+            "one cycle, AdamW",
+            4,
+            new()
+            {
+                Optimizer = Optimizer.AdamW,
+                LearningRate = 0.05,
+                Schedule = Schedule.OneCycle,
+            }
+        ),
         ("one cycle, Adam", 0, new() { LearningRate = 0.05, Schedule = Schedule.OneCycle }),
-        ("one cycle, SGD", 3, new() { Optimizer = Optimizer.Sgd, LearningRate = 0.5, Schedule = Schedule.OneCycle }),
-        ("step", 3, new() { Optimizer = Optimizer.RmsProp, LearningRate = 0.005, Schedule = Schedule.Step, ScheduleEpochs = 4, ScheduleFactor = 0.5 }),
-        ("plateau", 3, new() { LearningRate = 0.1, Schedule = Schedule.ReduceOnPlateau, ScheduleEpochs = 4, ScheduleFactor = 0.5 }),
+        (
+            "one cycle, SGD",
+            3,
+            new()
+            {
+                Optimizer = Optimizer.Sgd,
+                LearningRate = 0.5,
+                Schedule = Schedule.OneCycle,
+            }
+        ),
+        (
+            "step",
+            3,
+            new()
+            {
+                Optimizer = Optimizer.RmsProp,
+                LearningRate = 0.005,
+                Schedule = Schedule.Step,
+                ScheduleEpochs = 4,
+                ScheduleFactor = 0.5,
+            }
+        ),
+        (
+            "plateau",
+            3,
+            new()
+            {
+                LearningRate = 0.1,
+                Schedule = Schedule.ReduceOnPlateau,
+                ScheduleEpochs = 4,
+                ScheduleFactor = 0.5,
+            }
+        ),
         ("class weights", 3, new() { LearningRate = 0.02, ClassWeights = true }),
         ("class weights, binary", 0, new() { LearningRate = 0.02, ClassWeights = true }),
         ("label smoothing", 4, new() { LearningRate = 0.02, LabelSmoothing = 0.1 }),
-        ("label smoothing, binary, weighted", 0, new() { LearningRate = 0.02, LabelSmoothing = 0.2, ClassWeights = true }),
+        (
+            "label smoothing, binary, weighted",
+            0,
+            new()
+            {
+                LearningRate = 0.02,
+                LabelSmoothing = 0.2,
+                ClassWeights = true,
+            }
+        ),
         ("decay, Adam", 3, new() { LearningRate = 0.02, WeightDecay = 0.1 }),
-        ("decay, AdamW", 0, new() { Optimizer = Optimizer.AdamW, LearningRate = 0.02, WeightDecay = 0.1 }),
-        ("decay, SGD", 3, new() { Optimizer = Optimizer.Sgd, LearningRate = 0.2, WeightDecay = 0.1 }),
-        ("decay, RMSprop", 0, new() { Optimizer = Optimizer.RmsProp, LearningRate = 0.01, WeightDecay = 0.1 }),
+        (
+            "decay, AdamW",
+            0,
+            new()
+            {
+                Optimizer = Optimizer.AdamW,
+                LearningRate = 0.02,
+                WeightDecay = 0.1,
+            }
+        ),
+        (
+            "decay, SGD",
+            3,
+            new()
+            {
+                Optimizer = Optimizer.Sgd,
+                LearningRate = 0.2,
+                WeightDecay = 0.1,
+            }
+        ),
+        (
+            "decay, RMSprop",
+            0,
+            new()
+            {
+                Optimizer = Optimizer.RmsProp,
+                LearningRate = 0.01,
+                WeightDecay = 0.1,
+            }
+        ),
     ];
 
     [Fact]
     public void Every_setting_trains_as_in_Python()
     {
-        string described = JsonSerializer.Serialize(Cases.Select(c => new
-        {
-            classes = c.Classes, rate = c.Settings.LearningRate, optimizer = c.Settings.Optimizer.ToString(), schedule = c.Settings.Schedule.ToString(), decay = c.Settings.WeightDecay,
-            warm = c.Settings.WarmUpEpochs, weighted = c.Settings.ClassWeights, smoothing = c.Settings.LabelSmoothing, clip = c.Settings.GradientClip,
-        }));
+        string described = JsonSerializer.Serialize(
+            Cases.Select(c => new
+            {
+                classes = c.Classes,
+                rate = c.Settings.LearningRate,
+                optimizer = c.Settings.Optimizer.ToString(),
+                schedule = c.Settings.Schedule.ToString(),
+                decay = c.Settings.WeightDecay,
+                warm = c.Settings.WarmUpEpochs,
+                weighted = c.Settings.ClassWeights,
+                smoothing = c.Settings.LabelSmoothing,
+                clip = c.Settings.GradientClip,
+            })
+        );
         double[][][] peer = JsonSerializer.Deserialize<double[][][]>(Python.Run(Peer, described))!;
         foreach (var ((name, classes, settings), expected) in Cases.Zip(peer))
         {
             using DisposeScope scope = NewDisposeScope();
             manual_seed(3);
-            Tensor x = randn(60, 6), y = (rand(60) * rand(60) * Math.Max(2, classes)).to(int64);
-            using nn.Module<Tensor, Tensor> model = classes > 0 ? nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, classes))
-                : nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1), nn.Flatten(0), nn.Sigmoid());
-            IReadOnlyList<EpochMetrics> history = new Trainer(model, settings with { Epochs = 50, BatchSize = null })
-                .Fit(Examples.Of(x), [.. y.data<long>().Select(l => (int)l)], new Split([.. Enumerable.Range(0, 40)], [.. Enumerable.Range(40, 20)], []));
+            Tensor x = randn(60, 6),
+                y = (rand(60) * rand(60) * Math.Max(2, classes)).to(int64);
+            using nn.Module<Tensor, Tensor> model =
+                classes > 0
+                    ? nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, classes))
+                    : nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1), nn.Flatten(0), nn.Sigmoid());
+            IReadOnlyList<EpochMetrics> history = new Trainer(
+                model,
+                settings with
+                {
+                    Epochs = 50,
+                    BatchSize = null,
+                }
+            ).Fit(
+                Examples.Of(x),
+                [.. y.data<long>().Select(l => (int)l)],
+                new Split([.. Enumerable.Range(0, 40)], [.. Enumerable.Range(40, 20)], [])
+            );
             Assert.Equal(50, history.Count);
             foreach (var (epoch, row) in history.Zip(expected))
             {
-                string what = string.Create(CultureInfo.InvariantCulture, $"{name}: {epoch}, and in Python {string.Join(", ", row)}");
-                Assert.True(Math.Abs(epoch.TrainLoss - row[0]) <= 1e-5 && Math.Abs(epoch.ValidationLoss - row[1]) <= 1e-5, what);
-                Assert.True(Math.Abs(epoch.ValidationAccuracy - row[2]) < 1e-6 && Math.Abs(epoch.LearningRate - row[3]) <= 1e-12, what);
+                string what = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}: {epoch}, and in Python {string.Join(", ", row)}"
+                );
+                Assert.True(
+                    Math.Abs(epoch.TrainLoss - row[0]) <= 1e-5 && Math.Abs(epoch.ValidationLoss - row[1]) <= 1e-5,
+                    what
+                );
+                Assert.True(
+                    Math.Abs(epoch.ValidationAccuracy - row[2]) < 1e-6
+                        && Math.Abs(epoch.LearningRate - row[3]) <= 1e-12,
+                    what
+                );
             }
         }
     }

@@ -1,8 +1,8 @@
 using HitSong.Corpus;
 using HitSong.Models;
 using HitSong.Training;
-using TorchSharp;
 using Tests;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HitSong.Tests.Training;
@@ -15,21 +15,65 @@ public class ResumeTests
 
     private static readonly TrainingSettings Everything = new()
     {
-        Epochs = 5, BatchSize = 6, Optimizer = Optimizer.AdamW, Schedule = Schedule.OneCycle, GradientClip = 1, ClassWeights = true, LabelSmoothing = 0.1,
-        SpecAugment = new(1, 4, 1, 4), Mixup = new(0.4), LearningRate = 0.01,
+        Epochs = 5,
+        BatchSize = 6,
+        Optimizer = Optimizer.AdamW,
+        Schedule = Schedule.OneCycle,
+        GradientClip = 1,
+        ClassWeights = true,
+        LabelSmoothing = 0.1,
+        SpecAugment = new(1, 4, 1, 4),
+        Mixup = new(0.4),
+        LearningRate = 0.01,
     };
 
     public static TheoryData<string> Trainings => ["lstm", "convolutions", "plateau"];
 
-    private static (Func<nn.Module<Tensor, Tensor>> Make, Examples Examples, TrainingSettings Settings) Of(string training)
+    private static (Func<nn.Module<Tensor, Tensor>> Make, Examples Examples, TrainingSettings Settings) Of(
+        string training
+    )
     {
         manual_seed(11);
         return training switch
         {
-            "lstm" => (() => new TikTokLstm(batchFirst: true, openRelu: true), Examples.Of(randn(30, 44, 13)), Everything with { Mixup = null, SpecAugment = null, Optimizer = Optimizer.Sgd }),
-            "convolutions" => (() => nn.Sequential(nn.Unflatten(1, [1, 16]), nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Dropout(0.5), nn.Flatten(), nn.Linear(4 * 14 * 18, 3)), Examples.Of(randn(30, 16, 20)), Everything),
-            _ => (() => nn.Sequential(nn.Flatten(), nn.Linear(20, 3)), Examples.Of(randn(30, 4, 5)),
-                new() { Epochs = 8, BatchSize = 7, LearningRate = 0.5, Schedule = Schedule.ReduceOnPlateau, ScheduleEpochs = 1, WarmUpEpochs = 2, KeepBest = false }),
+            "lstm" => (
+                () => new TikTokLstm(batchFirst: true, openRelu: true),
+                Examples.Of(randn(30, 44, 13)),
+                Everything with
+                {
+                    Mixup = null,
+                    SpecAugment = null,
+                    Optimizer = Optimizer.Sgd,
+                }
+            ),
+            "convolutions" => (
+                () =>
+                    nn.Sequential(
+                        nn.Unflatten(1, [1, 16]),
+                        nn.Conv2d(1, 4, 3),
+                        nn.BatchNorm2d(4),
+                        nn.ReLU(),
+                        nn.Dropout(0.5),
+                        nn.Flatten(),
+                        nn.Linear(4 * 14 * 18, 3)
+                    ),
+                Examples.Of(randn(30, 16, 20)),
+                Everything
+            ),
+            _ => (
+                () => nn.Sequential(nn.Flatten(), nn.Linear(20, 3)),
+                Examples.Of(randn(30, 4, 5)),
+                new()
+                {
+                    Epochs = 8,
+                    BatchSize = 7,
+                    LearningRate = 0.5,
+                    Schedule = Schedule.ReduceOnPlateau,
+                    ScheduleEpochs = 1,
+                    WarmUpEpochs = 2,
+                    KeepBest = false,
+                }
+            ),
         };
     }
 
@@ -38,13 +82,26 @@ public class ResumeTests
     private static int[] Labels(int classes) => [.. Enumerable.Range(0, 30).Select(i => i * i % classes)];
 
     // The history and the bits of all weights.
-    private static (IReadOnlyList<EpochMetrics> History, string Weights) Fit(string training, string? folder, Action<EpochMetrics>? epochDone = null)
+    private static (IReadOnlyList<EpochMetrics> History, string Weights) Fit(
+        string training,
+        string? folder,
+        Action<EpochMetrics>? epochDone = null
+    )
     {
         var (make, examples, settings) = Of(training);
         manual_seed(5);
         using nn.Module<Tensor, Tensor> model = make();
-        IReadOnlyList<EpochMetrics> history = new Trainer(model, settings).Fit(examples, Labels(training == "lstm" ? 2 : 3), Sides, folder, epochDone);
-        return (history, string.Concat(model.state_dict().Select(s => Convert.ToHexString(s.Value.detach().contiguous().bytes))));
+        IReadOnlyList<EpochMetrics> history = new Trainer(model, settings).Fit(
+            examples,
+            Labels(training == "lstm" ? 2 : 3),
+            Sides,
+            folder,
+            epochDone
+        );
+        return (
+            history,
+            string.Concat(model.state_dict().Select(s => Convert.ToHexString(s.Value.detach().contiguous().bytes)))
+        );
     }
 
     [Theory]
@@ -55,7 +112,17 @@ public class ResumeTests
         for (int cut = 1; cut <= whole.History.Count; cut++)
         {
             using TemporaryFolder folder = new();
-            Assert.Throws<Cut>(() => Fit(training, folder.At("state"), e => { if (e.Epoch == cut) throw new Cut(); }));
+            Assert.Throws<Cut>(() =>
+                Fit(
+                    training,
+                    folder.At("state"),
+                    e =>
+                    {
+                        if (e.Epoch == cut)
+                            throw new Cut();
+                    }
+                )
+            );
             // Cut off within an epoch, what was drawn from the generator since is no part of the state.
             _ = randn(7);
             List<int> told = [];
@@ -76,7 +143,17 @@ public class ResumeTests
             using nn.Module<Tensor, Tensor> model = make();
             return new Trainer(model, settings).Fit(from, Labels(3), Sides);
         }
-        IReadOnlyList<EpochMetrics> fast = Fit(examples), slow = Fit(examples with { Batch = items => { Thread.Sleep(5); return examples.Batch(items); } });
+        IReadOnlyList<EpochMetrics> fast = Fit(examples),
+            slow = Fit(
+                examples with
+                {
+                    Batch = items =>
+                    {
+                        Thread.Sleep(5);
+                        return examples.Batch(items);
+                    },
+                }
+            );
         Assert.Equal(fast, slow);
         Assert.Contains(slow, epoch => epoch.Waiting > 0);
     }
@@ -94,8 +171,14 @@ public class ResumeTests
         }
         Fit(3, new() { Epochs = 1 });
         string Message(Action fit) => Assert.Throws<HitSongException>(fit).Message;
-        Assert.Contains("0.weight Float32 [3, 4] where this one has 0.weight Float32 [5, 4]", Message(() => Fit(5, new() { Epochs = 1 })));
-        Assert.Contains("LearningRate is 0.001 there and 0.1 here", Message(() => Fit(3, new() { Epochs = 1, LearningRate = 0.1 })));
+        Assert.Contains(
+            "0.weight Float32 [3, 4] where this one has 0.weight Float32 [5, 4]",
+            Message(() => Fit(5, new() { Epochs = 1 }))
+        );
+        Assert.Contains(
+            "LearningRate is 0.001 there and 0.1 here",
+            Message(() => Fit(3, new() { Epochs = 1, LearningRate = 0.1 }))
+        );
         Assert.Contains("items, labels or split", Message(() => Fit(3, new() { Epochs = 1 }, Labels(2))));
         Assert.Contains("5 there and 6 here", Message(() => Fit(3, new() { Epochs = 1 }, seed: 6)));
         string path = Assert.Single(Directory.GetFiles(folder.Path));
@@ -111,7 +194,15 @@ public class ResumeTests
         using nn.Module<Tensor, Tensor> model = nn.Sequential(nn.Linear(4, 3));
         var trainer = new Trainer(model, new() { Epochs = 2 });
         string partial = folder.At("training.state.partial");
-        HitSongException error = Assert.Throws<HitSongException>(() => trainer.Fit(Examples.Of(zeros(30, 4)), Labels(3), Sides, folder.Path, _ => File.CreateSymbolicLink(partial, "/dev/full")));
+        HitSongException error = Assert.Throws<HitSongException>(() =>
+            trainer.Fit(
+                Examples.Of(zeros(30, 4)),
+                Labels(3),
+                Sides,
+                folder.Path,
+                _ => File.CreateSymbolicLink(partial, "/dev/full")
+            )
+        );
         Assert.Contains("after epoch 2", error.Message);
         Assert.Contains("make room", error.Message);
         Assert.Equal("training.state", Path.GetFileName(Assert.Single(Directory.GetFiles(folder.Path))));
@@ -127,9 +218,14 @@ public class ResumeTests
         using nn.Module<Tensor, Tensor> model = make();
         int batches = 0;
         // Four batches train and two validate in each epoch: the fifteenth is the third of the third.
-        Examples broken = examples with { Batch = items => ++batches == 1 + 15 ? full([items.Count, 44, 13], float.NaN) : examples.Batch(items) };
+        Examples broken = examples with
+        {
+            Batch = items => ++batches == 1 + 15 ? full([items.Count, 44, 13], float.NaN) : examples.Batch(items),
+        };
         var told = new List<EpochMetrics>();
-        var error = Assert.Throws<DivergenceException>(() => new Trainer(model, settings).Fit(broken, Labels(2), Sides, folder.Path, told.Add));
+        var error = Assert.Throws<DivergenceException>(() =>
+            new Trainer(model, settings).Fit(broken, Labels(2), Sides, folder.Path, told.Add)
+        );
         Assert.Contains("epoch 3, step 11, batch 3", error.Message);
         Assert.Equal(2, told.Count);
         double kept = new Trainer(model, settings).Probabilities(examples, Sides.Validation).Sum(p => p[1]);
@@ -143,7 +239,15 @@ public class ResumeTests
         manual_seed(5);
         using nn.Module<Tensor, Tensor> model = nn.Sequential(nn.Linear(4, 3));
         // Labels by chance: what is learnt of the training items soon does harm.
-        IReadOnlyList<EpochMetrics> history = new Trainer(model, new() { Epochs = 200, LearningRate = 0.1, Patience = 3 }).Fit(Examples.Of(randn(30, 4)), Labels(3), Sides);
+        IReadOnlyList<EpochMetrics> history = new Trainer(
+            model,
+            new()
+            {
+                Epochs = 200,
+                LearningRate = 0.1,
+                Patience = 3,
+            }
+        ).Fit(Examples.Of(randn(30, 4)), Labels(3), Sides);
         int best = history.ToList().FindIndex(e => e.ValidationLoss == history.Min(h => h.ValidationLoss));
         Assert.Equal(best + 1 + 3, history.Count);
         Assert.True(history.Count < 200);

@@ -1,8 +1,8 @@
 using HitSong.Corpus;
 using HitSong.Features;
 using HitSong.Training;
-using TorchSharp;
 using Tests;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HitSong.Tests.Training;
@@ -14,7 +14,8 @@ public class TrainerTests
     {
         private readonly nn.Module<Tensor, Tensor> fc = nn.Linear(2, 1);
 
-        public Logistic() : base(nameof(Logistic)) => RegisterComponents();
+        public Logistic()
+            : base(nameof(Logistic)) => RegisterComponents();
 
         public override Tensor forward(Tensor x) => fc.call(x).sigmoid().squeeze(1);
     }
@@ -47,9 +48,20 @@ public class TrainerTests
         manual_seed(1);
         using var model = new Logistic();
         // A step size at which the loss rises and falls.
-        var trainer = new Trainer(model, new() { Epochs = 20, LearningRate = 20, KeepBest = true });
+        var trainer = new Trainer(
+            model,
+            new()
+            {
+                Epochs = 20,
+                LearningRate = 20,
+                KeepBest = true,
+            }
+        );
         var history = trainer.Fit(examples, labels, split);
-        double loss = trainer.Probabilities(examples, split.Validation).Zip(split.Validation, (p, item) => -Math.Log(p[labels[item]])).Average();
+        double loss = trainer
+            .Probabilities(examples, split.Validation)
+            .Zip(split.Validation, (p, item) => -Math.Log(p[labels[item]]))
+            .Average();
         Assert.Equal(history.Min(e => e.ValidationLoss), loss, 1e-5);
     }
 
@@ -58,7 +70,15 @@ public class TrainerTests
     {
         var (examples, labels, split) = Separable();
         using var model = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 2));
-        var history = new Trainer(model, new() { Epochs = 2, BatchSize = split.Train.Count - 1, KeepBest = false }).Fit(examples, labels, split);
+        var history = new Trainer(
+            model,
+            new()
+            {
+                Epochs = 2,
+                BatchSize = split.Train.Count - 1,
+                KeepBest = false,
+            }
+        ).Fit(examples, labels, split);
         Assert.All(history, epoch => Assert.True(double.IsFinite(epoch.TrainLoss)));
         Assert.Equal(2, model.state_dict()["0.num_batches_tracked"].item<long>());
     }
@@ -82,7 +102,17 @@ public class TrainerTests
         var (examples, labels, split) = Separable();
         using var model = new Logistic();
         using var cancel = new CancellationTokenSource();
-        var history = new Trainer(model, new() { Epochs = 50 }).Fit(examples, labels, split, epochDone: e => { if (e.Epoch == 3) cancel.Cancel(); }, cancellation: cancel.Token);
+        var history = new Trainer(model, new() { Epochs = 50 }).Fit(
+            examples,
+            labels,
+            split,
+            epochDone: e =>
+            {
+                if (e.Epoch == 3)
+                    cancel.Cancel();
+            },
+            cancellation: cancel.Token
+        );
         Assert.Equal(3, history.Count);
     }
 
@@ -92,7 +122,9 @@ public class TrainerTests
         var (examples, labels, split) = Separable();
         using var model = new Logistic();
         var trainer = new Trainer(model, new() { Epochs = 3 });
-        var error = Assert.Throws<DivergenceException>(() => trainer.Fit(new(200, items => full([items.Count, 2], float.NaN)), labels, split));
+        var error = Assert.Throws<DivergenceException>(() =>
+            trainer.Fit(new(200, items => full([items.Count, 2], float.NaN)), labels, split)
+        );
         Assert.Contains("epoch 1, step 1, batch 1", error.Message);
     }
 
@@ -103,25 +135,49 @@ public class TrainerTests
         using DisposeScope scope = NewDisposeScope();
         Tensor x = randn(300, 2);
         float[] flat = x.data<float>().ToArray();
-        int[] labels = [.. Enumerable.Range(0, 300).Select(i => flat[2 * i] > 0.4f ? 2 : flat[2 * i + 1] > 0 ? 1 : 0)];
+        int[] labels =
+        [
+            .. Enumerable
+                .Range(0, 300)
+                .Select(i =>
+                    flat[2 * i] > 0.4f ? 2
+                    : flat[2 * i + 1] > 0 ? 1
+                    : 0
+                ),
+        ];
         Split split = Split.Random(300, 0.25, 0.2, 1);
         using nn.Module<Tensor, Tensor> model = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 3));
         var trainer = new Trainer(model, new() { Epochs = 60, LearningRate = 0.02 });
         EpochMetrics last = trainer.Fit(Examples.Of(x), labels, split)[^1];
         Assert.True(last.ValidationAccuracy > 0.9 && last.TrainAccuracy > 0.9, $"{last}");
-        double[][] test = trainer.Probabilities(Examples.Of(x), split.Test), reversed = trainer.Probabilities(Examples.Of(x), [.. split.Test.Reverse()]);
+        double[][] test = trainer.Probabilities(Examples.Of(x), split.Test),
+            reversed = trainer.Probabilities(Examples.Of(x), [.. split.Test.Reverse()]);
         Assert.All(test, p => Assert.Equal(1, p.Sum(), 1e-5));
-        Assert.True(test.Zip(split.Test, (p, item) => Array.IndexOf(p, p.Max()) == labels[item]).Average(right => right ? 1 : 0) > 0.85);
-        foreach (var (one, other) in test.Zip(reversed.Reverse())) Assert.Equal(one[1], other[1], 1e-6);
+        Assert.True(
+            test.Zip(split.Test, (p, item) => Array.IndexOf(p, p.Max()) == labels[item]).Average(right => right ? 1 : 0)
+                > 0.85
+        );
+        foreach (var (one, other) in test.Zip(reversed.Reverse()))
+            Assert.Equal(one[1], other[1], 1e-6);
     }
 
     [Fact]
     public void Clips_of_the_feature_store_train_as_the_same_clips_in_memory()
     {
         using TemporaryFolder folder = new();
-        for (int i = 0; i < 12; i++) Wav.Write(folder.At($"{i}.wav"), [.. Enumerable.Range(0, 22_050).Select(t => MathF.Sin(t * (0.02f + 0.01f * i)))], 22_050);
-        FeatureSettings settings = FeatureSettings.HipHop with { Clips = FeatureSettings.HipHop.Clips with { Seconds = 1 } };
-        string made = FeatureExtraction.Run(folder.Path, [.. Enumerable.Range(0, 12).Select(i => $"{i}.wav")], settings, folder.At("store")).Folder;
+        for (int i = 0; i < 12; i++)
+            Wav.Write(
+                folder.At($"{i}.wav"),
+                [.. Enumerable.Range(0, 22_050).Select(t => MathF.Sin(t * (0.02f + 0.01f * i)))],
+                22_050
+            );
+        FeatureSettings settings = FeatureSettings.HipHop with
+        {
+            Clips = FeatureSettings.HipHop.Clips with { Seconds = 1 },
+        };
+        string made = FeatureExtraction
+            .Run(folder.Path, [.. Enumerable.Range(0, 12).Select(i => $"{i}.wav")], settings, folder.At("store"))
+            .Folder;
         using FeatureStore store = FeatureStore.Open(made);
         int[] clips = [.. Enumerable.Range(0, 12).Reverse()];
         float[] values = [.. clips.SelectMany(clip => store.Read(clip).Values.ToArray().Select(v => v / 80))];
@@ -129,10 +185,20 @@ public class TrainerTests
         IReadOnlyList<EpochMetrics> Fit(Examples examples)
         {
             manual_seed(1);
-            using nn.Module<Tensor, Tensor> model = nn.Sequential(nn.Flatten(), nn.Linear(store.Bands * store.Frames, 2));
-            return new Trainer(model, new() { Epochs = 3, BatchSize = 4 }).Fit(examples, [.. clips.Select(c => c % 2)], Split.Random(12, 0.25, 0.25, 1));
+            using nn.Module<Tensor, Tensor> model = nn.Sequential(
+                nn.Flatten(),
+                nn.Linear(store.Bands * store.Frames, 2)
+            );
+            return new Trainer(model, new() { Epochs = 3, BatchSize = 4 }).Fit(
+                examples,
+                [.. clips.Select(c => c % 2)],
+                Split.Random(12, 0.25, 0.25, 1)
+            );
         }
-        Assert.Equal(Fit(Examples.Of(tensor(values, [12, store.Bands, store.Frames]))), Fit(Examples.Of(store, clips, clip => System.Numerics.Tensors.TensorPrimitives.Divide(clip, 80, clip))));
+        Assert.Equal(
+            Fit(Examples.Of(tensor(values, [12, store.Bands, store.Frames]))),
+            Fit(Examples.Of(store, clips, clip => System.Numerics.Tensors.TensorPrimitives.Divide(clip, 80, clip)))
+        );
     }
 
     [Fact]
@@ -140,13 +206,17 @@ public class TrainerTests
     {
         var (examples, labels, split) = Separable();
         using var model = new Logistic();
-        string Message(TrainingSettings settings, int[]? other = null) => Assert.Throws<HitSongException>(() => new Trainer(model, settings).Fit(examples, other ?? labels, split)).Message;
+        string Message(TrainingSettings settings, int[]? other = null) =>
+            Assert
+                .Throws<HitSongException>(() => new Trainer(model, settings).Fit(examples, other ?? labels, split))
+                .Message;
         Assert.Contains("has the label 7", Message(new(), [.. labels.Select(_ => 7)]));
         Assert.Contains("3 labels for 200 items", Message(new(), [0, 1, 1]));
         Assert.Contains("no device tpu", Message(new() { Device = "tpu" }));
         Assert.Contains("WarmUpEpochs", Message(new() { Schedule = Schedule.OneCycle, WarmUpEpochs = 2 }));
         Assert.Contains("SpecAugment", Message(new() { SpecAugment = new() }));
         Assert.Contains("needs a GPU", Message(new() { MixedPrecision = true }));
-        if (!cuda.is_available()) Assert.Contains("no GPU", Message(new() { Device = "cuda" }));
+        if (!cuda.is_available())
+            Assert.Contains("no GPU", Message(new() { Device = "cuda" }));
     }
 }

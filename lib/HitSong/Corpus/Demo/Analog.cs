@@ -1,6 +1,8 @@
 namespace HitSong.Corpus.Demo;
 
-/// <summary>Subtractive synthesis: sawtooths and squares, slightly apart, through a low-pass that opens with each note.</summary>
+/// <summary>
+/// Subtractive synthesis: sawtooths and squares, slightly apart, through a low-pass that opens with each note.
+/// </summary>
 internal sealed record Analog : Instrument
 {
     public int Oscillators { get; init; } = 1;
@@ -27,7 +29,8 @@ internal sealed record Analog : Instrument
     public override void Play(Note note, Span<float> bus, Stage stage)
     {
         const int Control = 16; // samples between movements of the filter
-        Span<float> phases = stackalloc float[Oscillators], steps = stackalloc float[Oscillators];
+        Span<float> phases = stackalloc float[Oscillators],
+            steps = stackalloc float[Oscillators];
         for (int i = 0; i < Oscillators; i++)
         {
             double cents = Detune * (i - (Oscillators - 1) / 2.0);
@@ -35,8 +38,10 @@ internal sealed record Analog : Instrument
             phases[i] = (float)stage.Random.Uniform();
         }
         double cutoff = Cutoff * stage.Opening * Math.Sqrt(note.Frequency / 261.63) * (0.6 + 0.4 * note.Velocity);
-        double sweep = Sweep, sweepFall = Math.Exp(-Control / (SweepTime * stage.SampleRate));
-        float square = (float)Square, gain = (float)(note.Velocity / Oscillators);
+        double sweep = Sweep,
+            sweepFall = Math.Exp(-Control / (SweepTime * stage.SampleRate));
+        float square = (float)Square,
+            gain = (float)(note.Velocity / Oscillators);
         var filter = new StateVariableFilter();
         Envelope.Running envelope = Envelope.Start(note.Length, stage.SampleRate);
 
@@ -51,9 +56,12 @@ internal sealed record Analog : Instrument
             float sum = 0;
             for (int i = 0; i < phases.Length; i++)
             {
-                float phase = phases[i], step = steps[i];
-                if (square < 1) sum += (1 - square) * Blep.Saw(phase, step);
-                if (square > 0) sum += square * Blep.Square(phase, step);
+                float phase = phases[i],
+                    step = steps[i];
+                if (square < 1)
+                    sum += (1 - square) * Blep.Saw(phase, step);
+                if (square > 0)
+                    sum += square * Blep.Square(phase, step);
                 phase += step;
                 phases[i] = phase >= 1 ? phase - 1 : phase;
             }

@@ -1,6 +1,8 @@
 namespace HitSong.Corpus.Demo;
 
-/// <summary>An invented artist: a name, a style that all songs share, and fame, which has nothing to do with the style.</summary>
+/// <summary>
+/// An invented artist: a name, a style that all songs share, and fame, which has nothing to do with the style.
+/// </summary>
 public sealed record Artist
 {
     /// <summary>The artist of this number under a seed.</summary>
@@ -16,7 +18,8 @@ public sealed record Artist
             Brightness: random.Uniform(0.15, 0.85),
             Loudness: random.Uniform(0.15, 0.85),
             Drums: random.Uniform(0.15, 0.85),
-            Hook: random.Uniform(0.15, 0.85));
+            Hook: random.Uniform(0.15, 0.85)
+        );
         ModeLoyalty = random.Uniform(0.6, 1);
         Style = Style.Create(random);
     }

@@ -1,7 +1,8 @@
 namespace HitSong.Corpus.Demo;
 
 /// <summary>
-/// What a catalogue would say of a song's sound, on Spotify's scales (0…1) with errors as a catalogue's have: each follows from what can be heard, and from nothing of the
+/// What a catalogue would say of a song's sound, on Spotify's scales (0…1) with errors as a catalogue's have: each
+/// follows from what can be heard, and from nothing of the
 /// song's popularity.
 /// </summary>
 /// <param name="Genre">One of eight, by the artist's typical sound.</param>
@@ -12,15 +13,35 @@ namespace HitSong.Corpus.Demo;
 /// <param name="Instrumentalness">High where nobody sings.</param>
 /// <param name="Liveness">By chance.</param>
 /// <param name="Valence">Major, bright and fast.</param>
-internal sealed record CatalogueEntry(string Genre, double Danceability, double Energy, double Speechiness, double Acousticness, double Instrumentalness, double Liveness, double Valence)
+internal sealed record CatalogueEntry(
+    string Genre,
+    double Danceability,
+    double Energy,
+    double Speechiness,
+    double Acousticness,
+    double Instrumentalness,
+    double Liveness,
+    double Valence
+)
 {
     // By typical tempo, brightness and drums, each below or above the middle.
-    private static readonly string[] Genres = ["ambient", "trip-hop", "acoustic", "hip-hop", "new-age", "techno", "indie-pop", "pop"];
+    private static readonly string[] Genres =
+    [
+        "ambient",
+        "trip-hop",
+        "acoustic",
+        "hip-hop",
+        "new-age",
+        "techno",
+        "indie-pop",
+        "pop",
+    ];
 
     public static CatalogueEntry Of(DemoSong song)
     {
         var random = new SeededRandom(song.Seed, "catalogue", song.Number);
-        Sound sound = song.Sound, typical = song.Artist.Typical;
+        Sound sound = song.Sound,
+            typical = song.Artist.Typical;
         Style style = song.Artist.Style;
         double distance = (sound.Tempo - PopularityRule.DanceTempo) / PopularityRule.DanceWidth;
         int plucked = new[] { style.Bass, style.Chords, style.Lead }.Count(instrument => instrument is PluckedString);
@@ -32,7 +53,8 @@ internal sealed record CatalogueEntry(string Genre, double Danceability, double 
             About(0.1 + 0.28 * plucked),
             About(style.Lead is Singer ? 0.1 : 0.85),
             About(0.18),
-            About(0.15 + (sound.Major ? 0.35 : 0) + 0.2 * sound.Brightness + 0.2 * (sound.Tempo - 80) / 66));
+            About(0.15 + (sound.Major ? 0.35 : 0) + 0.2 * sound.Brightness + 0.2 * (sound.Tempo - 80) / 66)
+        );
 
         double About(double value) => Math.Round(Math.Clamp(value + 0.05 * random.Normal(), 0, 1), 3);
     }

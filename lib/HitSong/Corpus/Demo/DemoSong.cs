@@ -2,7 +2,9 @@ using HitSong.Audio;
 
 namespace HitSong.Corpus.Demo;
 
-/// <summary>A song of the demo corpus: what it is, and why it is as popular as it is. It is composed and rendered on demand.</summary>
+/// <summary>
+/// A song of the demo corpus: what it is, and why it is as popular as it is. It is composed and rendered on demand.
+/// </summary>
 public sealed record DemoSong
 {
     /// <summary>Seed of the corpus.</summary>
@@ -17,7 +19,10 @@ public sealed record DemoSong
     /// <summary>Who plays it.</summary>
     public required Artist Artist { get; init; }
 
-    /// <summary>The song that this one re-releases: the same composition and performance, mixed a little differently; null for most.</summary>
+    /// <summary>
+    /// The song that this one re-releases: the same composition and performance, mixed a little differently; null for
+    /// most.
+    /// </summary>
     public DemoSong? Original { get; init; }
 
     /// <summary>Key note as semitones above C, 0…11.</summary>
@@ -52,14 +57,18 @@ public sealed record DemoSong
             Brightness: Near(typical.Brightness),
             Loudness: Near(typical.Loudness),
             Drums: Near(typical.Drums),
-            Hook: Near(typical.Hook));
+            Hook: Near(typical.Hook)
+        );
 
         return Label(seed, number, title, artist, random.Below(12), sound);
 
         double Near(double centre) => Math.Round(Math.Clamp(centre + 0.22 * random.Normal(), 0, 1), 3);
     }
 
-    /// <summary>A re-release of this song as the song of another number: a little louder and brighter or darker, with a popularity of its own.</summary>
+    /// <summary>
+    /// A re-release of this song as the song of another number: a little louder and brighter or darker, with a
+    /// popularity of its own.
+    /// </summary>
     public DemoSong ReRelease(int number)
     {
         var random = new SeededRandom(Seed, "remaster", number);
@@ -75,8 +84,10 @@ public sealed record DemoSong
     private static DemoSong Label(ulong seed, int number, string title, Artist artist, int tonic, Sound sound)
     {
         var chance = new SeededRandom(seed, "chance", number);
-        double score = PopularityRule.Audible(sound) + PopularityRule.Fame * artist.Fame + PopularityRule.Luck * chance.Normal();
-        double Value(Measure measure) => PopularityRule.Value(measure, score + PopularityRule.LabelLuck * chance.Normal());
+        double score =
+            PopularityRule.Audible(sound) + PopularityRule.Fame * artist.Fame + PopularityRule.Luck * chance.Normal();
+        double Value(Measure measure) =>
+            PopularityRule.Value(measure, score + PopularityRule.LabelLuck * chance.Normal());
         return new DemoSong
         {
             Seed = seed,
@@ -92,24 +103,38 @@ public sealed record DemoSong
         };
     }
 
-    /// <summary>Composes and renders the song, mono. The same song, length and rate give the same samples, on any number of threads.</summary>
+    /// <summary>
+    /// Composes and renders the song, mono. The same song, length and rate give the same samples, on any number of
+    /// threads.
+    /// </summary>
     /// <param name="seconds">Length; the song fades at its end.</param>
     /// <param name="sampleRate">Hz.</param>
     public Waveform Render(double seconds, int sampleRate)
     {
-        Score score = Composer.Compose(this, seconds, new SeededRandom(Seed, "composition", Original?.Number ?? Number));
+        Score score = Composer.Compose(
+            this,
+            seconds,
+            new SeededRandom(Seed, "composition", Original?.Number ?? Number)
+        );
         int samples = (int)Math.Round(seconds * sampleRate);
-        var stage = new Stage(sampleRate, Sound.Brightness, new SeededRandom(Seed, "performance", Original?.Number ?? Number));
+        var stage = new Stage(
+            sampleRate,
+            Sound.Brightness,
+            new SeededRandom(Seed, "performance", Original?.Number ?? Number)
+        );
 
         float[] drums = new float[samples];
         Artist.Style.Kit.Play(score.Drums, drums, stage);
-        float[] bass = Play(Artist.Style.Bass, score.Bass), chords = Play(Artist.Style.Chords, score.Chords), lead = Play(Artist.Style.Lead, score.Lead);
+        float[] bass = Play(Artist.Style.Bass, score.Bass),
+            chords = Play(Artist.Style.Chords, score.Chords),
+            lead = Play(Artist.Style.Lead, score.Lead);
         return new Waveform(Mixer.Mix(this, score, drums, bass, chords, lead, sampleRate), sampleRate);
 
         float[] Play(Instrument instrument, List<Note> notes)
         {
             float[] bus = new float[samples];
-            foreach (Note note in notes) instrument.Play(note, bus, stage);
+            foreach (Note note in notes)
+                instrument.Play(note, bus, stage);
             return bus;
         }
     }

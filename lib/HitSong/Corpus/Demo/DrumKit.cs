@@ -20,15 +20,16 @@ internal sealed record DrumKit
     /// <summary>Lower edge of the cymbals, Hz.</summary>
     public required double CymbalEdge { get; init; }
 
-    public static DrumKit Create(SeededRandom random) => new()
-    {
-        KickPitch = random.Uniform(42, 62),
-        KickLength = random.Uniform(0.15, 0.45),
-        SnarePitch = random.Uniform(160, 240),
-        SnareNoise = random.Uniform(0.5, 0.85),
-        Clap = random.Chance(0.35),
-        CymbalEdge = random.Uniform(5000, 8000),
-    };
+    public static DrumKit Create(SeededRandom random) =>
+        new()
+        {
+            KickPitch = random.Uniform(42, 62),
+            KickLength = random.Uniform(0.15, 0.45),
+            SnarePitch = random.Uniform(160, 240),
+            SnareNoise = random.Uniform(0.5, 0.85),
+            Clap = random.Chance(0.35),
+            CymbalEdge = random.Uniform(5000, 8000),
+        };
 
     /// <summary>Adds all strokes to a bus.</summary>
     public void Play(List<Stroke> strokes, Span<float> bus, Stage stage)
@@ -38,25 +39,40 @@ internal sealed record DrumKit
         foreach (Stroke stroke in strokes)
         {
             float[] piece = pieces[(int)stroke.Drum];
-            float gain = (float)stroke.Velocity * (stroke.Drum is Drum.Hat or Drum.OpenHat or Drum.Shaker or Drum.Crash ? cymbals : 1);
+            float gain =
+                (float)stroke.Velocity
+                * (stroke.Drum is Drum.Hat or Drum.OpenHat or Drum.Shaker or Drum.Crash ? cymbals : 1);
             int start = (int)(stroke.Start * stage.SampleRate);
             int length = Math.Min(piece.Length, bus.Length - start);
-            for (int t = 0; t < length; t++) bus[start + t] += piece[t] * gain;
+            for (int t = 0; t < length; t++)
+                bus[start + t] += piece[t] * gain;
         }
     }
 
-    private float[] Synthesize(Drum drum, Stage stage) => drum switch
-    {
-        Drum.Kick => Add(Thump(KickPitch, 2.2, 0.035, KickLength, 1, stage), Noise(2000, 0.7, 0.006, 0.25, stage, high: false)),
-        Drum.Snare when Clap => Enumerable.Range(0, 4).Select(burst => Delayed(Noise(1100, 1.2, burst < 3 ? 0.012 : 0.14, 0.9, stage, band: true), burst * 0.011, stage)).Aggregate(Add),
-        Drum.Snare => Add(Thump(SnarePitch, 0.6, 0.02, 0.13, 1 - SnareNoise, stage), Noise(1400 * Math.Sqrt(stage.Opening), 0.7, 0.16, SnareNoise, stage, high: true)),
-        Drum.Hat => Noise(CymbalEdge, 0.9, 0.04, 0.35, stage, high: true),
-        Drum.OpenHat => Noise(CymbalEdge * 0.9, 0.9, 0.22, 0.32, stage, high: true),
-        Drum.Shaker => Noise(CymbalEdge * 0.8, 1.5, 0.06, 0.3, stage, band: true),
-        Drum.Tom => Thump(95, 0.8, 0.08, 0.3, 0.9, stage),
-        Drum.Crash => Noise(CymbalEdge * 0.6, 0.8, 1.2, 0.28, stage, high: true),
-        _ => throw new ArgumentOutOfRangeException(nameof(drum), drum, "no such drum"),
-    };
+    private float[] Synthesize(Drum drum, Stage stage) =>
+        drum switch
+        {
+            Drum.Kick => Add(
+                Thump(KickPitch, 2.2, 0.035, KickLength, 1, stage),
+                Noise(2000, 0.7, 0.006, 0.25, stage, high: false)
+            ),
+            Drum.Snare when Clap => Enumerable
+                .Range(0, 4)
+                .Select(burst =>
+                    Delayed(Noise(1100, 1.2, burst < 3 ? 0.012 : 0.14, 0.9, stage, band: true), burst * 0.011, stage)
+                )
+                .Aggregate(Add),
+            Drum.Snare => Add(
+                Thump(SnarePitch, 0.6, 0.02, 0.13, 1 - SnareNoise, stage),
+                Noise(1400 * Math.Sqrt(stage.Opening), 0.7, 0.16, SnareNoise, stage, high: true)
+            ),
+            Drum.Hat => Noise(CymbalEdge, 0.9, 0.04, 0.35, stage, high: true),
+            Drum.OpenHat => Noise(CymbalEdge * 0.9, 0.9, 0.22, 0.32, stage, high: true),
+            Drum.Shaker => Noise(CymbalEdge * 0.8, 1.5, 0.06, 0.3, stage, band: true),
+            Drum.Tom => Thump(95, 0.8, 0.08, 0.3, 0.9, stage),
+            Drum.Crash => Noise(CymbalEdge * 0.6, 0.8, 1.2, 0.28, stage, high: true),
+            _ => throw new ArgumentOutOfRangeException(nameof(drum), drum, "no such drum"),
+        };
 
     // A sine that falls by `drop` octaves and dies away.
     private static float[] Thump(double pitch, double drop, double dropTime, double length, double level, Stage stage)
@@ -72,7 +88,15 @@ internal sealed record DrumKit
         return samples;
     }
 
-    private static float[] Noise(double frequency, double resonance, double length, double level, Stage stage, bool high = false, bool band = false)
+    private static float[] Noise(
+        double frequency,
+        double resonance,
+        double length,
+        double level,
+        Stage stage,
+        bool high = false,
+        bool band = false
+    )
     {
         var samples = new float[(int)(length * 1.6 * stage.SampleRate)];
         var filter = new StateVariableFilter();
@@ -80,14 +104,18 @@ internal sealed record DrumKit
         for (int t = 0; t < samples.Length; t++)
         {
             float noise = (float)stage.Random.Uniform(-1, 1);
-            float filtered = high ? filter.High(noise) : band ? 2 * filter.Band(noise) : filter.Low(noise);
+            float filtered =
+                high ? filter.High(noise)
+                : band ? 2 * filter.Band(noise)
+                : filter.Low(noise);
             samples[t] = filtered * (float)(level * Decay((double)t / stage.SampleRate, length));
         }
         return samples;
     }
 
     // Falls by 30 dB within the length, and to nothing at 1.6 times the length.
-    private static double Decay(double seconds, double length) => Math.Exp(-3.45 * seconds / length) * (1 - seconds / (1.6 * length));
+    private static double Decay(double seconds, double length) =>
+        Math.Exp(-3.45 * seconds / length) * (1 - seconds / (1.6 * length));
 
     private static float[] Delayed(float[] samples, double seconds, Stage stage)
     {
@@ -99,8 +127,10 @@ internal sealed record DrumKit
 
     private static float[] Add(float[] first, float[] second)
     {
-        float[] longer = first.Length >= second.Length ? first : second, shorter = first.Length >= second.Length ? second : first;
-        for (int t = 0; t < shorter.Length; t++) longer[t] += shorter[t];
+        float[] longer = first.Length >= second.Length ? first : second,
+            shorter = first.Length >= second.Length ? second : first;
+        for (int t = 0; t < shorter.Length; t++)
+            longer[t] += shorter[t];
         return longer;
     }
 }

@@ -8,7 +8,8 @@ internal sealed record Organ(double[] Drawbars) : Instrument
 
     public override void Play(Note note, Span<float> bus, Stage stage)
     {
-        double step = note.Frequency / stage.SampleRate, phase = stage.Random.Uniform();
+        double step = note.Frequency / stage.SampleRate,
+            phase = stage.Random.Uniform();
         var levels = new float[Harmonics.Length];
         for (int i = 0; i < levels.Length; i++)
             if (note.Frequency * Harmonics[i] < 0.45 * stage.SampleRate)
@@ -21,7 +22,8 @@ internal sealed record Organ(double[] Drawbars) : Instrument
         {
             float sum = 0;
             for (int i = 0; i < levels.Length; i++)
-                if (levels[i] != 0) sum += levels[i] * Sine.At(phase * Harmonics[i]);
+                if (levels[i] != 0)
+                    sum += levels[i] * Sine.At(phase * Harmonics[i]);
             bus[start + t] += sum * level * (1 + 0.12f * Sine.At(tremulant * (start + t)));
             phase += step;
         }

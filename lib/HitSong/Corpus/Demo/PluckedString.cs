@@ -22,11 +22,16 @@ internal sealed record PluckedString(double Decay) : Instrument
             line[i] = pick.Low((float)stage.Random.Uniform(-1, 1));
             mean += line[i] / length;
         }
-        for (int i = 0; i < length; i++) line[i] -= mean;
+        for (int i = 0; i < length; i++)
+            line[i] -= mean;
 
-        float gain = (float)note.Velocity, previous = 0, passedIn = 0, passedOut = 0;
+        float gain = (float)note.Velocity,
+            previous = 0,
+            passedIn = 0,
+            passedOut = 0;
         Envelope.Running hand = new Envelope(0.001, 1, 1, 0.15).Start(note.Length, stage.SampleRate);
-        int start = (int)(note.Start * stage.SampleRate), position = 0;
+        int start = (int)(note.Start * stage.SampleRate),
+            position = 0;
         for (int t = 0; start + t < bus.Length && hand.Next(out float level); t++)
         {
             float current = line[position];
@@ -35,7 +40,8 @@ internal sealed record PluckedString(double Decay) : Instrument
             passedOut = allPass * (averaged - passedOut) + passedIn;
             passedIn = averaged;
             line[position] = passedOut;
-            if (++position == length) position = 0;
+            if (++position == length)
+                position = 0;
             bus[start + t] += current * level * gain;
         }
     }

@@ -1,7 +1,8 @@
 namespace HitSong.Corpus.Demo;
 
 /// <summary>
-/// How popular a song becomes: what can be heard of it, its artist's fame, and chance. <c>data/demo/README.md</c> states the same
+/// How popular a song becomes: what can be heard of it, its artist's fame, and chance. <c>data/demo/README.md</c>
+/// states the same
 /// rule with the same numbers; a test keeps the two equal.
 /// <code>
 /// audible = Brightness · (brightness − 0.5) + Loudness · (loudness − 0.5) + Drums · (drums − 0.5) + Hook · (hook − 0.5)
@@ -48,13 +49,17 @@ public static class PopularityRule
     /// <summary>Weight of the chance that each label has for itself.</summary>
     public const double LabelLuck = 0.4;
 
-    /// <summary>Logit of the popularity of a song of score 0; 39, the published threshold of hip hop, is then near the median.</summary>
+    /// <summary>
+    /// Logit of the popularity of a song of score 0; 39, the published threshold of hip hop, is then near the median.
+    /// </summary>
     public const double PopularityCentre = -0.45;
 
     /// <summary>Logits of popularity a unit of score.</summary>
     public const double PopularitySlope = 1.1;
 
-    /// <summary>Views of a song of score 0; the published threshold of 300,000,000 then parts the songs about as there.</summary>
+    /// <summary>
+    /// Views of a song of score 0; the published threshold of 300,000,000 then parts the songs about as there.
+    /// </summary>
     public const double ViewsMedian = 250_000_000;
 
     /// <summary>Natural logarithms of views a unit of score.</summary>
@@ -75,17 +80,24 @@ public static class PopularityRule
         double distance = (sound.Tempo - DanceTempo) / DanceWidth;
         return
         [
-            ("brightness", Brightness * (sound.Brightness - 0.5)), ("loudness", Loudness * (sound.Loudness - 0.5)), ("drums", Drums * (sound.Drums - 0.5)), ("hook", Hook * (sound.Hook - 0.5)),
-            ("tempo", Danceability * (Math.Exp(-distance * distance) - 0.5)), ("mode", Mode * (sound.Major ? 0.5 : -0.5)),
+            ("brightness", Brightness * (sound.Brightness - 0.5)),
+            ("loudness", Loudness * (sound.Loudness - 0.5)),
+            ("drums", Drums * (sound.Drums - 0.5)),
+            ("hook", Hook * (sound.Hook - 0.5)),
+            ("tempo", Danceability * (Math.Exp(-distance * distance) - 0.5)),
+            ("mode", Mode * (sound.Major ? 0.5 : -0.5)),
         ];
     }
 
     /// <summary>Score and chance of one label (<c>x</c> above) as that label's number.</summary>
-    public static double Value(Measure measure, double x) => Math.Round(measure switch
-    {
-        Measure.Popularity => 100 / (1 + Math.Exp(-(PopularityCentre + PopularitySlope * x))),
-        Measure.Views => ViewsMedian * Math.Exp(ViewsSpread * x),
-        Measure.Plays => PlaysMedian * Math.Exp(PlaysSpread * x),
-        _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "no such measure"),
-    });
+    public static double Value(Measure measure, double x) =>
+        Math.Round(
+            measure switch
+            {
+                Measure.Popularity => 100 / (1 + Math.Exp(-(PopularityCentre + PopularitySlope * x))),
+                Measure.Views => ViewsMedian * Math.Exp(ViewsSpread * x),
+                Measure.Plays => PlaysMedian * Math.Exp(PlaysSpread * x),
+                _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "no such measure"),
+            }
+        );
 }

@@ -12,7 +12,16 @@ internal readonly record struct Note(double Start, double Length, int Pitch, dou
 }
 
 /// <summary>A piece of the drum kit.</summary>
-internal enum Drum { Kick, Snare, Hat, OpenHat, Shaker, Tom, Crash }
+internal enum Drum
+{
+    Kick,
+    Snare,
+    Hat,
+    OpenHat,
+    Shaker,
+    Tom,
+    Crash,
+}
 
 /// <summary>One stroke.</summary>
 /// <param name="Start">Seconds from the song's start.</param>

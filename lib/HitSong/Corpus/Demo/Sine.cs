@@ -4,7 +4,10 @@ namespace HitSong.Corpus.Demo;
 internal static class Sine
 {
     private const int Size = 4096;
-    private static readonly float[] Table = Enumerable.Range(0, Size + 1).Select(i => (float)Math.Sin(2 * Math.PI * i / Size)).ToArray();
+    private static readonly float[] Table = Enumerable
+        .Range(0, Size + 1)
+        .Select(i => (float)Math.Sin(2 * Math.PI * i / Size))
+        .ToArray();
 
     /// <summary>The sine of a phase in cycles, of any size and sign.</summary>
     public static float At(double cycles)

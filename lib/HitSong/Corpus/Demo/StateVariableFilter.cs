@@ -1,9 +1,16 @@
 namespace HitSong.Corpus.Demo;
 
-/// <summary>A state-variable filter that stays stable while its cutoff moves (Zavalishin, The Art of VA Filter Design, 2012).</summary>
+/// <summary>
+/// A state-variable filter that stays stable while its cutoff moves (Zavalishin, The Art of VA Filter Design, 2012).
+/// </summary>
 internal struct StateVariableFilter
 {
-    private float _a1, _a2, _a3, _s1, _s2, _damping;
+    private float _a1,
+        _a2,
+        _a3,
+        _s1,
+        _s2,
+        _damping;
 
     /// <summary>Sets cutoff (Hz, kept below 0.45 of the rate) and resonance (Q).</summary>
     public void Tune(double cutoff, double resonance, int sampleRate)

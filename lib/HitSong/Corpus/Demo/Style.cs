@@ -1,6 +1,8 @@
 namespace HitSong.Corpus.Demo;
 
-/// <summary>What makes an artist's songs sound alike and does not count for popularity: instruments, drum kit, groove, room.</summary>
+/// <summary>
+/// What makes an artist's songs sound alike and does not count for popularity: instruments, drum kit, groove, room.
+/// </summary>
 internal sealed record Style
 {
     public required Instrument Bass { get; init; }
@@ -30,19 +32,20 @@ internal sealed record Style
     /// <summary>Level of the lead against its usual one, dB.</summary>
     public required double LeadLevel { get; init; }
 
-    public static Style Create(SeededRandom random) => new()
-    {
-        Bass = random.Pick(Instruments.Basses),
-        Chords = random.Pick(Instruments.Chords),
-        Lead = random.Pick(Instruments.Leads),
-        Kit = DrumKit.Create(random),
-        Groove = random.Pick(Groove.All),
-        Swing = random.Chance(0.4) ? random.Uniform(0.15, 0.33) : 0,
-        Sevenths = random.Chance(0.4) ? random.Uniform(0.5, 1) : 0,
-        Reverb = random.Uniform(0.05, 0.5),
-        RoomSize = random.Uniform(),
-        Echo = random.Chance(0.5) ? random.Uniform(0.15, 0.4) : 0,
-        Pump = random.Chance(0.35) ? random.Uniform(0.4, 0.8) : 0.15,
-        LeadLevel = random.Uniform(-2, 2),
-    };
+    public static Style Create(SeededRandom random) =>
+        new()
+        {
+            Bass = random.Pick(Instruments.Basses),
+            Chords = random.Pick(Instruments.Chords),
+            Lead = random.Pick(Instruments.Leads),
+            Kit = DrumKit.Create(random),
+            Groove = random.Pick(Groove.All),
+            Swing = random.Chance(0.4) ? random.Uniform(0.15, 0.33) : 0,
+            Sevenths = random.Chance(0.4) ? random.Uniform(0.5, 1) : 0,
+            Reverb = random.Uniform(0.05, 0.5),
+            RoomSize = random.Uniform(),
+            Echo = random.Chance(0.5) ? random.Uniform(0.15, 0.4) : 0,
+            Pump = random.Chance(0.35) ? random.Uniform(0.4, 0.8) : 0.15,
+            LeadLevel = random.Uniform(-2, 2),
+        };
 }

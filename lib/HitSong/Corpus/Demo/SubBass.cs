@@ -7,9 +7,13 @@ internal sealed record SubBass(double Glide, double Drive) : Instrument
 {
     public override void Play(Note note, Span<float> bus, Stage stage)
     {
-        double step = note.Frequency / stage.SampleRate, phase = 0, glide = Glide;
-        double glideFall = Math.Exp(-16 / (0.03 * stage.SampleRate)), bend = 1;
-        float drive = (float)(Drive * Math.Sqrt(stage.Opening)), gain = (float)note.Velocity;
+        double step = note.Frequency / stage.SampleRate,
+            phase = 0,
+            glide = Glide;
+        double glideFall = Math.Exp(-16 / (0.03 * stage.SampleRate)),
+            bend = 1;
+        float drive = (float)(Drive * Math.Sqrt(stage.Opening)),
+            gain = (float)note.Velocity;
         Envelope.Running envelope = new Envelope(0.004, 0.6, 0.6, 0.08).Start(note.Length, stage.SampleRate);
 
         int start = (int)(note.Start * stage.SampleRate);
