@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using Notebooks;
 using Tests;
 
 namespace Research.Tests;
 
-/// <summary>How the code of the notebooks is laid out; nothing is executed for it.</summary>
-public class NotebookLayoutTests
+/// <summary>How code is laid out, in files and in the notebooks.</summary>
+public class LayoutTests
 {
     private const int Columns = 100;
 
@@ -15,6 +16,13 @@ public class NotebookLayoutTests
                 .Select(path => Path.GetFileName(path))
                 .Order(StringComparer.Ordinal),
         ];
+
+    [Fact]
+    public void CSharpier_would_change_no_file()
+    {
+        Assert.Equal((0, ""), Dotnet("tool", "restore"));
+        Assert.Equal((0, ""), Dotnet("csharpier", "check", "."));
+    }
 
     [Theory]
     [MemberData(nameof(All))]
@@ -36,4 +44,20 @@ public class NotebookLayoutTests
             .Select((text, i) => (Text: text, Number: i + 1))
             .Where(line => line.Text.Length > columns)
             .Select(line => $"line {line.Number} has {line.Text.Length} columns: {line.Text.Trim()}");
+
+    // The exit code and, of a command that failed, what it said.
+    private static (int, string) Dotnet(params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", arguments)
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd() + errors.Result;
+        process.WaitForExit();
+        return (process.ExitCode, process.ExitCode == 0 ? "" : output);
+    }
 }
