@@ -38,14 +38,17 @@ internal static class TensorForms
         };
     }
 
-    // Shape, type and statistics in a line; below it the values, as PyTorch prints them.
+    // Shape, type and statistics in a line; below it the values, in the style that TorchSharp calls NumPy's.
     private static string Show(Tensor tensor)
     {
         if (tensor.IsInvalid)
             return tensor.ToString();
         using var scope = NewDisposeScope();
-        return $"Tensor [{string.Join(", ", tensor.shape)}] "
-            + $"{tensor.dtype}{(tensor.is_cpu() ? "" : $" on {tensor.device}")}{(tensor.requires_grad ? ", requires_grad" : "")}{Statistics(tensor)}\n{tensor}";
+        string shape = string.Join(", ", tensor.shape),
+            device = tensor.is_cpu() ? "" : $" on {tensor.device}",
+            gradient = tensor.requires_grad ? ", requires_grad" : "",
+            values = tensor.ToString(TorchSharp.TensorStringStyle.Numpy);
+        return $"Tensor [{shape}] {tensor.dtype}{device}{gradient}{Statistics(tensor)}\n{values}";
     }
 
     private static string Statistics(Tensor tensor)

@@ -19,11 +19,17 @@ public static class Workspace
     /// <summary>The runs.</summary>
     public static RunStore Runs { get; } = new(Path.Combine(Artifacts, "runs"));
 
-    /// <summary>What cells find beside .NET's own: the shared library, the tensor engine and DuckDB.</summary>
+    /// <summary>What cells find beside .NET's own: the shared library, TorchSharp with PyBridge, and DuckDB.</summary>
     public static EngineOptions CellOptions { get; } =
         new()
         {
-            References = [typeof(Run).Assembly, typeof(TorchSharp.torch).Assembly, typeof(Tables.Database).Assembly],
+            References =
+            [
+                typeof(Run).Assembly,
+                typeof(TorchSharp.torch).Assembly,
+                typeof(TorchSharp.PyBridge.PyBridgeModuleExtensions).Assembly,
+                typeof(Tables.Database).Assembly,
+            ],
             ToArray = TensorForms.ToArray,
         };
 
