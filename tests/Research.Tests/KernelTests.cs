@@ -45,6 +45,32 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         Assert.Contains(file, Assert.Single(errors.Trim().Split('\n')));
     }
 
+    [Fact]
+    public void Of_libtorch_its_errors_are_heard_and_its_remarks_are_not() =>
+        clients.Run(
+            """
+            manager, client = start_new_kernel(kernel_name='csharp')
+            try:
+                # libtorch remarks upon a padded copy and, where the processor has no NNPACK, on every convolution
+                answer, found = run(client, '''
+            using TorchSharp;
+            using static TorchSharp.torch;
+            var convolution = nn.Conv2d(1, 4, (2, 3), Padding.Same);
+            convolution.call(ones(2, 1, 64, 64)).sum().backward();
+            Console.WriteLine("computed");
+            '''
+            )
+                check('ok', answer['status'])
+                check([('stream', {'name': 'stdout', 'text': 'computed\n'})], found)
+                answer, _ = run(client, 'ones(2, 3).mm(ones(2, 3))')
+                check('error', answer['status'])
+                assert 'mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)' in answer['evalue'], answer
+            finally:
+                client.stop_channels()
+                manager.shutdown_kernel(now=True)
+            """
+        );
+
     // Jupyter's own test of kernels: every test of it is enabled.
     [Fact]
     public void Jupyter_kernel_test_passes_whole() =>
