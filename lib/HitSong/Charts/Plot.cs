@@ -143,9 +143,8 @@ public static class Plot
 
     /// <summary>
     /// The reliability curve: of the items to which a class was given about so much probability, the share that has it.
-    /// On the diagonal probabilities mean what
-    /// they say. Of two classes that of class 1, of more each against the rest; a mark's area follows its number of
-    /// items.
+    /// On the diagonal probabilities mean what they say. Of two classes that of class 1, of more each against the rest;
+    /// a mark's area follows its number of items.
     /// </summary>
     /// <param name="predictions">The predictions; at least one.</param>
     /// <param name="classes">The classes' names.</param>
@@ -320,9 +319,9 @@ public static class Plot
 
     /// <summary>
     /// A sweep's trials as lines over its fields to the validation loss: each axis from its least value below to its
-    /// greatest above, by the logarithm where values span powers of ten, words in
-    /// their order. The darker a line the lower its loss; the best trial's is thick. Where trials share a value their
-    /// lines lie side by side, so that none hides another.
+    /// greatest above, by the logarithm where values span powers of ten, words in their order. The darker a line the
+    /// lower its loss; the best trial's is thick. Where trials share a value their lines lie side by side, so that none
+    /// hides another.
     /// </summary>
     public static Figure ParallelCoordinates(SweepResults results)
     {

@@ -8,15 +8,13 @@ namespace HitSong.Collect;
 
 /// <summary>
 /// A folder of collected tracks: the track table <c>tracks.duckdb</c> and <c>audio/</c>. Whatever was reported as done
-/// is on disk; a process that is killed at any point leaves a
-/// collection that the next one goes on with.
+/// is on disk; a process that is killed at any point leaves a collection that the next one goes on with.
 /// </summary>
 /// <remarks>
 /// The table <c>tracks</c> has a row a track: source, id, title, artist, album, isrc, year, genre, duration (s), the
-/// labels rank, popularity, artist_popularity, fans, listens, views and
-/// plays, bpm, gain (dB), audio_url, audio_path, licence, query, collected (UTC), state (wanted, there, duplicate,
-/// none, failed), reason and content_hash (SHA-256). The table
-/// <c>asked</c> says which query found which tracks.
+/// labels rank, popularity, artist_popularity, fans, listens, views and plays, bpm, gain (dB), audio_url, audio_path,
+/// licence, query, collected (UTC), state (wanted, there, duplicate, none, failed), reason and content_hash (SHA-256).
+/// The table <c>asked</c> says which query found which tracks.
 /// </remarks>
 /// <example><code>
 /// using Collection songs = Collection.Open("data/deezer");

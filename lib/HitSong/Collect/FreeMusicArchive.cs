@@ -6,8 +6,8 @@ namespace HitSong.Collect;
 
 /// <summary>
 /// The Free Music Archive's data set (Defferrard et al., "FMA: a dataset for music analysis", ISMIR 2017):
-/// <c>fma_metadata/tracks.csv</c>, with three header rows, and the audio
-/// of <c>fma_small</c> … <c>fma_full</c>, in folders of a thousand: <c>000/000002.mp3</c>.
+/// <c>fma_metadata/tracks.csv</c>, with three header rows, and the audio of <c>fma_small</c> … <c>fma_full</c>, in
+/// folders of a thousand: <c>000/000002.mp3</c>.
 /// </summary>
 public static class FreeMusicArchive
 {

@@ -26,8 +26,7 @@ public enum SpotifyMode
 
 /// <summary>
 /// Spotify's Web API with client credentials. The token is renewed before it expires, and where it expired all the
-/// same. Spotify publishes no rate; it counts requests over
-/// 30 s, and <c>Retry-After</c> is heeded.
+/// same. Spotify publishes no rate; it counts requests over 30 s, and <c>Retry-After</c> is heeded.
 /// </summary>
 public sealed class Spotify
 {
@@ -75,8 +74,7 @@ public sealed class Spotify
 
     /// <summary>
     /// The published search of the hip hop experiments: <c>track:</c> a random letter or digit with % before, after or
-    /// around it, at a random offset, round after round. Ends
-    /// where many rounds in a row found nothing new.
+    /// around it, at a random offset, round after round. Ends where many rounds in a row found nothing new.
     /// </summary>
     /// <param name="query">What all tracks have in common, such as <c>genre:hip-hop year:2019-2021</c>.</param>
     /// <param name="seed">Seed of the wildcards and offsets.</param>

@@ -8,9 +8,8 @@ namespace HitSong.Collect;
 
 /// <summary>
 /// Asks servers politely: each host's rate is kept, faults that may pass are tried again (heeding <c>Retry-After</c>),
-/// redirects are followed to http and https alone, at most
-/// five, and to no private address unless the settings allow it. No exception's message holds a URL's query or one of
-/// the given secrets. Safe from many threads.
+/// redirects are followed to http and https alone, at most five, and to no private address unless the settings allow
+/// it. No exception's message holds a URL's query or one of the given secrets. Safe from many threads.
 /// </summary>
 public sealed class Web : IDisposable
 {
@@ -110,8 +109,8 @@ public sealed class Web : IDisposable
 
     /// <summary>
     /// Downloads a file. What came before a cut, or before this program was killed, stays beside as <c>.part</c>; the
-    /// next attempt asks for the rest (<c>Range</c>), and only where
-    /// the server says that the file is still the same (<c>If-Range</c>). The file is renamed into place once whole.
+    /// next attempt asks for the rest (<c>Range</c>), and only where the server says that the file is still the same
+    /// (<c>If-Range</c>). The file is renamed into place once whole.
     /// </summary>
     /// <exception cref="CollectException">
     /// It cannot be had, is longer than the settings allow, or is a page rather than a file.

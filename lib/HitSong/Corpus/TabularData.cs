@@ -58,9 +58,8 @@ public sealed record TabularData(
 
     /// <summary>
     /// Prepares it as published: rows joined with the artists' popularity by name (a name of two popularities gives two
-    /// rows), rows with a gap and exact repeats dropped; genres
-    /// one-hot; a stratified split; standard scores fitted on the training rows. The order of rows is pandas' after
-    /// <c>merge</c>, so that the split is scikit-learn's.
+    /// rows), rows with a gap and exact repeats dropped; genres one-hot; a stratified split; standard scores fitted on
+    /// the training rows. The order of rows is pandas' after <c>merge</c>, so that the split is scikit-learn's.
     /// </summary>
     /// <param name="catalogue">The Kaggle CSV, or the demo corpus' catalogue.csv.</param>
     /// <param name="artists">CSV files with artist_name and popularity, one after the other.</param>

@@ -11,8 +11,7 @@ public static class Experiment
 {
     /// <summary>
     /// Prepares, trains, predicts, and keeps the run. Killed while training, the next call with the same recipe and
-    /// source goes on after the last whole epoch,
-    /// to the same result.
+    /// source goes on after the last whole epoch, to the same result.
     /// </summary>
     /// <param name="recipe">What to do.</param>
     /// <param name="source">On which songs.</param>

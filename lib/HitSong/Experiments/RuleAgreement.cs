@@ -7,9 +7,9 @@ namespace HitSong.Experiments;
 
 /// <summary>
 /// How far a run's answers go with what the demo corpus' rule rewards (<see cref="PopularityRule"/>): Spearman's
-/// correlation, over the test songs, of the expected class with each term of
-/// the rule, beside that of the rule itself, with the 95% interval over artists drawn anew. It tells what the answers
-/// follow, not by which way through the network.
+/// correlation, over the test songs, of the expected class with each term of the rule, beside that of the rule itself,
+/// with the 95% interval over artists drawn anew. It tells what the answers follow, not by which way through the
+/// network.
 /// </summary>
 public sealed class RuleAgreement
 {

@@ -19,14 +19,12 @@ namespace HitSong.Experiments;
 
 /// <summary>
 /// Finished runs, a folder each, in plain files: <c>config.json</c> (the recipe, the data, what was fitted),
-/// <c>metrics.csv</c> (by epoch),
-/// <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities), <c>result.json</c> (the verdict),
-/// <c>environment.json</c> (when, how long, on what),
-/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c>
-/// where a file failed, the weights as
-/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c>
-/// (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too.
-/// A folder is written beside and renamed into place: it is whole, or it is not there.
+/// <c>metrics.csv</c> (by epoch), <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities),
+/// <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what), <c>scaler.json</c> where the
+/// recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c> where a file failed, the weights
+/// as <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c>
+/// (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too. A folder is written beside and
+/// renamed into place: it is whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
 /// <example>
@@ -320,10 +318,9 @@ public sealed partial class RunStore(string folder)
 
     /// <summary>
     /// All runs as one table, a row each, in the order in which they began, as DuckDB reads it in their files. Scores
-    /// are by song where the name says nothing else; <c>low</c> and
-    /// <c>high</c> are the ends of the 95% interval; <c>recipe</c> is JSON, of which SQL takes a field by <c>recipe ->>
-    /// '$.training.learningRate'</c>. A run that lacks a file, or has one that is no JSON, is passed over:
-    /// <see cref="Read"/> names it.
+    /// are by song where the name says nothing else; <c>low</c> and <c>high</c> are the ends of the 95% interval;
+    /// <c>recipe</c> is JSON, of which SQL takes a field by <c>recipe ->> '$.training.learningRate'</c>. A run that
+    /// lacks a file, or has one that is no JSON, is passed over: <see cref="Read"/> names it.
     /// </summary>
     public Table ToTable()
     {
@@ -359,9 +356,8 @@ public sealed partial class RunStore(string folder)
 
     /// <summary>
     /// What could go: runs that are neither among the newest nor among the best (by skill, else ROC-AUC, else accuracy)
-    /// of their experiment, variant and source; those that cannot be read;
-    /// what is left of trainings that were cut off and of runs that were half written. What a living process works on
-    /// is not among it.
+    /// of their experiment, variant and source; those that cannot be read; what is left of trainings that were cut off
+    /// and of runs that were half written. What a living process works on is not among it.
     /// </summary>
     /// <param name="keep">How many of the newest and of the best stay; 0: none.</param>
     /// <param name="which">Which folders are looked at, by their names; all where null.</param>

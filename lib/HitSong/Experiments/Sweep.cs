@@ -8,11 +8,10 @@ namespace HitSong.Experiments;
 
 /// <summary>
 /// Trainings of one recipe with other values of some fields, of which validation chooses one: a grid, so many at random
-/// (Bergstra and Bengio 2012), or either by successive halving
-/// (Jamieson and Talwalkar 2016), where all train for a few epochs and only the best for more. Each is a run in a
-/// store, named by its settings: what is there is not trained again, so a
-/// sweep that was killed goes on where it was, to the same numbers, and a larger one takes over what a smaller one has
-/// done.
+/// (Bergstra and Bengio 2012), or either by successive halving (Jamieson and Talwalkar 2016), where all train for a few
+/// epochs and only the best for more. Each is a run in a store, named by its settings: what is there is not trained
+/// again, so a sweep that was killed goes on where it was, to the same numbers, and a larger one takes over what a
+/// smaller one has done.
 /// </summary>
 /// <example><code>
 /// Sweep sweep = Sweep.Grid(Recipes.Find("hiphop-mlp", "audited").AtDemoScale(), [SweepField.Parse("Training.LearningRate=0.001,0.0003")]);

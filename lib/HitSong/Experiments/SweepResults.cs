@@ -40,10 +40,9 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
 
     /// <summary>
     /// How much each field matters by itself: the share of the variance of the validation loss between trials that is
-    /// variance between the means of its values (the correlation ratio η²; of a
-    /// whole grid the main effect of functional ANOVA, Hutter et al. 2014). A range is cut into four parts of as many
-    /// trials. Few trials a value flatter it.
-    /// With halving, after the first rung, where all trials trained alike.
+    /// variance between the means of its values (the correlation ratio η²; of a whole grid the main effect of
+    /// functional ANOVA, Hutter et al. 2014). A range is cut into four parts of as many trials. Few trials a value
+    /// flatter it. With halving, after the first rung, where all trials trained alike.
     /// </summary>
     public IReadOnlyList<(string Field, double Share)> Importance =>
         [.. Sweep.Fields.Select((tried, i) => (tried.Name, Share(i)))];

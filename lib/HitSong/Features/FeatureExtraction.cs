@@ -39,13 +39,10 @@ public sealed record ExtractionResult(
 
 /// <summary>
 /// Fills the feature store (<see cref="FeatureStore"/> has its layout). First the files are hashed, and those whose
-/// content is new are
-/// written down with the shard that each belongs to; then shard after shard is made, on all cores. So what a shard
-/// holds is settled before any
-/// work: whenever the work is killed, or shared by several processes, the same bytes come out. A shard is written as
-/// <c>.npy.part</c>, which
-/// the system locks for the process that works on it, and renamed when all else is on disk: a <c>.npy</c> is whole, or
-/// it is not there.
+/// content is new are written down with the shard that each belongs to; then shard after shard is made, on all cores.
+/// So what a shard holds is settled before any work: whenever the work is killed, or shared by several processes, the
+/// same bytes come out. A shard is written as <c>.npy.part</c>, which the system locks for the process that works on
+/// it, and renamed when all else is on disk: a <c>.npy</c> is whole, or it is not there.
 /// </summary>
 public sealed class FeatureExtraction
 {
@@ -438,8 +435,7 @@ public sealed class FeatureExtraction
     }
 
     // Deletes what is damaged, or lacks files that were gone and are here now, so that it is made again. What cannot be
-    // made again from the given
-    // files, because some are not among them, stays as it is: most of it may be good.
+    // made again from the given files, because some are not among them, stays as it is: most of it may be good.
     private (int Removed, int Left) RemoveDamaged()
     {
         using FileStream held = Lock();

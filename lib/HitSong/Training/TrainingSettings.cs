@@ -76,8 +76,8 @@ public sealed record TrainingSettings
 
     /// <summary>
     /// Whether a GPU multiplies, convolves and recurs in TensorFloat-32 (factors rounded to 10 bits of mantissa, sums
-    /// and weights in float32), several times as fast where it has tensor cores; otherwise in full float32.
-    /// float32's range stays, so no loss need be scaled. Only with <see cref="Device"/> cuda.
+    /// and weights in float32), several times as fast where it has tensor cores; otherwise in full float32. float32's
+    /// range stays, so no loss need be scaled. Only with <see cref="Device"/> cuda.
     /// </summary>
     public bool MixedPrecision { get; init; }
 

@@ -13,9 +13,8 @@ namespace HitSong.Training;
 
 /// <summary>
 /// A training as it stands after an epoch, in one file: what is trained and how, the history, the best weights, the
-/// weights, the optimizer's state and that of the
-/// random generator. Schedules follow from the history. Written beside and renamed into place: it is there whole, or as
-/// it was an epoch before.
+/// weights, the optimizer's state and that of the random generator. Schedules follow from the history. Written beside
+/// and renamed into place: it is there whole, or as it was an epoch before.
 /// </summary>
 internal sealed class TrainingState
 {
