@@ -341,22 +341,27 @@ public sealed class Web : IDisposable
     {
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        byte[] b = address.GetAddressBytes();
-        return IPAddress.IsLoopback(address)
-            || (
-                b.Length == 4
-                    ? b[0] is 0 or 10 or 127 or >= 224
-                        || (b[0] == 100 && b[1] is >= 64 and < 128)
-                        || (b[0] == 169 && b[1] == 254)
-                        || (b[0] == 172 && b[1] is >= 16 and < 32)
-                        || (b[0] == 192 && b[1] == 168)
-                    : address.IsIPv6LinkLocal
-                        || address.IsIPv6SiteLocal
-                        || address.IsIPv6Multicast
-                        || address.IsIPv6UniqueLocal
-                        || address.Equals(IPAddress.IPv6Any)
-            );
+        if (IPAddress.IsLoopback(address))
+            return true;
+        return address.GetAddressBytes() is [byte first, byte second, _, _]
+            ? IsPrivateIPv4(first, second)
+            : address.IsIPv6LinkLocal
+                || address.IsIPv6SiteLocal
+                || address.IsIPv6Multicast
+                || address.IsIPv6UniqueLocal
+                || address.Equals(IPAddress.IPv6Any);
     }
+
+    private static bool IsPrivateIPv4(byte first, byte second) =>
+        first switch
+        {
+            0 or 10 or 127 or >= 224 => true,
+            100 => second is >= 64 and < 128,
+            169 => second == 254,
+            172 => second is >= 16 and < 32,
+            192 => second == 168,
+            _ => false,
+        };
 
     private RateLimit? RateOf(Uri address) =>
         rates.GetOrAdd(

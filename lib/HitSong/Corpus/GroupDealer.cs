@@ -29,12 +29,11 @@ internal static class GroupDealer
         var groupsIn = new int[shares.Length];
         var sides = new int[groups.Count];
         int left = members.Length;
-        foreach (
-            int[] group in new SeededRandom(seed, "deal")
-                .Permutation(members.Length)
-                .Select(i => members[i])
-                .OrderByDescending(group => group.Length)
-        )
+        IEnumerable<int[]> largestFirst = new SeededRandom(seed, "deal")
+            .Permutation(members.Length)
+            .Select(i => members[i])
+            .OrderByDescending(group => group.Length);
+        foreach (int[] group in largestFirst)
         {
             var own = new double[classes.Length];
             foreach (int item in group)

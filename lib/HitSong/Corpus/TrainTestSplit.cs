@@ -5,7 +5,8 @@ namespace HitSong.Corpus;
 /// that a published split can be made again. The test side takes ⌈count · share⌉ items, the training side the rest.
 /// </summary>
 /// <example><code>
-/// Fold fold = TrainTestSplit.Stratified(labels, testShare: 0.25, randomState: 42); // train_test_split(X, test_size=0.25, stratify=labels, random_state=42)
+/// // train_test_split(X, test_size=0.25, stratify=labels, random_state=42)
+/// Fold fold = TrainTestSplit.Stratified(labels, testShare: 0.25, randomState: 42);
 /// </code></example>
 public static class TrainTestSplit
 {

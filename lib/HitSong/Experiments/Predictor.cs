@@ -290,19 +290,16 @@ public sealed class Predictor : IDisposable
             double[] centres = Run.Recipe.Features is { Coefficients: null } features
                 ? features.MelOfClips.CentreFrequencies()
                 : [];
+            string NameOf(int[] bands) =>
+                centres.Length == 0
+                    ? $"{bands[0]} to {bands[^1]}"
+                    : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz";
             return
             [
                 .. Enumerable
                     .Range(0, own.Bands)
                     .Chunk((own.Bands + 7) / 8)
-                    .Select(bands =>
-                        (
-                            centres.Length == 0
-                                ? $"{bands[0]} to {bands[^1]}"
-                                : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz",
-                            (IReadOnlyList<int>)bands
-                        )
-                    ),
+                    .Select(bands => (NameOf(bands), (IReadOnlyList<int>)bands)),
             ];
         }
     }
@@ -349,14 +346,13 @@ public sealed class Predictor : IDisposable
         double above = 0;
         for (int a = 0; a < first.Song.Length; a++)
         for (int b = 0; b < second.Song.Length; b++)
-            above +=
-                first.Song[a]
-                * second.Song[b]
-                * (
-                    a > b ? 1
-                    : a == b ? 0.5
-                    : 0
-                );
+        {
+            double chance =
+                a > b ? 1
+                : a == b ? 0.5
+                : 0;
+            above += first.Song[a] * second.Song[b] * chance;
+        }
         return above;
     }
 
@@ -382,10 +378,10 @@ public sealed class Predictor : IDisposable
     private void CheckClass(int target)
     {
         if (target < 0 || target >= Run.Bins.Count)
-            throw new HitSongException(
-                $"There is no class {target}: {Run.Id} tells apart "
-                    + $"{string.Join(", ", Run.Bins.Names.Select((name, c) => $"{c} ({name})"))}"
-            );
+        {
+            string classes = string.Join(", ", Run.Bins.Names.Select((name, c) => $"{c} ({name})"));
+            throw new HitSongException($"There is no class {target}: {Run.Id} tells apart {classes}");
+        }
     }
 
     private IReadOnlyList<(double Start, FeatureMatrix Values)> Listen(string path) =>

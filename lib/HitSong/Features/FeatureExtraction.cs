@@ -340,13 +340,7 @@ public sealed class FeatureExtraction
 
         output.SetLength(0);
         output.Write(header.ToBytes());
-        foreach (
-            (
-                StoredFile file,
-                IReadOnlyList<(double Start, FeatureMatrix Values)> extracted,
-                string? trouble
-            ) in InOrder(files)
-        )
+        foreach (var (file, extracted, trouble) in InOrder(files))
         {
             if (trouble is not null)
                 failures.Add(new(file.Audio, file.Path, trouble));
@@ -395,11 +389,18 @@ public sealed class FeatureExtraction
             ? (double)samples / (extractor.Settings.Audio.SampleRate ?? 44_100)
             : extractor.Settings.Clips.Seconds;
 
+    // A file's clips, or the reason why it gave none.
+    private sealed record Extracted(
+        StoredFile File,
+        IReadOnlyList<(double Start, FeatureMatrix Values)> Clips,
+        string? Trouble
+    );
+
     // Each file's clips, extracted on all cores some files ahead, in the order of the files.
-    private IEnumerable<(StoredFile, IReadOnlyList<(double, FeatureMatrix)>, string?)> InOrder(StoredFile[] files)
+    private IEnumerable<Extracted> InOrder(StoredFile[] files)
     {
         int ahead = 4 * Environment.ProcessorCount;
-        Queue<Task<(StoredFile, IReadOnlyList<(double, FeatureMatrix)>, string?)>> running = [];
+        Queue<Task<Extracted>> running = [];
         foreach (StoredFile file in files)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -411,26 +412,26 @@ public sealed class FeatureExtraction
             yield return next.GetAwaiter().GetResult();
     }
 
-    private (StoredFile, IReadOnlyList<(double, FeatureMatrix)>, string?) Extract(StoredFile file)
+    private Extracted Extract(StoredFile file)
     {
         string path = Path.Combine(root, names.GetValueOrDefault(file.Audio, file.Path));
         try
         {
             if (HashOf(path) != file.Audio)
-                return (file, [], $"{Gone}: another file has its name");
-            return (file, extractor.Extract(path, file.Audio), null);
+                return new(file, [], $"{Gone}: another file has its name");
+            return new(file, extractor.Extract(path, file.Audio), null);
         }
         catch (AudioException e)
         {
-            return (file, [], e.Reason);
+            return new(file, [], e.Reason);
         }
         catch (FeatureException e)
         {
-            return (file, [], $"has samples of which no feature can be computed: {e.Message}");
+            return new(file, [], $"has samples of which no feature can be computed: {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (file, [], $"{Gone} or cannot be read");
+            return new(file, [], $"{Gone} or cannot be read");
         }
     }
 

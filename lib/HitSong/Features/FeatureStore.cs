@@ -21,7 +21,8 @@ namespace HitSong.Features;
 /// FeatureMatrix first = store.Read(0);
 /// </code>
 /// <code>
-/// values = numpy.load("all/00000.npy", mmap_mode="r")   # pandas.read_csv("all/00000.index.csv") says whose row is which
+/// values = numpy.load("all/00000.npy", mmap_mode="r")
+/// rows = pandas.read_csv("all/00000.index.csv")   # whose row is which
 /// </code>
 /// <code>
 /// SELECT * FROM read_csv('artifacts/features/mel-0123456789ab/*/*.index.csv')

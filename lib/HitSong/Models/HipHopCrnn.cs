@@ -30,15 +30,8 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
     {
         convolutions = nn.Sequential();
         long channels = 1;
-        foreach (
-            (long filters, (long, long) pool) in new (long, (long, long))[]
-            {
-                (64, (2, 2)),
-                (128, (4, 2)),
-                (128, (4, 2)),
-                (128, (4, 2)),
-            }
-        )
+        (long, (long, long))[] blocks = [(64, (2, 2)), (128, (4, 2)), (128, (4, 2)), (128, (4, 2))];
+        foreach (var (filters, pool) in blocks)
         {
             convolutions
                 .append(nn.Conv2d(channels, filters, 3, Padding.Same))

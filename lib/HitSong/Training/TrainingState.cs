@@ -98,14 +98,11 @@ internal sealed class TrainingState
                 File.Delete(beside);
             }
             catch (Exception other) when (other is IOException or UnauthorizedAccessException) { }
+            string goOn = File.Exists(path)
+                ? " Its state of the epoch before is kept: make room, and run the same again to go on from there."
+                : "";
             throw new HitSongException(
-                $"The training cannot be kept in {folder} after epoch {history.Count}: {e.Message}"
-                    + (
-                        File.Exists(path)
-                            ? " Its state of the epoch before is kept: make room, and run the same again "
-                                + "to go on from there."
-                            : ""
-                    ),
+                $"The training cannot be kept in {folder} after epoch {history.Count}: {e.Message}{goOn}",
                 e
             );
         }
