@@ -7,9 +7,8 @@ namespace HitSong;
 
 /// <summary>
 /// What libtorch and the C library below it are told, once, as soon as this library is used: to keep the memory of
-/// large
-/// tensors for the next of their kind, and to keep remarks (an operator without its fastest kernel, a padded copy) to
-/// itself. Errors are exceptions, and come.
+/// large tensors for the next of their kind, and to keep remarks (an operator without its fastest kernel, a padded
+/// copy) to itself. Errors are exceptions, and come.
 /// </summary>
 internal static partial class Libtorch
 {

@@ -6,13 +6,13 @@ namespace HitSong.Attribution;
 
 /// <summary>
 /// Grad-CAM (Selvaraju et al. 2017): where in a spectrogram a convolutional network finds what speaks for a class. The
-/// last convolution's channels are summed, each weighed by the
-/// mean gradient of the class's score by it; what is above 0 speaks for the class.
+/// last convolution's channels are summed, each weighed by the mean gradient of the class's score by it; what is above
+/// 0 speaks for the class.
 /// </summary>
 /// <remarks>
 /// The map is as fine as the last convolution is, 4 × 3 for a short clip of a ResNet, and drawn larger. For a network
-/// that ends in a sigmoid the probability's gradient stands for the
-/// logit's: the two differ by a factor, which the scale of the map takes out.
+/// that ends in a sigmoid the probability's gradient stands for the logit's: the two differ by a factor, which the
+/// scale of the map takes out.
 /// </remarks>
 public static class GradCam
 {

@@ -35,16 +35,9 @@ public static class Occlusion
         (int Bands, int Frames) stride
     )
     {
-        if (
-            window.Bands < 1
-            || window.Bands > clip.Bands
-            || window.Frames < 1
-            || window.Frames > clip.Frames
-            || stride.Bands < 1
-            || stride.Bands > window.Bands
-            || stride.Frames < 1
-            || stride.Frames > window.Frames
-        )
+        bool windowFits = Fits(window.Bands, clip.Bands) && Fits(window.Frames, clip.Frames);
+        bool strideFits = Fits(stride.Bands, window.Bands) && Fits(stride.Frames, window.Frames);
+        if (!windowFits || !strideFits)
             throw new HitSongException(
                 $"A patch of {window.Bands} × {window.Frames} every {stride.Bands} × {stride.Frames} "
                     + $"cannot cover a clip of {clip.Bands} × {clip.Frames}: a patch must fit into the clip, "
@@ -86,6 +79,8 @@ public static class Occlusion
         }
         return new([.. drops.Zip(covers, (drop, count) => (float)(drop / count))], clip.Bands, clip.Frames);
     }
+
+    private static bool Fits(int length, int into) => length >= 1 && length <= into;
 
     private static (int From, int To)[] Places(int size, int window, int stride) =>
         [

@@ -7,9 +7,8 @@ namespace HitSong.Attribution;
 
 /// <summary>
 /// How much worse a model gets where some of its inputs are shuffled among the items, which leaves their values and
-/// takes what they say (Breiman 2001; the same numbers as
-/// scikit-learn's <c>permutation_importance</c> under the same seed). Of inputs that say the same, each seems
-/// unimportant, since the others are left.
+/// takes what they say (Breiman 2001; the same numbers as scikit-learn's <c>permutation_importance</c> under the same
+/// seed). Of inputs that say the same, each seems unimportant, since the others are left.
 /// </summary>
 /// <param name="Name">What was shuffled.</param>
 /// <param name="Drops">[repeats] the items' mean score as they are, less that of the shuffled ones.</param>

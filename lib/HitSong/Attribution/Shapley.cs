@@ -4,15 +4,15 @@ namespace HitSong.Attribution;
 
 /// <summary>
 /// Shapley values (Shapley 1953): what each of some inputs adds to an answer when they are put in one after the other,
-/// the mean over the orders in which that can be done. They sum to
-/// the answer with all of them less the answer with none.
+/// the mean over the orders in which that can be done. They sum to the answer with all of them less the answer with
+/// none.
 /// </summary>
 public static class Shapley
 {
     /// <summary>
     /// The values, over drawn orders (Castro, Gómez and Tejada 2009), each with its reverse, which takes most of the
-    /// chance out (Mitchell et al. 2022). The same orders at every call, so that
-    /// answers to neighbouring questions differ by the question alone. The sum is exact with any number of orders.
+    /// chance out (Mitchell et al. 2022). The same orders at every call, so that answers to neighbouring questions
+    /// differ by the question alone. The sum is exact with any number of orders.
     /// </summary>
     /// <param name="inputs">How many inputs.</param>
     /// <param name="answers">The answers to some coalitions, each [inputs] whether it is in; called once.</param>

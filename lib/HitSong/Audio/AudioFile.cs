@@ -5,8 +5,8 @@ namespace HitSong.Audio;
 
 /// <summary>
 /// Audio files of any format that FFmpeg decodes: mp3 (in free format by mpg123), m4a (AAC), ogg (Vorbis), opus, flac,
-/// wav and more.
-/// Encoder delay and padding are trimmed as FFmpeg and players do, so sample 0 is the first that was recorded.
+/// wav and more. Encoder delay and padding are trimmed as FFmpeg and players do, so sample 0 is the first that was
+/// recorded.
 /// </summary>
 /// <example><code>
 /// Waveform clip = AudioFile.Read("song.mp3", new AudioSettings(SampleRate: 22050), start: 17, duration: 15);
@@ -41,22 +41,16 @@ public static unsafe partial class AudioFile
 
     /// <summary>
     /// Decodes a file, or a part of it, to one channel at the wanted rate. Only the wanted part is decoded (with the
-    /// little
-    /// before it that the decoder needs to be in step; AAC, whose noise bands depend on all that came before, from the
-    /// file's
-    /// beginning), and it equals that slice of the whole file, bit by bit, at any rate. Resampling is flat within 0.1
-    /// dB to 90% of the lower
-    /// Nyquist frequency, below −90 dB where it would alias.
+    /// little before it that the decoder needs to be in step; AAC, whose noise bands depend on all that came before,
+    /// from the file's beginning), and it equals that slice of the whole file, bit by bit, at any rate. Resampling is
+    /// flat within 0.1 dB to 90% of the lower Nyquist frequency, below −90 dB where it would alias.
     /// </summary>
     /// <remarks>
     /// A part that is not wholly there is an exception, never a shorter or padded waveform (but for one sample of
-    /// rounding
-    /// at the end). So is a file that holds less than its header declares (cut off) when it is read to its end; the
-    /// exception says how many seconds there are, and reading those by <paramref name="duration"/> succeeds. Ogg, WAV
-    /// and
-    /// mp3 without a Xing header declare no length to hold against them. Frames damaged in the middle are passed over,
-    /// as
-    /// FFmpeg does.
+    /// rounding at the end). So is a file that holds less than its header declares (cut off) when it is read to its
+    /// end; the exception says how many seconds there are, and reading those by <paramref name="duration"/> succeeds.
+    /// Ogg, WAV and mp3 without a Xing header declare no length to hold against them. Frames damaged in the middle are
+    /// passed over, as FFmpeg does.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="settings">Rate and channels; null: the file's rate, all channels mixed to one.</param>

@@ -22,14 +22,14 @@ public sealed record AudioInfo(double Duration, int SampleRate, int Channels, st
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
     /// <summary>In a notebook: a line.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
-        new Dictionary<string, object>
-        {
-            ["text/plain"] = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Duration:0.00} s of {Codec} at {BitRate / 1000.0:0} kbit/s, {SampleRate:N0} Hz, "
-                    + $"{Channels} "
-                    + $"channel{(Channels == 1 ? "" : "s")}{string.Concat(Tags.Select(tag => $"; {tag.Key}: {tag.Value}"))}"
-            ),
-        };
+    public IReadOnlyDictionary<string, object> ToMimeBundle()
+    {
+        string channels = Channels == 1 ? "channel" : "channels";
+        string tags = string.Concat(Tags.Select(tag => $"; {tag.Key}: {tag.Value}"));
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Duration:0.00} s of {Codec} at {BitRate / 1000.0:0} kbit/s, {SampleRate:N0} Hz, {Channels} {channels}"
+        );
+        return new Dictionary<string, object> { ["text/plain"] = line + tags };
+    }
 }

@@ -11,9 +11,15 @@ internal sealed unsafe partial class AudioReader : IDisposable
     private const int LeastBlock = 1 << 14;
 
     private readonly string path;
-    private readonly Resampler? resampler; // null: the file's rate is wanted
-    private readonly float[] block; // samples at the wanted rate, of which those from taken to made are still to be read
-    private readonly float[] window; // samples at the file's rate that the next block is made of: held, from begin on
+
+    // Null: the file's rate is wanted.
+    private readonly Resampler? resampler;
+
+    // Samples at the wanted rate, of which those from taken to made are still to be read.
+    private readonly float[] block;
+
+    // Samples at the file's rate that the next block is made of: held, from begin on.
+    private readonly float[] window;
     private nint part;
     private long begin,
         next,

@@ -14,8 +14,7 @@ public enum ChannelMode
 
     /// <summary>
     /// The loudspeakers' mix to one of ITU-R BS.775: left and right count 0.71, the centre 1, the surrounds 0.5, the
-    /// bass effects nothing;
-    /// all scaled so that together they count 1. A stereo file's mean.
+    /// bass effects nothing; all scaled so that together they count 1. A stereo file's mean.
     /// </summary>
     Downmix,
 }

@@ -19,9 +19,8 @@ public enum ClipPlacement
 
     /// <summary>
     /// Of consecutive clips those numbered 3, 5, 7 and 11 (from 0), as <c>views-resnet</c> was published: where there
-    /// are fewer than 12, the
-    /// fourth is the last but one; with fewer than 9 the third is number 5 again. A recording of fewer than 6 clips
-    /// gives none.
+    /// are fewer than 12, the fourth is the last but one; with fewer than 9 the third is number 5 again. A recording of
+    /// fewer than 6 clips gives none.
     /// </summary>
     ThreeFiveSevenEleven,
 }

@@ -12,11 +12,9 @@ public static partial class Mp3
 
     /// <summary>
     /// Encodes a waveform as a mono mp3 of constant bit rate. The file is written beside, as <c>path.part</c>, and
-    /// renamed
-    /// into place. LAME's header tells a decoder the encoder's delay and padding, so that sample n comes back as sample
-    /// n; at some lengths FFmpeg
-    /// gives up to 528 samples of silence more at the end. LAME scales by 0.95 (1 from 256 kbit/s on), to leave
-    /// headroom.
+    /// renamed into place. LAME's header tells a decoder the encoder's delay and padding, so that sample n comes back
+    /// as sample n; at some lengths FFmpeg gives up to 528 samples of silence more at the end. LAME scales by 0.95 (1
+    /// from 256 kbit/s on), to leave headroom.
     /// </summary>
     /// <param name="path">Where the file goes; its folder exists. A file of that name is replaced.</param>
     /// <param name="waveform">What is encoded; its rate is one of <see cref="SampleRates"/>.</param>

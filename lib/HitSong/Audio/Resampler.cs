@@ -7,10 +7,9 @@ namespace HitSong.Audio;
 
 /// <summary>
 /// Changes the rate of a signal with a bank of polyphase filters: a sinc under a Kaiser window (Kaiser and Schafer
-/// 1980), flat within 0.1 dB to 90% of
-/// the lower Nyquist frequency, below −90 dB from there on. Each output is one sum around its own place, in the order
-/// of its terms, so any
-/// part of a signal comes out as in the whole, bit by bit, at any width of SIMD.
+/// 1980), flat within 0.1 dB to 90% of the lower Nyquist frequency, below −90 dB from there on. Each output is one sum
+/// around its own place, in the order of its terms, so any part of a signal comes out as in the whole, bit by bit, at
+/// any width of SIMD.
 /// </summary>
 internal sealed unsafe class Resampler
 {
@@ -122,8 +121,7 @@ internal sealed unsafe class Resampler
     public long Start(long output) => output * down / up - taps / 2 + 1;
 
     // Outputs that are up apart share a filter, and their inputs are down apart. With the input laid out by [sample of
-    // a step, step], the same
-    // tap's inputs of successive such outputs lie side by side.
+    // a step, step], the same tap's inputs of successive such outputs lie side by side.
     private void Tiles<TLanes>(float* x, int length, long begin, float* y, int count, long first)
         where TLanes : struct, ILanes<TLanes>
     {

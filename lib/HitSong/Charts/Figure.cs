@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace HitSong.Charts;
 
 /// <summary>
-/// An interactive plotly.js figure: traces and a layout, in plotly's own terms.
-/// A notebook draws it from its plotly form, or from HTML that carries plotly.js and so needs no network.
+/// An interactive plotly.js figure: traces and a layout, in plotly's own terms. A notebook draws it from its plotly
+/// form, or from HTML that carries plotly.js and so needs no network.
 /// </summary>
 /// <param name="title">What the figure shows; also its text form.</param>
 /// <param name="traces">Traces, drawn in this order.</param>

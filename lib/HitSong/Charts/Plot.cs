@@ -143,9 +143,8 @@ public static class Plot
 
     /// <summary>
     /// The reliability curve: of the items to which a class was given about so much probability, the share that has it.
-    /// On the diagonal probabilities mean what
-    /// they say. Of two classes that of class 1, of more each against the rest; a mark's area follows its number of
-    /// items.
+    /// On the diagonal probabilities mean what they say. Of two classes that of class 1, of more each against the rest;
+    /// a mark's area follows its number of items.
     /// </summary>
     /// <param name="predictions">The predictions; at least one.</param>
     /// <param name="classes">The classes' names.</param>
@@ -224,37 +223,7 @@ public static class Plot
     /// </summary>
     public static Figure Verdicts(IEnumerable<Run> runs, string title = "What the accuracy is worth")
     {
-        var rows = runs.SelectMany(run =>
-                run.Verdict.ByClip.Confusion.Total == run.Verdict.BySong.Confusion.Total
-                    ? new[]
-                    {
-                        (
-                            Name: Name(run, "by song"),
-                            Score: run.Verdict.BySong,
-                            Regression: run.BaselineOf("logistic regression")?.BySong.Accuracy,
-                            Ceiling: run.Verdict.Ceiling,
-                            Published: run.Verdict.Published?.Value
-                        ),
-                    }
-                    :
-                    [
-                        (
-                            Name(run, "by clip"),
-                            run.Verdict.ByClip,
-                            run.BaselineOf("logistic regression")?.ByClip.Accuracy,
-                            null,
-                            run.Verdict.Published?.Value
-                        ),
-                        (
-                            Name(run, "by song"),
-                            run.Verdict.BySong,
-                            run.BaselineOf("logistic regression")?.BySong.Accuracy,
-                            run.Verdict.Ceiling,
-                            null
-                        ),
-                    ]
-            )
-            .ToArray();
+        var rows = runs.SelectMany(RowsOf).ToArray();
         string[] names = [.. rows.Select(r => r.Name)];
         return new(
             title,
@@ -279,6 +248,26 @@ public static class Plot
             Y = new() { Range = (names.Length - 0.5, -0.5) },
             Height = 170 + 46 * names.Length,
         };
+
+        // By song alone where each song has one clip.
+        static IEnumerable<(string Name, Score Score, double? Regression, double? Ceiling, double? Published)> RowsOf(
+            Run run
+        )
+        {
+            Verdict verdict = run.Verdict;
+            Baseline? regression = run.BaselineOf("logistic regression");
+            double? published = verdict.Published?.Value;
+            bool hasClips = verdict.ByClip.Confusion.Total != verdict.BySong.Confusion.Total;
+            if (hasClips)
+                yield return (Name(run, "by clip"), verdict.ByClip, regression?.ByClip.Accuracy, null, published);
+            yield return (
+                Name(run, "by song"),
+                verdict.BySong,
+                regression?.BySong.Accuracy,
+                verdict.Ceiling,
+                hasClips ? null : published
+            );
+        }
 
         // In two lines: names are long, and telephones narrow.
         static string Name(Run run, string scored) => $"{run.Recipe.Experiment}<br>{run.Recipe.Variant}, {scored}";
@@ -320,9 +309,9 @@ public static class Plot
 
     /// <summary>
     /// A sweep's trials as lines over its fields to the validation loss: each axis from its least value below to its
-    /// greatest above, by the logarithm where values span powers of ten, words in
-    /// their order. The darker a line the lower its loss; the best trial's is thick. Where trials share a value their
-    /// lines lie side by side, so that none hides another.
+    /// greatest above, by the logarithm where values span powers of ten, words in their order. The darker a line the
+    /// lower its loss; the best trial's is thick. Where trials share a value their lines lie side by side, so that none
+    /// hides another.
     /// </summary>
     public static Figure ParallelCoordinates(SweepResults results)
     {
@@ -341,46 +330,39 @@ public static class Plot
                 [.. ranked.Select(result => FormattableString.Invariant($"{result.ValidationLoss:0.0000}"))]
             ),
         ];
-        return new(
-            "Trials, and the validation loss that they reached",
-            // The best last, so that it lies above the others.
-            [
-                .. Enumerable
-                    .Range(0, ranked.Length)
-                    .Reverse()
-                    .Select(i => new Trace("scatter")
-                    {
-                        Attributes = new()
-                        {
-                            ["mode"] = "lines",
-                            ["x"] = Trace.Words(axes.Select(axis => axis.Name)),
-                            ["y"] = Trace.Numbers(
-                                axes.Select(
-                                    (axis, a) =>
-                                        axis.Places[i]
-                                        + (
-                                            a < axes.Length - 1 && axis.Places.Distinct().Count() < ranked.Length
-                                                ? 0.07 * ((double)i / (ranked.Length - 1) - 0.5)
-                                                : 0
-                                        )
-                                )
-                            ),
-                            ["text"] = string.Join("<br>", axes.Select(axis => axis.Words[i])),
-                            ["hoverinfo"] = "text",
-                            ["line"] = new JsonObject
-                            {
-                                ["color"] = ColorScale.Viridis.At(0.9 * i / Math.Max(1, ranked.Length - 1)),
-                                ["width"] = i == 0 ? 6 : 2,
-                            },
-                        },
-                    }),
-                .. axes.Select(Ticks),
-            ]
-        )
+        // The best last, so that it lies above the others.
+        IEnumerable<Trace> lines = Enumerable.Range(0, ranked.Length).Reverse().Select(Line);
+        return new("Trials, and the validation loss that they reached", [.. lines, .. axes.Select(Ticks)])
         {
             Y = new() { Range = (-0.08, 1.08), HasTicks = false },
             Height = 420,
         };
+
+        Trace Line(int rank) =>
+            new("scatter")
+            {
+                Attributes = new()
+                {
+                    ["mode"] = "lines",
+                    ["x"] = Trace.Words(axes.Select(axis => axis.Name)),
+                    ["y"] = Trace.Numbers(Enumerable.Range(0, axes.Length).Select(axis => Place(axis, rank))),
+                    ["text"] = string.Join("<br>", axes.Select(axis => axis.Words[rank])),
+                    ["hoverinfo"] = "text",
+                    ["line"] = new JsonObject
+                    {
+                        ["color"] = ColorScale.Viridis.At(0.9 * rank / Math.Max(1, ranked.Length - 1)),
+                        ["width"] = rank == 0 ? 6 : 2,
+                    },
+                },
+            };
+
+        double Place(int axis, int rank)
+        {
+            double[] places = axes[axis].Places;
+            bool areShared = axis < axes.Length - 1 && places.Distinct().Count() < ranked.Length;
+            double aside = areShared ? 0.07 * ((double)rank / (ranked.Length - 1) - 0.5) : 0;
+            return places[rank] + aside;
+        }
 
         static (string, string[], double[]) Scaled(string name, string[] words)
         {

@@ -37,21 +37,20 @@ public sealed class SoundMap(FeatureMatrix clip, FeatureMatrix map, MelSettings 
             StringComparison.Ordinal
         );
         string png = Convert.ToBase64String(picture.ToPng());
+        string words = WebUtility.HtmlEncode(ToString());
+        string image = $"""<img alt="{words}" style="width:100%;display:block" src="data:image/png;base64,{png}">""";
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""<i style="position:absolute;top:0;bottom:0;left:{100 * left:0.##}%;width:2px;background:#00c8ff"></i>"""
+        );
+        string caption = $"<figcaption>{WebUtility.HtmlEncode(title)}</figcaption>";
         return new Dictionary<string, object>
         {
-            ["text/html"] = string.Create(
-                CultureInfo.InvariantCulture,
-                $"""
-                <figure style="margin:0;max-width:{picture.Width}px"><figcaption>{WebUtility.HtmlEncode(
-                    title
-                )}</figcaption>
-                <div style="position:relative"><img alt="{WebUtility.HtmlEncode(
-                    ToString()
-                )}" style="width:100%;display:block" src="data:image/png;base64,{png}"><i style="position:absolute;top:0;bottom:0;left:{100
-                    * left:0.##}%;width:2px;background:#00c8ff"></i></div>
+            ["text/html"] = $"""
+                <figure style="margin:0;max-width:{picture.Width}px">{caption}
+                <div style="position:relative">{image}{line}</div>
                 {player}</figure>
-                """
-            ),
+                """,
             ["image/png"] = png,
             ["text/plain"] = ToString(),
         };

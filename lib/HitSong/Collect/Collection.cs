@@ -1,4 +1,6 @@
+using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Channels;
 using HitSong.Audio;
 using HitSong.Corpus;
@@ -8,15 +10,13 @@ namespace HitSong.Collect;
 
 /// <summary>
 /// A folder of collected tracks: the track table <c>tracks.duckdb</c> and <c>audio/</c>. Whatever was reported as done
-/// is on disk; a process that is killed at any point leaves a
-/// collection that the next one goes on with.
+/// is on disk; a process that is killed at any point leaves a collection that the next one goes on with.
 /// </summary>
 /// <remarks>
 /// The table <c>tracks</c> has a row a track: source, id, title, artist, album, isrc, year, genre, duration (s), the
-/// labels rank, popularity, artist_popularity, fans, listens, views and
-/// plays, bpm, gain (dB), audio_url, audio_path, licence, query, collected (UTC), state (wanted, there, duplicate,
-/// none, failed), reason and content_hash (SHA-256). The table
-/// <c>asked</c> says which query found which tracks.
+/// labels rank, popularity, artist_popularity, fans, listens, views and plays, bpm, gain (dB), audio_url, audio_path,
+/// licence, query, collected (UTC), state (wanted, there, duplicate, none, failed), reason and content_hash (SHA-256).
+/// The table <c>asked</c> says which query found which tracks.
 /// </remarks>
 /// <example><code>
 /// using Collection songs = Collection.Open("data/deezer");
@@ -44,10 +44,19 @@ public sealed class Collection : IDisposable
         }
         Database.Execute(
             """
-            CREATE TABLE IF NOT EXISTS tracks(source VARCHAR, id VARCHAR, title VARCHAR, artist VARCHAR, album VARCHAR, isrc VARCHAR, year INTEGER, genre VARCHAR, duration DOUBLE,
-                rank BIGINT, popularity DOUBLE, artist_popularity DOUBLE, fans BIGINT, listens BIGINT, views BIGINT, plays BIGINT, bpm DOUBLE, gain DOUBLE, audio_url VARCHAR, audio_path VARCHAR,
-                licence VARCHAR, query VARCHAR, collected TIMESTAMP, state VARCHAR, reason VARCHAR, content_hash VARCHAR, PRIMARY KEY (source, id));
-            CREATE TABLE IF NOT EXISTS asked(query VARCHAR, source VARCHAR, id VARCHAR, PRIMARY KEY (query, source, id));
+            CREATE TABLE IF NOT EXISTS tracks(
+                source VARCHAR, id VARCHAR, title VARCHAR, artist VARCHAR, album VARCHAR, isrc VARCHAR,
+                year INTEGER, genre VARCHAR, duration DOUBLE,
+                rank BIGINT, popularity DOUBLE, artist_popularity DOUBLE, fans BIGINT,
+                listens BIGINT, views BIGINT, plays BIGINT, bpm DOUBLE, gain DOUBLE,
+                audio_url VARCHAR, audio_path VARCHAR, licence VARCHAR, query VARCHAR, collected TIMESTAMP,
+                state VARCHAR, reason VARCHAR, content_hash VARCHAR,
+                PRIMARY KEY (source, id)
+            );
+            CREATE TABLE IF NOT EXISTS asked(
+                query VARCHAR, source VARCHAR, id VARCHAR,
+                PRIMARY KEY (query, source, id)
+            );
             """
         );
     }
@@ -134,8 +143,11 @@ public sealed class Collection : IDisposable
         // What another query's track got from the same address is not asked for again.
         Database.Execute(
             """
-            UPDATE tracks SET state = 'duplicate', audio_path = same.audio_path, content_hash = same.content_hash, reason = NULL FROM tracks AS same, asked
-            WHERE asked.query = ? AND tracks.source = asked.source AND tracks.id = asked.id AND tracks.state IN ('wanted', 'failed') AND tracks.audio_path IS NULL
+            UPDATE tracks
+            SET state = 'duplicate', audio_path = same.audio_path, content_hash = same.content_hash, reason = NULL
+            FROM tracks AS same, asked
+            WHERE asked.query = ? AND tracks.source = asked.source AND tracks.id = asked.id
+                AND tracks.state IN ('wanted', 'failed') AND tracks.audio_path IS NULL
                 AND same.audio_url = tracks.audio_url AND same.state = 'there'
             """,
             query
@@ -157,37 +169,7 @@ public sealed class Collection : IDisposable
         // threads move the downloads; where that is slower, at most so many files wait.
         const int MostWaiting = 256;
         var arrived = Channel.CreateBounded<Arrival>(MostWaiting);
-        Task decoding = Task.WhenAll(
-            Enumerable
-                .Range(0, Environment.ProcessorCount)
-                .Select(_ =>
-                    Task.Factory.StartNew(
-                        () =>
-                        {
-                            try
-                            {
-                                foreach (
-                                    Arrival arrival in arrived
-                                        .Reader.ReadAllAsync(cancellation)
-                                        .ToBlockingEnumerable(cancellation)
-                                )
-                                {
-                                    Keep(arrival);
-                                    progress?.Report((Interlocked.Add(ref done, arrival.Same.Length), wanted.Length));
-                                }
-                            }
-                            catch (Exception e)
-                            {
-                                arrived.Writer.TryComplete(e);
-                                throw;
-                            }
-                        },
-                        CancellationToken.None,
-                        TaskCreationOptions.LongRunning,
-                        TaskScheduler.Default
-                    )
-                )
-        );
+        Task decoding = Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => OnOwnThread(Decode)));
         try
         {
             // Tracks that share an address share a file: it is asked for once.
@@ -204,6 +186,27 @@ public sealed class Collection : IDisposable
             await decoding;
         }
         return Close(query, asked);
+
+        void Decode()
+        {
+            try
+            {
+                var arrivals = arrived.Reader.ReadAllAsync(cancellation).ToBlockingEnumerable(cancellation);
+                foreach (Arrival arrival in arrivals)
+                {
+                    Keep(arrival);
+                    progress?.Report((Interlocked.Add(ref done, arrival.Same.Length), wanted.Length));
+                }
+            }
+            catch (Exception e)
+            {
+                arrived.Writer.TryComplete(e);
+                throw;
+            }
+        }
+
+        static Task OnOwnThread(Action work) =>
+            Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>What became of a query's tracks.</summary>
@@ -325,13 +328,7 @@ public sealed class Collection : IDisposable
         {
             await web.DownloadAsync(new Uri(address), path, cancellation);
         }
-        catch (RefusedException e)
-            when (renew is not null
-                && e.Status
-                    is System.Net.HttpStatusCode.Forbidden
-                        or System.Net.HttpStatusCode.NotFound
-                        or System.Net.HttpStatusCode.Gone
-            )
+        catch (RefusedException e) when (renew is not null && HoldsNoLonger(e.Status))
         {
             string? fresh = null;
             foreach (Wanted track in same)
@@ -344,6 +341,10 @@ public sealed class Collection : IDisposable
             await web.DownloadAsync(new Uri(fresh), path, cancellation);
         }
     }
+
+    // Whether servers answer so for an address that held once.
+    private static bool HoldsNoLonger(HttpStatusCode status) =>
+        status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone;
 
     private void Keep(Arrival arrival)
     {
@@ -371,31 +372,28 @@ public sealed class Collection : IDisposable
         }
         lock (keeping)
         {
-            string? twin = hash is null
-                ? null
-                : Database
-                    .Query("SELECT audio_path FROM tracks WHERE content_hash = ? AND state = 'there' LIMIT 1", hash)
-                    .Rows<Twin>()
-                    .FirstOrDefault()
-                    ?.AudioPath;
+            string? twin = hash is null ? null : TwinOf(hash);
             string? kept = hash is null ? known : twin ?? Path.GetRelativePath(folder, path);
             Database.Transaction(() =>
             {
                 for (int i = 0; i < same.Length; i++)
-                    Keep(
-                        same[i],
-                        hash is null ? "failed"
-                            : twin is null && i == 0 ? "there"
-                            : "duplicate",
-                        kept,
-                        hash,
-                        reason
-                    );
+                {
+                    string there = twin is null && i == 0 ? "there" : "duplicate";
+                    Keep(same[i], hash is null ? "failed" : there, kept, hash, reason);
+                }
             });
             if (twin is not null && known is null)
                 File.Delete(path);
         }
     }
+
+    // The file that holds the same, if there is one.
+    private string? TwinOf(string hash) =>
+        Database
+            .Query("SELECT audio_path FROM tracks WHERE content_hash = ? AND state = 'there' LIMIT 1", hash)
+            .Rows<Twin>()
+            .FirstOrDefault()
+            ?.AudioPath;
 
     private void Keep(Wanted track, string state, string? audioPath, string? hash, string? reason) =>
         Database.Execute(
@@ -469,6 +467,9 @@ public sealed class Collection : IDisposable
             && given.Skip(1).All(char.IsAsciiLetterOrDigit)
                 ? given
                 : ".mp3";
-        return $"{track.Source}-{(isPlain ? track.Id : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(track.Id)))[..32])}{extension}";
+        string name = isPlain
+            ? track.Id
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(track.Id)))[..32];
+        return $"{track.Source}-{name}{extension}";
     }
 }

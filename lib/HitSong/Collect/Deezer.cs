@@ -7,9 +7,8 @@ namespace HitSong.Collect;
 
 /// <summary>
 /// Deezer's public API, which needs no key: 50 requests in 5 s. It gives audio (a 30 s mp3 preview) and popularity
-/// (<c>rank</c>) together. A search gives tracks without
-/// ISRC, year, bpm, gain and fans; <see cref="DetailAsync"/> gives them. A preview's address holds for some hours; ask
-/// for the track again after that.
+/// (<c>rank</c>) together. A search gives tracks without ISRC, year, bpm, gain and fans; <see cref="DetailAsync"/>
+/// gives them. A preview's address holds for some hours; ask for the track again after that.
 /// </summary>
 /// <param name="web">How it is asked.</param>
 /// <param name="address">The API's address, with a slash at its end; null: Deezer's own.</param>

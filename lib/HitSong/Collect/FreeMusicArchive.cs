@@ -6,8 +6,8 @@ namespace HitSong.Collect;
 
 /// <summary>
 /// The Free Music Archive's data set (Defferrard et al., "FMA: a dataset for music analysis", ISMIR 2017):
-/// <c>fma_metadata/tracks.csv</c>, with three header rows, and the audio
-/// of <c>fma_small</c> … <c>fma_full</c>, in folders of a thousand: <c>000/000002.mp3</c>.
+/// <c>fma_metadata/tracks.csv</c>, with three header rows, and the audio of <c>fma_small</c> … <c>fma_full</c>, in
+/// folders of a thousand: <c>000/000002.mp3</c>.
 /// </summary>
 public static class FreeMusicArchive
 {
@@ -34,18 +34,7 @@ public static class FreeMusicArchive
             );
         var files = Directory
             .EnumerateFiles(audio, "*.mp3", SearchOption.AllDirectories)
-            .ToDictionary(
-                file => file,
-                file =>
-                    int.TryParse(
-                        Path.GetFileNameWithoutExtension(file),
-                        NumberStyles.None,
-                        CultureInfo.InvariantCulture,
-                        out int id
-                    )
-                        ? id
-                        : -1
-            );
+            .ToDictionary(file => file, IdOf);
         if (files.Count == 0)
             throw new CollectException(
                 $"{audio} holds no mp3: unzip fma_small.zip (or _medium, _large, _full), and give its folder"
@@ -83,13 +72,15 @@ public static class FreeMusicArchive
         using Database database = Database.InMemory();
         try
         {
+            string columns = string.Join(", ", wanted.Select(Database.Name));
+            string allColumns = string.Join(", ", names.Select(Database.Text));
             table = database.Query(
                 $"""
-                SELECT id::INTEGER AS id, {string.Join(", ", wanted.Select(Database.Name))}
-                FROM read_csv(?, header = false, skip = {HeaderRows}, all_varchar = true, delim = ',', quote = '"', escape = '"', names = [{string.Join(
-                    ", ",
-                    names.Select(Database.Text)
-                )}])
+                SELECT id::INTEGER AS id, {columns}
+                FROM read_csv(
+                    ?, header = false, skip = {HeaderRows}, all_varchar = true,
+                    delim = ',', quote = '"', escape = '"', names = [{allColumns}]
+                )
                 """,
                 path
             );
@@ -111,43 +102,34 @@ public static class FreeMusicArchive
                 rejected.Add(new(file, $"is of no track in {path}"));
                 continue;
             }
-            string? Text(string column) => table[column][row] as string;
-            tracks.Add(
-                new(
-                    "fma",
-                    id.ToString(CultureInfo.InvariantCulture),
-                    Text("track.title") ?? "",
-                    Text("artist.name") ?? ""
-                )
-                {
-                    Album = Text("album.title"),
-                    Genre = Text("track.genre_top"),
-                    Licence = Text("track.license"),
-                    Listens = long.TryParse(
-                        Text("track.listens"),
-                        NumberStyles.None,
-                        CultureInfo.InvariantCulture,
-                        out long listens
-                    )
-                        ? listens
-                        : null,
-                    Duration = double.TryParse(
-                        Text("track.duration"),
-                        NumberStyles.Float,
-                        CultureInfo.InvariantCulture,
-                        out double seconds
-                    )
-                        ? seconds
-                        : null,
-                    Year =
-                        Text("album.date_released") is { Length: >= 4 } date
-                        && int.TryParse(date[..4], NumberStyles.None, CultureInfo.InvariantCulture, out int year)
-                            ? year
-                            : null,
-                    AudioPath = file,
-                }
-            );
+            tracks.Add(TrackOf(file, id, column => table[column][row] as string));
         }
         return new(tracks, rejected);
+    }
+
+    // 000002.mp3 is of the track 2; a file of another name of none.
+    private static int IdOf(string file)
+    {
+        string name = Path.GetFileNameWithoutExtension(file);
+        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : -1;
+    }
+
+    private static CatalogueTrack TrackOf(string file, int id, Func<string, string?> text)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        bool hasListens = long.TryParse(text("track.listens"), NumberStyles.None, culture, out long listens);
+        bool hasDuration = double.TryParse(text("track.duration"), NumberStyles.Float, culture, out double seconds);
+        string released = text("album.date_released") is { Length: >= 4 } date ? date[..4] : "";
+        bool hasYear = int.TryParse(released, NumberStyles.None, culture, out int year);
+        return new("fma", id.ToString(culture), text("track.title") ?? "", text("artist.name") ?? "")
+        {
+            Album = text("album.title"),
+            Genre = text("track.genre_top"),
+            Licence = text("track.license"),
+            Listens = hasListens ? listens : null,
+            Duration = hasDuration ? seconds : null,
+            Year = hasYear ? year : null,
+            AudioPath = file,
+        };
     }
 }

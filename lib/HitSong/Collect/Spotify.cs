@@ -26,8 +26,7 @@ public enum SpotifyMode
 
 /// <summary>
 /// Spotify's Web API with client credentials. The token is renewed before it expires, and where it expired all the
-/// same. Spotify publishes no rate; it counts requests over
-/// 30 s, and <c>Retry-After</c> is heeded.
+/// same. Spotify publishes no rate; it counts requests over 30 s, and <c>Retry-After</c> is heeded.
 /// </summary>
 public sealed class Spotify
 {
@@ -75,8 +74,7 @@ public sealed class Spotify
 
     /// <summary>
     /// The published search of the hip hop experiments: <c>track:</c> a random letter or digit with % before, after or
-    /// around it, at a random offset, round after round. Ends
-    /// where many rounds in a row found nothing new.
+    /// around it, at a random offset, round after round. Ends where many rounds in a row found nothing new.
     /// </summary>
     /// <param name="query">What all tracks have in common, such as <c>genre:hip-hop year:2019-2021</c>.</param>
     /// <param name="seed">Seed of the wildcards and offsets.</param>
@@ -103,9 +101,10 @@ public sealed class Spotify
                 _ => $"%{letter}%",
             };
             int offset = random.Below(MostOffset - limit + 1);
+            string search = Uri.EscapeDataString($"{query} track:{wildcard}");
             JsonElement page = await AskAsync(
                 FormattableString.Invariant(
-                    $"search?q={Uri.EscapeDataString($"{query} track:{wildcard}")}&type=track&market={market}&limit={limit}&offset={offset}"
+                    $"search?q={search}&type=track&market={market}&limit={limit}&offset={offset}"
                 ),
                 cancellation
             );
@@ -132,9 +131,8 @@ public sealed class Spotify
     {
         if (popularities.TryGetValue(artistId, out double? known))
             return known;
-        return popularities[artistId] = (
-            await AskAsync($"artists/{Uri.EscapeDataString(artistId)}", cancellation)
-        ).Number("popularity");
+        JsonElement artist = await AskAsync($"artists/{Uri.EscapeDataString(artistId)}", cancellation);
+        return popularities[artistId] = artist.Number("popularity");
     }
 
     private async Task<JsonElement> AskAsync(string path, CancellationToken cancellation)
@@ -153,22 +151,20 @@ public sealed class Spotify
             }
             catch (RefusedException e)
             {
-                throw new CollectException(
-                    e.Status switch
-                    {
-                        HttpStatusCode.Unauthorized =>
-                            "Spotify does not accept the token it gave: check SPOTIFY_CLIENT_ID and "
-                                + "SPOTIFY_CLIENT_SECRET",
-                        HttpStatusCode.Forbidden =>
-                            $"Spotify forbids {path.Split('?')[0]}: the application's quota mode has no "
-                                + "right to it, or its owner's Premium subscription ended",
-                        HttpStatusCode.BadRequest when mode == SpotifyMode.Extended =>
-                            $"Spotify refuses {path.Split('?')[0]}: fifty results a search need the "
-                                + "extended quota; try --mode development",
-                        _ => e.Message,
-                    },
-                    e
-                );
+                string asked = path.Split('?')[0];
+                string reason = e.Status switch
+                {
+                    HttpStatusCode.Unauthorized =>
+                        "Spotify does not accept the token it gave: check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET",
+                    HttpStatusCode.Forbidden =>
+                        $"Spotify forbids {asked}: the application's quota mode has no right to it, or its owner's "
+                            + "Premium subscription ended",
+                    HttpStatusCode.BadRequest when mode == SpotifyMode.Extended =>
+                        $"Spotify refuses {asked}: fifty results a search need the extended quota; "
+                            + "try --mode development",
+                    _ => e.Message,
+                };
+                throw new CollectException(reason, e);
             }
         }
     }
@@ -207,12 +203,17 @@ public sealed class Spotify
     {
         double? popularity = track.Number("popularity");
         string? preview = track.Text("preview_url");
-        if (popularity is null || preview is null)
+        string? missing = (popularity, preview) switch
+        {
+            (null, null) => "popularity and no preview",
+            (null, _) => "popularity",
+            (_, null) => "preview",
+            _ => null,
+        };
+        if (missing is not null)
             Notice ??=
-                "Spotify gives this application no "
-                + $"{(popularity is not null ? "preview" : preview is not null ? "popularity" : "popularity and no preview")} "
-                + $"({mode} mode): "
-                + "join the tracks with Deezer by ISRC, which gives both: ./research collect deezer --join";
+                $"Spotify gives this application no {missing} ({mode} mode): join the tracks with Deezer by ISRC, "
+                + "which gives both: ./research collect deezer --join";
         JsonElement album = track.GetProperty("album");
         return new(
             "spotify",

@@ -8,9 +8,8 @@ namespace HitSong.Collect;
 
 /// <summary>
 /// Asks servers politely: each host's rate is kept, faults that may pass are tried again (heeding <c>Retry-After</c>),
-/// redirects are followed to http and https alone, at most
-/// five, and to no private address unless the settings allow it. No exception's message holds a URL's query or one of
-/// the given secrets. Safe from many threads.
+/// redirects are followed to http and https alone, at most five, and to no private address unless the settings allow
+/// it. No exception's message holds a URL's query or one of the given secrets. Safe from many threads.
 /// </summary>
 public sealed class Web : IDisposable
 {
@@ -110,8 +109,8 @@ public sealed class Web : IDisposable
 
     /// <summary>
     /// Downloads a file. What came before a cut, or before this program was killed, stays beside as <c>.part</c>; the
-    /// next attempt asks for the rest (<c>Range</c>), and only where
-    /// the server says that the file is still the same (<c>If-Range</c>). The file is renamed into place once whole.
+    /// next attempt asks for the rest (<c>Range</c>), and only where the server says that the file is still the same
+    /// (<c>If-Range</c>). The file is renamed into place once whole.
     /// </summary>
     /// <exception cref="CollectException">
     /// It cannot be had, is longer than the settings allow, or is a page rather than a file.
@@ -342,22 +341,27 @@ public sealed class Web : IDisposable
     {
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        byte[] b = address.GetAddressBytes();
-        return IPAddress.IsLoopback(address)
-            || (
-                b.Length == 4
-                    ? b[0] is 0 or 10 or 127 or >= 224
-                        || (b[0] == 100 && b[1] is >= 64 and < 128)
-                        || (b[0] == 169 && b[1] == 254)
-                        || (b[0] == 172 && b[1] is >= 16 and < 32)
-                        || (b[0] == 192 && b[1] == 168)
-                    : address.IsIPv6LinkLocal
-                        || address.IsIPv6SiteLocal
-                        || address.IsIPv6Multicast
-                        || address.IsIPv6UniqueLocal
-                        || address.Equals(IPAddress.IPv6Any)
-            );
+        if (IPAddress.IsLoopback(address))
+            return true;
+        return address.GetAddressBytes() is [byte first, byte second, _, _]
+            ? IsPrivateIPv4(first, second)
+            : address.IsIPv6LinkLocal
+                || address.IsIPv6SiteLocal
+                || address.IsIPv6Multicast
+                || address.IsIPv6UniqueLocal
+                || address.Equals(IPAddress.IPv6Any);
     }
+
+    private static bool IsPrivateIPv4(byte first, byte second) =>
+        first switch
+        {
+            0 or 10 or 127 or >= 224 => true,
+            100 => second is >= 64 and < 128,
+            169 => second == 254,
+            172 => second is >= 16 and < 32,
+            192 => second == 168,
+            _ => false,
+        };
 
     private RateLimit? RateOf(Uri address) =>
         rates.GetOrAdd(

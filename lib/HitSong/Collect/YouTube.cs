@@ -48,8 +48,9 @@ public sealed class YouTube(Web web, string key, Uri? address = null)
     public async Task<string?> FindAsync(string artist, string title, CancellationToken cancellation = default)
     {
         const int Music = 10;
+        string search = Uri.EscapeDataString($"{artist} {title}");
         JsonElement answer = await AskAsync(
-            $"search?part=snippet&type=video&videoCategoryId={Music}&maxResults=1&q={Uri.EscapeDataString($"{artist} {title}")}",
+            $"search?part=snippet&type=video&videoCategoryId={Music}&maxResults=1&q={search}",
             cancellation
         );
         return answer
@@ -77,18 +78,16 @@ public sealed class YouTube(Web web, string key, Uri? address = null)
                 && errors.GetArrayLength() > 0
                     ? errors[0].Text("reason")
                     : null;
-            throw new CollectException(
-                reason switch
-                {
-                    "quotaExceeded" or "dailyLimitExceeded" =>
-                        "YouTube's quota of this day is used up; it begins anew at midnight Pacific "
-                            + "time. Run the same command again then, and it goes on",
-                    "keyInvalid" or "badRequest" => "YouTube does not accept the key: check YOUTUBE_API_KEY",
-                    null => e.Message,
-                    _ => $"YouTube refuses: {reason}",
-                },
-                e
-            );
+            string message = reason switch
+            {
+                "quotaExceeded" or "dailyLimitExceeded" =>
+                    "YouTube's quota of this day is used up; it begins anew at midnight Pacific time. Run the same "
+                        + "command again then, and it goes on",
+                "keyInvalid" or "badRequest" => "YouTube does not accept the key: check YOUTUBE_API_KEY",
+                null => e.Message,
+                _ => $"YouTube refuses: {reason}",
+            };
+            throw new CollectException(message, e);
         }
     }
 }

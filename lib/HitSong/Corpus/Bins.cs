@@ -4,8 +4,7 @@ namespace HitSong.Corpus;
 
 /// <summary>
 /// From a number a song to a class a song: edges part the numbers into classes 0, 1, …. Where edges are fitted, give
-/// the training songs' numbers alone, and keep the
-/// result: what a class means must not depend on the songs that judge.
+/// the training songs' numbers alone, and keep the result: what a class means must not depend on the songs that judge.
 /// </summary>
 /// <example><code>
 /// Bins hit = Bins.Median(split.Train.Select(i => tracks[i].Popularity!.Value));

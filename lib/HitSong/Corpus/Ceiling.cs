@@ -2,12 +2,10 @@ namespace HitSong.Corpus;
 
 /// <summary>
 /// The best accuracy that any model could reach for one label of given songs, in expectation. The model knows the rule
-/// and all
-/// that can be heard, exactly, but not the chance. The songs' labels are drawn many times, each time from the label's
-/// own rule over all
-/// songs (a quantile is taken anew in each draw); a song's likeliest class is the best prediction, and the mean over
-/// songs of that class's
-/// probability is the ceiling. A finite test set may by luck come out above or below it.
+/// and all that can be heard, exactly, but not the chance. The songs' labels are drawn many times, each time from the
+/// label's own rule over all songs (a quantile is taken anew in each draw); a song's likeliest class is the best
+/// prediction, and the mean over songs of that class's probability is the ceiling. A finite test set may by luck come
+/// out above or below it.
 /// </summary>
 /// <param name="Label">The label, in words.</param>
 /// <param name="Majority">What always predicting the commonest class reaches, in expectation.</param>
@@ -16,8 +14,7 @@ namespace HitSong.Corpus;
 /// </param>
 /// <param name="ArtistKnown">
 /// The ceiling where each artist's fame is known. Under a split that leaves an artist's songs on both sides, a model
-/// that recognizes the artist
-/// can learn fame from the training labels, and so come between the two.
+/// that recognizes the artist can learn fame from the training labels, and so come between the two.
 /// </param>
 /// <param name="Draws">
 /// Number of draws. The estimate is too high by at most 0.4 / √draws, and by far less as most songs are no coin flips.

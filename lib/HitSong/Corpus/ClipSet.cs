@@ -120,14 +120,14 @@ public sealed class ClipSet : IDisposable
     {
         string common = folders.Count == 0 ? Path.GetFullPath(".") : folders[0];
         foreach (string folder in folders)
-            while (
-                folder != common
-                && !folder.StartsWith(
-                    Path.TrimEndingDirectorySeparator(common) + Path.DirectorySeparatorChar,
-                    StringComparison.Ordinal
-                )
-            )
+            while (!Holds(common, folder))
                 common = Path.GetDirectoryName(common) ?? common;
         return common;
+
+        static bool Holds(string outer, string inner)
+        {
+            string start = Path.TrimEndingDirectorySeparator(outer) + Path.DirectorySeparatorChar;
+            return inner == outer || inner.StartsWith(start, StringComparison.Ordinal);
+        }
     }
 }

@@ -47,8 +47,7 @@ public sealed record DemoCorpusSettings
 
 /// <summary>
 /// Songs composed and rendered by a seeded synthesizer, with labels by a written rule (<see cref="PopularityRule"/>,
-/// data/demo/README.md): the one corpus
-/// of which it is known what makes a hit, and how well a model could tell.
+/// data/demo/README.md): the one corpus of which it is known what makes a hit, and how well a model could tell.
 /// </summary>
 public sealed class DemoCorpus
 {
@@ -149,8 +148,8 @@ public sealed class DemoCorpus
 
     /// <summary>
     /// Opens the corpus in a folder; what is missing of it is rendered first, on all cores. Killed at any moment, the
-    /// next call goes on where it was,
-    /// with the same result. A corpus of other settings or of an older format in that folder is replaced.
+    /// next call goes on where it was, with the same result. A corpus of other settings or of an older format in that
+    /// folder is replaced.
     /// </summary>
     /// <param name="folder">
     /// Where it lies or will lie: audio/*.mp3, tracks.csv, catalogue.csv, artists.csv, ceilings.json, manifest.json.

@@ -7,10 +7,9 @@ namespace HitSong.Corpus;
 
 /// <summary>
 /// What a recording can be recognized by. The hash tells an equal file; the words tell equal music in another encoding,
-/// loudness, equalization or cut:
-/// of each frame of a mel spectrogram (33 bands, 300…3,000 Hz, a frame of 0.37 s each 46 ms) 32 bits say whether the
-/// step in level from a band to the next grew since
-/// the frame before (Haitsma and Kalker, "A highly robust audio fingerprinting system", ISMIR 2002).
+/// loudness, equalization or cut: of each frame of a mel spectrogram (33 bands, 300…3,000 Hz, a frame of 0.37 s each 46
+/// ms) 32 bits say whether the step in level from a band to the next grew since the frame before (Haitsma and Kalker,
+/// "A highly robust audio fingerprinting system", ISMIR 2002).
 /// </summary>
 /// <param name="ContentHash">SHA-256 of the file, in hexadecimal.</param>
 /// <param name="Words">[frames] bits.</param>

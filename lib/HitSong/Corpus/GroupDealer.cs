@@ -2,9 +2,8 @@ namespace HitSong.Corpus;
 
 /// <summary>
 /// Deals whole groups to sides so that each side gets its share of every class, as nearly as the groups allow:
-/// shuffled, then the largest group first, each goes to
-/// the side where Σ (count − wanted)² / wanted, over sides and classes, then is least (greedy, as scikit-learn's
-/// <c>StratifiedGroupKFold</c>, with Pearson's χ² for the measure).
+/// shuffled, then the largest group first, each goes to the side where Σ (count − wanted)² / wanted, over sides and
+/// classes, then is least (greedy, as scikit-learn's <c>StratifiedGroupKFold</c>, with Pearson's χ² for the measure).
 /// </summary>
 internal static class GroupDealer
 {
@@ -30,12 +29,11 @@ internal static class GroupDealer
         var groupsIn = new int[shares.Length];
         var sides = new int[groups.Count];
         int left = members.Length;
-        foreach (
-            int[] group in new SeededRandom(seed, "deal")
-                .Permutation(members.Length)
-                .Select(i => members[i])
-                .OrderByDescending(group => group.Length)
-        )
+        IEnumerable<int[]> largestFirst = new SeededRandom(seed, "deal")
+            .Permutation(members.Length)
+            .Select(i => members[i])
+            .OrderByDescending(group => group.Length);
+        foreach (int[] group in largestFirst)
         {
             var own = new double[classes.Length];
             foreach (int item in group)

@@ -89,8 +89,7 @@ public static class KFold
 
     /// <summary>
     /// The items in order of time, cut into folds + 1 parts of about equal size at changes of the time: fold k trains
-    /// on the first k parts and tests on the next.
-    /// Items of one time are never parted.
+    /// on the first k parts and tests on the next. Items of one time are never parted.
     /// </summary>
     /// <param name="times">[items] times, such as years.</param>
     /// <param name="folds">How many folds, 2 or more.</param>

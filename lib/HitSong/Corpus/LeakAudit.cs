@@ -77,13 +77,11 @@ public sealed record LeakAudit(int TestItems, IReadOnlyList<LeakCount> Counts)
                     .Select(test => (test, likeInTraining(test)))
                     .Where(pair => pair.Item2 is not null),
             ];
-            return new(
-                kind,
-                leaks.Length,
-                leaks.Length == 0
-                    ? ""
-                    : $"{Describe(tracks[leaks[0].Test])}, in training {Describe(tracks[leaks[0].Train!.Value])}"
-            );
+            if (leaks.Length == 0)
+                return new(kind, 0, "");
+            string test = Describe(tracks[leaks[0].Test]),
+                like = Describe(tracks[leaks[0].Train!.Value]);
+            return new(kind, leaks.Length, $"{test}, in training {like}");
         }
 
         static string Describe(Track track) =>
@@ -103,35 +101,36 @@ public sealed record LeakAudit(int TestItems, IReadOnlyList<LeakCount> Counts)
             .. Counts.Where(count => count.Items > 0 && (kinds.Length == 0 || kinds.Contains(count.Kind))),
         ];
         if (found.Length > 0)
-            throw new LeakException(
-                "The split leaks: "
-                    + $"{string.Join("; ", found.Select(count => $"{count.Items} of {TestItems} test items share {Words(count.Kind)} with training, such as {count.Example}"))}. "
-                    + "Split by group."
-            );
+            throw new LeakException($"The split leaks: {string.Join("; ", found.Select(Shared))}. Split by group.");
+
+        string Shared(LeakCount count) =>
+            $"{count.Items} of {TestItems} test items share {Words(count.Kind)} with training, such as {count.Example}";
     }
 
     /// <summary>In a notebook: the table.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle()
     {
-        string Share(LeakCount count) =>
-            count.Items.ToString("N0", CultureInfo.InvariantCulture)
-            + (
-                TestItems > 0
-                    ? string.Create(CultureInfo.InvariantCulture, $" ({(double)count.Items / TestItems:0.0%})")
-                    : ""
-            );
+        const string Headings = "<tr><th>share with training</th><th>items</th><th>such as</th></tr>";
+        string of = $"of {TestItems:N0} test items";
         return new Dictionary<string, object>
         {
-            ["text/html"] =
-                $"<table><caption>of {TestItems:N0} test items</caption><tr><th>share with training</th><th>items</th><th>such as</th></tr>{string.Concat(Counts.Select(count =>
-                $"<tr><td style=\"text-align:left\">{Words(count.Kind)}</td><td>{Share(count)}</td><td style=\"text-align:left\">{WebUtility.HtmlEncode(count.Example)}</td></tr>"))}</table>",
-            ["text/plain"] = string.Join(
-                '\n',
-                Counts
-                    .Select(count => $"{Words(count.Kind), -24}{Share(count), -16}{count.Example}")
-                    .Prepend($"of {TestItems:N0} test items share with training")
-            ),
+            ["text/html"] = $"<table><caption>{of}</caption>{Headings}{string.Concat(Counts.Select(Row))}</table>",
+            ["text/plain"] = string.Join('\n', Counts.Select(Line).Prepend($"{of} share with training")),
         };
+
+        string Row(LeakCount count) =>
+            $"<tr>{Cell(Words(count.Kind))}<td>{Share(count)}</td>{Cell(WebUtility.HtmlEncode(count.Example))}</tr>";
+
+        static string Cell(string html) => $"<td style=\"text-align:left\">{html}</td>";
+
+        string Line(LeakCount count) => $"{Words(count.Kind), -24}{Share(count), -16}{count.Example}";
+
+        string Share(LeakCount count)
+        {
+            string items = count.Items.ToString("N0", CultureInfo.InvariantCulture);
+            double share = (double)count.Items / TestItems;
+            return TestItems > 0 ? string.Create(CultureInfo.InvariantCulture, $"{items} ({share:0.0%})") : items;
+        }
     }
 
     private static string Words(Leak kind) =>

@@ -2,8 +2,8 @@ namespace HitSong.Corpus;
 
 /// <summary>
 /// NumPy's legacy <c>numpy.random.RandomState</c>: MT19937 (Matsumoto and Nishimura 1998) seeded as
-/// <c>init_genrand</c>, whose shuffle scikit-learn splits with.
-/// The same numbers, in the same order; only what splits need.
+/// <c>init_genrand</c>, whose shuffle scikit-learn splits with. The same numbers, in the same order; only what splits
+/// need.
 /// </summary>
 public sealed class RandomState
 {

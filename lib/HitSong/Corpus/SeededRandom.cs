@@ -2,10 +2,8 @@ namespace HitSong.Corpus;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): the same numbers
-/// for the
-/// same seed on every version of .NET, which <see cref="Random"/> does not promise. A stream of its own for each
-/// purpose
-/// and each item makes what is drawn for one item independent of the order in which items are made.
+/// for the same seed on every version of .NET, which <see cref="Random"/> does not promise. A stream of its own for
+/// each purpose and each item makes what is drawn for one item independent of the order in which items are made.
 /// </summary>
 public sealed class SeededRandom
 {

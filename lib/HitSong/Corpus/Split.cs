@@ -13,8 +13,7 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
 {
     /// <summary>
     /// Items at random, by scikit-learn's <c>train_test_split</c> (<see cref="TrainTestSplit.Random"/>): first the test
-    /// is split off, then the
-    /// validation from what is left, both with the same <c>random_state</c>.
+    /// is split off, then the validation from what is left, both with the same <c>random_state</c>.
     /// </summary>
     /// <param name="count">How many items.</param>
     /// <param name="testShare">Share of all, above 0 and below 1.</param>
@@ -59,8 +58,8 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
     /// <param name="seed">Seed of the order in which groups of one size are dealt.</param>
     /// <exception cref="CorpusException">
     /// A share outside its range; too few groups for every side to have one; or a group that alone exceeds the test
-    /// share, so that the test would hold less than half or more than
-    /// twice its share (one that training can hold trains, and is not refused).
+    /// share, so that the test would hold less than half or more than twice its share (one that training can hold
+    /// trains, and is not refused).
     /// </exception>
     public static Split GroupedStratified(
         IReadOnlyList<string> groups,
@@ -108,11 +107,9 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
 
     /// <summary>
     /// Whole groups: no group (song, artist, album) stands on two sides. The groups are shuffled, then, for the test
-    /// and next for
-    /// the validation, taken in that order as long as the side's number of items stays within its share; a group that
-    /// would
-    /// exceed it is passed over. At the end one more group is taken where that brings the side nearer its share
-    /// (and where the side is still empty): the one that brings it nearest, the first of equals.
+    /// and next for the validation, taken in that order as long as the side's number of items stays within its share; a
+    /// group that would exceed it is passed over. At the end one more group is taken where that brings the side nearer
+    /// its share (and where the side is still empty): the one that brings it nearest, the first of equals.
     /// </summary>
     /// <param name="groups">The group of each item.</param>
     /// <param name="testShare">Share of all items, above 0 and below 1.</param>
@@ -124,8 +121,8 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
     /// </param>
     /// <exception cref="CorpusException">
     /// A share outside its range; too few groups for every side to have one; or a group that alone exceeds the test
-    /// share, so that the test would hold less than half or more than
-    /// twice its share (one that training can hold trains, and is not refused).
+    /// share, so that the test would hold less than half or more than twice its share (one that training can hold
+    /// trains, and is not refused).
     /// </exception>
     public static Split Grouped(IReadOnlyList<string> groups, double testShare, double validationShare, ulong seed)
     {

@@ -62,14 +62,15 @@ public sealed record SplitRule(
     }
 
     /// <summary>The rule in words.</summary>
-    public override string ToString() =>
-        $"by {Unit.ToString().ToLowerInvariant()}{(Stratified ? ", stratified" : "")}, {Test:0.#%} test"
-        + (
-            Validation > 0
-                ? $", {Validation:0.#%} of the rest "
-                    + $"validation{(ValidationUnit is { } unit && unit != Unit ? $", that by {unit.ToString().ToLowerInvariant()}" : "")}"
-                : ", no validation"
-        );
+    public override string ToString()
+    {
+        string stratified = Stratified ? ", stratified" : "";
+        string thatBy = ValidationUnit is { } unit && unit != Unit ? $", that by {Word(unit)}" : "";
+        string validation = Validation > 0 ? $"{Validation:0.#%} of the rest validation{thatBy}" : "no validation";
+        return $"by {Word(Unit)}{stratified}, {Test:0.#%} test, {validation}";
+
+        static string Word(SplitUnit unit) => unit.ToString().ToLowerInvariant();
+    }
 
     private Split Deal(
         SplitUnit unit,

@@ -58,9 +58,8 @@ public sealed record TabularData(
 
     /// <summary>
     /// Prepares it as published: rows joined with the artists' popularity by name (a name of two popularities gives two
-    /// rows), rows with a gap and exact repeats dropped; genres
-    /// one-hot; a stratified split; standard scores fitted on the training rows. The order of rows is pandas' after
-    /// <c>merge</c>, so that the split is scikit-learn's.
+    /// rows), rows with a gap and exact repeats dropped; genres one-hot; a stratified split; standard scores fitted on
+    /// the training rows. The order of rows is pandas' after <c>merge</c>, so that the split is scikit-learn's.
     /// </summary>
     /// <param name="catalogue">The Kaggle CSV, or the demo corpus' catalogue.csv.</param>
     /// <param name="artists">CSV files with artist_name and popularity, one after the other.</param>
@@ -118,9 +117,11 @@ public sealed record TabularData(
         );
         database.Execute(
             $"""
-            CREATE TABLE artists AS SELECT artist_name, popularity AS artist_popularity, min(place) AS place, (dense_rank() OVER (ORDER BY artist_name) - 1)::INTEGER AS artist_number
+            CREATE TABLE artists AS SELECT artist_name, popularity AS artist_popularity, min(place) AS place,
+                    (dense_rank() OVER (ORDER BY artist_name) - 1)::INTEGER AS artist_number
                 FROM ({popularities}) GROUP BY artist_name, popularity;
-            CREATE TABLE repeats AS SELECT rowid AS place FROM catalogue WHERE row_hash IN (SELECT row_hash FROM catalogue GROUP BY row_hash HAVING count(*) > 1)
+            CREATE TABLE repeats AS SELECT rowid AS place FROM catalogue
+                WHERE row_hash IN (SELECT row_hash FROM catalogue GROUP BY row_hash HAVING count(*) > 1)
                 QUALIFY row_number() OVER (PARTITION BY row_hash ORDER BY rowid) > 1;
             CREATE TABLE kept AS SELECT row::INTEGER AS row, artist_popularity, artist_number
                 FROM (SELECT artist_name, rowid AS row FROM catalogue) JOIN artists USING (artist_name)
@@ -322,21 +323,15 @@ public sealed record TabularData(
             sizes[label]++;
         if (!sizes.Contains(1))
             return labels;
-        int[] strata =
-        [
-            .. Enumerable
-                .Range(0, classes)
-                .Select(c =>
-                    sizes[c] != 1
-                        ? c
-                        : Enumerable
-                            .Range(0, classes)
-                            .Where(other => sizes[other] > 1)
-                            .DefaultIfEmpty(c)
-                            .MinBy(other => Math.Abs(other - c))
-                ),
-        ];
+        int[] strata = [.. Enumerable.Range(0, classes).Select(c => sizes[c] == 1 ? Nearest(c) : c)];
         return Array.ConvertAll(labels, label => strata[label]);
+
+        int Nearest(int alone) =>
+            Enumerable
+                .Range(0, classes)
+                .Where(other => sizes[other] > 1)
+                .DefaultIfEmpty(alone)
+                .MinBy(other => Math.Abs(other - alone));
     }
 
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<double> values, int[] rows)

@@ -5,8 +5,8 @@ namespace HitSong.Corpus;
 
 /// <summary>
 /// A folder of audio named as the collector of <c>tiktok-lstm</c> names it: <c>&lt;Music ID&gt;-&lt;Play
-/// Count&gt;.mp3</c>. The play count is what stands
-/// after the last hyphen, so a Music ID may hold hyphens. Any extension of an audio format that FFmpeg reads will do.
+/// Count&gt;.mp3</c>. The play count is what stands after the last hyphen, so a Music ID may hold hyphens. Any
+/// extension of an audio format that FFmpeg reads will do.
 /// </summary>
 /// <param name="Tracks">
 /// The tracks, by file name (ordinal), with <see cref="Track.Plays"/>. The title is the Music ID: the files of one

@@ -2,11 +2,11 @@ namespace HitSong.Corpus;
 
 /// <summary>
 /// scikit-learn's <c>train_test_split</c>, index for index and in its order, given the same <c>random_state</c>, so
-/// that a published split can be made again.
-/// The test side takes ⌈count · share⌉ items, the training side the rest.
+/// that a published split can be made again. The test side takes ⌈count · share⌉ items, the training side the rest.
 /// </summary>
 /// <example><code>
-/// Fold fold = TrainTestSplit.Stratified(labels, testShare: 0.25, randomState: 42); // train_test_split(X, test_size=0.25, stratify=labels, random_state=42)
+/// // train_test_split(X, test_size=0.25, stratify=labels, random_state=42)
+/// Fold fold = TrainTestSplit.Stratified(labels, testShare: 0.25, randomState: 42);
 /// </code></example>
 public static class TrainTestSplit
 {
@@ -82,8 +82,8 @@ public static class TrainTestSplit
     }
 
     // The likeliest draw of so many items from the classes (the mode of the multivariate hypergeometric distribution,
-    // nearly): each class its share rounded down,
-    // the rest to the largest remainders, equal remainders by lot (scikit-learn's _approximate_mode).
+    // nearly): each class its share rounded down, the rest to the largest remainders, equal remainders by lot
+    // (scikit-learn's _approximate_mode).
     private static int[] Apportion(int[] counts, int draws, RandomState random)
     {
         double all = counts.Sum();

@@ -2,8 +2,7 @@ namespace HitSong.Evaluation;
 
 /// <summary>
 /// What a model must beat before it has learned anything from the sound. Each answers the same test items as the model,
-/// so that a <see cref="Score"/>, McNemar's
-/// and DeLong's tests follow.
+/// so that a <see cref="Score"/>, McNemar's and DeLong's tests follow.
 /// </summary>
 /// <example><code>
 /// Score prior = Score.Of(Baselines.Prior(trainLabels, run.Predictions), run.Majority);
@@ -40,8 +39,8 @@ public static class Baselines
 
     /// <summary>
     /// What is known of the artist alone: (n_c + p_c) / (n + 1), where the artist has n songs in training, n_c of them
-    /// in class c, and p_c is the class's share of all
-    /// training songs. An artist who is not in training gets the shares.
+    /// in class c, and p_c is the class's share of all training songs. An artist who is not in training gets the
+    /// shares.
     /// </summary>
     /// <param name="training">Training items; the clips of a song count once.</param>
     /// <param name="test">The test items; whatever probabilities they have give way to the baseline's.</param>

@@ -7,8 +7,7 @@ public static class Bootstrap
 {
     /// <summary>
     /// The 95% percentile interval of a mean whose items come in groups that are not independent within, such as songs
-    /// of one artist:
-    /// whole groups are drawn with replacement (the cluster bootstrap).
+    /// of one artist: whole groups are drawn with replacement (the cluster bootstrap).
     /// </summary>
     /// <param name="values">[N] values; at least one.</param>
     /// <param name="groups">[N] the group of each.</param>

@@ -28,8 +28,7 @@ public static class Calibration
 
     /// <summary>
     /// The expected calibration error (Naeini, Cooper and Hauskrecht 2015) of the positive class's probability: over
-    /// equally wide bins,
-    /// the mean distance of mean probability and share of positives, weighted by the bins' counts.
+    /// equally wide bins, the mean distance of mean probability and share of positives, weighted by the bins' counts.
     /// </summary>
     /// <param name="labels">[N] true classes; at least one.</param>
     /// <param name="probabilities">[N] probabilities of the positive class.</param>

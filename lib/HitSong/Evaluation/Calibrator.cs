@@ -5,10 +5,9 @@ namespace HitSong.Evaluation;
 
 /// <summary>
 /// Makes probabilities mean what they say, fitted on validation items. Of two classes it is Platt's scaling (1999): the
-/// log odds become
-/// <c>Slope · log odds + Intercept</c>. Of more it is temperature scaling (Guo et al. 2017): the logarithms become
-/// <c>Slope · logarithm</c>, the slope being 1 / temperature,
-/// and are normed again; the order of the classes stays. As JSON it is its two numbers.
+/// log odds become <c>Slope · log odds + Intercept</c>. Of more it is temperature scaling (Guo et al. 2017): the
+/// logarithms become <c>Slope · logarithm</c>, the slope being 1 / temperature, and are normed again; the order of the
+/// classes stays. As JSON it is its two numbers.
 /// </summary>
 /// <param name="Slope">
 /// Below 1 where the model is too sure. Of two classes below 0 where it ranks them the wrong way round; of more 0 where
@@ -23,8 +22,8 @@ public sealed record Calibrator(double Slope, double Intercept)
 
     /// <summary>
     /// The calibration of least log loss against Platt's targets: (n + 1) / (n + C) for the true class and 1 / (n + C)
-    /// for each other, where n validation items
-    /// have that class and C is the number of classes. So a few items that are all right make no model certain.
+    /// for each other, where n validation items have that class and C is the number of classes. So a few items that are
+    /// all right make no model certain.
     /// </summary>
     /// <param name="validation">
     /// Predictions on items that the model was not fitted on, and that no figure is measured on.

@@ -4,8 +4,8 @@ namespace HitSong.Evaluation;
 
 /// <summary>
 /// Logistic regression on standard scores, with an L2 penalty on the weights and none on the intercepts (scikit-learn
-/// <c>StandardScaler</c>, then <c>LogisticRegression</c>):
-/// of two classes binomial, of more multinomial. The plainest model that a network has to beat.
+/// <c>StandardScaler</c>, then <c>LogisticRegression</c>): of two classes binomial, of more multinomial. The plainest
+/// model that a network has to beat.
 /// </summary>
 /// <param name="Means">[features] means of the training items.</param>
 /// <param name="Deviations">[features] their standard deviations; 1 where a feature is constant.</param>

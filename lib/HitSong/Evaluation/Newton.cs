@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace HitSong.Evaluation;
 
 // Newton's method with a step that is halved until it descends (Armijo), for smooth convex functions of some hundred
-// variables at most.
-// MathNet's own takes whole steps, which overshoot on a logistic loss, or fails in its line search near the minimum.
+// variables at most. MathNet's own takes whole steps, which overshoot on a logistic loss, or fails in its line search
+// near the minimum.
 internal static class Newton
 {
     /// <summary>Where a convex function is least.</summary>

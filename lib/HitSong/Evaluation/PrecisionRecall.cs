@@ -5,8 +5,8 @@ public static class PrecisionRecall
 {
     /// <summary>
     /// Average precision, the area under the precision-recall curve as a sum of steps (scikit-learn
-    /// <c>average_precision_score</c>);
-    /// a score without skill has the share of positives. Null where there is no positive.
+    /// <c>average_precision_score</c>); a score without skill has the share of positives. Null where there is no
+    /// positive.
     /// </summary>
     /// <param name="labels">[N] true classes.</param>
     /// <param name="scores">[N] scores; higher means more likely positive.</param>

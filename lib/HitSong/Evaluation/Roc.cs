@@ -4,9 +4,8 @@ namespace HitSong.Evaluation;
 public static class Roc
 {
     /// <summary>
-    /// Area under the ROC curve: the chance that a positive scores above a negative, ties counted half
-    /// (Mann and Whitney 1947; scikit-learn <c>roc_auc_score</c>). Null where one class is missing, since it is
-    /// undefined then.
+    /// Area under the ROC curve: the chance that a positive scores above a negative, ties counted half (Mann and
+    /// Whitney 1947; scikit-learn <c>roc_auc_score</c>). Null where one class is missing, since it is undefined then.
     /// </summary>
     /// <param name="labels">[N] true classes.</param>
     /// <param name="scores">[N] scores; higher means more likely positive.</param>

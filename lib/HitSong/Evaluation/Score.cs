@@ -52,32 +52,37 @@ public sealed record Score(
         var confusion = ConfusionMatrix.Of(labels, [.. predictions.Select(p => p.Answer)], classes);
         // Of two classes the figures of class 1; of more, the mean of each against the rest.
         int[] positives = classes == 2 ? [1] : [.. Enumerable.Range(0, classes)];
+        bool artistsRepeat = artists.Distinct().Count() < artists.Length;
+        Interval? artistInterval =
+            byArtist && artistsRepeat
+                ? Bootstrap.OfMean([.. predictions.Select(p => p.Right ? 1.0 : 0)], artists)
+                : null;
+        double majorityBaseline = (double)labels.Count(l => l == majority) / labels.Length;
         double least = Math.Pow(2, -52);
+        double logLoss = predictions.Average(p => -Math.Log(Math.Clamp(p.Probabilities[p.Label], least, 1 - least)));
         return new(
             confusion,
             Interval.Wilson(confusion.Right, confusion.Total),
-            byArtist && artists.Distinct().Count() < artists.Length
-                ? Bootstrap.OfMean([.. predictions.Select(p => p.Right ? 1.0 : 0)], artists)
-                : null,
-            (double)labels.Count(l => l == majority) / labels.Length,
+            artistInterval,
+            majorityBaseline,
             Mean(Roc.Auc),
             Mean(PrecisionRecall.AveragePrecision),
-            predictions.Average(p => -Math.Log(Math.Clamp(p.Probabilities[p.Label], least, 1 - least))),
-            classes == 2
-                ? predictions.Average(p => Math.Pow(p.Probabilities[1] - p.Label, 2))
-                : predictions.Average(p =>
-                    p.Probabilities.Select((q, c) => Math.Pow(q - (c == p.Label ? 1 : 0), 2)).Sum()
-                ),
-            classes == 2
-                ? Calibration.ExpectedError(
-                    [.. labels.Select(l => l == 1)],
-                    [.. predictions.Select(p => p.Probabilities[1])]
-                )
-                : Calibration.ExpectedError(
-                    [.. predictions.Select(p => p.Right)],
-                    [.. predictions.Select(p => p.Probabilities[p.Answer])]
-                )
+            logLoss,
+            predictions.Average(SquaredError),
+            CalibrationError()
         );
+
+        double SquaredError(Prediction p) =>
+            classes == 2
+                ? Math.Pow(p.Probabilities[1] - p.Label, 2)
+                : p.Probabilities.Select((q, c) => Math.Pow(q - (c == p.Label ? 1 : 0), 2)).Sum();
+
+        double CalibrationError()
+        {
+            bool[] happened = [.. predictions.Select(p => classes == 2 ? p.Label == 1 : p.Right)];
+            double[] told = [.. predictions.Select(p => p.Probabilities[classes == 2 ? 1 : p.Answer])];
+            return Calibration.ExpectedError(happened, told);
+        }
 
         double? Mean(Func<IReadOnlyList<bool>, IReadOnlyList<double>, double?> figure)
         {

@@ -29,6 +29,11 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
         int songs = test.DistinctBy(item => item.Track).Count(),
             known = test.DistinctBy(item => item.Track).Count(item => artists.Contains(item.Artist));
         string of = recipe.Features is null ? "rows" : "songs";
+        string artistsInTraining =
+            known == songs
+                ? $"those of all {songs} test {of} are in training"
+                : $"those of {known} of the {songs} test {of} are in training, the others get the prior";
+        string songsInTraining = data.Leaks[Leak.Song] > 0 ? "; and of the songs themselves some are" : "";
         List<Baseline> all =
         [
             Scored(
@@ -41,8 +46,7 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
                 "artist mean",
                 known == 0
                     ? $"no artist of the {songs} test {of} is in training: it is the prior"
-                    : "knows the artist alone: "
-                        + $"{(known == songs ? $"those of all {songs} test {of} are in training" : $"those of {known} of the {songs} test {of} are in training, the others get the prior")}{(data.Leaks[Leak.Song] > 0 ? "; and of the songs themselves some are" : "")}",
+                    : $"knows the artist alone: {artistsInTraining}{songsInTraining}",
                 Baselines.ArtistMean(
                     data.Split.Train.Select(i => (data.Tracks[i].Id, data.ArtistOf(i), data.Labels[i])),
                     test
@@ -57,18 +61,10 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
             string what = recipe.Features is null
                 ? "on the same columns"
                 : $"on the mean over time of {features[0].Length} MFCC of each clip";
-            all.Add(
-                Scored(
-                    "logistic regression",
-                    what
-                        + (
-                            fitted.Length < labels.Length
-                                ? $", fitted to {fitted.Length} of the {labels.Length} training items"
-                                : ""
-                        ),
-                    Baselines.Logistic(features, [.. fitted.Select(i => data.Labels[i])], ofTest, test)
-                )
-            );
+            if (fitted.Length < labels.Length)
+                what += $", fitted to {fitted.Length} of the {labels.Length} training items";
+            int[] ofFitted = [.. fitted.Select(i => data.Labels[i])];
+            all.Add(Scored("logistic regression", what, Baselines.Logistic(features, ofFitted, ofTest, test)));
         }
         // A trained model is not lost because a plainer one cannot be fitted.
         catch (HitSongException) { }

@@ -24,31 +24,28 @@ public sealed record Comparison(Run First, Run Second, int Songs, McNemar Accura
             .Where(p => others.TryGetValue(p.Track, out Prediction? other) && other.Label == p.Label)
             .Select(p => (First: p, Second: others[p.Track]))
             .ToArray();
-        return both.Length == 0
-            ? null
-            : new(
-                first,
-                second,
-                both.Length,
-                McNemar.Test([.. both.Select(b => b.First.Right)], [.. both.Select(b => b.Second.Right)]),
-                first.Bins.Count > 2
-                    ? null
-                    : DeLong.Test(
-                        [.. both.Select(b => b.First.Label == 1)],
-                        [.. both.Select(b => b.First.Probabilities[1])],
-                        [.. both.Select(b => b.Second.Probabilities[1])]
-                    )
-            );
+        if (both.Length == 0)
+            return null;
+        var accuracy = McNemar.Test([.. both.Select(b => b.First.Right)], [.. both.Select(b => b.Second.Right)]);
+        DeLong? rocAuc =
+            first.Bins.Count > 2
+                ? null
+                : DeLong.Test(
+                    [.. both.Select(b => b.First.Label == 1)],
+                    [.. both.Select(b => b.First.Probabilities[1])],
+                    [.. both.Select(b => b.Second.Probabilities[1])]
+                );
+        return new(first, second, both.Length, accuracy, rocAuc);
     }
 
     /// <summary>What the tests say, in a sentence.</summary>
-    public override string ToString() =>
-        $"{First.Id} and {Second.Id}, on {Songs} songs that both were tested on: {Accuracy.OnlyFirst} "
-        + $"right by the first alone, {Accuracy.OnlySecond} by the second alone (McNemar's p = "
-        + $"{Accuracy.P:0.000})"
-        + (
-            RocAuc is null
-                ? "."
-                : $"; their ROC-AUC differ by {RocAuc.Difference:+0.000;-0.000;0.000} (DeLong's p = {RocAuc.P:0.000})."
-        );
+    public override string ToString()
+    {
+        string rocAuc = RocAuc is null
+            ? ""
+            : $"; their ROC-AUC differ by {RocAuc.Difference:+0.000;-0.000;0.000} (DeLong's p = {RocAuc.P:0.000})";
+        return $"{First.Id} and {Second.Id}, on {Songs} songs that both were tested on: {Accuracy.OnlyFirst} "
+            + $"right by the first alone, {Accuracy.OnlySecond} by the second alone (McNemar's p = "
+            + $"{Accuracy.P:0.000}){rocAuc}.";
+    }
 }

@@ -80,30 +80,25 @@ public sealed class Dataset : IDisposable
         if (clips is null)
             return Array.ConvertAll(columns.AsSpan(item * Shape.Bands, Shape.Bands).ToArray(), value => (double)value);
         FeatureMatrix features = clips.Features(item);
-        double[] mean =
-        [
-            .. Enumerable
-                .Range(0, features.Bands)
-                .Select(band =>
-                    (double)
-                        System.Numerics.Tensors.TensorPrimitives.Sum(
-                            features.Values.AsSpan(band * features.Frames, features.Frames)
-                        ) / features.Frames
-                ),
-        ];
+        double[] mean = [.. Enumerable.Range(0, features.Bands).Select(Mean)];
         if (features.Bands <= 20)
             return mean;
         // The cosine transform is linear: that of the mean is the mean of the MFCCs (orthonormal DCT-II).
-        return
-        [
-            .. Enumerable
-                .Range(0, 20)
-                .Select(k =>
-                    Math.Sqrt((k == 0 ? 1.0 : 2) / mean.Length)
-                    * mean.Select((value, band) => value * Math.Cos(Math.PI * k * (2 * band + 1) / (2 * mean.Length)))
-                        .Sum()
-                ),
-        ];
+        return [.. Enumerable.Range(0, 20).Select(Coefficient)];
+
+        double Mean(int band)
+        {
+            Span<float> values = features.Values.AsSpan(band * features.Frames, features.Frames);
+            return (double)System.Numerics.Tensors.TensorPrimitives.Sum<float>(values) / features.Frames;
+        }
+
+        double Coefficient(int k)
+        {
+            double scale = Math.Sqrt((k == 0 ? 1.0 : 2) / mean.Length);
+            return scale
+                * mean.Select((value, band) => value * Math.Cos(Math.PI * k * (2 * band + 1) / (2 * mean.Length)))
+                    .Sum();
+        }
     }
 
     /// <summary>Prepares a source as a recipe has it.</summary>
@@ -171,20 +166,15 @@ public sealed class Dataset : IDisposable
                     + "folder of audio or a collection"
             );
         Track[] tracks = [.. source.Tracks.Take(recipe.Songs ?? int.MaxValue)];
+        string measure = recipe.Label.Measure.ToString().ToLowerInvariant();
         Failure[] unlabelled =
         [
             .. tracks
                 .Where(track => track.Of(recipe.Label.Measure) is null)
-                .Select(track => new Failure(
-                    track.AudioPath,
-                    $"has no {recipe.Label.Measure.ToString().ToLowerInvariant()}"
-                )),
+                .Select(track => new Failure(track.AudioPath, $"has no {measure}")),
         ];
         if (unlabelled.Length == tracks.Length)
-            throw new CorpusException(
-                $"no song of {source.Name} has {recipe.Label.Measure.ToString().ToLowerInvariant()}, "
-                    + $"which {recipe.Experiment} predicts"
-            );
+            throw new CorpusException($"no song of {source.Name} has {measure}, which {recipe.Experiment} predicts");
         ClipSet clips = ClipSet.Read(
             [.. tracks.Where(track => track.Of(recipe.Label.Measure) is not null)],
             settings,

@@ -11,8 +11,7 @@ public static class Experiment
 {
     /// <summary>
     /// Prepares, trains, predicts, and keeps the run. Killed while training, the next call with the same recipe and
-    /// source goes on after the last whole epoch,
-    /// to the same result.
+    /// source goes on after the last whole epoch, to the same result.
     /// </summary>
     /// <param name="recipe">What to do.</param>
     /// <param name="source">On which songs.</param>
@@ -76,6 +75,9 @@ public static class Experiment
         Ceiling? ceiling = source.Ceiling?.Invoke(recipe.Label.Measure, data.Bins);
         bool artistKnown = data.Leaks.Counts.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0);
         IReadOnlyList<Prediction> test = Predict(data.Split.Test);
+        IEnumerable<int> trainCounts = Enumerable
+            .Range(0, data.Bins.Count)
+            .Select(c => data.Split.Train.Count(i => data.Labels[i] == c));
         var run = new Run
         {
             Id = id ?? store.NewId(recipe, started),
@@ -85,10 +87,7 @@ public static class Experiment
             Ceiling = artistKnown ? ceiling?.ArtistKnown : ceiling?.ArtistUnknown,
             Bins = data.Bins,
             Train = data.Split.Train.Count,
-            TrainCounts =
-            [
-                .. Enumerable.Range(0, data.Bins.Count).Select(c => data.Split.Train.Count(i => data.Labels[i] == c)),
-            ],
+            TrainCounts = [.. trainCounts],
             Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
             History = history,
@@ -106,26 +105,15 @@ public static class Experiment
         };
         run = store.Save(run, model, data.Scaler, data.Preparation);
         held.RemoveFolder();
-        return diverged is null
-            ? run
-            : throw new DivergenceException(
-                $"{diverged.Message} The {(history.Count == 1 ? "epoch" : $"{history.Count} epochs")} "
-                    + $"before that {(history.Count == 1 ? "is" : "are")} kept as the run {run.Id}."
-            );
+        if (diverged is null)
+            return run;
+        string kept = history.Count == 1 ? "epoch before that is" : $"{history.Count} epochs before that are";
+        throw new DivergenceException($"{diverged.Message} The {kept} kept as the run {run.Id}.");
 
         Prediction[] Predict(IReadOnlyList<int> items) =>
-            [
-                .. items.Zip(
-                    trainer.Probabilities(examples, items),
-                    (i, probabilities) =>
-                        new Prediction(
-                            data.Tracks[i].Id,
-                            data.ArtistOf(i),
-                            data.Numbers[i],
-                            data.Labels[i],
-                            probabilities
-                        )
-                ),
-            ];
+            [.. items.Zip(trainer.Probabilities(examples, items), Answered)];
+
+        Prediction Answered(int i, double[] probabilities) =>
+            new(data.Tracks[i].Id, data.ArtistOf(i), data.Numbers[i], data.Labels[i], probabilities);
     }
 }

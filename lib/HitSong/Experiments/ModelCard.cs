@@ -23,91 +23,73 @@ public sealed class ModelCard(Run run)
 
     private string Items => Listens ? "songs" : "rows";
 
-    private string IntendedUse =>
-        $"Research: what a model {(Listens ? "that hears a song" : "that reads a catalogue's numbers")} "
-        + $"can tell of its popularity ({run.Recipe.Question}). "
-        + (
-            run.IsDemo
-                ? "It was trained on synthesized songs with made-up popularity: an exercise, no forecast "
-                    + "for any real song."
-                : "For songs like those that it was trained on, read beside its interval and its "
-                    + "baselines. Not to decide alone what is released, signed or paid."
-        );
+    private string IntendedUse
+    {
+        get
+        {
+            string that = Listens ? "that hears a song" : "that reads a catalogue's numbers";
+            string songs = run.IsDemo
+                ? "It was trained on synthesized songs with made-up popularity: an exercise, no forecast for any "
+                    + "real song."
+                : "For songs like those that it was trained on, read beside its interval and its baselines. Not to "
+                    + "decide alone what is released, signed or paid.";
+            return $"Research: what a model {that} can tell of its popularity ({run.Recipe.Question}). {songs}";
+        }
+    }
 
     private string Split =>
         $"{run.Recipe.Split}, seed {run.Recipe.Seed}; {run.Train:N0} items train, "
         + $"{run.Validation.Count:N0} validate, {run.Predictions.Count:N0} test";
 
-    private string Leaks =>
-        run.Leaks.Count == 0
-            ? "not looked for"
-            : string.Join(
-                "; ",
-                run.Leaks.Select(leak =>
-                    $"{leak.Items:N0} of {run.Predictions.Count:N0} test items share "
-                    + $"{leak.Kind switch { Leak.Song => "title and artist", Leak.Artist => "the artist", Leak.ExactAudio => "the audio file", _ => "the music" }} "
-                    + "with training"
-                )
-            );
+    private string Leaks => run.Leaks.Count == 0 ? "not looked for" : string.Join("; ", run.Leaks.Select(InWords));
 
     // What the numbers themselves say against the model.
-    private IReadOnlyList<string> Limits
+    private IEnumerable<string> Limits
     {
         get
         {
             Score score = run.Verdict.BySong;
-            return
-            [
-                .. (
-                    (string?[])
-                        [
-                            run.IsDemo
-                                ? "Trained and measured on the demo corpus, whose plays follow a written "
-                                    + "rule: it says nothing of real songs."
-                                : null,
-                            run.Verdict.Leaks
-                                ? "Clips of one song stand in training and in test: all figures are too good."
-                                : null,
-                            !run.Verdict.Leaks && run.Leaks.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0)
-                                ? "Artists of the test stand in training too: for artists that it never "
-                                    + "met the figures are too good."
-                                : null,
-                            $"Tested on {score.Confusion.Total:N0} {Items} only: the 95% interval of its "
-                                + $"accuracy by song is {score.Interval}.",
-                            score.Interval.Low <= score.MajorityBaseline
-                                ? "Its accuracy by song cannot be told from, or is below, that of always "
-                                    + "answering the majority."
-                                : null,
-                            run.BaselineOf("logistic regression")?.BySong is { } plain
-                            && plain.Accuracy >= score.Accuracy
-                                ? "A logistic regression on a few numbers does no worse "
-                                    + $"({plain.Accuracy:0.0%} by song)."
-                                : null,
-                            AsksOneSong
-                                ? null
-                                : "It recurs over the clips of a batch: what it says of one song depends "
-                                    + "on the songs beside it, so it cannot be asked about one.",
-                            run.Failures.Count > 0
-                                ? $"{run.Failures.Count:N0} files could not be used (failures.csv)."
-                                : null,
-                            "Popularity changes with time, place and promotion, none of which it knows; "
-                                + "it is no measure of worth.",
-                        ]
-                ).OfType<string>(),
-                .. run.MissingClasses,
-            ];
+            bool knowsArtists = run.Leaks.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0);
+            if (run.IsDemo)
+                yield return "Trained and measured on the demo corpus, whose plays follow a written rule: it says "
+                    + "nothing of real songs.";
+            if (run.Verdict.Leaks)
+                yield return "Clips of one song stand in training and in test: all figures are too good.";
+            else if (knowsArtists)
+                yield return "Artists of the test stand in training too: for artists that it never met the figures "
+                    + "are too good.";
+            yield return $"Tested on {score.Confusion.Total:N0} {Items} only: the 95% interval of its accuracy by "
+                + $"song is {score.Interval}.";
+            if (score.Interval.Low <= score.MajorityBaseline)
+                yield return "Its accuracy by song cannot be told from, or is below, that of always answering the "
+                    + "majority.";
+            if (run.BaselineOf("logistic regression")?.BySong is { } plain && plain.Accuracy >= score.Accuracy)
+                yield return $"A logistic regression on a few numbers does no worse ({plain.Accuracy:0.0%} by song).";
+            if (!AsksOneSong)
+                yield return "It recurs over the clips of a batch: what it says of one song depends on the songs "
+                    + "beside it, so it cannot be asked about one.";
+            if (run.Failures.Count > 0)
+                yield return $"{run.Failures.Count:N0} files could not be used (failures.csv).";
+            yield return "Popularity changes with time, place and promotion, none of which it knows; it is no "
+                + "measure of worth.";
+            foreach (string missing in run.MissingClasses)
+                yield return missing;
         }
     }
 
-    private string Calibrated =>
-        $"expected calibration error {run.Verdict.BySong.CalibrationError:0.000}, Brier score "
-        + $"{run.Verdict.BySong.Brier:0.000}, log loss {run.Verdict.BySong.LogLoss:0.000} by song, as the "
-        + "network gives them; "
-        + (
-            run.Validation.Count > 0
-                ? "asked about a song, probabilities are first calibrated on the validation items (validation.csv)"
-                : "nothing was kept for validation, so probabilities cannot be calibrated"
-        );
+    private string Calibrated
+    {
+        get
+        {
+            Score score = run.Verdict.BySong;
+            string calibration =
+                run.Validation.Count > 0
+                    ? "asked about a song, probabilities are first calibrated on the validation items (validation.csv)"
+                    : "nothing was kept for validation, so probabilities cannot be calibrated";
+            return $"expected calibration error {score.CalibrationError:0.000}, Brier score {score.Brier:0.000}, "
+                + $"log loss {score.LogLoss:0.000} by song, as the network gives them; {calibration}";
+        }
+    }
 
     /// <summary>
     /// The essentials as texts by name, for the <c>.safetensors</c> header. No times, so that equal runs give equal
@@ -157,9 +139,37 @@ public sealed class ModelCard(Run run)
     public override string ToString()
     {
         Verdict verdict = run.Verdict;
-        string Row(string name, Func<Score, string> cell) =>
-            $"| {name} | {cell(verdict.ByClip)} | {cell(verdict.BySong)} |";
-        string Percent(double share) => $"{share:0.0%}";
+        string settings = string.Join(
+            '\n',
+            run.Recipe.ToTable().Select(row => $"| {row.Setting} | {Cell(row.Value)} |")
+        );
+        string skill = verdict.Skill is double share ? $"{share:0.00}" : "not defined";
+        string best = verdict.Ceiling is double ceiling
+            ? $"The best that any model could reach by song: {Percent(ceiling)}. Skill, (accuracy − majority) / "
+                + $"(ceiling − majority): {skill}."
+            : "The best that any model could reach is not known, and so neither is the skill.";
+        string baselines =
+            run.Baselines.Count == 0
+                ? "None were measured with this run."
+                : $"""
+                    | baseline | by clip | by song | 95% interval | what it knows |
+                    |---|---|---|---|---|
+                    {string.Join('\n', run.Baselines.Select(RowOf))}
+                    """;
+        string load = AsksOneSong
+            ? $"""
+                using HitSong.Experiments;
+                using Predictor predictor = Predictor.Load("artifacts/runs/{run.Id}");
+                SongPrediction song = predictor.Predict({(Listens ? "\"song.mp3\"" : "numbers, genre")});
+                """
+            : $"""
+                using HitSong.Models;
+                using var model = new TikTokLstm(batchFirst: false);
+                Checkpoint.Load(model, "artifacts/runs/{run.Id}/checkpoint.safetensors");
+                """;
+        string inputs = run.Recipe.Features is { } features
+            ? $"clips of {features.Shape.Bands} × {features.Shape.Frames}"
+            : "the columns of columns.json";
         return $"""
             # {run.Recipe.Experiment}, {run.Recipe.Variant}
 
@@ -180,9 +190,9 @@ public sealed class ModelCard(Run run)
 
             | setting | value |
             |---|---|
-            {string.Join('\n', run.Recipe.ToTable().Select(row => $"| {row.Setting} | {Cell(row.Value)} |"))}
+            {settings}
 
-            {run.Parameters:N0} parameters, {run.History.Count} {(run.History.Count == 1 ? "epoch" : "epochs")}. Made {run.Environment.Started:yyyy-MM-dd} with libtorch {run.Environment.Torch ?? "of an unknown version"} on {run.Environment.Device ?? "an unknown device"}, {run.Environment.Machine}; {(run.Environment.Commit is { } commit ? $"commit {commit}{(run.Environment.Changed == true ? ", with changes" : "")}" : "commit not known")}.
+            {Made()}
 
             ## What was measured
 
@@ -201,15 +211,11 @@ public sealed class ModelCard(Run run)
                 Row("confusion", score => score.Confusion.ToString()),
             ])}
 
-            {(verdict.Ceiling is double ceiling ? $"The best that any model could reach by song: {Percent(ceiling)}. Skill, (accuracy − majority) / (ceiling − majority): {(verdict.Skill is double skill ? $"{skill:0.00}" : "not defined")}." : "The best that any model could reach is not known, and so neither is the skill.")}
+            {best}
 
             ## Baselines
 
-            {(run.Baselines.Count == 0 ? "None were measured with this run." : $"""
-            | baseline | by clip | by song | 95% interval | what it knows |
-            |---|---|---|---|---|
-            {string.Join('\n', run.Baselines.Select(b => $"| {b.Name} | {Percent(b.ByClip.Accuracy)} | {Percent(b.BySong.Accuracy)} | " + $"{b.BySong.Interval} | {Cell(b.Note)} |"))}
-            """)}
+            {baselines}
 
             ## Calibration
 
@@ -224,18 +230,10 @@ public sealed class ModelCard(Run run)
             In C#, with this folder as it is:
 
             ```csharp
-            {(AsksOneSong ? $"""
-            using HitSong.Experiments;
-            using Predictor predictor = Predictor.Load("artifacts/runs/{run.Id}");
-            SongPrediction song = predictor.Predict({(Listens ? "\"song.mp3\"" : "numbers, genre")});
-            """ : $"""
-            using HitSong.Models;
-            using var model = new TikTokLstm(batchFirst: false);
-            Checkpoint.Load(model, "artifacts/runs/{run.Id}/checkpoint.safetensors");
-            """)}
+            {load}
             ```
 
-            In Python, as a state dict for the same network ({run.Recipe.Model.Network}, {(run.Recipe.Features is { } features ? $"clips of {features.Shape.Bands} × {features.Shape.Frames}" : "the columns of columns.json")}):
+            In Python, as a state dict for the same network ({run.Recipe.Model.Network}, {inputs}):
 
             ```python
             import json, torch
@@ -252,6 +250,41 @@ public sealed class ModelCard(Run run)
             """.ReplaceLineEndings(
             "\n"
         );
+
+        string Row(string name, Func<Score, string> cell) =>
+            $"| {name} | {cell(verdict.ByClip)} | {cell(verdict.BySong)} |";
+
+        static string RowOf(Baseline baseline) =>
+            $"| {baseline.Name} | {Percent(baseline.ByClip.Accuracy)} | {Percent(baseline.BySong.Accuracy)} "
+            + $"| {baseline.BySong.Interval} | {Cell(baseline.Note)} |";
+
+        static string Percent(double share) => $"{share:0.0%}";
+    }
+
+    // Size of the network, and by what it was trained.
+    private string Made()
+    {
+        RunEnvironment environment = run.Environment;
+        string epochs = run.History.Count == 1 ? "epoch" : "epochs";
+        string torch = environment.Torch ?? "of an unknown version";
+        string device = environment.Device ?? "an unknown device";
+        string changes = environment.Changed == true ? ", with changes" : "";
+        string commit = environment.Commit is { } known ? $"commit {known}{changes}" : "commit not known";
+        return $"{run.Parameters:N0} parameters, {run.History.Count} {epochs}. "
+            + $"Made {environment.Started:yyyy-MM-dd} with libtorch {torch} on {device}, "
+            + $"{environment.Machine}; {commit}.";
+    }
+
+    private string InWords(LeakCount leak)
+    {
+        string what = leak.Kind switch
+        {
+            Leak.Song => "title and artist",
+            Leak.Artist => "the artist",
+            Leak.ExactAudio => "the audio file",
+            _ => "the music",
+        };
+        return $"{leak.Items:N0} of {run.Predictions.Count:N0} test items share {what} with training";
     }
 
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|");

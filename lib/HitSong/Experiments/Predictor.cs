@@ -30,8 +30,8 @@ public sealed record SongPrediction(
 
 /// <summary>
 /// A kept run's model, asked about songs that it never met. Its probabilities are calibrated on the run's validation
-/// songs (a power of them, scaled to sum to 1: temperature scaling,
-/// Guo et al. 2017); the range is that of 200 calibrations, each fitted to validation artists drawn anew.
+/// songs (a power of them, scaled to sum to 1: temperature scaling, Guo et al. 2017); the range is that of 200
+/// calibrations, each fitted to validation artists drawn anew.
 /// </summary>
 /// <example><code>
 /// using Predictor predictor = Predictor.Load("artifacts/runs/descriptor-mlp-audited-20261121-031430");
@@ -157,8 +157,8 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// Where in a recording the model finds what speaks for a class: <see cref="GradCam"/>, or <see cref="Occlusion"/>
-    /// by patches of an eighth of the bands and of the frames, covered by the
-    /// training clips' mean where the recipe takes standard scores, else by the clip's own.
+    /// by patches of an eighth of the bands and of the frames, covered by the training clips' mean where the recipe
+    /// takes standard scores, else by the clip's own.
     /// </summary>
     /// <param name="path">An audio file.</param>
     /// <param name="target">The class.</param>
@@ -222,9 +222,8 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// What each number and the genre contribute to a class's calibrated probability: <see cref="Shapley"/> values,
-    /// where an input that is not in yet has its mean over the training songs (of
-    /// the genre, the mix of all). They sum exactly to the song's probability less that of the mean of all songs; each
-    /// alone is the mean of 64 orders.
+    /// where an input that is not in yet has its mean over the training songs (of the genre, the mix of all). They sum
+    /// exactly to the song's probability less that of the mean of all songs; each alone is the mean of 64 orders.
     /// </summary>
     /// <param name="numbers">In the order of <see cref="TabularPreparation.Numbers"/>.</param>
     /// <param name="genre">One of <see cref="TabularPreparation.Genres"/>.</param>
@@ -258,8 +257,7 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// How much the test items' mean log loss rises where each number, the genre, or each of eight ranges of bands is
-    /// shuffled among them: <see cref="PermutationImportance"/>.
-    /// All test items are held in memory twice.
+    /// shuffled among them: <see cref="PermutationImportance"/>. All test items are held in memory twice.
     /// </summary>
     /// <param name="data">What the run's recipe makes of its songs.</param>
     /// <param name="repeats">Shuffles of each.</param>
@@ -292,19 +290,16 @@ public sealed class Predictor : IDisposable
             double[] centres = Run.Recipe.Features is { Coefficients: null } features
                 ? features.MelOfClips.CentreFrequencies()
                 : [];
+            string NameOf(int[] bands) =>
+                centres.Length == 0
+                    ? $"{bands[0]} to {bands[^1]}"
+                    : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz";
             return
             [
                 .. Enumerable
                     .Range(0, own.Bands)
                     .Chunk((own.Bands + 7) / 8)
-                    .Select(bands =>
-                        (
-                            centres.Length == 0
-                                ? $"{bands[0]} to {bands[^1]}"
-                                : $"{centres[bands[0]]:0} to {centres[bands[^1]]:0} Hz",
-                            (IReadOnlyList<int>)bands
-                        )
-                    ),
+                    .Select(bands => (NameOf(bands), (IReadOnlyList<int>)bands)),
             ];
         }
     }
@@ -351,14 +346,13 @@ public sealed class Predictor : IDisposable
         double above = 0;
         for (int a = 0; a < first.Song.Length; a++)
         for (int b = 0; b < second.Song.Length; b++)
-            above +=
-                first.Song[a]
-                * second.Song[b]
-                * (
-                    a > b ? 1
-                    : a == b ? 0.5
-                    : 0
-                );
+        {
+            double chance =
+                a > b ? 1
+                : a == b ? 0.5
+                : 0;
+            above += first.Song[a] * second.Song[b] * chance;
+        }
         return above;
     }
 
@@ -384,10 +378,10 @@ public sealed class Predictor : IDisposable
     private void CheckClass(int target)
     {
         if (target < 0 || target >= Run.Bins.Count)
-            throw new HitSongException(
-                $"There is no class {target}: {Run.Id} tells apart "
-                    + $"{string.Join(", ", Run.Bins.Names.Select((name, c) => $"{c} ({name})"))}"
-            );
+        {
+            string classes = string.Join(", ", Run.Bins.Names.Select((name, c) => $"{c} ({name})"));
+            throw new HitSongException($"There is no class {target}: {Run.Id} tells apart {classes}");
+        }
     }
 
     private IReadOnlyList<(double Start, FeatureMatrix Values)> Listen(string path) =>

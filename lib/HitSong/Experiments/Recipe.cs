@@ -71,22 +71,31 @@ public sealed record Recipe
     public IReadOnlyList<string> Ours { get; init; } = [];
 
     /// <summary>The same experiment at a scale at which it shows on the demo corpus how it behaves.</summary>
-    public Recipe AtDemoScale() =>
-        Demo is not { } demo
-            ? this
-            : this with
-            {
-                Training = Training with { Epochs = demo.Epochs ?? Training.Epochs },
-                Features = demo.Clips is null || Features is null ? Features : Features with { Clips = demo.Clips },
-                Songs = demo.Songs ?? Songs,
-                Demo = null,
-                Ours =
-                [
-                    .. Ours,
-                    "demo scale: "
-                        + $"{string.Join(", ", ((string?[])[demo.Songs is int songs ? $"{songs} songs" : null, demo.Clips is { } clips ? FormattableString.Invariant($"{clips.Count} {(clips.Count == 1 ? "clip" : "clips")} of {clips.Seconds:0.##} s") : null, demo.Epochs is int epochs ? $"{epochs} of {Training.Epochs} epochs" : null]).OfType<string>())}",
-                ],
-            };
+    public Recipe AtDemoScale()
+    {
+        if (Demo is not { } demo)
+            return this;
+        string?[] scale =
+        [
+            demo.Songs is int songs ? $"{songs} songs" : null,
+            demo.Clips is { } clips ? InWords(clips) : null,
+            demo.Epochs is int epochs ? $"{epochs} of {Training.Epochs} epochs" : null,
+        ];
+        return this with
+        {
+            Training = Training with { Epochs = demo.Epochs ?? Training.Epochs },
+            Features = demo.Clips is null || Features is null ? Features : Features with { Clips = demo.Clips },
+            Songs = demo.Songs ?? Songs,
+            Demo = null,
+            Ours = [.. Ours, $"demo scale: {string.Join(", ", scale.OfType<string>())}"],
+        };
+
+        static string InWords(HitSong.Audio.ClipSettings clips)
+        {
+            string unit = clips.Count == 1 ? "clip" : "clips";
+            return FormattableString.Invariant($"{clips.Count} {unit} of {clips.Seconds:0.##} s");
+        }
+    }
 
     /// <summary>
     /// The fields that <see cref="With"/> can change, such as <c>Training.LearningRate</c>, and their values as JSON.
@@ -121,18 +130,17 @@ public sealed record Recipe
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            Type type = path.Aggregate(
-                typeof(Recipe),
-                (owner, part) =>
-                    owner.GetProperty(part)!.PropertyType is var property
-                        ? Nullable.GetUnderlyingType(property) ?? property
-                        : owner
-            );
-            throw new HitSongException(
-                $"{name} cannot be {value}; it is "
-                    + $"{fields[name]}.{(type.IsEnum ? $" The nearest: {string.Join(", ", Enum.GetNames(type).NearestTo(value))}." : "")}",
-                e
-            );
+            Type type = path.Aggregate(typeof(Recipe), TypeOf);
+            string nearest = type.IsEnum
+                ? $" The nearest: {string.Join(", ", Enum.GetNames(type).NearestTo(value))}."
+                : "";
+            throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.{nearest}", e);
+        }
+
+        static Type TypeOf(Type owner, string part)
+        {
+            Type type = owner.GetProperty(part)!.PropertyType;
+            return Nullable.GetUnderlyingType(type) ?? type;
         }
     }
 
@@ -194,27 +202,28 @@ public sealed record Recipe
         return this;
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject node, string prefix) =>
-        node.SelectMany(field =>
-            field.Value switch
+    private static IEnumerable<KeyValuePair<string, string>> Leaves(JsonObject node, string prefix)
+    {
+        foreach (var (name, value) in node)
+        {
+            if (prefix == "" && IsFixed(name))
+                continue;
+            if (value is JsonObject inner)
             {
-                _ when prefix == ""
-                        && field.Key
-                            is nameof(Experiment)
-                                or nameof(Variant)
-                                or nameof(Question)
-                                or nameof(Ours)
-                                or nameof(Demo) => [],
-                JsonObject inner => Leaves(inner, $"{prefix}{field.Key}."),
-                _ =>
-                [
-                    KeyValuePair.Create(
-                        prefix + field.Key,
-                        field.Value is JsonArray list ? list.ToJsonString() : field.Value?.ToString() ?? "null"
-                    ),
-                ],
+                foreach (var leaf in Leaves(inner, $"{prefix}{name}."))
+                    yield return leaf;
             }
-        );
+            else
+            {
+                string? text = value is JsonArray list ? list.ToJsonString() : value?.ToString();
+                yield return KeyValuePair.Create(prefix + name, text ?? "null");
+            }
+        }
+    }
+
+    // What With leaves alone.
+    private static bool IsFixed(string field) =>
+        field is nameof(Experiment) or nameof(Variant) or nameof(Question) or nameof(Ours) or nameof(Demo);
 
     /// <summary>How a recipe stands in files.</summary>
     internal static readonly JsonSerializerOptions Json = new()
@@ -237,22 +246,29 @@ public sealed record Recipe
         ];
 
     /// <summary>The recipe as a table, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
-        new Dictionary<string, object>
+    public IReadOnlyDictionary<string, object> ToMimeBundle()
+    {
+        string title = $"{Experiment}, {Variant}";
+        IReadOnlyList<(string Setting, string Value)> rows = ToTable();
+        string body = string.Concat(rows.Select(row => Row(row.Setting, row.Value)));
+        IEnumerable<string> lines = rows.Select(row => $"{row.Setting, -10}{row.Value}");
+        return new Dictionary<string, object>
         {
-            ["text/html"] =
-                $"<table><caption>{Experiment}, {Variant}</caption>{string.Concat(ToTable().Select(row =>
-            $"<tr><th style=\"text-align:left\">{row.Setting}</th><td style=\"text-align:left\">{System.Net.WebUtility.HtmlEncode(row.Value)}</td></tr>"))}</table>",
-            ["text/plain"] = string.Join(
-                '\n',
-                ToTable().Select(row => $"{row.Setting, -10}{row.Value}").Prepend($"{Experiment}, {Variant}")
-            ),
+            ["text/html"] = $"<table><caption>{title}</caption>{body}</table>",
+            ["text/plain"] = string.Join('\n', lines.Prepend(title)),
         };
 
-    private static string Audio(FeatureSettings features) =>
-        $"{(features.Audio.Channels == HitSong.Audio.ChannelMode.First ? "first channel" : "mono")} at "
-        + $"{(features.Audio.SampleRate is int rate ? $"{rate:N0} Hz" : "the file's own rate")}; "
-        + $"{features.Clips}";
+        static string Row(string setting, string value) =>
+            $"<tr><th style=\"text-align:left\">{setting}</th>"
+            + $"<td style=\"text-align:left\">{System.Net.WebUtility.HtmlEncode(value)}</td></tr>";
+    }
+
+    private static string Audio(FeatureSettings features)
+    {
+        string channels = features.Audio.Channels == HitSong.Audio.ChannelMode.First ? "first channel" : "mono";
+        string rate = features.Audio.SampleRate is int hertz ? $"{hertz:N0} Hz" : "the file's own rate";
+        return $"{channels} at {rate}; {features.Clips}";
+    }
 
     private string Describe(FeatureSettings features) =>
         (features.Coefficients is int count ? $"{count} MFCC" : $"mel spectrogram of {features.Mel.Bands} bands, dB")

@@ -383,10 +383,14 @@ public static class Recipes
 
     /// <summary>The recipe of an experiment in a variant.</summary>
     /// <exception cref="HitSongException">There is none; the message names the nearest.</exception>
-    public static Recipe Find(string experiment, string variant) =>
-        All.FirstOrDefault(r => r.Experiment == experiment && r.Variant == variant)
-        ?? throw new HitSongException(
+    public static Recipe Find(string experiment, string variant)
+    {
+        if (All.FirstOrDefault(r => r.Experiment == experiment && r.Variant == variant) is { } found)
+            return found;
+        var nearest = All.Select(r => $"{r.Experiment} {r.Variant}").NearestTo($"{experiment} {variant}");
+        throw new HitSongException(
             $"There is no recipe \"{experiment}\" in the variant \"{variant}\". The nearest: "
-                + $"{string.Join(", ", All.Select(r => $"{r.Experiment} {r.Variant}").NearestTo($"{experiment} {variant}"))}."
+                + $"{string.Join(", ", nearest)}."
         );
+    }
 }

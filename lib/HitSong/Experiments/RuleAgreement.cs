@@ -7,9 +7,9 @@ namespace HitSong.Experiments;
 
 /// <summary>
 /// How far a run's answers go with what the demo corpus' rule rewards (<see cref="PopularityRule"/>): Spearman's
-/// correlation, over the test songs, of the expected class with each term of
-/// the rule, beside that of the rule itself, with the 95% interval over artists drawn anew. It tells what the answers
-/// follow, not by which way through the network.
+/// correlation, over the test songs, of the expected class with each term of the rule, beside that of the rule itself,
+/// with the 95% interval over artists drawn anew. It tells what the answers follow, not by which way through the
+/// network.
 /// </summary>
 public sealed class RuleAgreement
 {
@@ -49,29 +49,20 @@ public sealed class RuleAgreement
                 .Select(draw => new SeededRandom(0, "rule", draw))
                 .Select(random => artists.SelectMany(_ => random.Pick(artists)).ToArray()),
         ];
-        Terms =
-        [
-            .. PopularityRule
-                .Terms(tested[0].Sound)
-                .Select(
-                    (term, t) =>
-                    {
-                        double[] values = [.. tested.Select(song => PopularityRule.Terms(song.Sound)[t].Value)];
-                        double[] drawn =
-                        [
-                            .. draws.Select(draw =>
-                                Correlated([.. draw.Select(i => answers[i])], [.. draw.Select(i => values[i])])
-                            ),
-                        ];
-                        return (
-                            term.Name,
-                            Correlated(answers, values),
-                            new Interval(Quantile.Linear(drawn, 0.025), Quantile.Linear(drawn, 0.975)),
-                            Correlated(scores, values)
-                        );
-                    }
+        Terms = [.. PopularityRule.Terms(tested[0].Sound).Select((term, t) => Agreement(term.Name, t))];
+
+        (string, double, Interval, double) Agreement(string term, int t)
+        {
+            double[] values = [.. tested.Select(song => PopularityRule.Terms(song.Sound)[t].Value)];
+            double[] drawn =
+            [
+                .. draws.Select(draw =>
+                    Correlated([.. draw.Select(i => answers[i])], [.. draw.Select(i => values[i])])
                 ),
-        ];
+            ];
+            Interval interval = new(Quantile.Linear(drawn, 0.025), Quantile.Linear(drawn, 0.975));
+            return (term, Correlated(answers, values), interval, Correlated(scores, values));
+        }
     }
 
     /// <summary>The run.</summary>

@@ -65,27 +65,26 @@ public sealed record Run
     public Baseline? BaselineOf(string name) => Baselines.FirstOrDefault(baseline => baseline.Name == name);
 
     /// <summary>Classes that training or test lacks, each in a sentence; a class that both lack is no loss.</summary>
-    public IReadOnlyList<string> MissingClasses =>
-        [
-            .. TrainCounts
-                .Zip(Verdict.ByClip.Confusion.Counts.Select(row => row.Sum()), Bins.Names)
-                .SelectMany(c =>
-                    c switch
-                    {
-                        (0, > 0 and int tested, var name) =>
-                        [
-                            $"Training has no item of the class {name}, and the test {tested:N0}: no "
-                                + "model can tell what it never met.",
-                        ],
-                        (> 0 and int trained, 0, var name) =>
-                        [
-                            $"The test has no item of the class {name}, and training {trained:N0}: "
-                                + "nothing is measured of it.",
-                        ],
-                        _ => Array.Empty<string>(),
-                    }
-                ),
-        ];
+    public IReadOnlyList<string> MissingClasses
+    {
+        get
+        {
+            List<string> missing = [];
+            IEnumerable<int> testCounts = Verdict.ByClip.Confusion.Counts.Select(row => row.Sum());
+            foreach (var (trained, tested, name) in TrainCounts.Zip(testCounts, Bins.Names))
+                if (trained == 0 && tested > 0)
+                    missing.Add(
+                        $"Training has no item of the class {name}, and the test {tested:N0}: no model can tell what "
+                            + "it never met."
+                    );
+                else if (trained > 0 && tested == 0)
+                    missing.Add(
+                        $"The test has no item of the class {name}, and training {trained:N0}: nothing is measured of "
+                            + "it."
+                    );
+            return missing;
+        }
+    }
 
     /// <summary>Share of the test songs that are right where clips vote so.</summary>
     public double AccuracyBy(Vote vote) => Prediction.BySong(Predictions, vote).Average(song => song.Right ? 1.0 : 0);

@@ -19,14 +19,12 @@ namespace HitSong.Experiments;
 
 /// <summary>
 /// Finished runs, a folder each, in plain files: <c>config.json</c> (the recipe, the data, what was fitted),
-/// <c>metrics.csv</c> (by epoch),
-/// <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities), <c>result.json</c> (the verdict),
-/// <c>environment.json</c> (when, how long, on what),
-/// <c>scaler.json</c> where the recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c>
-/// where a file failed, the weights as
-/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c>
-/// (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too.
-/// A folder is written beside and renamed into place: it is whole, or it is not there.
+/// <c>metrics.csv</c> (by epoch), <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities),
+/// <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what), <c>scaler.json</c> where the
+/// recipe scales, <c>columns.json</c> where it reads a catalogue, <c>failures.csv</c> where a file failed, the weights
+/// as <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c>
+/// (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too. A folder is written beside and
+/// renamed into place: it is whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
 /// <example>
@@ -93,7 +91,13 @@ public sealed partial class RunStore(string folder)
             );
     }
 
-    private sealed record KeptBaseline(string Name, string Note, Figures ByClip, Figures BySong);
+    private sealed record KeptBaseline(string Name, string Note, Figures ByClip, Figures BySong)
+    {
+        public static KeptBaseline Of(Baseline baseline) =>
+            new(baseline.Name, baseline.Note, Figures.Of(baseline.ByClip), Figures.Of(baseline.BySong));
+
+        public Baseline ToBaseline() => new(Name, Note, ByClip.ToScore(), BySong.ToScore());
+    }
 
     // What of result.json does not follow from the predictions.
     private sealed record Result(Figures ByClip, IReadOnlyList<KeptBaseline>? Baselines = null);
@@ -126,8 +130,8 @@ public sealed partial class RunStore(string folder)
     /// </summary>
     public string NewId(Recipe recipe, DateTime started)
     {
-        string id =
-            $"{recipe.Experiment}-{recipe.Variant}-{started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+        string time = started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string id = $"{recipe.Experiment}-{recipe.Variant}-{time}";
         return Enumerable
             .Range(1, int.MaxValue)
             .Select(n => n == 1 ? id : $"{id}-{n}")
@@ -143,18 +147,11 @@ public sealed partial class RunStore(string folder)
     // Always the same for the same recipe and source, and another for any other.
     internal static string Key(Recipe recipe, Source source)
     {
-        string what = string.Join(
-            '\n',
-            recipe
-                .ToFields()
-                .Select(f => $"{f.Key} {f.Value}")
-                .Concat(
-                    source
-                        .Tracks.Select(t => $"{t.Id} {t.Popularity} {t.Views} {t.Plays}")
-                        .Append(source.Catalogue ?? "")
-                )
-        );
-        return $"{recipe.Experiment}-{recipe.Variant}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..12]}";
+        IEnumerable<string> settings = recipe.ToFields().Select(field => $"{field.Key} {field.Value}"),
+            songs = source.Tracks.Select(t => $"{t.Id} {t.Popularity} {t.Views} {t.Plays}");
+        string what = string.Join('\n', [.. settings, .. songs, source.Catalogue ?? ""]);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)));
+        return $"{recipe.Experiment}-{recipe.Variant}-{hash[..12]}";
     }
 
     /// <summary>Keeps a run.</summary>
@@ -229,13 +226,8 @@ public sealed partial class RunStore(string folder)
 
         void WriteCsv<T>(string name, IEnumerable<T> rows)
         {
-            using CsvWriter writer = CsvWriter.ToFile(
-                Path.Combine(beside, name),
-                CsvWriterOptions.Default with
-                {
-                    NewLine = "\n",
-                }
-            );
+            CsvWriterOptions options = CsvWriterOptions.Default with { NewLine = "\n" };
+            using CsvWriter writer = CsvWriter.ToFile(Path.Combine(beside, name), options);
             writer.WriteRecords(rows);
         }
     }
@@ -320,10 +312,9 @@ public sealed partial class RunStore(string folder)
 
     /// <summary>
     /// All runs as one table, a row each, in the order in which they began, as DuckDB reads it in their files. Scores
-    /// are by song where the name says nothing else; <c>low</c> and
-    /// <c>high</c> are the ends of the 95% interval; <c>recipe</c> is JSON, of which SQL takes a field by <c>recipe ->>
-    /// '$.training.learningRate'</c>. A run that lacks a file, or has one that is no JSON, is passed over:
-    /// <see cref="Read"/> names it.
+    /// are by song where the name says nothing else; <c>low</c> and <c>high</c> are the ends of the 95% interval;
+    /// <c>recipe</c> is JSON, of which SQL takes a field by <c>recipe ->> '$.training.learningRate'</c>. A run that
+    /// lacks a file, or has one that is no JSON, is passed over: <see cref="Read"/> names it.
     /// </summary>
     public Table ToTable()
     {
@@ -332,36 +323,54 @@ public sealed partial class RunStore(string folder)
         using Database database = Database.InMemory();
         return database.Query(
             $"""
-            WITH files AS (SELECT parse_path(filename)[-2] AS run, parse_filename(filename, true) AS name, TRY(decode(content)::JSON) AS json FROM read_blob({Database.Text(files)})),
-                runs AS (SELECT run, any_value(json) FILTER (name = 'result') AS result, any_value(json) FILTER (name = 'config') AS config, any_value(json) FILTER (name = 'environment') AS environment
-                    FROM files WHERE NOT starts_with(run, '.') GROUP BY run HAVING count(json) FILTER (name IN ('result', 'config', 'environment')) = 3)
-            SELECT run, result ->> '$.experiment' AS experiment, result ->> '$.variant' AS variant, result ->> '$.source' AS source, {Typed("BIGINT", "result", "seed", "epochs", "train", "validation", "parameters")},
-                {Typed("BIGINT", "result", "bySong.tested")}, {Typed("DOUBLE", "result", "bySong.accuracy", "bySong.interval.low", "bySong.interval.high", "bySong.majorityBaseline", "bySong.balancedAccuracy", "bySong.f1", "bySong.rocAuc", "bySong.averagePrecision",
-                "bySong.logLoss", "bySong.brier", "bySong.calibrationError")}, {Typed("DOUBLE", "result", "ceiling", "skill")}, TRY_CAST(result ->> '$.byClip.accuracy' AS DOUBLE) AS accuracy_by_clip, {Typed("BOOLEAN", "result", "leaks")},
-                {Typed("TIMESTAMP", "environment", "started")}, {Typed("DOUBLE", "environment", "seconds")}, {Typed("BIGINT", "environment", "threads")}, environment ->> '$.device' AS device,
-                environment ->> '$.commit' AS commit, {Typed("BOOLEAN", "environment", "changed")}, config ->> '$.recipe' AS recipe
+            WITH
+                files AS (
+                    SELECT parse_path(filename)[-2] AS run, parse_filename(filename, true) AS name,
+                        TRY(decode(content)::JSON) AS json
+                    FROM read_blob({Database.Text(files)})
+                ),
+                runs AS (
+                    SELECT run,
+                        any_value(json) FILTER (name = 'result') AS result,
+                        any_value(json) FILTER (name = 'config') AS config,
+                        any_value(json) FILTER (name = 'environment') AS environment
+                    FROM files WHERE NOT starts_with(run, '.')
+                    GROUP BY run HAVING count(json) FILTER (name IN ('result', 'config', 'environment')) = 3
+                )
+            SELECT run,
+                result ->> '$.experiment' AS experiment,
+                result ->> '$.variant' AS variant,
+                result ->> '$.source' AS source,
+                {Typed("BIGINT", "result", "seed", "epochs", "train", "validation", "parameters")},
+                {Typed("BIGINT", "result", "bySong.tested")},
+                {Typed("DOUBLE", "result", "bySong.accuracy", "bySong.interval.low", "bySong.interval.high")},
+                {Typed("DOUBLE", "result", "bySong.majorityBaseline", "bySong.balancedAccuracy", "bySong.f1")},
+                {Typed("DOUBLE", "result", "bySong.rocAuc", "bySong.averagePrecision", "bySong.logLoss")},
+                {Typed("DOUBLE", "result", "bySong.brier", "bySong.calibrationError", "ceiling", "skill")},
+                TRY_CAST(result ->> '$.byClip.accuracy' AS DOUBLE) AS accuracy_by_clip,
+                {Typed("BOOLEAN", "result", "leaks")},
+                {Typed("TIMESTAMP", "environment", "started")},
+                {Typed("DOUBLE", "environment", "seconds")},
+                {Typed("BIGINT", "environment", "threads")},
+                environment ->> '$.device' AS device,
+                environment ->> '$.commit' AS commit,
+                {Typed("BOOLEAN", "environment", "changed")},
+                config ->> '$.recipe' AS recipe
             FROM runs ORDER BY started, run
             """
         );
 
         // Columns are named by the last part of the path, as SQL has it: majority_baseline.
-        static string Typed(string type, string file, params ReadOnlySpan<string> paths) =>
-            string.Join(
-                ", ",
-                paths
-                    .ToArray()
-                    .Select(path =>
-                        $"TRY_CAST({file} ->> '$.{path}' AS {type}) AS "
-                        + $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(path.Split('.')[^1])}"
-                    )
-            );
+        static string Typed(string type, string file, params string[] paths) =>
+            string.Join(", ", paths.Select(path => $"TRY_CAST({file} ->> '$.{path}' AS {type}) AS {NameOf(path)}"));
+
+        static string NameOf(string path) => JsonNamingPolicy.SnakeCaseLower.ConvertName(path.Split('.')[^1]);
     }
 
     /// <summary>
     /// What could go: runs that are neither among the newest nor among the best (by skill, else ROC-AUC, else accuracy)
-    /// of their experiment, variant and source; those that cannot be read;
-    /// what is left of trainings that were cut off and of runs that were half written. What a living process works on
-    /// is not among it.
+    /// of their experiment, variant and source; those that cannot be read; what is left of trainings that were cut off
+    /// and of runs that were half written. What a living process works on is not among it.
     /// </summary>
     /// <param name="keep">How many of the newest and of the best stay; 0: none.</param>
     /// <param name="which">Which folders are looked at, by their names; all where null.</param>
@@ -375,61 +384,44 @@ public sealed partial class RunStore(string folder)
             HashSet<string> stay =
             [
                 .. newestFirst.Take(keep).Select(run => run.Id),
-                .. newestFirst
-                    .OrderByDescending(run =>
-                        (
-                            run.Verdict.Skill ?? double.NegativeInfinity,
-                            run.Verdict.BySong.RocAuc ?? 0,
-                            run.Verdict.BySong.Accuracy
-                        )
-                    )
-                    .Take(keep)
-                    .Select(run => run.Id),
+                .. newestFirst.OrderByDescending(Merit).Take(keep).Select(run => run.Id),
             ];
-            found.AddRange(
-                alike
-                    .Where(run => !stay.Contains(run.Id))
-                    .Select(run =>
-                        Of(
-                            PathOf(run),
-                            keep == 0
-                                ? "is a run"
-                                : $"is neither among the {keep} newest nor among the {keep} best of "
-                                    + $"{run.Recipe.Experiment} {run.Recipe.Variant} on its source"
-                        )
-                    )
-            );
+            var (experiment, variant, _) = alike.Key;
+            string reason =
+                keep == 0
+                    ? "is a run"
+                    : $"is neither among the {keep} newest nor among the {keep} best of {experiment} {variant} on its "
+                        + "source";
+            found.AddRange(alike.Where(run => !stay.Contains(run.Id)).Select(run => Of(PathOf(run), reason)));
         }
-        foreach (
-            string path in Directory.Exists(folder)
-                ? Directory.GetDirectories(folder, ".*", new EnumerationOptions { AttributesToSkip = 0 })
-                : []
-        )
+        string[] hidden = Directory.Exists(folder)
+            ? Directory.GetDirectories(folder, ".*", new EnumerationOptions { AttributesToSkip = 0 })
+            : [];
+        foreach (string path in hidden)
         {
             string name = Path.GetFileName(path);
             if (which?.Invoke(name) == false)
                 continue;
             if (name.StartsWith(".training-", StringComparison.Ordinal))
             {
-                if (!TrainingLock.IsHeld(path))
-                    found.Add(
-                        Of(
-                            path,
-                            "is of a training that was cut off "
-                                + $"{Directory.GetLastWriteTimeUtc(path):yyyy-MM-dd HH:mm} UTC; the same "
-                                + "command would go on with it"
-                        )
-                    );
+                if (TrainingLock.IsHeld(path))
+                    continue;
+                string time = $"{Directory.GetLastWriteTimeUtc(path):yyyy-MM-dd HH:mm} UTC";
+                found.Add(Of(path, $"is of a training that was cut off {time}; the same command would go on with it"));
             }
-            else if (
-                HalfWritten().Match(name) is { Success: true } match
-                && !Lives(int.Parse(match.Groups["process"].Value, CultureInfo.InvariantCulture))
-            )
-                found.Add(Of(path, "is half written, by a process that ended"));
+            else if (HalfWritten().Match(name) is { Success: true } match)
+            {
+                int process = int.Parse(match.Groups["process"].Value, CultureInfo.InvariantCulture);
+                if (!Lives(process))
+                    found.Add(Of(path, "is half written, by a process that ended"));
+            }
         }
         return [.. found.OrderBy(folder => folder.Path, StringComparer.Ordinal)];
 
         static Superfluous Of(string path, string reason) => new(path, reason, SizeOf(path));
+
+        static (double, double, double) Merit(Run run) =>
+            (run.Verdict.Skill ?? double.NegativeInfinity, run.Verdict.BySong.RocAuc ?? 0, run.Verdict.BySong.Accuracy);
 
         static bool Lives(int process)
         {
@@ -465,13 +457,11 @@ public sealed partial class RunStore(string folder)
     }
 
     /// <summary>Bytes of all files below a folder.</summary>
-    public static long SizeOf(string path) =>
-        new DirectoryInfo(path)
-            .EnumerateFiles(
-                "*",
-                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
-            )
-            .Sum(file => file.Length);
+    public static long SizeOf(string path)
+    {
+        EnumerationOptions all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return new DirectoryInfo(path).EnumerateFiles("*", all).Sum(file => file.Length);
+    }
 
     [GeneratedRegex(@"[\[*?]")]
     private static partial Regex GlobSigns();
@@ -514,25 +504,17 @@ public sealed partial class RunStore(string folder)
                 Validation = File.Exists(Path.Combine(path, "validation.csv"))
                     ? ReadPredictionsFrom(Path.Combine(path, "validation.csv"))
                     : [],
-                Baselines =
-                [
-                    .. (result.Baselines ?? []).Select(b => new Baseline(
-                        b.Name,
-                        b.Note,
-                        b.ByClip.ToScore(),
-                        b.BySong.ToScore()
-                    )),
-                ],
+                Baselines = [.. (result.Baselines ?? []).Select(kept => kept.ToBaseline())],
                 Failures = File.Exists(Path.Combine(path, "failures.csv")) ? ReadCsv<Failure>("failures.csv") : [],
             };
             if (run.Predictions.Count != result.ByClip.Tested)
                 throw new InvalidDataException(
                     $"predictions.csv has {run.Predictions.Count} rows, and result.json tells of {result.ByClip.Tested}"
                 );
-            if (
-                run.Predictions.Concat(run.Validation).FirstOrDefault(p => p.Probabilities.Length != run.Bins.Count) is
-                { } other
-            )
+            Prediction? other = run
+                .Predictions.Concat(run.Validation)
+                .FirstOrDefault(p => p.Probabilities.Length != run.Bins.Count);
+            if (other is not null)
                 throw new InvalidDataException(
                     $"predictions are of {other.Probabilities.Length} classes, and config.json names {run.Bins.Count}"
                 );
@@ -597,12 +579,7 @@ public sealed partial class RunStore(string folder)
             BySong = Figures.Of(verdict.BySong),
             AccuracyByMeanVote = run.AccuracyBy(Vote.Mean),
             AccuracyByMajorityVote = run.AccuracyBy(Vote.Majority),
-            Baselines = run.Baselines.Select(b => new KeptBaseline(
-                b.Name,
-                b.Note,
-                Figures.Of(b.ByClip),
-                Figures.Of(b.BySong)
-            )),
+            Baselines = run.Baselines.Select(KeptBaseline.Of),
             verdict.Ceiling,
             verdict.Skill,
             verdict.Leaks,

@@ -8,14 +8,14 @@ namespace HitSong.Experiments;
 
 /// <summary>
 /// Trainings of one recipe with other values of some fields, of which validation chooses one: a grid, so many at random
-/// (Bergstra and Bengio 2012), or either by successive halving
-/// (Jamieson and Talwalkar 2016), where all train for a few epochs and only the best for more. Each is a run in a
-/// store, named by its settings: what is there is not trained again, so a
-/// sweep that was killed goes on where it was, to the same numbers, and a larger one takes over what a smaller one has
-/// done.
+/// (Bergstra and Bengio 2012), or either by successive halving (Jamieson and Talwalkar 2016), where all train for a few
+/// epochs and only the best for more. Each is a run in a store, named by its settings: what is there is not trained
+/// again, so a sweep that was killed goes on where it was, to the same numbers, and a larger one takes over what a
+/// smaller one has done.
 /// </summary>
 /// <example><code>
-/// Sweep sweep = Sweep.Grid(Recipes.Find("hiphop-mlp", "audited").AtDemoScale(), [SweepField.Parse("Training.LearningRate=0.001,0.0003")]);
+/// Recipe start = Recipes.Find("hiphop-mlp", "audited").AtDemoScale();
+/// Sweep sweep = Sweep.Grid(start, [SweepField.Parse("Training.LearningRate=0.001,0.0003")]);
 /// SweepResults results = sweep.Execute(source, new RunStore("artifacts/sweeps"));
 /// </code></example>
 public sealed class Sweep
@@ -34,17 +34,7 @@ public sealed class Sweep
         if (halving < 2)
             throw new HitSongException($"Halving keeps one trial in {halving}: it must be one in 2 or more.");
         string[] known = [.. start.ToFields().Keys];
-        Fields =
-        [
-            .. fields.Select(field =>
-                field with
-                {
-                    Name =
-                        known.FirstOrDefault(name => name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
-                        ?? field.Name,
-                }
-            ),
-        ];
+        Fields = [.. fields.Select(field => field with { Name = AsKnown(field.Name) })];
         if (Fields.CountBy(field => field.Name).FirstOrDefault(field => field.Value > 1).Key is { } twice)
             throw new HitSongException($"{twice} is given twice: list all of its values once.");
         if (halving is not null && Fields.Any(field => field.Name == "Training.Epochs"))
@@ -55,19 +45,18 @@ public sealed class Sweep
         Trials =
         [
             .. values
-                .Select(trial =>
-                    (
-                        Values: trial,
-                        Recipe: Fields
-                            .Zip(trial)
-                            .Aggregate(start, (recipe, pair) => recipe.With(pair.First.Name, pair.Second))
-                    )
-                )
+                .Select(trial => (Values: trial, Recipe: With(trial)))
                 .DistinctBy(trial => string.Join('\n', trial.Recipe.ToFields().Values))
                 .Select((trial, i) => new Trial(i + 1, trial.Recipe, trial.Values)),
         ];
         Rungs = halving is int keep ? [.. Halved(start.Training.Epochs, Trials.Count, keep).Reverse()] : [null];
         Keep = halving ?? 1;
+
+        string AsKnown(string field) =>
+            known.FirstOrDefault(name => name.Equals(field, StringComparison.OrdinalIgnoreCase)) ?? field;
+
+        Recipe With(string[] trial) =>
+            Fields.Zip(trial).Aggregate(start, (recipe, pair) => recipe.With(pair.First.Name, pair.Second));
 
         static IEnumerable<int?> Halved(int epochs, int trials, int keep)
         {
@@ -97,17 +86,10 @@ public sealed class Sweep
                 $"{range.Name} has a range, of which there is no grid: list its values, or let so many "
                     + "trials be drawn at random."
             );
-        return new(
-            start,
-            fields,
-            fields.Aggregate<SweepField, IEnumerable<string[]>>(
-                [
-                    [],
-                ],
-                (trials, field) => trials.SelectMany(trial => field.Values.Select(value => (string[])[.. trial, value]))
-            ),
-            halving
-        );
+        IEnumerable<string[]> grid = [Array.Empty<string>()];
+        foreach (SweepField field in fields)
+            grid = grid.SelectMany(trial => field.Values.Select(value => (string[])[.. trial, value]));
+        return new(start, fields, grid, halving);
     }
 
     /// <summary>So many choices at random, no two alike; fewer where there are not so many.</summary>
@@ -127,17 +109,13 @@ public sealed class Sweep
     {
         if (trials < 1)
             throw new HitSongException($"{trials} trials are none: at least 1 can be drawn.");
-        return new(
-            start,
-            fields,
-            Enumerable
-                .Range(0, 100 * trials)
-                .Select(draw => new SeededRandom(seed, "sweep", draw))
-                .Select(random => fields.Select(field => field.Draw(random)).ToArray())
-                .DistinctBy(values => string.Join('\n', values))
-                .Take(trials),
-            halving
-        );
+        var drawn = Enumerable
+            .Range(0, 100 * trials)
+            .Select(draw => new SeededRandom(seed, "sweep", draw))
+            .Select(random => fields.Select(field => field.Draw(random)).ToArray())
+            .DistinctBy(values => string.Join('\n', values))
+            .Take(trials);
+        return new(start, fields, drawn, halving);
     }
 
     /// <summary>What differs between the trials.</summary>
@@ -155,16 +133,15 @@ public sealed class Sweep
     /// <summary>The name of a trial's run: its settings in short, and a hash of all of them and of the songs.</summary>
     public string NameOf(Trial trial, int? epochs, Source source)
     {
-        string settings = string.Join(
-            ',',
-            Fields
-                .Zip(trial.Values, (field, value) => $"{field.Name[(field.Name.LastIndexOf('.') + 1)..]}={value}")
-                .Concat(epochs is int e ? [$"Epochs={e}"] : Array.Empty<string>())
-        );
-        string safe = string.Concat(
-            settings.Select(letter => char.IsAsciiLetterOrDigit(letter) || "=.,-".Contains(letter) ? letter : '_')
-        );
+        IEnumerable<string> settings = Fields.Zip(trial.Values, (field, value) => $"{LastPart(field.Name)}={value}");
+        if (epochs is int e)
+            settings = settings.Append($"Epochs={e}");
+        string safe = string.Concat(string.Join(',', settings).Select(letter => IsSafe(letter) ? letter : '_'));
         return $"{RunStore.Key(Of(trial, epochs), source)}-{safe[..Math.Min(safe.Length, 120)]}";
+
+        static string LastPart(string field) => field[(field.LastIndexOf('.') + 1)..];
+
+        static bool IsSafe(char letter) => char.IsAsciiLetterOrDigit(letter) || "=.,-".Contains(letter);
     }
 
     /// <summary>Trains one trial, or goes on with it where it was cut off; the run where it is done.</summary>
@@ -225,46 +202,30 @@ public sealed class Sweep
                     + "leave one of them away."
             );
         // Once for each kind of features, so that no two trials read the same audio at the same time.
-        foreach (
-            Trial trial in Trials
-                .Where(trial => trial.Recipe.Features is not null)
-                .DistinctBy(trial => trial.Recipe.Features)
-                .ToArray()
-        )
-            if (
-                Trials.Any(other =>
-                    other.Recipe.Features == trial.Recipe.Features
-                    && !Directory.Exists(store.PathOf(NameOf(other, Rungs[0], source)))
+        foreach (var alike in Trials.Where(trial => trial.Recipe.Features is not null).GroupBy(t => t.Recipe.Features))
+        {
+            if (alike.All(trial => Directory.Exists(store.PathOf(NameOf(trial, Rungs[0], source)))))
+                continue;
+            Dataset
+                .Prepare(
+                    alike.First().Recipe,
+                    source,
+                    store.Features,
+                    p => progress?.Invoke(0, $"{p.Stage}, {p.Done} of {p.Total}"),
+                    cancellation
                 )
-            )
-                Dataset
-                    .Prepare(
-                        trial.Recipe,
-                        source,
-                        store.Features,
-                        p => progress?.Invoke(0, $"{p.Stage}, {p.Done} of {p.Total}"),
-                        cancellation
-                    )
-                    .Dispose();
+                .Dispose();
+        }
 
         var failures = new ConcurrentDictionary<string, Failure>();
         IReadOnlyList<Trial> left = [.. Trials.Where(trial => which?.Invoke(trial) ?? true)];
         double whole = Rungs
-                .Select((_, rung) => Math.Ceiling(left.Count / Math.Pow(Keep, rung)) * (Rungs[rung] ?? 1))
-                .Sum(),
-            done = 0;
+            .Select((epochs, rung) => Math.Ceiling(left.Count / Math.Pow(Keep, rung)) * (epochs ?? 1))
+            .Sum();
+        double done = 0;
         foreach (int? epochs in Rungs)
         {
             var parts = new ConcurrentDictionary<int, double>();
-            void Tell(Trial trial, double part)
-            {
-                parts[trial.Number] = part;
-                progress?.Invoke(
-                    Math.Min(1, (done + parts.Values.Sum() * (epochs ?? 1)) / whole),
-                    $"{parts.Values.Count(p => p >= 1)} of {left.Count} "
-                        + $"trials{(epochs is int e && Rungs.Count > 1 ? $" of {e} epochs" : "")}"
-                );
-            }
             Parallel.ForEach(
                 Partitioner.Create(left, EnumerablePartitionerOptions.NoBuffering),
                 new ParallelOptions
@@ -272,46 +233,47 @@ public sealed class Sweep
                     MaxDegreeOfParallelism = start is null ? 1 : jobs,
                     CancellationToken = cancellation,
                 },
-                trial =>
-                {
-                    string path = store.PathOf(NameOf(trial, epochs, source));
-                    try
-                    {
-                        if (!Directory.Exists(path))
-                        {
-                            if (start is null)
-                                Train(
-                                    trial,
-                                    epochs,
-                                    source,
-                                    store,
-                                    p => Tell(trial, p.Epoch is null ? 0 : (double)p.Done / p.Total)
-                                );
-                            else
-                                Watch(start(trial, epochs), part => Tell(trial, part), cancellation);
-                        }
-                        RunStore.Load(path);
-                    }
-                    catch (HitSongException e)
-                    {
-                        failures[path] = new(
-                            Path.GetFileName(path),
-                            e.InnerException is not null && Directory.Exists(path)
-                                ? $"cannot be read: {e.InnerException.Message}. Remove {path}, and the same "
-                                    + "sweep trains it again"
-                                : $"gave nothing: {e.Message}"
-                        );
-                    }
-                    Tell(trial, 1);
-                }
+                TrainOrNote
             );
             done += left.Count * (epochs ?? 1);
-            left =
-            [
-                .. Read(left, epochs, source, store)
-                    .Select(result => result.Trial)
-                    .Take((left.Count + Keep - 1) / Keep),
-            ];
+            int goOn = (left.Count + Keep - 1) / Keep;
+            left = [.. Read(left, epochs, source, store).Select(result => result.Trial).Take(goOn)];
+
+            void TrainOrNote(Trial trial)
+            {
+                string path = store.PathOf(NameOf(trial, epochs, source));
+                try
+                {
+                    bool isDone = Directory.Exists(path);
+                    if (!isDone && start is not null)
+                        Watch(start(trial, epochs), part => Tell(trial, part), cancellation);
+                    else if (!isDone)
+                        Train(trial, epochs, source, store, p => Tell(trial, PartOf(p)));
+                    RunStore.Load(path);
+                }
+                catch (HitSongException e)
+                {
+                    string reason =
+                        e.InnerException is not null && Directory.Exists(path)
+                            ? $"cannot be read: {e.InnerException.Message}. Remove {path}, and the same sweep trains "
+                                + "it again"
+                            : $"gave nothing: {e.Message}";
+                    failures[path] = new(Path.GetFileName(path), reason);
+                }
+                Tell(trial, 1);
+            }
+
+            static double PartOf(ExperimentProgress progress) =>
+                progress.Epoch is null ? 0 : (double)progress.Done / progress.Total;
+
+            void Tell(Trial trial, double part)
+            {
+                parts[trial.Number] = part;
+                double all = done + parts.Values.Sum() * (epochs ?? 1);
+                int finished = parts.Values.Count(p => p >= 1);
+                string ofEpochs = epochs is int e && Rungs.Count > 1 ? $" of {e} epochs" : "";
+                progress?.Invoke(Math.Min(1, all / whole), $"{finished} of {left.Count} trials{ofEpochs}");
+            }
         }
         return Results(source, store, failures.Values);
     }

@@ -40,10 +40,9 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
 
     /// <summary>
     /// How much each field matters by itself: the share of the variance of the validation loss between trials that is
-    /// variance between the means of its values (the correlation ratio η²; of a
-    /// whole grid the main effect of functional ANOVA, Hutter et al. 2014). A range is cut into four parts of as many
-    /// trials. Few trials a value flatter it.
-    /// With halving, after the first rung, where all trials trained alike.
+    /// variance between the means of its values (the correlation ratio η²; of a whole grid the main effect of
+    /// functional ANOVA, Hutter et al. 2014). A range is cut into four parts of as many trials. Few trials a value
+    /// flatter it. With halving, after the first rung, where all trials trained alike.
     /// </summary>
     public IReadOnlyList<(string Field, double Share)> Importance =>
         [.. Sweep.Fields.Select((tried, i) => (tried.Name, Share(i)))];
@@ -62,17 +61,7 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
     public IReadOnlyList<string> Columns => [.. Sweep.Fields.Select(tried => tried.Name), "epochs", "validation loss"];
 
     /// <summary>A row for each trial, as ranked.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Rows =>
-        [
-            .. Ranked.Select(result =>
-                (IReadOnlyList<string>)
-                    [
-                        .. result.Trial.Values,
-                        $"{result.Run.History.Count}",
-                        result.ValidationLoss.ToString("0.0000", CultureInfo.InvariantCulture),
-                    ]
-            ),
-        ];
+    public IReadOnlyList<IReadOnlyList<string>> Rows => [.. Ranked.Select(RowOf)];
 
     /// <summary>What the numbers say.</summary>
     public string InWords()
@@ -84,38 +73,50 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
             Ranked.Count == Sweep.Trials.Count
                 ? ""
                 : $" {Sweep.Trials.Count - Ranked.Count} of {Sweep.Trials.Count} trials are not done.";
-        return "Chosen by the validation songs' log loss, "
-            + $"{chosen.ValidationLoss.ToString("0.000", CultureInfo.InvariantCulture)}: "
-            + $"{string.Join(", ", Sweep.Fields.Zip(chosen.Trial.Values, (field, value) => $"{field.Name} {value}"))}. "
+        string loss = chosen.ValidationLoss.ToString("0.000", CultureInfo.InvariantCulture);
+        var settings = Sweep.Fields.Zip(chosen.Trial.Values, (field, value) => $"{field.Name} {value}");
+        string doubt = IsComparable
+            ? ""
+            : " The trials were validated on different songs or labels: their losses are not to be compared, and the "
+                + "choice means nothing.";
+        return $"Chosen by the validation songs' log loss, {loss}: {string.Join(", ", settings)}. "
             + $"The test, looked at for this one alone: {test.Accuracy:0.0%} by song ({test.Interval}; "
-            + $"majority {test.MajorityBaseline:0.0%})."
-            + (
-                IsComparable
-                    ? ""
-                    : " The trials were validated on different songs or labels: their losses are not to be "
-                        + "compared, and the choice means nothing."
-            )
-            + missing;
+            + $"majority {test.MajorityBaseline:0.0%}).{doubt}{missing}";
     }
 
     /// <summary>The table and its words, by MIME type.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() =>
-        new Dictionary<string, object>
-        {
-            ["text/html"] =
-                $"<table><thead><tr>{string.Concat(Columns.Select(column => $"<th style=\"text-align:right\">{WebUtility.HtmlEncode(column)}</th>"))}</tr></thead><tbody>{string.Concat(Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td style=\"text-align:right\">{WebUtility.HtmlEncode(cell)}</td>"))}</tr>"))}</tbody></table><p>{WebUtility.HtmlEncode(InWords())}</p>",
-            ["text/plain"] = ToString(),
-        };
+        new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString() };
+
+    private string ToHtml()
+    {
+        string headings = string.Concat(Columns.Select(column => Cell("th", column)));
+        string body = string.Concat(Rows.Select(Row));
+        return $"<table><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table>"
+            + $"<p>{WebUtility.HtmlEncode(InWords())}</p>";
+
+        static string Row(IReadOnlyList<string> cells) =>
+            $"<tr>{string.Concat(cells.Select(cell => Cell("td", cell)))}</tr>";
+
+        static string Cell(string element, string text) =>
+            $"<{element} style=\"text-align:right\">{WebUtility.HtmlEncode(text)}</{element}>";
+    }
 
     /// <summary>The table and its words as text.</summary>
     public override string ToString()
     {
         IReadOnlyList<string>[] lines = [Columns, .. Rows];
         int[] widths = [.. Columns.Select((_, c) => lines.Max(line => line[c].Length))];
-        return string.Join(
-            '\n',
-            [.. lines.Select(line => string.Join("  ", line.Select((cell, c) => cell.PadLeft(widths[c])))), InWords()]
-        );
+        return string.Join('\n', [.. lines.Select(Line), InWords()]);
+
+        string Line(IReadOnlyList<string> cells) =>
+            string.Join("  ", cells.Select((cell, c) => cell.PadLeft(widths[c])));
+    }
+
+    private static string[] RowOf(SweepResult result)
+    {
+        string loss = result.ValidationLoss.ToString("0.0000", CultureInfo.InvariantCulture);
+        return [.. result.Trial.Values, $"{result.Run.History.Count}", loss];
     }
 
     private double Share(int field)
@@ -130,10 +131,10 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
             : results
                 .OrderBy(result => double.Parse(result.Trial.Values[field], CultureInfo.InvariantCulture))
                 .Chunk((results.Length + 3) / 4);
-        return total == 0
-            ? 0
-            : groups.Sum(group => group.Count() * Square(group.Average(result => result.ValidationLoss) - mean))
-                / total;
+        double between = groups.Sum(group =>
+            group.Count() * Square(group.Average(result => result.ValidationLoss) - mean)
+        );
+        return total == 0 ? 0 : between / total;
 
         static double Square(double value) => value * value;
     }

@@ -4,8 +4,7 @@ namespace HitSong.Experiments;
 
 /// <summary>
 /// Held while a recipe is trained on a source, so that no second process writes into the same state. The operating
-/// system holds it (flock) for as long as the process
-/// lives: what was killed holds nothing.
+/// system holds it (flock) for as long as the process lives: what was killed holds nothing.
 /// </summary>
 internal sealed class TrainingLock : IDisposable
 {

@@ -23,36 +23,38 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
         public string InWords() => (Audited ?? Published)!.Verdict.InWords();
 
         /// <summary>A cell for each of <see cref="Columns"/>: the figure, and what stands smaller below it.</summary>
-        public IReadOnlyList<(string Figure, string Below)> Cells =>
-            [
-                (Experiment, ""),
-                (
-                    Figure is { } f ? Percent(f.Value, "0.00%") : "–",
-                    Figure is { } of
-                        ? of.Tested is int n
-                            ? string.Create(CultureInfo.InvariantCulture, $"{n:N0} {of.Of}")
-                            : of.Of
-                        : ""
-                ),
-                (Figure?.Majority is double majority ? Percent(majority) : "–", ""),
-                (Figure?.Interval?.ToString() ?? "–", ""),
-                Measured(Published?.Verdict.ByClip, Published?.BaselineOf("logistic regression")?.ByClip),
-                Measured(Audited?.Verdict.BySong, Audited?.BaselineOf("logistic regression")?.BySong),
-                (Audited?.Verdict.Ceiling is double ceiling ? Percent(ceiling) : "–", ""),
-                (
-                    Audited?.Verdict.Skill is double skill ? skill.ToString("0.00", CultureInfo.InvariantCulture) : "–",
-                    ""
-                ),
-            ];
+        public IReadOnlyList<(string Figure, string Below)> Cells
+        {
+            get
+            {
+                const string Regression = "logistic regression";
+                Verdict? audited = Audited?.Verdict;
+                return
+                [
+                    (Experiment, ""),
+                    Figure is { } figure ? (Percent(figure.Value, "0.00%"), TestedOn(figure)) : ("–", ""),
+                    (Figure?.Majority is double majority ? Percent(majority) : "–", ""),
+                    (Figure?.Interval?.ToString() ?? "–", ""),
+                    Measured(Published?.Verdict.ByClip, Published?.BaselineOf(Regression)?.ByClip),
+                    Measured(audited?.BySong, Audited?.BaselineOf(Regression)?.BySong),
+                    (audited?.Ceiling is double ceiling ? Percent(ceiling) : "–", ""),
+                    (audited?.Skill is double skill ? skill.ToString("0.00", CultureInfo.InvariantCulture) : "–", ""),
+                ];
+            }
+        }
 
-        private static (string, string) Measured(Score? score, Score? regression) =>
-            score is null
-                ? ("–", "")
-                : (
-                    Percent(score.Accuracy),
-                    $"{score.Interval}; majority "
-                        + $"{Percent(score.MajorityBaseline)}{(regression is null ? "" : $"; regression {Percent(regression.Accuracy)}")}"
-                );
+        private static string TestedOn(PublishedFigure figure) =>
+            figure.Tested is int items
+                ? string.Create(CultureInfo.InvariantCulture, $"{items:N0} {figure.Of}")
+                : figure.Of;
+
+        private static (string, string) Measured(Score? score, Score? regression)
+        {
+            if (score is null)
+                return ("–", "");
+            string beside = regression is null ? "" : $"; regression {Percent(regression.Accuracy)}";
+            return (Percent(score.Accuracy), $"{score.Interval}; majority {Percent(score.MajorityBaseline)}{beside}");
+        }
 
         private static string Percent(double share, string format = "0.0%") =>
             share.ToString(format, CultureInfo.InvariantCulture);
@@ -87,29 +89,27 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
     ];
 
     /// <summary>What the numbers say, a sentence or more an experiment, and what they were measured on.</summary>
-    public IReadOnlyList<string> InWords =>
-        [
-            .. Rows.Select(row => $"{row.Experiment}: {row.InWords()}"),
-            .. Rows.Any(row =>
-                row.Published?.BaselineOf("logistic regression") is not null
-                || row.Audited?.BaselineOf("logistic regression") is not null
-            )
-                ?
-                [
-                    "Regression: a logistic regression on the mean MFCC of each clip, or on the same "
-                        + "columns, under the same split. A network that does no better has learned nothing "
-                        + "that needs a network.",
-                ]
-                : Array.Empty<string>(),
-            .. runs.Any(run => run.IsDemo)
-                ?
-                [
-                    "Measured on the demo corpus, synthesized songs with made-up plays: it shows how the "
-                        + "methods behave, not what real songs do. Skill is (accuracy − majority) / (ceiling − "
-                        + "majority): 0 is guessing, 1 the best that can be done.",
-                ]
-                : Array.Empty<string>(),
-        ];
+    public IReadOnlyList<string> InWords
+    {
+        get
+        {
+            List<string> words = [.. Rows.Select(row => $"{row.Experiment}: {row.InWords()}")];
+            if (Rows.Any(row => HasRegression(row.Published) || HasRegression(row.Audited)))
+                words.Add(
+                    "Regression: a logistic regression on the mean MFCC of each clip, or on the same columns, under "
+                        + "the same split. A network that does no better has learned nothing that needs a network."
+                );
+            if (runs.Any(run => run.IsDemo))
+                words.Add(
+                    "Measured on the demo corpus, synthesized songs with made-up plays: it shows how the methods "
+                        + "behave, not what real songs do. Skill is (accuracy − majority) / (ceiling − majority): 0 is "
+                        + "guessing, 1 the best that can be done."
+                );
+            return words;
+
+            static bool HasRegression(Run? run) => run?.BaselineOf("logistic regression") is not null;
+        }
+    }
 
     /// <summary>The table and its words, by MIME type.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() =>
@@ -128,16 +128,30 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
     /// </summary>
     public string ToHtml()
     {
-        string body = string.Concat(
-            Rows.Select(row =>
-                $"<tr>{string.Concat(row.Cells.Select((cell, i) => i == 0
-            ? $"<th style=\"text-align:left\">{WebUtility.HtmlEncode(cell.Figure)}</th>"
-            : $"<td data-label=\"{Columns[i]}\" style=\"text-align:right\">{WebUtility.HtmlEncode(cell.Figure)}{(cell.Below == "" ? "" : $"<br><small>{WebUtility.HtmlEncode(cell.Below).Replace("; ", "<br>")}</small>")}</td>"))}</tr>"
-            )
+        string headings = string.Concat(Columns.Select(Heading));
+        string body = string.Concat(Rows.Select(row => $"<tr>{string.Concat(row.Cells.Select(Cell))}</tr>"));
+        string verdicts = string.Concat(Rows.Select(Item));
+        string notes = string.Concat(
+            InWords.Skip(Rows.Count).Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>")
         );
-        return "<table "
-            + $"class=\"overview\"><thead><tr>{string.Concat(Columns.Select((column, i) => $"<th style=\"text-align:{(i == 0 ? "left" : "right")}\">{column}</th>"))}</tr></thead><tbody>{body}</tbody></table>"
-            + $"<ul>{string.Concat(Rows.Select(row => $"<li><b>{WebUtility.HtmlEncode(row.Experiment)}</b>: {WebUtility.HtmlEncode(row.InWords())}</li>"))}</ul>{string.Concat(InWords.Skip(Rows.Count).Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>"))}";
+        return $"<table class=\"overview\"><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table>"
+            + $"<ul>{verdicts}</ul>{notes}";
+
+        static string Heading(string column, int i) =>
+            $"<th style=\"text-align:{(i == 0 ? "left" : "right")}\">{column}</th>";
+
+        static string Cell((string Figure, string Below) cell, int i)
+        {
+            string figure = WebUtility.HtmlEncode(cell.Figure);
+            if (i == 0)
+                return $"<th style=\"text-align:left\">{figure}</th>";
+            string lines = WebUtility.HtmlEncode(cell.Below).Replace("; ", "<br>");
+            string below = cell.Below == "" ? "" : $"<br><small>{lines}</small>";
+            return $"<td data-label=\"{Columns[i]}\" style=\"text-align:right\">{figure}{below}</td>";
+        }
+
+        static string Item(Row row) =>
+            $"<li><b>{WebUtility.HtmlEncode(row.Experiment)}</b>: {WebUtility.HtmlEncode(row.InWords())}</li>";
     }
 
     /// <summary>The table and its words as text.</summary>
@@ -149,18 +163,11 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
             .. Rows.Select(row => row.Cells.Select(cell => cell.Figure).ToArray()),
         ];
         int[] widths = [.. Columns.Select((_, i) => lines.Max(line => line[i].Length))];
-        return string.Join(
-            '\n',
-            [
-                .. lines.Select(line =>
-                    string.Join(
-                        "  ",
-                        line.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))
-                    )
-                ),
-                .. InWords,
-            ]
-        );
+        return string.Join('\n', [.. lines.Select(Line), .. InWords]);
+
+        string Line(string[] cells) => string.Join("  ", cells.Select(Padded));
+
+        string Padded(string cell, int i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]);
     }
 
     private static Run? Last(IReadOnlyList<Run> runs, string experiment, string variant) =>

@@ -63,11 +63,7 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     public IReadOnlyList<string> InWords { get; } =
     [
         .. runs.Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {run.Verdict.InWords()}"),
-        .. runs.Where(run => run.Baselines.Count > 0)
-            .Select(run =>
-                $"{run.Recipe.Experiment} {run.Recipe.Variant}, baselines by song: "
-                + $"{string.Join("; ", run.Baselines.Where(b => b.Name is not ("majority" or "prior")).Select(b => $"{b.Name} {b.BySong.Accuracy:0.0%} ({b.Note})"))}."
-            ),
+        .. runs.Where(run => run.Baselines.Count > 0).Select(BaselinesOf),
         .. runs.SelectMany(run =>
             run.MissingClasses.Select(words => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {words}")
         ),
@@ -100,14 +96,16 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
                 $"<th style=\"text-align:right\">{WebUtility.HtmlEncode(c.Run).Replace(" ", "<br>")}<br>{c.Scored}</th>"
             )
         );
-        string rows = string.Concat(
-            Rows.Select(row =>
-                "<tr><th "
-                + $"style=\"text-align:left\">{row.Name}</th>{string.Concat(row.Cells.Select(cell => $"<td style=\"text-align:right\">{cell}</td>"))}</tr>"
-            )
-        );
-        return "<table "
-            + $"class=\"verdict\"><thead><tr><th></th>{headings}</tr></thead><tbody>{rows}</tbody></table>{string.Concat(InWords.Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>"))}";
+        string rows = string.Concat(Rows.Select(row => Line(row.Name, row.Cells)));
+        string notes = string.Concat(InWords.Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>"));
+        return $"<table class=\"verdict\"><thead><tr><th></th>{headings}</tr></thead><tbody>{rows}</tbody></table>"
+            + notes;
+
+        static string Line(string name, IReadOnlyList<string> cells)
+        {
+            string values = string.Concat(cells.Select(cell => $"<td style=\"text-align:right\">{cell}</td>"));
+            return $"<tr><th style=\"text-align:left\">{name}</th>{values}</tr>";
+        }
     }
 
     /// <summary>The table and its words as text.</summary>
@@ -144,12 +142,20 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
             ]
         );
 
-    private static Score? Of(Run run, string baseline, bool bySong) =>
-        run.BaselineOf(baseline) is { } found
-            ? bySong
-                ? found.BySong
-                : found.ByClip
-            : null;
+    // The baselines that know something of an item, each with what it knows.
+    private static string BaselinesOf(Run run)
+    {
+        IEnumerable<string> baselines = run
+            .Baselines.Where(b => b.Name is not ("majority" or "prior"))
+            .Select(b => $"{b.Name} {b.BySong.Accuracy:0.0%} ({b.Note})");
+        return $"{run.Recipe.Experiment} {run.Recipe.Variant}, baselines by song: {string.Join("; ", baselines)}.";
+    }
+
+    private static Score? Of(Run run, string baseline, bool bySong)
+    {
+        Baseline? found = run.BaselineOf(baseline);
+        return bySong ? found?.BySong : found?.ByClip;
+    }
 
     // A baseline's accuracy and ROC-AUC.
     private static string Beside(Run run, string baseline, bool bySong) =>

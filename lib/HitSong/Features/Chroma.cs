@@ -2,8 +2,8 @@ namespace HitSong.Features;
 
 /// <summary>
 /// How strong each of the twelve pitch classes is, frame by frame, as librosa's <c>feature.chroma_stft</c> with a given
-/// tuning: every
-/// frequency counts for its pitch class with a bell of one semitone (Ellis 2007), most about the octave of 440 Hz.
+/// tuning: every frequency counts for its pitch class with a bell of one semitone (Ellis 2007), most about the octave
+/// of 440 Hz.
 /// </summary>
 public static class Chroma
 {

@@ -7,8 +7,7 @@ public static class Delta
     /// The slope (order 1) or the curvature (order 2) of each band over time: the derivative of the parabola or line
     /// that fits
     /// <paramref name="width"/> frames best (Savitzky and Golay 1964), as librosa's <c>feature.delta</c> in its mode
-    /// <c>interp</c>: at either end,
-    /// that of the first and the last whole fit.
+    /// <c>interp</c>: at either end, that of the first and the last whole fit.
     /// </summary>
     /// <param name="features">[bands × frames], at least <paramref name="width"/> frames.</param>
     /// <param name="width">Frames that are fitted; odd, from 3.</param>

@@ -39,13 +39,10 @@ public sealed record ExtractionResult(
 
 /// <summary>
 /// Fills the feature store (<see cref="FeatureStore"/> has its layout). First the files are hashed, and those whose
-/// content is new are
-/// written down with the shard that each belongs to; then shard after shard is made, on all cores. So what a shard
-/// holds is settled before any
-/// work: whenever the work is killed, or shared by several processes, the same bytes come out. A shard is written as
-/// <c>.npy.part</c>, which
-/// the system locks for the process that works on it, and renamed when all else is on disk: a <c>.npy</c> is whole, or
-/// it is not there.
+/// content is new are written down with the shard that each belongs to; then shard after shard is made, on all cores.
+/// So what a shard holds is settled before any work: whenever the work is killed, or shared by several processes, the
+/// same bytes come out. A shard is written as <c>.npy.part</c>, which the system locks for the process that works on
+/// it, and renamed when all else is on disk: a <c>.npy</c> is whole, or it is not there.
 /// </summary>
 public sealed class FeatureExtraction
 {
@@ -343,13 +340,7 @@ public sealed class FeatureExtraction
 
         output.SetLength(0);
         output.Write(header.ToBytes());
-        foreach (
-            (
-                StoredFile file,
-                IReadOnlyList<(double Start, FeatureMatrix Values)> extracted,
-                string? trouble
-            ) in InOrder(files)
-        )
+        foreach (var (file, extracted, trouble) in InOrder(files))
         {
             if (trouble is not null)
                 failures.Add(new(file.Audio, file.Path, trouble));
@@ -398,11 +389,18 @@ public sealed class FeatureExtraction
             ? (double)samples / (extractor.Settings.Audio.SampleRate ?? 44_100)
             : extractor.Settings.Clips.Seconds;
 
+    // A file's clips, or the reason why it gave none.
+    private sealed record Extracted(
+        StoredFile File,
+        IReadOnlyList<(double Start, FeatureMatrix Values)> Clips,
+        string? Trouble
+    );
+
     // Each file's clips, extracted on all cores some files ahead, in the order of the files.
-    private IEnumerable<(StoredFile, IReadOnlyList<(double, FeatureMatrix)>, string?)> InOrder(StoredFile[] files)
+    private IEnumerable<Extracted> InOrder(StoredFile[] files)
     {
         int ahead = 4 * Environment.ProcessorCount;
-        Queue<Task<(StoredFile, IReadOnlyList<(double, FeatureMatrix)>, string?)>> running = [];
+        Queue<Task<Extracted>> running = [];
         foreach (StoredFile file in files)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -414,32 +412,31 @@ public sealed class FeatureExtraction
             yield return next.GetAwaiter().GetResult();
     }
 
-    private (StoredFile, IReadOnlyList<(double, FeatureMatrix)>, string?) Extract(StoredFile file)
+    private Extracted Extract(StoredFile file)
     {
         string path = Path.Combine(root, names.GetValueOrDefault(file.Audio, file.Path));
         try
         {
             if (HashOf(path) != file.Audio)
-                return (file, [], $"{Gone}: another file has its name");
-            return (file, extractor.Extract(path, file.Audio), null);
+                return new(file, [], $"{Gone}: another file has its name");
+            return new(file, extractor.Extract(path, file.Audio), null);
         }
         catch (AudioException e)
         {
-            return (file, [], e.Reason);
+            return new(file, [], e.Reason);
         }
         catch (FeatureException e)
         {
-            return (file, [], $"has samples of which no feature can be computed: {e.Message}");
+            return new(file, [], $"has samples of which no feature can be computed: {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (file, [], $"{Gone} or cannot be read");
+            return new(file, [], $"{Gone} or cannot be read");
         }
     }
 
     // Deletes what is damaged, or lacks files that were gone and are here now, so that it is made again. What cannot be
-    // made again from the given
-    // files, because some are not among them, stays as it is: most of it may be good.
+    // made again from the given files, because some are not among them, stays as it is: most of it may be good.
     private (int Removed, int Left) RemoveDamaged()
     {
         using FileStream held = Lock();

@@ -71,21 +71,32 @@ public sealed record FeatureSettings
     /// The clips' length is given in seconds, but no rate: the clips would not be alike.
     /// </exception>
     [JsonIgnore]
-    public (int Bands, int Frames) Shape =>
-        Audio.SampleRate is null && Clips.Samples is null
-            ? throw new HitSongException(
-                "clips of so many seconds at each file's own rate differ in size: give Audio.SampleRate, "
-                    + "or the clips' length as Clips.Samples"
-            )
-            : (
-                Coefficients ?? Mel.Bands,
-                1 + (Clips.Length(Audio.SampleRate ?? 0) - (Mel.Centre ? 0 : Mel.FftLength)) / Mel.HopLength
-            );
+    public (int Bands, int Frames) Shape
+    {
+        get
+        {
+            if (Audio.SampleRate is null && Clips.Samples is null)
+                throw new HitSongException(
+                    "clips of so many seconds at each file's own rate differ in size: give Audio.SampleRate, "
+                        + "or the clips' length as Clips.Samples"
+                );
+            int samples = Clips.Length(Audio.SampleRate ?? 0);
+            int lastStart = samples - (Mel.Centre ? 0 : Mel.FftLength);
+            return (Coefficients ?? Mel.Bands, 1 + lastStart / Mel.HopLength);
+        }
+    }
 
     /// <summary>A name of these settings: what the feature is, and a hash of them all.</summary>
     [JsonIgnore]
-    public string Key =>
-        $"{(Coefficients is null ? "mel" : "mfcc")}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())))[..12]}";
+    public string Key
+    {
+        get
+        {
+            string feature = Coefficients is null ? "mel" : "mfcc";
+            string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
+            return $"{feature}-{hash[..12]}";
+        }
+    }
 
     /// <summary>The settings as <c>settings.json</c> holds them.</summary>
     public string ToJson() => JsonSerializer.Serialize(new Document(Format, this), Json) + "\n";

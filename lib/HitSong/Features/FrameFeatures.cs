@@ -29,8 +29,8 @@ public static class FrameFeatures
 
     /// <summary>
     /// Share of the samples whose sign is not that of the one before, as librosa's <c>feature.zero_crossing_rate</c>:
-    /// high for hiss, low for
-    /// a bass. What lies within 1e-10 of zero counts as positive zero; beyond the ends the end sample goes on.
+    /// high for hiss, low for a bass. What lies within 1e-10 of zero counts as positive zero; beyond the ends the end
+    /// sample goes on.
     /// </summary>
     /// <param name="samples">Amplitudes, [samples].</param>
     /// <param name="frameLength">Samples a frame.</param>

@@ -5,8 +5,8 @@ namespace HitSong.Features;
 
 /// <summary>
 /// <see cref="MelSpectrogram"/> as a module, for many clips at once: on a GPU the audio goes up and the features stay
-/// there. Its values are the
-/// extractor's, within 1e-4 of the largest. It has no parameters, and a model that contains it saves nothing of it.
+/// there. Its values are the extractor's, within 1e-4 of the largest. It has no parameters, and a model that contains
+/// it saves nothing of it.
 /// </summary>
 /// <example><code>
 /// MelLayer mel = new(MelSettings.Librosa, DecibelSettings.RelativeToMax);

@@ -2,8 +2,7 @@ namespace HitSong.Features;
 
 /// <summary>
 /// Mel power spectrogram (librosa <c>feature.melspectrogram</c>, torchaudio <c>MelSpectrogram</c>). Immutable and safe
-/// to
-/// use from many threads at once; window, twiddle factors and filters are made once.
+/// to use from many threads at once; window, twiddle factors and filters are made once.
 /// </summary>
 /// <example><code>
 /// FeatureMatrix mel = new MelSpectrogram(MelSettings.Librosa).Compute(waveform.Samples); // [128 × frames]

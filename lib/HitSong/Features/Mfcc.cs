@@ -6,8 +6,7 @@ namespace HitSong.Features;
 /// <summary>
 /// Mel-frequency cepstral coefficients (Davis and Mermelstein 1980), as librosa's <c>feature.mfcc</c> and torchaudio's
 /// <c>MFCC</c> compute them: the orthonormal DCT-II of the mel spectrogram in dB (reference 1, amin 1e-10, 80 dB below
-/// its
-/// largest value at most). Immutable and safe to use from many threads at once.
+/// its largest value at most). Immutable and safe to use from many threads at once.
 /// </summary>
 /// <example><code>
 /// Mfcc mfcc = new(MfccSettings.Librosa with { Coefficients = 13 });

@@ -17,8 +17,7 @@ public sealed record MfccSettings
 
     /// <summary>
     /// Makes coefficient k (from 0) 1 + L/2 · sin(π (k + 1) / L) times as large (the HTK book; librosa's
-    /// <c>lifter</c>), so that the higher ones weigh
-    /// as much as the lower; 0: leaves them as they are.
+    /// <c>lifter</c>), so that the higher ones weigh as much as the lower; 0: leaves them as they are.
     /// </summary>
     public int Lifter { get; init; }
 

@@ -6,8 +6,7 @@ namespace HitSong.Features;
 /// Power spectra of real frames of any even or odd length, several frames side by side. A frame of even length n goes
 /// through one complex transform of n/2 points (its even samples as real, its odd ones as imaginary parts) and is
 /// untangled afterwards; an odd one through a complex transform of n points. The transform is a mixed-radix decimation
-/// in
-/// frequency (Cooley and Tukey 1965), in place and depth first, so that all but its first passes stay in the nearest
+/// in frequency (Cooley and Tukey 1965), in place and depth first, so that all but its first passes stay in the nearest
 /// cache; what it leaves in digit-reversed order is read through a table. Prime factors above 5 take time as their
 /// square.
 /// </summary>

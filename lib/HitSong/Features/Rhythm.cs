@@ -5,8 +5,7 @@ public static class Rhythm
 {
     /// <summary>
     /// Onset strength, as librosa's <c>onset.onset_strength</c>: how much louder the mel bands have become since the
-    /// frame before, the mean over
-    /// the bands; put where the change is seen, half a window later.
+    /// frame before, the mean over the bands; put where the change is seen, half a window later.
     /// </summary>
     /// <param name="samples">Amplitudes, [samples].</param>
     /// <param name="settings">The mel spectrogram to look at; null: librosa's.</param>
@@ -31,8 +30,8 @@ public static class Rhythm
 
     /// <summary>
     /// The tempo of onsets, beats a minute, as librosa's <c>feature.tempo</c>: the lag at which onset strength is most
-    /// like itself over 8 s, tempi
-    /// being likely about 120 (a bell of one octave, Ellis 2007); so silence has about 120, too.
+    /// like itself over 8 s, tempi being likely about 120 (a bell of one octave, Ellis 2007); so silence has about 120,
+    /// too.
     /// </summary>
     /// <param name="onsets">[1 × frames] of <see cref="OnsetStrength"/>.</param>
     /// <param name="sampleRate">Hz.</param>

@@ -2,9 +2,8 @@ namespace HitSong.Features;
 
 /// <summary>
 /// What a spectrum's shape says of the sound, frame by frame: librosa's <c>feature.spectral_*</c>. Each takes a
-/// magnitude
-/// spectrogram |X| of <see cref="Stft.Magnitude"/>, [1 + n_fft/2 × frames], and gives [1 × frames] unless it says
-/// otherwise.
+/// magnitude spectrogram |X| of <see cref="Stft.Magnitude"/>, [1 + n_fft/2 × frames], and gives [1 × frames] unless it
+/// says otherwise.
 /// </summary>
 /// <example><code>
 /// FeatureMatrix magnitude = new Stft(StftSettings.Librosa).Magnitude(waveform.Samples);
@@ -59,9 +58,8 @@ public static class SpectralFeatures
 
     /// <summary>
     /// Peaks over valleys in octave bands, dB (Jiang et al. 2002): high where clear tones stand in a band, low where
-    /// noise fills it. As librosa:
-    /// the lowest band ends at <paramref name="lowest"/>, six octaves and the rest follow; peak and valley are the
-    /// means of the loudest and softest 2%.
+    /// noise fills it. As librosa: the lowest band ends at <paramref name="lowest"/>, six octaves and the rest follow;
+    /// peak and valley are the means of the loudest and softest 2%.
     /// </summary>
     /// <param name="magnitude">[bins × frames].</param>
     /// <param name="sampleRate">Hz.</param>

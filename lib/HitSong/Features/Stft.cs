@@ -2,8 +2,7 @@ namespace HitSong.Features;
 
 /// <summary>
 /// Short-time Fourier transform (librosa <c>stft</c>, torchaudio <c>Spectrogram</c>). Immutable and safe to use from
-/// many
-/// threads at once; window and twiddle factors are made once.
+/// many threads at once; window and twiddle factors are made once.
 /// </summary>
 /// <example><code>
 /// FeatureMatrix magnitude = new Stft(StftSettings.Librosa).Magnitude(waveform.Samples); // [1025 × frames]

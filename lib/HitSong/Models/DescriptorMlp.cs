@@ -6,15 +6,13 @@ namespace HitSong.Models;
 
 /// <summary>
 /// Our own baseline, for the few hundred songs of a small corpus: mel spectrogram in dB, [N, bands, frames], absolute
-/// so that loudness is in it → nine descriptors of the sound →
-/// batch norm → 16, GELU, dropout → logits [N, classes].
+/// so that loudness is in it → nine descriptors of the sound → batch norm → 16, GELU, dropout → logits [N, classes].
 /// </summary>
 /// <remarks>
 /// The descriptors (Peeters 2004 has their definitions): loudness; spectral centroid of the power and of the decibels,
-/// as a place among the mel bands; onset strength (the mean rise
-/// over bands from frame to frame), its mean and deviation over time, over all bands, the lowest sixth (kick, bass) and
-/// the highest third (hi-hat).
-/// With 216 songs to learn from, a network that must find these by itself mostly learns the songs.
+/// as a place among the mel bands; onset strength (the mean rise over bands from frame to frame), its mean and
+/// deviation over time, over all bands, the lowest sixth (kick, bass) and the highest third (hi-hat). With 216 songs to
+/// learn from, a network that must find these by itself mostly learns the songs.
 /// </remarks>
 public sealed class DescriptorMlp : nn.Module<Tensor, Tensor>
 {

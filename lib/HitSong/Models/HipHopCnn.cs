@@ -6,9 +6,8 @@ namespace HitSong.Models;
 
 /// <summary>
 /// The networks of the experiments <c>hiphop-cnn1</c> and <c>hiphop-cnn2</c>: mel spectrogram [N, 128, 1292] → four
-/// convolutions, each
-/// with ReLU and max pooling, → 128 → probability of being popular [N]. Convolutions keep the size ("same" padding, as
-/// in Keras).
+/// convolutions, each with ReLU and max pooling, → 128 → probability of being popular [N]. Convolutions keep the size
+/// ("same" padding, as in Keras).
 /// </summary>
 public sealed class HipHopCnn : ConvolutionalNetwork
 {

@@ -6,14 +6,12 @@ namespace HitSong.Models;
 
 /// <summary>
 /// The network of the experiment <c>hiphop-crnn</c>: mel spectrogram [N, 128, 1292] → four convolutions 3×3 with ELU,
-/// max pooling and
-/// dropout 0.1, which leave 80 steps of 128 channels, → two GRUs of 32 → probability of being popular [N]. 391,585
-/// parameters.
+/// max pooling and dropout 0.1, which leave 80 steps of 128 channels, → two GRUs of 32 → probability of being popular
+/// [N]. 391,585 parameters.
 /// </summary>
 /// <remarks>
 /// Convolutions keep the size ("same" padding, as in Keras). The published GRUs have dropout 0.3, which in Keras is on
-/// their input;
-/// it is so here, except that a new mask is drawn for every step.
+/// their input; it is so here, except that a new mask is drawn for every step.
 /// </remarks>
 public sealed class HipHopCrnn : ConvolutionalNetwork
 {
@@ -32,15 +30,8 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
     {
         convolutions = nn.Sequential();
         long channels = 1;
-        foreach (
-            (long filters, (long, long) pool) in new (long, (long, long))[]
-            {
-                (64, (2, 2)),
-                (128, (4, 2)),
-                (128, (4, 2)),
-                (128, (4, 2)),
-            }
-        )
+        (long, (long, long))[] blocks = [(64, (2, 2)), (128, (4, 2)), (128, (4, 2)), (128, (4, 2))];
+        foreach (var (filters, pool) in blocks)
         {
             convolutions
                 .append(nn.Conv2d(channels, filters, 3, Padding.Same))

@@ -6,8 +6,7 @@ namespace HitSong.Models;
 
 /// <summary>
 /// The network of the experiment <c>hiphop-mlp</c>: mel spectrogram [N, 128, 1292], flattened, → 128 → 64 → 1, ReLU
-/// between, sigmoid;
-/// probability of being popular [N]. 21,176,577 parameters.
+/// between, sigmoid; probability of being popular [N]. 21,176,577 parameters.
 /// </summary>
 public sealed class HipHopMlp : nn.Module<Tensor, Tensor>
 {

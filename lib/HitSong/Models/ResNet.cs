@@ -6,8 +6,7 @@ namespace HitSong.Models;
 
 /// <summary>
 /// Residual network (He et al. 2016) with torchvision's parameter names, so that its weights load. [N, channels,
-/// height, width],
-/// height and width 32 or more, → logits [N, classes].
+/// height, width], height and width 32 or more, → logits [N, classes].
 /// </summary>
 /// <remarks>
 /// The experiment <c>views-resnet</c> is <see cref="ResNet34"/> with one channel and two classes: 21,279,426

@@ -6,8 +6,7 @@ namespace HitSong.Models;
 
 /// <summary>
 /// The network of the experiment <c>spectrogram-cnn</c>: picture [N, channels, height, width] → 32 filters of 3×3,
-/// ReLU, max pooling 2×2
-/// → 64, ReLU, dropout 0.5 → logits of low, medium and high [N, 3], for cross entropy.
+/// ReLU, max pooling 2×2 → 64, ReLU, dropout 0.5 → logits of low, medium and high [N, 3], for cross entropy.
 /// </summary>
 /// <remarks>The published text gives no size of the pictures; 128 × 128 in three colours is ours.</remarks>
 public sealed class SpectrogramCnn : ConvolutionalNetwork

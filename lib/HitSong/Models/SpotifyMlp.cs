@@ -6,8 +6,8 @@ namespace HitSong.Models;
 
 /// <summary>
 /// The tabular network of the experiment <c>spotify-mlp</c>: standardized columns [N, inputs] → 80 → 80 → 80, ReLU
-/// after each, → logits of
-/// the popularity bins [N, bins], for cross entropy. 21,044 parameters with 96 inputs and 4 bins.
+/// after each, → logits of the popularity bins [N, bins], for cross entropy. 21,044 parameters with 96 inputs and 4
+/// bins.
 /// </summary>
 public sealed class SpotifyMlp : nn.Module<Tensor, Tensor>
 {

@@ -6,10 +6,8 @@ namespace HitSong.Models;
 
 /// <summary>
 /// The recurrent network of the experiment <c>tiktok-lstm</c>: MFCC clips [N, 44, 13] → probability of being popular
-/// [N].
-/// LSTM 13→64 (2 layers, bidirectional), dropout 0.5, linear 128→1, ReLU, linear 44→1, sigmoid; 139,950 parameters
-/// under
-/// the published names <c>lstm1.*</c>, <c>fc.*</c> and <c>fc2.*</c>.
+/// [N]. LSTM 13→64 (2 layers, bidirectional), dropout 0.5, linear 128→1, ReLU, linear 44→1, sigmoid; 139,950 parameters
+/// under the published names <c>lstm1.*</c>, <c>fc.*</c> and <c>fc2.*</c>.
 /// </summary>
 /// <remarks>
 /// The published text lists the dropout without its place; between the LSTM and the first linear layer is our reading.
@@ -29,13 +27,11 @@ public sealed class TikTokLstm : nn.Module<Tensor, Tensor>
 
     /// <param name="batchFirst">
     /// False as published: the LSTM takes the first dimension for time, recurs over the clips of the batch, and one
-    /// clip's
-    /// prediction depends on its neighbours. True as audited: it recurs over the frames of each clip.
+    /// clip's prediction depends on its neighbours. True as audited: it recurs over the frames of each clip.
     /// </param>
     /// <param name="openRelu">
     /// Whether the bias before the ReLU starts at 1. Where it starts as usual, around 0, the ReLU can be shut for every
-    /// clip and frame from
-    /// the first batch on: no gradient passes, and the network answers with one constant for ever.
+    /// clip and frame from the first batch on: no gradient passes, and the network answers with one constant for ever.
     /// </param>
     public TikTokLstm(bool batchFirst, bool openRelu = false)
         : base(nameof(TikTokLstm))

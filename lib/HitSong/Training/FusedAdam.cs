@@ -5,8 +5,7 @@ namespace HitSong.Training;
 
 /// <summary>
 /// Adam (Kingma and Ba 2015) whose step is one call of libtorch's fused kernel for all parameters; TorchSharp's own
-/// makes some ten calls for each.
-/// State, groups and schedules are the base's. Steps are equal but for rounding.
+/// makes some ten calls for each. State, groups and schedules are the base's. Steps are equal but for rounding.
 /// </summary>
 /// <param name="parameters">What is learnt.</param>
 /// <param name="lr">Step size.</param>

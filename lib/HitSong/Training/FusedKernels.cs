@@ -12,12 +12,17 @@ internal static class FusedKernels
     // TorchScript's grammar wants the last line ended.
     private static readonly jit.CompilationUnit script = jit.compile(
         """
-        def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], step: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
-            torch._fused_adam_(p, g, m, v, m[:0], step, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
-        def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], step: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
-            torch._fused_adamw_(p, g, m, v, m[:0], step, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+        def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], step: List[Tensor],
+                 lr: float, beta1: float, beta2: float, decay: float, eps: float):
+            torch._fused_adam_(p, g, m, v, m[:0], step, lr=lr, beta1=beta1, beta2=beta2,
+                               weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+        def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], step: List[Tensor],
+                  lr: float, beta1: float, beta2: float, decay: float, eps: float):
+            torch._fused_adamw_(p, g, m, v, m[:0], step, lr=lr, beta1=beta1, beta2=beta2,
+                                weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
         def sgd(p: List[Tensor], g: List[Tensor], lr: float, decay: float):
-            torch._fused_sgd_(p, g, p[:0], weight_decay=decay, momentum=0., lr=lr, dampening=0., nesterov=False, maximize=False, is_first_step=False)
+            torch._fused_sgd_(p, g, p[:0], weight_decay=decay, momentum=0., lr=lr, dampening=0.,
+                              nesterov=False, maximize=False, is_first_step=False)
 
         """
     );

@@ -5,8 +5,8 @@ namespace HitSong.Training;
 
 /// <summary>
 /// Stochastic gradient descent without momentum, whose step is one call of libtorch's fused kernel for all parameters;
-/// TorchSharp's own makes several for each.
-/// State, groups and schedules are the base's. Steps are equal but for rounding.
+/// TorchSharp's own makes several for each. State, groups and schedules are the base's. Steps are equal but for
+/// rounding.
 /// </summary>
 /// <param name="parameters">What is learnt.</param>
 /// <param name="lr">Step size.</param>

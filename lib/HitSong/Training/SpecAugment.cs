@@ -5,9 +5,8 @@ namespace HitSong.Training;
 
 /// <summary>
 /// Masks bands and stretches of time of training spectrograms, so that a network does not lean on any of them (Park et
-/// al., "SpecAugment", 2019):
-/// each mask's width is uniform up to the widest, its place uniform where it fits, for every clip its own; what it
-/// covers becomes the clip's mean.
+/// al., "SpecAugment", 2019): each mask's width is uniform up to the widest, its place uniform where it fits, for every
+/// clip its own; what it covers becomes the clip's mean.
 /// </summary>
 /// <param name="BandMasks">Masks over bands, a clip.</param>
 /// <param name="MaxBands">Most bands that one covers, the paper's F.</param>

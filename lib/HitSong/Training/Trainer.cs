@@ -8,8 +8,7 @@ namespace HitSong.Training;
 
 /// <summary>
 /// Trains a network and asks it. One that answers with [N] gives the probability of class 1 and is trained with binary
-/// cross entropy; one that answers with [N, C]
-/// gives logits and is trained with cross entropy.
+/// cross entropy; one that answers with [N, C] gives logits and is trained with cross entropy.
 /// </summary>
 /// <param name="model">[N, …] features → [N] probabilities or [N, C] logits.</param>
 /// <param name="settings">How it is trained.</param>
@@ -19,9 +18,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
 
     /// <summary>
     /// Trains the model and leaves the kept weights in it. Initial weights are the caller's; dropout follows libtorch's
-    /// global generator (<see cref="manual_seed"/>), the
-    /// order of batches and augmentation follow a generator of their own with the same seed. The next batch is made on
-    /// another thread while one trains.
+    /// global generator (<see cref="manual_seed"/>), the order of batches and augmentation follow a generator of their
+    /// own with the same seed. The next batch is made on another thread while one trains.
     /// </summary>
     /// <param name="examples">All items.</param>
     /// <param name="labels">[items] their classes, 0…C − 1.</param>
@@ -39,8 +37,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     /// <returns>The metrics of all epochs, those before it went on included.</returns>
     /// <exception cref="DivergenceException">
     /// The loss is no number. The best weights so far are in the model, or where those are not kept
-    /// (<see cref="TrainingSettings.KeepBest"/>) those of the last whole epoch, if there is
-    /// a <paramref name="folder"/>, which keeps the state of that epoch.</exception>
+    /// (<see cref="TrainingSettings.KeepBest"/>) those of the last whole epoch, if there is a
+    /// <paramref name="folder"/>, which keeps the state of that epoch.</exception>
     /// <exception cref="HitSongException">
     /// The folder holds the state of another training, or cannot be written; labels or settings that this model cannot
     /// have.

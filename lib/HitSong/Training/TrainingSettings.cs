@@ -76,8 +76,8 @@ public sealed record TrainingSettings
 
     /// <summary>
     /// Whether a GPU multiplies, convolves and recurs in TensorFloat-32 (factors rounded to 10 bits of mantissa, sums
-    /// and weights in float32), several times as fast where it has tensor cores; otherwise in full float32.
-    /// float32's range stays, so no loss need be scaled. Only with <see cref="Device"/> cuda.
+    /// and weights in float32), several times as fast where it has tensor cores; otherwise in full float32. float32's
+    /// range stays, so no loss need be scaled. Only with <see cref="Device"/> cuda.
     /// </summary>
     public bool MixedPrecision { get; init; }
 
@@ -85,27 +85,25 @@ public sealed record TrainingSettings
     public int Threads { get; init; } = 1;
 
     /// <summary>The training in words: what differs from a plain one is said.</summary>
-    public override string ToString() =>
-        string.Join(
-            ", ",
-            (
-                (string?[])
-                    [
-                        $"{Optimizer} {LearningRate}",
-                        BatchSize is int size ? $"batches of {size}" : "the whole training set as one batch",
-                        $"{Epochs} epochs",
-                        Schedule == Schedule.Constant ? null : $"schedule {Schedule}",
-                        WarmUpEpochs > 0 ? $"warm-up of {WarmUpEpochs} epochs" : null,
-                        WeightDecay is double decay ? $"weight decay {decay}" : null,
-                        GradientClip is double clip ? $"gradients clipped to {clip}" : null,
-                        ClassWeights ? "classes weighed by their inverse frequency" : null,
-                        LabelSmoothing > 0 ? $"label smoothing {LabelSmoothing}" : null,
-                        SpecAugment is null ? null : "SpecAugment",
-                        Mixup is { } mixup ? $"mixup {mixup.Alpha}" : null,
-                        Patience is int patience ? $"stopped after {patience} epochs without a fall" : null,
-                        MixedPrecision ? "mixed precision (TF32)" : null,
-                        KeepBest ? "the lowest validation loss kept" : "the last epoch kept",
-                    ]
-            ).OfType<string>()
-        );
+    public override string ToString()
+    {
+        string?[] words =
+        [
+            $"{Optimizer} {LearningRate}",
+            BatchSize is int size ? $"batches of {size}" : "the whole training set as one batch",
+            $"{Epochs} epochs",
+            Schedule == Schedule.Constant ? null : $"schedule {Schedule}",
+            WarmUpEpochs > 0 ? $"warm-up of {WarmUpEpochs} epochs" : null,
+            WeightDecay is double decay ? $"weight decay {decay}" : null,
+            GradientClip is double clip ? $"gradients clipped to {clip}" : null,
+            ClassWeights ? "classes weighed by their inverse frequency" : null,
+            LabelSmoothing > 0 ? $"label smoothing {LabelSmoothing}" : null,
+            SpecAugment is null ? null : "SpecAugment",
+            Mixup is { } mixup ? $"mixup {mixup.Alpha}" : null,
+            Patience is int patience ? $"stopped after {patience} epochs without a fall" : null,
+            MixedPrecision ? "mixed precision (TF32)" : null,
+            KeepBest ? "the lowest validation loss kept" : "the last epoch kept",
+        ];
+        return string.Join(", ", words.OfType<string>());
+    }
 }

@@ -13,9 +13,8 @@ namespace HitSong.Training;
 
 /// <summary>
 /// A training as it stands after an epoch, in one file: what is trained and how, the history, the best weights, the
-/// weights, the optimizer's state and that of the
-/// random generator. Schedules follow from the history. Written beside and renamed into place: it is there whole, or as
-/// it was an epoch before.
+/// weights, the optimizer's state and that of the random generator. Schedules follow from the history. Written beside
+/// and renamed into place: it is there whole, or as it was an epoch before.
 /// </summary>
 internal sealed class TrainingState
 {
@@ -99,14 +98,11 @@ internal sealed class TrainingState
                 File.Delete(beside);
             }
             catch (Exception other) when (other is IOException or UnauthorizedAccessException) { }
+            string goOn = File.Exists(path)
+                ? " Its state of the epoch before is kept: make room, and run the same again to go on from there."
+                : "";
             throw new HitSongException(
-                $"The training cannot be kept in {folder} after epoch {history.Count}: {e.Message}"
-                    + (
-                        File.Exists(path)
-                            ? " Its state of the epoch before is kept: make room, and run the same again "
-                                + "to go on from there."
-                            : ""
-                    ),
+                $"The training cannot be kept in {folder} after epoch {history.Count}: {e.Message}{goOn}",
                 e
             );
         }

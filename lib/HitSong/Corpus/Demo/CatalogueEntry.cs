@@ -2,8 +2,7 @@ namespace HitSong.Corpus.Demo;
 
 /// <summary>
 /// What a catalogue would say of a song's sound, on Spotify's scales (0…1) with errors as a catalogue's have: each
-/// follows from what can be heard, and from nothing of the
-/// song's popularity.
+/// follows from what can be heard, and from nothing of the song's popularity.
 /// </summary>
 /// <param name="Genre">One of eight, by the artist's typical sound.</param>
 /// <param name="Danceability">A tempo near the best to dance to, and drums.</param>

@@ -142,16 +142,14 @@ internal static class Composer
             for (int i = 0; i < onsets.Length; i++)
             {
                 int steps = (i + 1 < onsets.Length ? onsets[i + 1] : StepsPerBar) - onsets[i];
-                double start = At(bar, onsets[i]);
+                double start = At(bar, onsets[i]),
+                    duration = steps * StepSeconds * 0.92,
+                    velocity = onsets[i] % 8 == 0 ? 0.85 : 0.7;
                 foreach (int degree in degrees)
-                    Score.Chords.Add(
-                        new Note(
-                            start,
-                            steps * StepSeconds * 0.92,
-                            Near(ChordCentre, Pitch(60, root + degree)),
-                            Humanized(onsets[i] % 8 == 0 ? 0.85 : 0.7)
-                        )
-                    );
+                {
+                    int pitch = Near(ChordCentre, Pitch(60, root + degree));
+                    Score.Chords.Add(new Note(start, duration, pitch, Humanized(velocity)));
+                }
             }
         }
 

@@ -2,12 +2,13 @@ namespace HitSong.Corpus.Demo;
 
 /// <summary>
 /// How popular a song becomes: what can be heard of it, its artist's fame, and chance. <c>data/demo/README.md</c>
-/// states the same
-/// rule with the same numbers; a test keeps the two equal.
+/// states the same rule with the same numbers; a test keeps the two equal.
 /// <code>
-/// audible = Brightness · (brightness − 0.5) + Loudness · (loudness − 0.5) + Drums · (drums − 0.5) + Hook · (hook − 0.5)
-///         + Danceability · (exp(−((tempo − DanceTempo) / DanceWidth)²) − 0.5) + Mode · (0.5 in major, −0.5 in minor)
-/// score   = audible + Fame · fame + Luck · N₀            fame: standard normal, one an artist; N₀: standard normal, one a song
+/// audible = Brightness · (brightness − 0.5) + Loudness · (loudness − 0.5) + Drums · (drums − 0.5)
+///         + Hook · (hook − 0.5) + Danceability · (exp(−((tempo − DanceTempo) / DanceWidth)²) − 0.5)
+///         + Mode · (0.5 in major, −0.5 in minor)
+/// score   = audible + Fame · fame + Luck · N₀            fame: standard normal, one an artist;
+///                                                        N₀: standard normal, one a song
 /// x       = score + LabelLuck · N                        N: standard normal, one a song and label
 /// popularity = 100 / (1 + exp(−(PopularityCentre + PopularitySlope · x)))
 /// views      = ViewsMedian · exp(ViewsSpread · x)
