@@ -4,9 +4,8 @@ namespace Notebooks;
 
 /// <summary>
 /// One run of one cell: puts what the cell prints and displays, from any of its threads, in order. The run in course
-/// travels with the
-/// execution context, so a thread or a task that a cell started prints into that cell, even when a later one is
-/// running.
+/// travels with the execution context, so a thread or a task that a cell started prints into that cell, even when a
+/// later one is running.
 /// </summary>
 internal sealed class CellRun
 {
@@ -94,12 +93,8 @@ internal sealed class CellRun
                     if (left <= 0)
                     {
                         Flush();
-                        Send(
-                            new OutputEvent.Stream(
-                                "stderr",
-                                "\n[the cell prints more than is kept; the rest is left out]\n"
-                            )
-                        );
+                        const string Notice = "\n[the cell prints more than is kept; the rest is left out]\n";
+                        Send(new OutputEvent.Stream("stderr", Notice));
                     }
                     else if (printed.Length >= FlushAt)
                         Flush();

@@ -6,9 +6,8 @@ namespace Notebooks;
 
 /// <summary>
 /// The thread that all cells of an engine run on, one after another, so that what libraries keep for a thread (a scope
-/// of tensors, a
-/// gradient mode) holds from cell to cell. What follows an <c>await</c> in a cell comes back to it as well, and can so
-/// be interrupted.
+/// of tensors, a gradient mode) holds from cell to cell. What follows an <c>await</c> in a cell comes back to it as
+/// well, and can so be interrupted.
 /// </summary>
 internal sealed class CellThread : SynchronizationContext, IDisposable
 {
@@ -62,7 +61,9 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         T? value = default;
         try
         {
-#pragma warning disable SYSLIB0046 // It may corrupt the process when it breaks into a type initializer; the alternative is to lose the whole session.
+            // It may corrupt the process when it breaks into a type initializer; the alternative is to lose the whole
+            // session.
+#pragma warning disable SYSLIB0046
             ControlledExecution.Run(
                 () =>
                 {

@@ -14,26 +14,26 @@ internal static class CodeAssist
 
     private static readonly CSharpParseOptions parseOptions = new(kind: SourceCodeKind.Script);
 
+    private static readonly SymbolDisplayFormat signatureFormat = SymbolDisplayFormat
+        .CSharpErrorMessageFormat.WithMemberOptions(
+            SymbolDisplayMemberOptions.IncludeType
+                | SymbolDisplayMemberOptions.IncludeParameters
+                | SymbolDisplayMemberOptions.IncludeContainingType
+                | SymbolDisplayMemberOptions.IncludeRef
+        )
+        .WithParameterOptions(
+            SymbolDisplayParameterOptions.IncludeType
+                | SymbolDisplayParameterOptions.IncludeName
+                | SymbolDisplayParameterOptions.IncludeDefaultValue
+                | SymbolDisplayParameterOptions.IncludeParamsRefOut
+        );
+
+    private const string ContextualKeywords =
+        "async await record var when where yield dynamic nameof with init required";
+
     private static readonly string[] keywords =
     [
-        .. SyntaxFacts
-            .GetKeywordKinds()
-            .Select(SyntaxFacts.GetText)
-            .Concat([
-                "async",
-                "await",
-                "record",
-                "var",
-                "when",
-                "where",
-                "yield",
-                "dynamic",
-                "nameof",
-                "with",
-                "init",
-                "required",
-            ])
-            .Distinct(),
+        .. SyntaxFacts.GetKeywordKinds().Select(SyntaxFacts.GetText).Concat(ContextualKeywords.Split(' ')).Distinct(),
     ];
 
     /// <summary>
@@ -55,15 +55,10 @@ internal static class CodeAssist
         string typed = code[start..position];
 
         if (start >= 2 && code[(start - 2)..start] == "#!" && (start == 2 || code[start - 3] == '\n'))
-            return (
-                start - 2,
-                end,
-                [
-                    .. CellPart
-                        .Names.Where(n => n.StartsWith(typed, StringComparison.Ordinal))
-                        .Select(n => new Completion("#!" + n, "keyword", "")),
-                ]
-            );
+        {
+            IEnumerable<string> directives = CellPart.Names.Where(n => n.StartsWith(typed, StringComparison.Ordinal));
+            return (start - 2, end, [.. directives.Select(n => new Completion("#!" + n, "keyword", ""))]);
+        }
 
         Compilation compilation = script.GetCompilation();
         SyntaxTree tree = compilation.SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);
@@ -87,26 +82,22 @@ internal static class CodeAssist
             .GroupBy(s => s.Name)
             .Select(g => Describe(g.First(), g.Count()));
         if (!member)
-            found = Parameters(model, before)
+        {
+            IEnumerable<Completion> parameters = Parameters(model, before)
                 .Where(p => p.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-                .Select(p => new Completion(p.Name + ":", "param", p.Type.ToMinimalDisplayString(model, position)))
-                .Concat(found)
-                .Concat(
-                    keywords
-                        .Where(k => typed.Length > 0 && k.StartsWith(typed, StringComparison.Ordinal))
-                        .Select(k => new Completion(k, "keyword", ""))
-                );
-        return (
-            start,
-            end,
-            [
-                .. found
-                    .DistinctBy(c => c.Text)
-                    .OrderBy(c => !c.Text.StartsWith(typed, StringComparison.Ordinal))
-                    .ThenBy(c => c.Text, StringComparer.OrdinalIgnoreCase)
-                    .Take(MostCompletions),
-            ]
-        );
+                .Select(p => new Completion(p.Name + ":", "param", p.Type.ToMinimalDisplayString(model, position)));
+            IEnumerable<Completion> words = keywords
+                .Where(k => typed.Length > 0 && k.StartsWith(typed, StringComparison.Ordinal))
+                .Select(k => new Completion(k, "keyword", ""));
+            found = parameters.Concat(found).Concat(words);
+        }
+
+        IEnumerable<Completion> first = found
+            .DistinctBy(c => c.Text)
+            .OrderBy(c => !c.Text.StartsWith(typed, StringComparison.Ordinal))
+            .ThenBy(c => c.Text, StringComparer.OrdinalIgnoreCase)
+            .Take(MostCompletions);
+        return (start, end, [.. first]);
     }
 
     /// <summary>
@@ -187,16 +178,8 @@ internal static class CodeAssist
             return null;
         SyntaxToken token = root.FindToken(position - 1, findInsideTrivia: true);
         bool text = token.Kind() is SyntaxKind.StringLiteralToken && token.SpanStart < position;
-        return
-            text
-            && (
-                position < token.Span.End
-                || token.ContainsDiagnostics
-                || token.Text.Length < 2
-                || !token.Text.EndsWith('"')
-            )
-            ? token
-            : null;
+        bool open = token.ContainsDiagnostics || token.Text.Length < 2 || !token.Text.EndsWith('"');
+        return text && (position < token.Span.End || open) ? token : null;
     }
 
     private static (int, int, IReadOnlyList<Completion>) Paths(string code, int literal, int position, string folder)
@@ -267,21 +250,23 @@ internal static class CodeAssist
         return methods.OfType<IMethodSymbol>().SelectMany(m => m.Parameters).DistinctBy(p => p.Name);
     }
 
-    private static Completion Describe(ISymbol symbol, int overloads) =>
-        new(
-            symbol.Name,
-            Kind(symbol),
-            symbol switch
-            {
-                IMethodSymbol method =>
-                    $"({string.Join(", ", method.Parameters.Select(p => $"{p.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} {p.Name}"))})"
-                        + (overloads > 1 ? $" +{overloads - 1}" : ""),
-                IPropertySymbol property => property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-                IFieldSymbol field => field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-                ILocalSymbol local => local.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
-                _ => "",
-            }
-        );
+    private static Completion Describe(ISymbol symbol, int overloads)
+    {
+        string more = overloads > 1 ? $" +{overloads - 1}" : "";
+        string signature = symbol switch
+        {
+            IMethodSymbol method => $"({string.Join(", ", method.Parameters.Select(Parameter))}){more}",
+            IPropertySymbol property => Name(property.Type),
+            IFieldSymbol field => Name(field.Type),
+            ILocalSymbol local => Name(local.Type),
+            _ => "",
+        };
+        return new Completion(symbol.Name, Kind(symbol), signature);
+
+        static string Name(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+
+        static string Parameter(IParameterSymbol parameter) => $"{Name(parameter.Type)} {parameter.Name}";
+    }
 
     private static string Kind(ISymbol symbol) =>
         symbol switch
@@ -305,22 +290,6 @@ internal static class CodeAssist
         {
             INamedTypeSymbol type => $"{Kind(type)} {type.ToDisplayString()}",
             INamespaceSymbol space => $"namespace {space.ToDisplayString()}",
-            _ => symbol.ToMinimalDisplayString(
-                model,
-                Math.Min(position, model.SyntaxTree.Length),
-                SymbolDisplayFormat
-                    .CSharpErrorMessageFormat.WithMemberOptions(
-                        SymbolDisplayMemberOptions.IncludeType
-                            | SymbolDisplayMemberOptions.IncludeParameters
-                            | SymbolDisplayMemberOptions.IncludeContainingType
-                            | SymbolDisplayMemberOptions.IncludeRef
-                    )
-                    .WithParameterOptions(
-                        SymbolDisplayParameterOptions.IncludeType
-                            | SymbolDisplayParameterOptions.IncludeName
-                            | SymbolDisplayParameterOptions.IncludeDefaultValue
-                            | SymbolDisplayParameterOptions.IncludeParamsRefOut
-                    )
-            ),
+            _ => symbol.ToMinimalDisplayString(model, Math.Min(position, model.SyntaxTree.Length), signatureFormat),
         };
 }

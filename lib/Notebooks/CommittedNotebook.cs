@@ -5,9 +5,8 @@ namespace Notebooks;
 
 /// <summary>
 /// An executed notebook as a repository keeps it: small enough that code hosts show it, and the same bytes wherever the
-/// figures are the
-/// same. Times go; a chart keeps its plotly form and not the HTML with plotly.js in it; a player keeps its words and
-/// not its sound.
+/// figures are the same. Times go; a chart keeps its plotly form and not the HTML with plotly.js in it; a player keeps
+/// its words and not its sound.
 /// </summary>
 public static partial class CommittedNotebook
 {

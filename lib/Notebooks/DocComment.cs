@@ -54,23 +54,23 @@ internal static partial class DocComment
         // A type lies in another assembly at run time than in the reference pack: its namespace says where to look
         // first.
         string space = symbol.ContainingNamespace.ToDisplayString();
-        return Directory
-            .GetFiles(folder, "*.xml")
-            .OrderBy(f =>
-                Path.GetFileNameWithoutExtension(f) is var name
-                && name != "System.Runtime"
-                && !space.StartsWith(name, StringComparison.Ordinal)
-                && !name.StartsWith(space, StringComparison.Ordinal)
-            )
-            .ThenBy(f => f, StringComparer.Ordinal);
+        return Directory.GetFiles(folder, "*.xml").OrderByDescending(IsLikely).ThenBy(f => f, StringComparer.Ordinal);
+
+        bool IsLikely(string file)
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            return name == "System.Runtime"
+                || space.StartsWith(name, StringComparison.Ordinal)
+                || name.StartsWith(space, StringComparison.Ordinal);
+        }
     }
 
     private static string? Member(string file, string id)
     {
         if (!files.TryGetValue(file, out byte[]? text))
             files[file] = text = File.ReadAllBytes(file);
-        int start = text.AsSpan()
-            .IndexOf(Encoding.UTF8.GetBytes($"<member name=\"{id.Replace("&", "&amp;").Replace("<", "&lt;")}\">"));
+        string opening = $"<member name=\"{id.Replace("&", "&amp;").Replace("<", "&lt;")}\">";
+        int start = text.AsSpan().IndexOf(Encoding.UTF8.GetBytes(opening));
         if (start < 0)
             return null;
         int length = text.AsSpan(start).IndexOf("</member>"u8);
@@ -93,28 +93,24 @@ internal static partial class DocComment
         return string.Join("\n\n", lines);
     }
 
-    private static string Words(XElement element) =>
-        Spaces()
-            .Replace(
-                string.Concat(
-                    element
-                        .DescendantNodes()
-                        .Select(node =>
-                            node switch
-                            {
-                                XText text => text.Value,
-                                XElement { IsEmpty: true } empty => Name(
-                                    (string?)empty.Attribute("cref")
-                                        ?? (string?)empty.Attribute("name")
-                                        ?? (string?)empty.Attribute("langword")
-                                ),
-                                _ => "",
-                            }
-                        )
-                ),
-                " "
-            )
-            .Trim();
+    private static string Words(XElement element)
+    {
+        string words = string.Concat(element.DescendantNodes().Select(Words));
+        return Spaces().Replace(words, " ").Trim();
+    }
+
+    private static string Words(XNode node)
+    {
+        if (node is XText text)
+            return text.Value;
+        if (node is not XElement { IsEmpty: true } reference)
+            return "";
+        return Name(
+            (string?)reference.Attribute("cref")
+                ?? (string?)reference.Attribute("name")
+                ?? (string?)reference.Attribute("langword")
+        );
+    }
 
     private static string Name(string? reference) =>
         reference is null ? "" : reference.Split('(')[0].Split(':')[^1].Split('.')[^1].Split('`')[0];

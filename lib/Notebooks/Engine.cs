@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -11,15 +12,12 @@ namespace Notebooks;
 
 /// <summary>
 /// Runs C# cells one after another on a thread of its own. Variables, methods, types and usings carry over from cell to
-/// cell; a cell
-/// that fails, to compile or while it runs, leaves none of its own behind.
+/// cell; a cell that fails, to compile or while it runs, leaves none of its own behind.
 /// </summary>
 /// <remarks>
 /// An interrupt ends a cell's own loops at their next turn, whatever they catch. Code of libraries it stops through the
-/// runtime, for which a
-/// host sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10 doesn't stop a loop in a method
-/// that it replaced on
-/// the stack by an optimized one, nor one that catches every exception.
+/// runtime, for which a host sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10 doesn't
+/// stop a loop in a method that it replaced on the stack by an optimized one, nor one that catches every exception.
 /// </remarks>
 public sealed class Engine : IDisposable
 {
@@ -69,14 +67,13 @@ public sealed class Engine : IDisposable
         workingDirectory = Path.GetFullPath(options.WorkingDirectory ?? Environment.CurrentDirectory);
         if (!Directory.Exists(workingDirectory))
             throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
+        Assembly[] assemblies = [.. options.References, typeof(Engine).Assembly, typeof(Tables.Table).Assembly];
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the
         // line numbers of errors.
         scriptOptions = ScriptOptions
             .Default.WithReferences([
                 .. framework.Value,
-                .. options
-                    .References.Concat([typeof(Engine).Assembly, typeof(Tables.Table).Assembly])
-                    .Select(a => MetadataReference.CreateFromFile(a.Location)),
+                .. assemblies.Select(a => MetadataReference.CreateFromFile(a.Location)),
             ])
             .WithImports([.. usualImports, .. options.Imports])
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory))
@@ -139,25 +136,16 @@ public sealed class Engine : IDisposable
     /// <param name="callback">What to call.</param>
     /// <param name="emit">Receives the outputs, as of a cell.</param>
     /// <param name="interrupt">Stops it, as a cell.</param>
-    public Task<CellResult> CallAsync(
-        Action callback,
-        Action<OutputEvent> emit,
-        CancellationToken interrupt = default
-    ) =>
-        RunAsync(
-            _ =>
-                thread.RunToEnd(
-                    () =>
-                    {
-                        callback();
-                        return Task.FromResult(true);
-                    },
-                    interrupt
-                ),
-            emit,
-            interrupt,
-            null
-        );
+    public Task<CellResult> CallAsync(Action callback, Action<OutputEvent> emit, CancellationToken interrupt = default)
+    {
+        return RunAsync(_ => thread.RunToEnd(Call, interrupt), emit, interrupt, null);
+
+        Task<bool> Call()
+        {
+            callback();
+            return Task.FromResult(true);
+        }
+    }
 
     /// <summary>What could stand at a position of a cell.</summary>
     internal (int Start, int End, IReadOnlyList<Completion> Found) Complete(string code, int position) =>
@@ -182,19 +170,14 @@ public sealed class Engine : IDisposable
     internal void WarmUp()
     {
         thread.Run(() => Next(null, "1 + 1", "Warm-up").Compile().Length);
-        Script usual = Next(
-                null,
-                Interruption.Into(
-                    """
-                    record Row(int Key); int Twice(int n) => 2 * n; var rows = new List<Row>();
-                    for (int i = 0; i < 2; i++) rows.Add(new Row(Twice(i)));
-                    foreach (Row row in rows) Console.WriteLine($"{row.Key}");
-                    await Task.Yield();
-                    rows.Select(r => new { r.Key }).ToList()
-                    """
-                ),
-                "Warm-up"
-            ),
+        const string UsualCode = """
+            record Row(int Key); int Twice(int n) => 2 * n; var rows = new List<Row>();
+            for (int i = 0; i < 2; i++) rows.Add(new Row(Twice(i)));
+            foreach (Row row in rows) Console.WriteLine($"{row.Key}");
+            await Task.Yield();
+            rows.Select(r => new { r.Key }).ToList()
+            """;
+        Script usual = Next(null, Interruption.Into(UsualCode), "Warm-up"),
             typed = Next(null, "Console.WriteLine(\"a\".ToU", "Warm-up");
         var later = new Thread(() =>
         {
@@ -299,16 +282,14 @@ public sealed class Engine : IDisposable
                     run.Display(string.Join(", ", Variables(now).Select(v => v.Name)));
                     break;
                 case { Command: "whos" }:
-                    run.Display(
-                        Variables(now)
-                            .Select(v => new
-                            {
-                                Variable = v.Name,
-                                Type = ValueText.TypeName(v.Type),
-                                Value = ValueText.Short(v.Value),
-                            })
-                            .ToList()
-                    );
+                    var variables = Variables(now)
+                        .Select(v => new
+                        {
+                            Variable = v.Name,
+                            Type = ValueText.TypeName(v.Type),
+                            Value = ValueText.Short(v.Value),
+                        });
+                    run.Display(variables.ToList());
                     break;
                 case { Command: "about" }:
                     run.Display(
@@ -349,10 +330,11 @@ public sealed class Engine : IDisposable
                     break;
             }
         }
-        if (clock is not null)
+        if (clock?.Elapsed is { } took)
             run.Display(
-                "Wall time: "
-                    + $"{(clock.Elapsed.TotalSeconds < 1 ? $"{clock.Elapsed.TotalMilliseconds:F1} ms" : $"{clock.Elapsed.TotalSeconds:F2} s")}"
+                took.TotalSeconds < 1
+                    ? $"Wall time: {took.TotalMilliseconds:F1} ms"
+                    : $"Wall time: {took.TotalSeconds:F2} s"
             );
         return now;
     }

@@ -8,8 +8,7 @@ namespace Notebooks;
 
 /// <summary>
 /// Lets an interrupt into the loops of cells: each turn of one begins with a look whether its cell is to end. The
-/// runtime's own way to stop
-/// a thread is kept for other code: on .NET 10 it now and then misses a tight loop.
+/// runtime's own way to stop a thread is kept for other code: on .NET 10 it now and then misses a tight loop.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class Interruption
@@ -37,30 +36,28 @@ public static partial class Interruption
         SyntaxTree tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script));
         IEnumerable<StatementSyntax> bodies = tree.GetRoot()
             .DescendantNodes()
-            .Select(node =>
-                node switch
-                {
-                    WhileStatementSyntax loop => loop.Statement,
-                    DoStatementSyntax loop => loop.Statement,
-                    ForStatementSyntax loop => loop.Statement,
-                    CommonForEachStatementSyntax loop => loop.Statement,
-                    _ => null,
-                }
-            )
+            .Select(LoopBody)
             .OfType<StatementSyntax>();
-        (int At, int Order, string Text)[] insertions =
-        [
-            .. bodies.SelectMany<StatementSyntax, (int, int, string)>(
-                (body, i) =>
-                    body is BlockSyntax block
-                        ? [(block.OpenBraceToken.Span.End, i, Look)]
-                        : [(body.SpanStart, i, "{" + Look), (body.Span.End, -i, "}")]
-            ),
-        ];
+        (int At, int Order, string Text)[] insertions = [.. bodies.SelectMany(Insertions)];
         foreach ((int at, _, string text) in insertions.OrderByDescending(i => i.At).ThenByDescending(i => i.Order))
             code = code.Insert(at, text);
         return code;
     }
+
+    private static StatementSyntax? LoopBody(SyntaxNode node) =>
+        node switch
+        {
+            WhileStatementSyntax loop => loop.Statement,
+            DoStatementSyntax loop => loop.Statement,
+            ForStatementSyntax loop => loop.Statement,
+            CommonForEachStatementSyntax loop => loop.Statement,
+            _ => null,
+        };
+
+    private static (int At, int Order, string Text)[] Insertions(StatementSyntax body, int i) =>
+        body is BlockSyntax block
+            ? [(block.OpenBraceToken.Span.End, i, Look)]
+            : [(body.SpanStart, i, "{" + Look), (body.Span.End, -i, "}")];
 
     [GeneratedRegex(@"\b(while|do|for|foreach)\b")]
     private static partial Regex LoopKeyword();

@@ -53,9 +53,8 @@ internal static class MimeBundle
         if (value is null || OwnMethod(value) is not { } method)
             return null;
         var bundle = new JsonObject();
-        foreach (
-            (string mimeType, object form) in (IEnumerable<KeyValuePair<string, object>>)method.Invoke(value, null)!
-        )
+        var forms = (IEnumerable<KeyValuePair<string, object>>)method.Invoke(value, null)!;
+        foreach ((string mimeType, object form) in forms)
             bundle[mimeType] = Node(mimeType, form);
         bundle.TryAdd("text/plain", ValueText.TypeName(value.GetType()));
         return bundle;

@@ -7,8 +7,7 @@ namespace Notebooks;
 
 /// <summary>
 /// JSON as nbformat writes it (Python's <c>json.dumps(…, indent=1, sort_keys=True, ensure_ascii=False)</c>), to the
-/// byte, so that a file
-/// that goes through this library and through Jupyter shows no differences that nobody made.
+/// byte, so that a file that goes through this library and through Jupyter shows no differences that nobody made.
 /// </summary>
 internal static class NormalForm
 {

@@ -222,17 +222,17 @@ public sealed class Notebook
                 bundle[mimeType] = Lines((string)value!);
     }
 
-    // The line ends of Python's str.splitlines, which nbformat splits by.
+    // As Python's str.splitlines has them, which nbformat splits by.
+    private static bool EndsLine(char c) =>
+        c is '\n' or '\r' or '\v' or '\f' or '\x1c' or '\x1d' or '\x1e' or '\x85' or '\u2028' or '\u2029';
+
     private static JsonArray Lines(string text)
     {
         var lines = new JsonArray();
         int start = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            if (
-                text[i]
-                is not ('\n' or '\r' or '\v' or '\f' or '\x1c' or '\x1d' or '\x1e' or '\x85' or '\u2028' or '\u2029')
-            )
+            if (!EndsLine(text[i]))
                 continue;
             if (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n')
                 continue;

@@ -7,18 +7,13 @@ namespace Notebooks;
 
 /// <summary>
 /// Whether a notebook executed again says what it said. Compared are all texts, tables and charts, number by number and
-/// word by word;
-/// pictures must be there, and no more is asked of them.
-/// Words and whole numbers must be equal, and other numbers to a ten-thousandth (below 1, by 0.0001) or by one in the
-/// last digit that is printed:
-/// processors round differently. In a cell tagged <c>trained</c>, whose figures come from a training, in which such
-/// differences grow, whole
-/// numbers may differ by 5 or 10% and others by 0.05 or 10%, whichever is more: of 90 test songs four may turn.
-/// Sentences made from such figures
-/// may then turn as well, so there words are not compared, only numbers, of which there must be as many. What in such a
-/// cell does not come from
-/// the training, such as counts of songs, stands in the form <c>application/vnd.exact+json</c>, which is compared as in
-/// any other cell.
+/// word by word; pictures must be there, and no more is asked of them. Words and whole numbers must be equal, and other
+/// numbers to a ten-thousandth (below 1, by 0.0001) or by one in the last digit that is printed: processors round
+/// differently. In a cell tagged <c>trained</c>, whose figures come from a training, in which such differences grow,
+/// whole numbers may differ by 5 or 10% and others by 0.05 or 10%, whichever is more: of 90 test songs four may turn.
+/// Sentences made from such figures may then turn as well, so there words are not compared, only numbers, of which
+/// there must be as many. What in such a cell does not come from the training, such as counts of songs, stands in the
+/// form <c>application/vnd.exact+json</c>, which is compared as in any other cell.
 /// </summary>
 public static partial class NotebookComparison
 {
@@ -41,6 +36,9 @@ public static partial class NotebookComparison
         {
             string place = $"{name}, cell {(now.ExecutionCount is { } count ? $"[{count}]" : now.Id)}";
             bool trained = before.HasTag(Tag);
+            string hint = trained
+                ? ""
+                : $" (figures that come from a training are given room where the cell is tagged \"{Tag}\")";
             if (before.Source != now.Source)
                 differences.Add($"{place}: the source is not the one committed");
             else if (before.Outputs.Count != now.Outputs.Count || before.ExecutionCount != now.ExecutionCount)
@@ -52,14 +50,9 @@ public static partial class NotebookComparison
             else
             {
                 foreach ((JsonNode? output, JsonNode? again) in before.Outputs.Zip(now.Outputs))
-                foreach (
-                    (string form, JsonNode? wanted, JsonNode? found) in Forms(output!.AsObject(), again!.AsObject())
-                )
+                foreach (var (form, wanted, found) in Forms(output!.AsObject(), again!.AsObject()))
                     if (Difference(wanted, found, trained && form != Exact) is { } words)
-                        differences.Add(
-                            $"{place}, {form}: "
-                                + $"{words}{(trained ? "" : $" (figures that come from a training are given room where the cell is tagged \"{Tag}\")")}"
-                        );
+                        differences.Add($"{place}, {form}: {words}{hint}");
             }
         }
         return differences;
@@ -138,8 +131,8 @@ public static partial class NotebookComparison
             if (Number(a) is { } x && Number(b) is { } y && IsClose(x, y, last < 1 ? last : 0, trained))
                 continue;
             string before40 = i < wanted.Length ? before[Math.Max(0, wanted[i].Index - 40)..wanted[i].Index] : "";
-            return $"committed {a}, now "
-                + $"{b}{(before40.Trim() is { Length: > 0 } context ? $" after \"{context.ReplaceLineEndings(" ")}\"" : "")}";
+            string context = before40.Trim().ReplaceLineEndings(" ");
+            return $"committed {a}, now {b}" + (context == "" ? "" : $" after \"{context}\"");
         }
         return null;
     }
@@ -184,8 +177,11 @@ public static partial class NotebookComparison
         : text[..79] + "…";
 
     // A run's name is one word: the date or the hash in it is no figure.
-    [GeneratedRegex(
-        @"[a-z][a-z0-9-]*-(?:\d{8}-\d{6}(?:-\d+)?|[0-9a-f]{12}-\S*)|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[^\s\d]+"
-    )]
+    private const string RunName = @"[a-z][a-z0-9-]*-(?:\d{8}-\d{6}(?:-\d+)?|[0-9a-f]{12}-\S*)",
+        Grouped = @"\d{1,3}(?:,\d{3})+(?:\.\d+)?",
+        Figure = @"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?",
+        Word = @"[^\s\d]+";
+
+    [GeneratedRegex($"{RunName}|{Grouped}|{Figure}|{Word}")]
     private static partial Regex Token();
 }

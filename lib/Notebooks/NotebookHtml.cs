@@ -15,8 +15,7 @@ namespace Notebooks;
 public static partial class NotebookHtml
 {
     // HTML in markdown shows as text, so that the words of a notebook from elsewhere bring no scripts. Outputs are of
-    // code that was run
-    // on purpose, and charts are scripts: those stay.
+    // code that was run on purpose, and charts are scripts: those stay.
     private static readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables()
         .UseAutoIdentifiers()
@@ -31,8 +30,7 @@ public static partial class NotebookHtml
 
     /// <summary>
     /// Renders the notebook with its outputs as they are; of each output's forms the richest a page can show (HTML,
-    /// image, audio, markdown,
-    /// text). Markdown cells may not hold raw HTML; outputs may.
+    /// image, audio, markdown, text). Markdown cells may not hold raw HTML; outputs may.
     /// </summary>
     /// <param name="notebook">The notebook, executed or not.</param>
     /// <param name="title">The page's title; the notebook's first heading where null.</param>
@@ -99,13 +97,8 @@ public static partial class NotebookHtml
                         .Append("</pre>\n");
                     break;
                 case "error":
-                    html.Append("<pre class=\"error\">")
-                        .Append(
-                            Encode(
-                                Plain(string.Join('\n', output["traceback"]!.AsArray().Select(line => (string)line!)))
-                            )
-                        )
-                        .Append("</pre>\n");
+                    string traceback = string.Join('\n', output["traceback"]!.AsArray().Select(line => (string)line!));
+                    html.Append("<pre class=\"error\">").Append(Encode(Plain(traceback))).Append("</pre>\n");
                     break;
                 default:
                     if (output["data"] is JsonObject data)
@@ -121,14 +114,16 @@ public static partial class NotebookHtml
         if (Get("text/html") is { } html)
             return html;
         if (Get("image/svg+xml") is { } svg)
-            return "<img alt=\"\" "
-                + $"src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\">";
+        {
+            string bytes = Convert.ToBase64String(Encoding.UTF8.GetBytes(svg));
+            return $"<img alt=\"\" src=\"data:image/svg+xml;base64,{bytes}\">";
+        }
         foreach ((string mimeType, JsonNode? form) in data)
         {
             if (form?.GetValueKind() != JsonValueKind.String)
                 continue;
-            string source =
-                $"src=\"data:{Encode(mimeType)};base64,{Encode(string.Concat(((string)form!).Where(c => !char.IsWhiteSpace(c))))}\"";
+            string base64 = string.Concat(((string)form!).Where(c => !char.IsWhiteSpace(c)));
+            string source = $"src=\"data:{Encode(mimeType)};base64,{Encode(base64)}\"";
             if (mimeType.StartsWith("image/", StringComparison.Ordinal))
                 return $"<img alt=\"\" {source}>";
             if (mimeType.StartsWith("audio/", StringComparison.Ordinal))
@@ -161,12 +156,11 @@ public static partial class NotebookHtml
         foreach (AutolinkInline link in document.Descendants<AutolinkInline>())
             if (!link.IsEmail && !IsHarmless(link.Url, image: false))
                 link.Url = "";
-        foreach (
-            FencedCodeBlock block in document
-                .Descendants<FencedCodeBlock>()
-                .Where(b => b.Info is "csharp" or "cs" or "C#" or "c#")
-                .ToArray()
-        )
+        FencedCodeBlock[] csharp =
+        [
+            .. document.Descendants<FencedCodeBlock>().Where(b => b.Info is "csharp" or "cs" or "C#" or "c#"),
+        ];
+        foreach (FencedCodeBlock block in csharp)
         {
             string code = block.Lines.ToString();
             ContainerBlock parent = block.Parent!;

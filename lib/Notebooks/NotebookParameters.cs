@@ -9,8 +9,7 @@ namespace Notebooks;
 
 /// <summary>
 /// Sets a notebook's parameters from outside, as Papermill does: the variables that its cell tagged <c>parameters</c>
-/// declares get new
-/// values in a cell after it, tagged <c>injected-parameters</c>.
+/// declares get new values in a cell after it, tagged <c>injected-parameters</c>.
 /// </summary>
 public static class NotebookParameters
 {
@@ -68,12 +67,11 @@ public static class NotebookParameters
         var root = (CompilationUnitSyntax)
             CSharpSyntaxTree.ParseText(cell.Source, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetRoot();
         var parameters = new Dictionary<string, Parameter>();
-        foreach (
-            VariableDeclarationSyntax declaration in root
-                .Members.OfType<FieldDeclarationSyntax>()
-                .Where(f => !f.Modifiers.Any(SyntaxKind.ConstKeyword))
-                .Select(f => f.Declaration)
-        )
+        IEnumerable<VariableDeclarationSyntax> declarations = root
+            .Members.OfType<FieldDeclarationSyntax>()
+            .Where(f => !f.Modifiers.Any(SyntaxKind.ConstKeyword))
+            .Select(f => f.Declaration);
+        foreach (VariableDeclarationSyntax declaration in declarations)
         foreach (VariableDeclaratorSyntax variable in declaration.Variables)
             parameters[variable.Identifier.ValueText] = new Parameter(
                 TypeOf(declaration.Type, variable.Initializer?.Value),
@@ -104,6 +102,8 @@ public static class NotebookParameters
     // The value as C# of the type; null where it is none, or where values of the type can't be written as text.
     private static string? Literal(string type, string value)
     {
+        const NumberStyles Whole = NumberStyles.AllowLeadingSign,
+            Real = NumberStyles.Float;
         CultureInfo plain = CultureInfo.InvariantCulture;
         string unquoted = value.Length >= 2 && value[0] == '"' && value[^1] == '"' ? value[1..^1] : value;
         if (type.EndsWith('?') && value == "null")
@@ -112,20 +112,13 @@ public static class NotebookParameters
         {
             "string" => SymbolDisplay.FormatLiteral(unquoted, quote: true),
             "bool" when bool.TryParse(value, out bool flag) => flag ? "true" : "false",
-            "int" when int.TryParse(value, NumberStyles.AllowLeadingSign, plain, out int number) => number.ToString(
-                plain
-            ),
-            "long" when long.TryParse(value, NumberStyles.AllowLeadingSign, plain, out long number) => number.ToString(
-                plain
-            ) + "L",
-            "float" when float.TryParse(value, NumberStyles.Float, plain, out float number) && float.IsFinite(number) =>
+            "int" when int.TryParse(value, Whole, plain, out int number) => number.ToString(plain),
+            "long" when long.TryParse(value, Whole, plain, out long number) => number.ToString(plain) + "L",
+            "float" when float.TryParse(value, Real, plain, out float number) && float.IsFinite(number) =>
                 number.ToString("R", plain) + "f",
-            "double"
-                when double.TryParse(value, NumberStyles.Float, plain, out double number) && double.IsFinite(number) =>
+            "double" when double.TryParse(value, Real, plain, out double number) && double.IsFinite(number) =>
                 number.ToString("R", plain) + "d",
-            "decimal" when decimal.TryParse(value, NumberStyles.Float, plain, out decimal number) => number.ToString(
-                plain
-            ) + "m",
+            "decimal" when decimal.TryParse(value, Real, plain, out decimal number) => number.ToString(plain) + "m",
             _ => null,
         };
     }

@@ -8,8 +8,8 @@ public static class NotebookRunner
 {
     /// <summary>
     /// Executes a copy of the notebook from a fresh engine, cell by cell, and stops at the first cell that fails,
-    /// unless that cell is
-    /// tagged <c>raises-exception</c>; cells without code are passed over. Old outputs are dropped first.
+    /// unless that cell is tagged <c>raises-exception</c>; cells without code are passed over. Old outputs are dropped
+    /// first.
     /// </summary>
     /// <param name="notebook">The notebook; it isn't changed.</param>
     /// <param name="options">

@@ -4,9 +4,8 @@ namespace Notebooks;
 
 /// <summary>
 /// What a running cell gives, in order; the messages of the Jupyter protocol without their envelope. Data are
-/// nbformat's MIME bundles:
-/// text under text types, JSON under JSON types, base64 under image and audio types. Whoever receives an event owns its
-/// data.
+/// nbformat's MIME bundles: text under text types, JSON under JSON types, base64 under image and audio types. Whoever
+/// receives an event owns its data.
 /// </summary>
 public abstract record OutputEvent
 {

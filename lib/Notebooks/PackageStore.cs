@@ -8,8 +8,7 @@ namespace Notebooks;
 
 /// <summary>
 /// The NuGet packages that cells have asked for. The SDK restores them, with the user's sources, as it would for a
-/// project in the
-/// notebook's folder; nothing is built, so that no package's scripts or targets run.
+/// project in the notebook's folder; nothing is built, so that no package's scripts or targets run.
 /// </summary>
 internal sealed class PackageStore
 {
@@ -58,27 +57,22 @@ internal sealed class PackageStore
         try
         {
             string project = Path.Combine(folder, "packages.csproj");
-            new XElement(
-                "Project",
-                new XAttribute("Sdk", "Microsoft.NET.Sdk"),
-                new XElement(
-                    "PropertyGroup",
-                    new XElement("TargetFramework", $"net{Environment.Version.ToString(2)}"),
-                    new XElement("RuntimeIdentifier", RuntimeInformation.RuntimeIdentifier),
-                    new XElement("SelfContained", "false"),
-                    new XElement("UseAppHost", "false"),
-                    new XElement("NuGetAudit", "false"),
-                    new XElement("RestoreRootConfigDirectory", notebookFolder)
-                ),
-                new XElement(
-                    "ItemGroup",
-                    all.Select(p => new XElement(
-                        "PackageReference",
-                        new XAttribute("Include", p.Name),
-                        new XAttribute("Version", p.Version)
-                    ))
-                )
-            ).Save(project);
+            var properties = new XElement(
+                "PropertyGroup",
+                new XElement("TargetFramework", $"net{Environment.Version.ToString(2)}"),
+                new XElement("RuntimeIdentifier", RuntimeInformation.RuntimeIdentifier),
+                new XElement("SelfContained", "false"),
+                new XElement("UseAppHost", "false"),
+                new XElement("NuGetAudit", "false"),
+                new XElement("RestoreRootConfigDirectory", notebookFolder)
+            );
+            IEnumerable<XElement> references = all.Select(p => new XElement(
+                "PackageReference",
+                new XAttribute("Include", p.Name),
+                new XAttribute("Version", p.Version)
+            ));
+            var sdk = new XAttribute("Sdk", "Microsoft.NET.Sdk");
+            new XElement("Project", sdk, properties, new XElement("ItemGroup", references)).Save(project);
             (int exitCode, string output) = await Shell.CaptureAsync(
                 "dotnet",
                 ["restore", project, "--verbosity", "quiet"],

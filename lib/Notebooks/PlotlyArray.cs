@@ -23,12 +23,7 @@ internal static class PlotlyArray
             array.Count > 0 && array.All(row => row is JsonArray) ? [.. array.Select(row => row!.AsArray())] : [array];
         int columns = rows[0].Count,
             count = rows.Length * columns;
-        if (
-            count < Least
-            || rows.Any(row =>
-                row.Count != columns || row.Any(n => n is not null && n.GetValueKind() != JsonValueKind.Number)
-            )
-        )
+        if (count < Least || !rows.All(row => row.Count == columns && row.All(IsNumberOrGap)))
             return null;
         byte[] bytes = new byte[4 * count];
         for (int i = 0; i < count; i++)
@@ -40,6 +35,8 @@ internal static class PlotlyArray
         if (rows[0] != array)
             packed["shape"] = $"{rows.Length},{columns}";
         return packed;
+
+        static bool IsNumberOrGap(JsonNode? n) => n is null || n.GetValueKind() == JsonValueKind.Number;
     }
 
     /// <summary>The numbers of a packed list; null where the object is none.</summary>

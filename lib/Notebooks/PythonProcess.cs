@@ -36,16 +36,13 @@ internal sealed partial class PythonProcess : IDisposable
         );
         try
         {
-            return new PythonProcess(
-                Process.Start(
-                    new ProcessStartInfo(program, ["-u", "-c", source.ReadToEnd()])
-                    {
-                        RedirectStandardInput = true,
-                        RedirectStandardOutput = true,
-                        RedirectStandardError = true,
-                    }
-                )!
-            );
+            var start = new ProcessStartInfo(program, ["-u", "-c", source.ReadToEnd()])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            return new PythonProcess(Process.Start(start)!);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -59,9 +56,8 @@ internal sealed partial class PythonProcess : IDisposable
     /// <summary>Runs a cell's part; its last expression is shown.</summary>
     public async Task<bool> RunAsync(string code, CellRun run, CancellationToken interrupt)
     {
-        foreach (
-            JsonObject answer in await RequestAsync(new JsonObject { ["do"] = "run", ["code"] = code }, run, interrupt)
-        )
+        var request = new JsonObject { ["do"] = "run", ["code"] = code };
+        foreach (JsonObject answer in await RequestAsync(request, run, interrupt))
             if (answer["data"] is JsonObject data)
                 run.Emit(new OutputEvent.Display((JsonObject)data.DeepClone(), Guid.NewGuid().ToString("N")));
         return true;

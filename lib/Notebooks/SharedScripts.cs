@@ -5,8 +5,8 @@ namespace Notebooks;
 
 /// <summary>
 /// Scripts that HTML outputs share: <c>&lt;script data-once="KEY"&gt;…&lt;/script&gt;</c>, such as a chart library of
-/// megabytes. One copy is
-/// kept; the outputs hold an empty placeholder each, and in a document the first placeholder of a key gets the script.
+/// megabytes. One copy is kept; the outputs hold an empty placeholder each, and in a document the first placeholder of
+/// a key gets the script.
 /// </summary>
 public sealed partial class SharedScripts
 {
@@ -17,21 +17,19 @@ public sealed partial class SharedScripts
     /// <summary>
     /// Keeps the shared scripts of <paramref name="html"/> and returns it with placeholders in their place.
     /// </summary>
-    public string TakeFrom(string html) =>
-        html.Contains("data-once", StringComparison.Ordinal)
-            ? Script()
-                .Replace(
-                    html,
-                    match =>
-                    {
-                        string key = match.Groups["key"].Value;
-                        if (match.Groups["body"].Length > 0)
-                            lock (gate)
-                                scripts.TryAdd(key, match.Value);
-                        return $"<script data-once=\"{key}\"></script>";
-                    }
-                )
-            : html;
+    public string TakeFrom(string html)
+    {
+        return html.Contains("data-once", StringComparison.Ordinal) ? Script().Replace(html, Placeholder) : html;
+
+        string Placeholder(Match match)
+        {
+            string key = match.Groups["key"].Value;
+            if (match.Groups["body"].Length > 0)
+                lock (gate)
+                    scripts.TryAdd(key, match.Value);
+            return $"<script data-once=\"{key}\"></script>";
+        }
+    }
 
     /// <summary>
     /// Gives the placeholders in a bundle their script, in place, where the cell is the first to need it, or is that
@@ -40,20 +38,18 @@ public sealed partial class SharedScripts
     internal JsonObject PutInto(JsonObject bundle, string cell)
     {
         if (bundle["text/html"] is { } html && ((string)html!).Contains("data-once", StringComparison.Ordinal))
-            bundle["text/html"] = Script()
-                .Replace(
-                    (string)html!,
-                    match =>
-                    {
-                        string key = match.Groups["key"].Value;
-                        lock (gate)
-                        {
-                            carriers.TryAdd(key, cell);
-                            return carriers[key] == cell && scripts.TryGetValue(key, out string? script) ? script : "";
-                        }
-                    }
-                );
+            bundle["text/html"] = Script().Replace((string)html!, ScriptOrNothing);
         return bundle;
+
+        string ScriptOrNothing(Match match)
+        {
+            string key = match.Groups["key"].Value;
+            lock (gate)
+            {
+                carriers.TryAdd(key, cell);
+                return carriers[key] == cell && scripts.TryGetValue(key, out string? script) ? script : "";
+            }
+        }
     }
 
     /// <summary>
@@ -73,17 +69,13 @@ public sealed partial class SharedScripts
         foreach (JsonObject bundle in bundles)
             bundle["text/html"] = TakeFrom((string)bundle["text/html"]!);
         foreach (JsonObject bundle in bundles)
+            bundle["text/html"] = Script().Replace((string)bundle["text/html"]!, ScriptOrNothing);
+
+        string ScriptOrNothing(Match match)
         {
-            bundle["text/html"] = Script()
-                .Replace(
-                    (string)bundle["text/html"]!,
-                    match =>
-                    {
-                        string key = match.Groups["key"].Value;
-                        lock (gate)
-                            return scripts.TryGetValue(key, out string? script) && placed.Add(key) ? script : "";
-                    }
-                );
+            string key = match.Groups["key"].Value;
+            lock (gate)
+                return scripts.TryGetValue(key, out string? script) && placed.Add(key) ? script : "";
         }
     }
 

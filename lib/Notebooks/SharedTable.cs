@@ -41,14 +41,7 @@ internal sealed record SharedTable(IReadOnlyList<SharedTable.Column> Columns)
         if (value is string or JsonNode or IDictionary or Array { Rank: > 1 } || value is not IEnumerable items)
             return null;
         object[] rows = [.. items.OfType<object>()];
-        Type? type =
-            rows.Length > 0
-                ? rows[0].GetType()
-                : value
-                    .GetType()
-                    .GetInterfaces()
-                    .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))
-                    ?.GetGenericArguments()[0];
+        Type? type = rows.Length > 0 ? rows[0].GetType() : ElementType(value.GetType());
         if (type is null || rows.Any(r => !type.IsInstanceOfType(r)))
             return null;
         IReadOnlyList<(string Name, Func<object, object?> Read)> parts = ValueTable.PartsOf(type);
@@ -70,29 +63,30 @@ internal sealed record SharedTable(IReadOnlyList<SharedTable.Column> Columns)
 
     /// <summary>The table as another language's answer has it.</summary>
     public static SharedTable Read(JsonArray columns) =>
-        new([
-            .. columns
-                .Select(c => c!.AsObject())
-                .Select(c =>
-                    Plain(
-                        (string)c["name"]!,
-                        c["npy"] is { } file
-                            ? NpyFile.Read((string)file!).Cast<object?>()
-                            : c["values"]!
-                                .AsArray()
-                                .Select(v =>
-                                    v is null ? null
-                                    : (string?)c["kind"] == "time"
-                                        ? DateTime.Parse(
-                                            (string)v!,
-                                            CultureInfo.InvariantCulture,
-                                            DateTimeStyles.AdjustToUniversal
-                                        )
-                                    : PythonProcess.Value(v)
-                                )
-                    )
-                ),
-        ]);
+        new([.. columns.Select(c => c!.AsObject()).Select(c => Plain((string)c["name"]!, Values(c)))]);
+
+    private static IEnumerable<object?> Values(JsonObject column)
+    {
+        if (column["npy"] is { } file)
+            return NpyFile.Read((string)file!).Cast<object?>();
+        bool times = (string?)column["kind"] == "time";
+        return column["values"]!
+            .AsArray()
+            .Select(v =>
+                v is null ? null
+                : times ? Time((string)v!)
+                : PythonProcess.Value(v)
+            );
+
+        static DateTime Time(string text) =>
+            DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
+    }
+
+    private static Type? ElementType(Type sequence) =>
+        sequence
+            .GetInterfaces()
+            .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+            ?.GetGenericArguments()[0];
 
     private static bool IsPlain(Type type) =>
         type.IsPrimitive

@@ -21,10 +21,8 @@ internal sealed partial class SqlSession : IDisposable
     public (string Name, Table Result) Query(CellPart part, CancellationToken interrupt)
     {
         Database database = Of(part);
-        return (
-            Read(part).Groups["name"] is { Success: true } name ? name.Value : "result",
-            Query(database, part.Code.Trim(), interrupt)
-        );
+        string name = Read(part).Groups["name"] is { Success: true } given ? given.Value : "result";
+        return (name, Query(database, part.Code.Trim(), interrupt));
     }
 
     /// <summary>A table, or the value of a variable of DuckDB's.</summary>
@@ -94,16 +92,17 @@ internal sealed partial class SqlSession : IDisposable
         return database.Query(text);
     }
 
+    private static string SqlType(Type type) =>
+        type == typeof(bool) ? "BOOLEAN"
+        : type == typeof(long) ? "BIGINT"
+        : type == typeof(double) ? "DOUBLE"
+        : type == typeof(DateTime) ? "TIMESTAMP"
+        : "VARCHAR";
+
     // Temporary: what a cell shares is not written into a file of the user's.
     private static void Fill(Database database, string name, SharedTable table)
     {
-        string columns = string.Join(
-            ", ",
-            table.Columns.Select(c =>
-                $"{Database.Name(c.Name)} "
-                + $"{(c.Type == typeof(bool) ? "BOOLEAN" : c.Type == typeof(long) ? "BIGINT" : c.Type == typeof(double) ? "DOUBLE" : c.Type == typeof(DateTime) ? "TIMESTAMP" : "VARCHAR")}"
-            )
-        );
+        string columns = string.Join(", ", table.Columns.Select(c => $"{Database.Name(c.Name)} {SqlType(c.Type)}"));
         database.Execute($"CREATE OR REPLACE TEMP TABLE {Database.Name(name)} ({columns})");
         using Appender rows = database.Append(name);
         for (int row = 0; row < table.Columns[0].Values.Length; row++)

@@ -10,8 +10,7 @@ namespace Notebooks;
 
 /// <summary>
 /// A value as a table: an object by its properties, a sequence with a column a property, a dictionary by its keys. What
-/// has parts of its
-/// own stands in it as a table to be opened, so that the whole is a tree.
+/// has parts of its own stands in it as a table to be opened, so that the whole is a tree.
 /// </summary>
 internal sealed class ValueTable
 {
@@ -71,20 +70,17 @@ internal sealed class ValueTable
             count <= MostRows
                 ? $"({count} {(count == 1 ? "row" : "rows")})"
                 : $"(first {MostRows} of {(counted ? count : "more than " + MostCounted)} rows)";
-        if (
+        bool ofKeys =
             type == typeof(DictionaryEntry)
-            || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)
-        )
+            || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>);
+        if (ofKeys)
             return new ValueTable(
                 ["Key", "Value"],
                 [.. first.Select(i => new[] { Property(i!, "Key"), Property(i!, "Value") })],
                 note
             );
-        IReadOnlyList<(string Name, Func<object, object?> Read)> parts = first.Any(i =>
-            i is not null && !type.IsInstanceOfType(i)
-        )
-            ? []
-            : PartsOf(type);
+        bool mixed = first.Any(i => i is not null && !type.IsInstanceOfType(i));
+        IReadOnlyList<(string Name, Func<object, object?> Read)> parts = mixed ? [] : PartsOf(type);
         if (parts.Count == 0)
             return first.Any(i => OfPart(i) is not null)
                 ? new ValueTable(["Index", "Value"], [.. first.Select((item, i) => new[] { i, item })], note)
@@ -98,15 +94,18 @@ internal sealed class ValueTable
     }
 
     /// <summary>The properties and fields that a row of a table shows of its object.</summary>
-    public static IReadOnlyList<(string Name, Func<object, object?> Read)> PartsOf(Type type) =>
-        typeof(ITuple).IsAssignableFrom(type)
-            ? [.. type.GetFields().Select<FieldInfo, (string, Func<object, object?>)>(f => (f.Name, f.GetValue))]
-        : ValueText.IsScalar(type) || typeof(IEnumerable).IsAssignableFrom(type) ? []
-        :
+    public static IReadOnlyList<(string Name, Func<object, object?> Read)> PartsOf(Type type)
+    {
+        if (typeof(ITuple).IsAssignableFrom(type))
+            return [.. type.GetFields().Select<FieldInfo, (string, Func<object, object?>)>(f => (f.Name, f.GetValue))];
+        if (ValueText.IsScalar(type) || typeof(IEnumerable).IsAssignableFrom(type))
+            return [];
+        return
         [
             .. Members(type)
                 .Select<MemberInfo, (string, Func<object, object?>)>(m => (m.Name, value => Read(m, value))),
         ];
+    }
 
     /// <summary>Whether something in the table has parts of its own.</summary>
     public bool IsNested => rows.Any(row => row.Any(value => OfPart(value) is not null));
@@ -127,17 +126,11 @@ internal sealed class ValueTable
         var text = new StringBuilder();
         for (int r = 0; r < texts.Length; r++)
         {
-            string line = string.Join(
-                "  ",
-                texts[r]
-                    .Select(
-                        (t, c) =>
-                            ValueText.IsNumber(rows[Math.Max(0, r - 1)][c])
-                                ? t.PadLeft(widths[c])
-                                : t.PadRight(widths[c])
-                    )
-            );
-            text.Append(line.TrimEnd()).Append('\n');
+            // The headings stand as the first row does.
+            object?[] row = rows[Math.Max(0, r - 1)];
+            IEnumerable<string> cells = texts[r]
+                .Select((t, c) => ValueText.IsNumber(row[c]) ? t.PadLeft(widths[c]) : t.PadRight(widths[c]));
+            text.Append(string.Join("  ", cells).TrimEnd()).Append('\n');
         }
         return text.Append(note).ToString().TrimEnd('\n');
     }
@@ -242,19 +235,19 @@ internal sealed class ValueTable
     private static MemberInfo[] Members(Type type) =>
         [
             .. type.GetMembers(BindingFlags.Public | BindingFlags.Instance)
-                .Where(m =>
-                    m is FieldInfo { FieldType.IsPointer: false }
-                    || m
-                        is PropertyInfo
-                        {
-                            GetMethod.IsPublic: true,
-                            PropertyType: { IsByRefLike: false, IsByRef: false, IsPointer: false }
-                        } p
-                        && p.GetIndexParameters().Length == 0
-                )
+                .Where(CanRead)
                 .OrderBy(m => Depth(m.DeclaringType!))
                 .ThenBy(m => m.MetadataToken),
         ];
+
+    private static bool CanRead(MemberInfo member) =>
+        member switch
+        {
+            FieldInfo field => !field.FieldType.IsPointer,
+            PropertyInfo { GetMethod.IsPublic: true } property => property.GetIndexParameters().Length == 0
+                && property.PropertyType is { IsByRefLike: false, IsByRef: false, IsPointer: false },
+            _ => false,
+        };
 
     private static int Depth(Type type) => type.BaseType is { } parent ? Depth(parent) + 1 : 0;
 

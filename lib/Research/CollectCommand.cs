@@ -69,26 +69,21 @@ internal static class CollectCommand
         }
         HostRate.Validators.Add(result =>
         {
-            foreach (
-                string rate in result
-                    .Tokens.Select(token => token.Value)
-                    .Where(rate =>
-                        !(rate.Split('=') is [not "", var requests] && int.TryParse(requests, out int n) && n > 0)
-                    )
-            )
+            foreach (string rate in result.Tokens.Select(token => token.Value).Where(rate => !IsRate(rate)))
                 result.AddError($"--rate takes HOST=REQUESTS, REQUESTS a whole number of at least 1, not {rate}.");
         });
         return command;
     }
 
+    private static bool IsRate(string text) =>
+        text.Split('=') is [not "", var requests] && int.TryParse(requests, out int n) && n > 0;
+
     private static Uri? ServerAddress(System.CommandLine.Parsing.ArgumentResult result)
     {
-        if (
-            Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address)
-            && address.Scheme is ("http" or "https")
-        )
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is ("http" or "https"))
             return address;
-        result.AddError($"{result.Tokens[0].Value} is no http or https address.");
+        result.AddError($"{text} is no http or https address.");
         return null;
     }
 
@@ -114,42 +109,34 @@ internal static class CollectCommand
             Address,
         };
         command.SetAction(
-            (parsed, cancellation) =>
-                RunAsync(
-                    parsed,
-                    HitSong.Collect.Deezer.Rate,
-                    [],
-                    async (collection, web) =>
-                    {
-                        var deezer = new HitSong.Collect.Deezer(web, parsed.GetValue(Address));
-                        if (parsed.GetValue(join))
-                            return await JoinAsync(collection, deezer, cancellation);
-                        string words =
-                            parsed.GetValue(query)
-                            ?? throw new CollectException(
-                                "what is to be searched for? ./research collect deezer 'genre:\"rap\"'"
-                            );
-                        await collection.AddAsync(
-                            $"deezer {words}",
-                            parsed.GetValue(Count),
-                            start =>
-                                Detailed(
-                                    parsed,
-                                    deezer.SearchAsync(words, start, cancellation),
-                                    track => deezer.DetailAsync(track, cancellation)
-                                ),
-                            cancellation
-                        );
-                        return (
-                            $"deezer {words}",
-                            parsed.GetValue(Count),
-                            async (_, id, stop) => (await deezer.TrackAsync(id, stop))?.AudioUrl
-                        );
-                    },
-                    cancellation
-                )
+            (parsed, cancellation) => RunAsync(parsed, HitSong.Collect.Deezer.Rate, [], ListAsync, cancellation)
         );
         return command;
+
+        async Task<(string, int, Renew?)> ListAsync(
+            ParseResult parsed,
+            Collection collection,
+            Web web,
+            CancellationToken cancellation
+        )
+        {
+            var deezer = new HitSong.Collect.Deezer(web, parsed.GetValue(Address));
+            if (parsed.GetValue(join))
+                return await JoinAsync(collection, deezer, cancellation);
+            string words =
+                parsed.GetValue(query)
+                ?? throw new CollectException("what is to be searched for? ./research collect deezer 'genre:\"rap\"'");
+            int count = parsed.GetValue(Count);
+            await collection.AddAsync($"deezer {words}", count, Found, cancellation);
+            return ($"deezer {words}", count, async (_, id, stop) => (await deezer.TrackAsync(id, stop))?.AudioUrl);
+
+            IAsyncEnumerable<CatalogueTrack> Found(int start) =>
+                Detailed(
+                    parsed,
+                    deezer.SearchAsync(words, start, cancellation),
+                    track => deezer.DetailAsync(track, cancellation)
+                );
+        }
     }
 
     private static Command Spotify()
@@ -191,51 +178,48 @@ internal static class CollectCommand
             (parsed, cancellation) =>
             {
                 string secret = Secret.Read("SPOTIFY_CLIENT_SECRET");
-                return RunAsync(
-                    parsed,
-                    HitSong.Collect.Spotify.Rate,
-                    [secret],
-                    async (collection, web) =>
-                    {
-                        var spotify = new HitSong.Collect.Spotify(
-                            web,
-                            Secret.Read("SPOTIFY_CLIENT_ID"),
-                            secret,
-                            parsed.GetValue(mode),
-                            parsed.GetValue(Address),
-                            parsed.GetValue(accounts)
-                        );
-                        string words = $"spotify {parsed.GetValue(query)}";
-                        await collection.AddAsync(
-                            words,
-                            parsed.GetValue(Count),
-                            _ =>
-                                Detailed(
-                                    parsed,
-                                    spotify.RandomSearchAsync(
-                                        parsed.GetValue(query)!,
-                                        parsed.GetValue(seed),
-                                        cancellation: cancellation
-                                    ),
-                                    async track =>
-                                        track with
-                                        {
-                                            ArtistPopularity = track.ArtistId is string artist
-                                                ? await spotify.ArtistPopularityAsync(artist, cancellation)
-                                                : null,
-                                        }
-                                ),
-                            cancellation
-                        );
-                        if (spotify.Notice is string notice)
-                            Console.Error.WriteLine(notice);
-                        return (words, parsed.GetValue(Count), null);
-                    },
-                    cancellation
-                );
+                return RunAsync(parsed, HitSong.Collect.Spotify.Rate, [secret], ListAsync, cancellation);
             }
         );
         return command;
+
+        async Task<(string, int, Renew?)> ListAsync(
+            ParseResult parsed,
+            Collection collection,
+            Web web,
+            CancellationToken cancellation
+        )
+        {
+            var spotify = new HitSong.Collect.Spotify(
+                web,
+                Secret.Read("SPOTIFY_CLIENT_ID"),
+                Secret.Read("SPOTIFY_CLIENT_SECRET"),
+                parsed.GetValue(mode),
+                parsed.GetValue(Address),
+                parsed.GetValue(accounts)
+            );
+            string words = parsed.GetValue(query)!;
+            int count = parsed.GetValue(Count);
+            await collection.AddAsync($"spotify {words}", count, _ => Found(), cancellation);
+            if (spotify.Notice is string notice)
+                Console.Error.WriteLine(notice);
+            return ($"spotify {words}", count, null);
+
+            IAsyncEnumerable<CatalogueTrack> Found() =>
+                Detailed(
+                    parsed,
+                    spotify.RandomSearchAsync(words, parsed.GetValue(seed), cancellation: cancellation),
+                    WithArtistAsync
+                );
+
+            async Task<CatalogueTrack> WithArtistAsync(CatalogueTrack track)
+            {
+                double? popularity = track.ArtistId is string artist
+                    ? await spotify.ArtistPopularityAsync(artist, cancellation)
+                    : null;
+                return track with { ArtistPopularity = popularity };
+            }
+        }
     }
 
     private static Command YouTube()
@@ -255,21 +239,18 @@ internal static class CollectCommand
                 using Collection collection = Collection.Open(Folder(parsed));
                 using var web = new Web(Allowed(parsed, HitSong.Collect.YouTube.Rate), key);
                 var youTube = new HitSong.Collect.YouTube(web, key, parsed.GetValue(Address));
+                Tables.Table unseen = collection.Database.Query(
+                    "SELECT source, id, title, artist FROM tracks WHERE views IS NULL ORDER BY source, id"
+                );
                 int found = 0,
                     asked = 0;
-                foreach (
-                    Song song in collection
-                        .Database.Query(
-                            "SELECT source, id, title, artist FROM tracks WHERE views IS NULL ORDER BY source, id"
-                        )
-                        .Rows<Song>()
-                )
+                foreach (Song song in unseen.Rows<Song>())
                 {
                     asked++;
-                    if (
-                        await youTube.FindAsync(song.Artist, song.Title, cancellation) is not string video
-                        || !(await youTube.ViewsAsync([video], cancellation)).TryGetValue(video, out long views)
-                    )
+                    if (await youTube.FindAsync(song.Artist, song.Title, cancellation) is not string video)
+                        continue;
+                    var counts = await youTube.ViewsAsync([video], cancellation);
+                    if (!counts.TryGetValue(video, out long views))
                         continue;
                     collection.Database.Execute(
                         "UPDATE tracks SET views = ? WHERE source = ? AND id = ?",
@@ -301,27 +282,20 @@ internal static class CollectCommand
             metadata,
             audio,
         };
-        command.SetAction(
-            (parsed, cancellation) =>
-                RunAsync(
-                    parsed,
-                    new(),
-                    [],
-                    (collection, _) =>
-                        Task.FromResult(
-                            Add(
-                                collection,
-                                $"fma {parsed.GetValue(audio)!.FullName}",
-                                HitSong.Collect.FreeMusicArchive.Read(
-                                    parsed.GetValue(metadata)!.FullName,
-                                    parsed.GetValue(audio)!.FullName
-                                )
-                            )
-                        ),
-                    cancellation
-                )
-        );
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, new(), [], ListAsync, cancellation));
         return command;
+
+        Task<(string, int, Renew?)> ListAsync(
+            ParseResult parsed,
+            Collection collection,
+            Web web,
+            CancellationToken cancellation
+        )
+        {
+            string folder = parsed.GetValue(audio)!.FullName;
+            var catalogue = HitSong.Collect.FreeMusicArchive.Read(parsed.GetValue(metadata)!.FullName, folder);
+            return Task.FromResult(Add(collection, $"fma {folder}", catalogue));
+        }
     }
 
     private static Command Csv(string name, string description, ColumnMap? map)
@@ -335,27 +309,20 @@ internal static class CollectCommand
         var command = new Command(name, description) { file };
         if (map is null)
             command.Options.Add(columns);
-        command.SetAction(
-            (parsed, cancellation) =>
-                RunAsync(
-                    parsed,
-                    new(),
-                    [],
-                    (collection, _) =>
-                        Task.FromResult(
-                            Add(
-                                collection,
-                                $"{name} {parsed.GetValue(file)!.FullName}",
-                                CsvCatalogue.Read(
-                                    parsed.GetValue(file)!.FullName,
-                                    map ?? ColumnMap.Parse("csv", parsed.GetValue(columns)!)
-                                )
-                            )
-                        ),
-                    cancellation
-                )
-        );
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, new(), [], ListAsync, cancellation));
         return command;
+
+        Task<(string, int, Renew?)> ListAsync(
+            ParseResult parsed,
+            Collection collection,
+            Web web,
+            CancellationToken cancellation
+        )
+        {
+            string path = parsed.GetValue(file)!.FullName;
+            ColumnMap fields = map ?? ColumnMap.Parse("csv", parsed.GetValue(columns)!);
+            return Task.FromResult(Add(collection, $"{name} {path}", CsvCatalogue.Read(path, fields)));
+        }
     }
 
     private static async IAsyncEnumerable<CatalogueTrack> Detailed(
@@ -374,6 +341,15 @@ internal static class CollectCommand
 
     private delegate Task<string?> Renew(string source, string id, CancellationToken cancellation);
 
+    // What is to be fetched: the query that its tracks were listed under, how many of them, and how an address that
+    // has expired is renewed.
+    private delegate Task<(string Query, int Asked, Renew? Renew)> List(
+        ParseResult parsed,
+        Collection collection,
+        Web web,
+        CancellationToken cancellation
+    );
+
     private static (string, int, Renew?) Add(Collection collection, string query, CsvCatalogue catalogue)
     {
         collection.Add(query, catalogue.Tracks);
@@ -388,35 +364,30 @@ internal static class CollectCommand
     )
     {
         const string Query = "joined with deezer";
-        Unjoined[] songs =
-        [
-            .. collection
-                .Database.Query(
-                    "SELECT source, id, title, artist, isrc FROM tracks WHERE source <> 'deezer' AND "
-                        + "(rank IS NULL OR state = 'none') ORDER BY source, id"
-                )
-                .Rows<Unjoined>(),
-        ];
+        Tables.Table lacking = collection.Database.Query(
+            """
+            SELECT source, id, title, artist, isrc FROM tracks
+            WHERE source <> 'deezer' AND (rank IS NULL OR state = 'none')
+            ORDER BY source, id
+            """
+        );
+        Unjoined[] songs = [.. lacking.Rows<Unjoined>()];
         foreach (Unjoined song in songs)
         {
             CatalogueTrack? found = song.Isrc is string isrc ? await deezer.TrackByIsrcAsync(isrc, cancellation) : null;
             if (found is null)
-                await foreach (
-                    CatalogueTrack first in deezer.SearchAsync(
-                        $"artist:\"{song.Artist}\" track:\"{song.Title}\"",
-                        0,
-                        cancellation
-                    )
-                )
-                {
-                    found = first;
-                    break;
-                }
+            {
+                string words = $"artist:\"{song.Artist}\" track:\"{song.Title}\"";
+                found = await deezer.SearchAsync(words, 0, cancellation).FirstOrDefaultAsync(cancellation);
+            }
             if (found is not null)
                 collection.Database.Execute(
-                    "UPDATE tracks SET rank = ?, bpm = coalesce(bpm, ?), gain = coalesce(gain, ?), "
-                        + "audio_url = coalesce(audio_url, ?), state = CASE WHEN state = 'none' AND ? IS NOT "
-                        + "NULL THEN 'wanted' ELSE state END WHERE source = ? AND id = ?",
+                    """
+                    UPDATE tracks
+                    SET rank = ?, bpm = coalesce(bpm, ?), gain = coalesce(gain, ?), audio_url = coalesce(audio_url, ?),
+                        state = CASE WHEN state = 'none' AND ? IS NOT NULL THEN 'wanted' ELSE state END
+                    WHERE source = ? AND id = ?
+                    """,
                     found.Rank,
                     found.Bpm,
                     found.Gain,
@@ -437,38 +408,34 @@ internal static class CollectCommand
         ParseResult parsed,
         WebSettings rate,
         string[] secrets,
-        Func<Collection, Web, Task<(string Query, int Asked, Renew? Renew)>> list,
+        List list,
         CancellationToken cancellation
     )
     {
         using Collection collection = Collection.Open(Folder(parsed));
         using var catalogue = new Web(Allowed(parsed, rate), secrets);
-        var (query, asked, renew) = await list(collection, catalogue);
+        var (query, asked, renew) = await list(parsed, collection, catalogue, cancellation);
         // The files lie on other servers than the catalogue, and those publish no rate.
         var rates = (parsed.GetValue(HostRate) ?? [])
             .Select(rate => rate.Split('='))
             .ToDictionary(rate => rate[0], rate => int.Parse(rate[1]), StringComparer.OrdinalIgnoreCase);
         using var files = new Web(Allowed(parsed, new() { Requests = null, HostRates = rates }), secrets);
-        ClosingTable closing = LongWork.Show(
-            "audio",
-            report =>
-                collection
-                    .FetchAsync(
-                        query,
-                        asked,
-                        files,
-                        parsed.GetValue(Connections),
-                        renew is null ? null : (source, id, stop) => renew(source, id, stop),
-                        new ImmediateProgress<(int Done, int Of)>(progress =>
-                            report((double)progress.Done / progress.Of, $"{progress.Done} of {progress.Of} tracks")
-                        ),
-                        cancellation
-                    )
-                    .GetAwaiter()
-                    .GetResult()
-        );
+        ClosingTable closing = LongWork.Show("audio", report => FetchAsync(report).GetAwaiter().GetResult());
         Print(closing);
         return closing.Failed > 0 ? 1 : 0;
+
+        Task<ClosingTable> FetchAsync(Action<double, string> report) =>
+            collection.FetchAsync(
+                query,
+                asked,
+                files,
+                parsed.GetValue(Connections),
+                renew is null ? null : (source, id, stop) => renew(source, id, stop),
+                new ImmediateProgress<(int Done, int Of)>(progress =>
+                    report((double)progress.Done / progress.Of, $"{progress.Done} of {progress.Of} tracks")
+                ),
+                cancellation
+            );
     }
 
     private static WebSettings Allowed(ParseResult parsed, WebSettings settings) =>
@@ -482,18 +449,17 @@ internal static class CollectCommand
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("tracks", "");
         table.Columns[1].RightAligned();
-        foreach (
-            var (what, count) in new[]
-            {
-                ("with audio, decoded", closing.There),
-                ("of the same audio as another", closing.Duplicates),
-                ("without audio in the catalogue", closing.WithoutAudio),
-                ("failed; tried again on the next call", closing.Failed),
-                ("not yet tried", closing.Waiting),
-                ("that the catalogue does not have", closing.Missing),
-                ("asked for", closing.Asked),
-            }
-        )
+        var rows = new[]
+        {
+            ("with audio, decoded", closing.There),
+            ("of the same audio as another", closing.Duplicates),
+            ("without audio in the catalogue", closing.WithoutAudio),
+            ("failed; tried again on the next call", closing.Failed),
+            ("not yet tried", closing.Waiting),
+            ("that the catalogue does not have", closing.Missing),
+            ("asked for", closing.Asked),
+        };
+        foreach (var (what, count) in rows)
             table.AddRow(what, count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
         AnsiConsole.Write(table);
         foreach (var (reason, tracks) in closing.Reasons.Take(10))

@@ -44,42 +44,38 @@ internal static class CompareCommand
             );
 
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("run").AddColumn("data");
-        foreach (
-            string heading in new[]
-            {
-                "epochs",
-                "songs",
-                "accuracy",
-                "95% interval",
-                "majority",
-                "artist mean",
-                "regression",
-                "ROC-AUC",
-                "skill",
-            }
-        )
+        string[] headings =
+        [
+            "epochs",
+            "songs",
+            "accuracy",
+            "95% interval",
+            "majority",
+            "artist mean",
+            "regression",
+            "ROC-AUC",
+            "skill",
+        ];
+        foreach (string heading in headings)
             table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (Run run in runs)
         {
             Verdict verdict = run.Verdict;
-            table.AddRow(
-                new[]
-                {
-                    run.Id,
-                    run.Source,
-                    $"{run.History.Count}",
-                    $"{verdict.BySong.Confusion.Total}",
-                    $"{verdict.BySong.Accuracy:0.0%}",
-                    $"{verdict.BySong.Interval}",
-                    $"{verdict.BySong.MajorityBaseline:0.0%}",
-                    Beside("artist mean"),
-                    Beside("logistic regression"),
-                    verdict.BySong.RocAuc is double auc ? $"{auc:0.000}" : "–",
-                    verdict.Skill is double skill ? $"{skill:0.00}" : "–",
-                }
-                    .Select(Markup.Escape)
-                    .ToArray()
-            );
+            string[] row =
+            [
+                run.Id,
+                run.Source,
+                $"{run.History.Count}",
+                $"{verdict.BySong.Confusion.Total}",
+                $"{verdict.BySong.Accuracy:0.0%}",
+                $"{verdict.BySong.Interval}",
+                $"{verdict.BySong.MajorityBaseline:0.0%}",
+                Beside("artist mean"),
+                Beside("logistic regression"),
+                verdict.BySong.RocAuc is double auc ? $"{auc:0.000}" : "–",
+                verdict.Skill is double skill ? $"{skill:0.00}" : "–",
+            ];
+            table.AddRow([.. row.Select(Markup.Escape)]);
 
             string Beside(string baseline) =>
                 run.BaselineOf(baseline) is { } found ? $"{found.BySong.Accuracy:0.0%}" : "–";
@@ -101,13 +97,8 @@ internal static class CompareCommand
             Console.WriteLine("\nSome runs leak: clips of one song stand in training and in test.");
 
         var page = new Notebook();
-        page.Cells.Add(
-            new(
-                CellKind.Markdown,
-                "# Runs compared\n\n" + string.Join("\n\n", comparisons.Select(c => c.ToString())),
-                "words"
-            )
-        );
+        string words = "# Runs compared\n\n" + string.Join("\n\n", comparisons.Select(c => c.ToString()));
+        page.Cells.Add(new(CellKind.Markdown, words, "words"));
         var charts = new NotebookCell(CellKind.Code, "", "charts");
         charts.Show(overview);
         charts.Show(Plot.Verdicts(runs));

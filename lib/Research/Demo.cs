@@ -12,17 +12,16 @@ internal static class Demo
 
     public static Source Open(CancellationToken cancellation) => Source.Demo(Render(Folder, new(), cancellation));
 
-    public static DemoCorpus Render(string folder, DemoCorpusSettings settings, CancellationToken cancellation) =>
-        LongWork.Show(
-            "demo corpus",
-            report =>
-                DemoCorpus.Open(
-                    folder,
-                    settings,
-                    new ImmediateProgress<int>(done =>
-                        report((double)done / settings.Songs, $"{done} of {settings.Songs} songs rendered")
-                    ),
-                    cancellation
-                )
-        );
+    public static DemoCorpus Render(string folder, DemoCorpusSettings settings, CancellationToken cancellation)
+    {
+        return LongWork.Show("demo corpus", Open);
+
+        DemoCorpus Open(Action<double, string> report)
+        {
+            var progress = new ImmediateProgress<int>(done =>
+                report((double)done / settings.Songs, $"{done} of {settings.Songs} songs rendered")
+            );
+            return DemoCorpus.Open(folder, settings, progress, cancellation);
+        }
+    }
 }

@@ -77,37 +77,31 @@ internal static class ExtractCommand
             shard,
             verify,
         };
-        command.SetAction(
-            (parsed, cancellation) =>
-                Task.Run(
-                    () =>
-                    {
-                        FeatureSettings settings = Settings(parsed.GetValue(features)!);
-                        if (parsed.GetValue(half))
-                            settings = settings with { HalfPrecision = true };
-                        ExtractionShare? share = parsed.GetValue(shard) is { } text
-                            ? ExtractionShare.Parse(text)
-                            : null;
-                        return Run(
-                            parsed.GetValue(source)!,
-                            parsed.GetValue(column)!,
-                            settings,
-                            parsed.GetValue(store)!.FullName,
-                            share,
-                            parsed.GetValue(verify),
-                            cancellation
-                        );
-                    },
-                    cancellation
-                )
-        );
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
+
+        int Run(ParseResult parsed, CancellationToken cancellation)
+        {
+            FeatureSettings settings = Settings(parsed.GetValue(features)!);
+            if (parsed.GetValue(half))
+                settings = settings with { HalfPrecision = true };
+            ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
+            return Execute(
+                parsed.GetValue(source)!,
+                parsed.GetValue(column)!,
+                settings,
+                parsed.GetValue(store)!.FullName,
+                share,
+                parsed.GetValue(verify),
+                cancellation
+            );
+        }
     }
 
     private static FeatureSettings Settings(string features) =>
         Published.TryGetValue(features, out FeatureSettings? published) ? published : FeatureSettings.Read(features);
 
-    private static int Run(
+    private static int Execute(
         FileSystemInfo source,
         string column,
         FeatureSettings settings,
@@ -129,23 +123,12 @@ internal static class ExtractCommand
                     + $"{settings.Mel.FftLength}: what lies between is not looked at."
             );
         var clock = Stopwatch.StartNew();
-        ExtractionResult result = LongWork.Show(
-            "extract",
-            report =>
-                FeatureExtraction.Run(
-                    root,
-                    names,
-                    settings,
-                    store,
-                    share,
-                    verify,
-                    new Report(clock, report),
-                    cancellation
-                )
-        );
+        ExtractionResult Extract(Action<double, string> report) =>
+            FeatureExtraction.Run(root, names, settings, store, share, verify, new Report(clock, report), cancellation);
+        ExtractionResult result = LongWork.Show("extract", Extract);
+        string folder = Path.GetRelativePath(Environment.CurrentDirectory, result.Folder);
         Console.WriteLine(
-            $"{result.Files - result.Failures.Count} of {result.Files} files are in "
-                + $"{Path.GetRelativePath(Environment.CurrentDirectory, result.Folder)}; {result.Extracted} "
+            $"{result.Files - result.Failures.Count} of {result.Files} files are in {folder}; {result.Extracted} "
                 + "were extracted now."
         );
         if (verify)

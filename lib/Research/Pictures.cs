@@ -71,15 +71,21 @@ internal static partial class Pictures
                 <pre id="pictures"></pre>
                 <script>
                 async function picture(source) {
-                    if (typeof source === 'string') return jpeg('data:image/png;base64,' + source.replace(/\s/g, ''), 0.5);
-                    const draw = layout => Plotly.toImage({data: source.data, layout}, {format: 'png', width: 800, height: source.layout.height || 380});
+                    if (typeof source === 'string')
+                        return jpeg('data:image/png;base64,' + source.replace(/\s/g, ''), 0.5);
+                    const size = {format: 'png', width: 800, height: source.layout.height || 380};
+                    const draw = layout => Plotly.toImage({data: source.data, layout}, size);
                     const png = await draw(source.layout);
+                    if (png.length <= {{LargePng}}) return png;
                     // JPEG knows no transparency.
-                    return png.length <= {{LargePng}} ? png : jpeg(await draw({...source.layout, paper_bgcolor: 'white', plot_bgcolor: 'white'}), 0.75);
+                    return jpeg(await draw({...source.layout, paper_bgcolor: 'white', plot_bgcolor: 'white'}), 0.75);
                 }
                 async function jpeg(url, quality) {
                     const image = new Image();
-                    const loaded = new Promise((done, failed) => { image.onload = done; image.onerror = () => failed('a picture of a notebook is no PNG'); });
+                    const loaded = new Promise((done, failed) => {
+                        image.onload = done;
+                        image.onerror = () => failed('a picture of a notebook is no PNG');
+                    });
                     image.src = url;
                     await loaded;
                     const canvas = document.createElement('canvas');
@@ -89,7 +95,8 @@ internal static partial class Pictures
                 }
                 (async () => {
                     const pictures = [];
-                    for (const source of JSON.parse(document.getElementById('sources').textContent)) pictures.push(await picture(source));
+                    const sources = JSON.parse(document.getElementById('sources').textContent);
+                    for (const source of sources) pictures.push(await picture(source));
                     document.getElementById('pictures').textContent = JSON.stringify(pictures);
                 })().catch(error => document.getElementById('pictures').textContent = error);
                 </script></body>
@@ -102,11 +109,8 @@ internal static partial class Pictures
             }
             catch (JsonException)
             {
-                throw new UsageException(
-                    "Chromium drew no "
-                        + $"pictures{(text == "" ? "; it may be short of memory or of /dev/shm" : $": {text}")}. "
-                        + "Nothing was saved."
-                );
+                string reason = text == "" ? "; it may be short of memory or of /dev/shm" : $": {text}";
+                throw new UsageException($"Chromium drew no pictures{reason}. Nothing was saved.");
             }
         }
         finally

@@ -101,50 +101,10 @@ internal static class PredictCommand
         }
         if (ranked)
             songs = [.. songs.OrderByDescending(song => song.Song.Song.Select((p, c) => p * c).Sum())];
-        double?[] beforeNext =
-        [
-            .. songs.Select(
-                (song, i) =>
-                    ranked && i + 1 < songs.Count ? predictor.Above(song.Song, songs[i + 1].Song) : (double?)null
-            ),
-        ];
+        double?[] beforeNext = [.. songs.Select((_, i) => BeforeNext(i))];
         if (parsed.GetValue(Json))
         {
-            Run run = predictor.Run;
-            Console.WriteLine(
-                JsonSerializer.Serialize(
-                    new
-                    {
-                        model = run.Id,
-                        worth = Worth(run),
-                        skill = run.Verdict.Skill,
-                        calibrated = run.Validation.Count > 0,
-                        measure = Measure(run),
-                        classes = run.Bins.Names,
-                        songs = songs.Zip(
-                            beforeNext,
-                            (song, before) =>
-                                new
-                                {
-                                    file = song.File,
-                                    answer = run.Bins.Names[song.Song.Answer],
-                                    probabilities = song.Song.Song,
-                                    low = song.Song.Low,
-                                    high = song.Song.High,
-                                    clips = song.Song.Clips.Select(clip => new
-                                    {
-                                        start = clip.Start,
-                                        probabilities = clip.Probabilities,
-                                    }),
-                                    rightlyBeforeNext = before,
-                                    tooCloseToCall = before is double p ? IsTooClose(p) : (bool?)null,
-                                }
-                        ),
-                        failures = failures.Select(failure => new { file = failure.Path, reason = failure.Reason }),
-                    },
-                    new JsonSerializerOptions { WriteIndented = true }
-                )
-            );
+            Console.WriteLine(ToJson(predictor.Run, songs, beforeNext, failures));
         }
         else
         {
@@ -153,6 +113,49 @@ internal static class PredictCommand
             ResultsTable.Print(failures);
         }
         return failures.Count > 0 ? 1 : 0;
+
+        double? BeforeNext(int i) =>
+            ranked && i + 1 < songs.Count ? predictor.Above(songs[i].Song, songs[i + 1].Song) : null;
+    }
+
+    private static string ToJson(
+        Run run,
+        List<(string File, SongPrediction Song)> songs,
+        double?[] beforeNext,
+        List<Failure> failures
+    )
+    {
+        var answers = songs.Zip(
+            beforeNext,
+            (song, before) =>
+                new
+                {
+                    file = song.File,
+                    answer = run.Bins.Names[song.Song.Answer],
+                    probabilities = song.Song.Song,
+                    low = song.Song.Low,
+                    high = song.Song.High,
+                    clips = song.Song.Clips.Select(clip => new
+                    {
+                        start = clip.Start,
+                        probabilities = clip.Probabilities,
+                    }),
+                    rightlyBeforeNext = before,
+                    tooCloseToCall = before is double p ? IsTooClose(p) : (bool?)null,
+                }
+        );
+        var document = new
+        {
+            model = run.Id,
+            worth = Worth(run),
+            skill = run.Verdict.Skill,
+            calibrated = run.Validation.Count > 0,
+            measure = Measure(run),
+            classes = run.Bins.Names,
+            songs = answers,
+            failures = failures.Select(failure => new { file = failure.Path, reason = failure.Reason }),
+        };
+        return JsonSerializer.Serialize(document, new JsonSerializerOptions { WriteIndented = true });
     }
 
     private static void Print(
@@ -227,10 +230,14 @@ internal static class PredictCommand
     /// <summary>Whether the probability that one song is before another says too little to name an order.</summary>
     internal static bool IsTooClose(double above) => Math.Abs(above - 0.5) < 0.1;
 
+    private const string DemoWarning =
+        "trained on the demo corpus, synthesized songs with made-up popularity, so this is an exercise and no "
+        + "forecast; ";
+
     // The model's measured skill stands beside all that it says.
     internal static string Worth(Run run) =>
-        $"{(run.IsDemo ? "trained on the demo corpus, synthesized songs with made-up popularity, so this is an exercise and no forecast; " : "")}on "
-        + $"{run.Verdict.BySong.Confusion.Total} test songs {run.Verdict.BySong.Accuracy:0.0%} right, "
+        (run.IsDemo ? DemoWarning : "")
+        + $"on {run.Verdict.BySong.Confusion.Total} test songs {run.Verdict.BySong.Accuracy:0.0%} right, "
         + $"{run.Verdict.BySong.Interval}, where the commonest answer alone is right in "
         + $"{run.Verdict.BySong.MajorityBaseline:0.0%}"
         + (run.Verdict.BySong.RocAuc is double auc ? $"; ROC-AUC {auc:0.00}" : "")
@@ -241,21 +248,22 @@ internal static class PredictCommand
     {
         var (runs, damaged) = store.Read();
         if (name is null)
+        {
             ResultsTable.Print(damaged);
-        else if (
-            damaged.FirstOrDefault(run => Path.GetFileName(run.Path).Contains(name, StringComparison.OrdinalIgnoreCase))
-                is { } unreadable
-            && !runs.Any(run => run.Id.Contains(name, StringComparison.OrdinalIgnoreCase))
-        )
-            throw new HitSongException($"{unreadable.Path} {unreadable.Reason}");
-        Run asked = name is not null
-            ? Named(runs, name)
-            : Best(runs, listens: true)
+            Run best =
+                Best(runs, listens: true)
                 ?? throw new UsageException(
                     "There is no model that listens yet. ./research train descriptor-mlp --variant "
                         + "audited makes one in a minute."
                 );
-        return Predictor.Load(store.PathOf(asked));
+            return Predictor.Load(store.PathOf(best));
+        }
+
+        bool IsNamed(string id) => id.Contains(name, StringComparison.OrdinalIgnoreCase);
+        var unreadable = damaged.FirstOrDefault(run => IsNamed(Path.GetFileName(run.Path)));
+        if (unreadable is not null && !runs.Any(run => IsNamed(run.Id)))
+            throw new HitSongException($"{unreadable.Path} {unreadable.Reason}");
+        return Predictor.Load(store.PathOf(Named(runs, name)));
     }
 
     /// <summary>
@@ -278,18 +286,18 @@ internal static class PredictCommand
         Run[] named = [.. runs.Where(run => run.Id == name)];
         if (named.Length == 0)
             named = [.. runs.Where(run => run.Id.Contains(name, StringComparison.OrdinalIgnoreCase))];
-        return named.Length switch
+        if (named.Length == 1)
+            return named[0];
+        if (runs.Count == 0)
+            throw new UsageException(
+                $"There is no run {name}. ./research train descriptor-mlp --variant audited makes one."
+            );
+        if (named.Length == 0)
         {
-            1 => named[0],
-            0 => throw new UsageException(
-                $"There is no run {name}. "
-                    + $"{(runs.Count == 0 ? "./research train descriptor-mlp --variant audited makes one." : $"The nearest: {string.Join(", ", runs.Select(run => run.Id).NearestTo(name))}.")}"
-            ),
-            _ => throw new UsageException(
-                $"{named.Length} runs have {name} in their name: "
-                    + $"{string.Join(", ", named.Take(5).Select(run => run.Id))}{(named.Length > 5 ? ", …" : "")}. "
-                    + "Name one."
-            ),
-        };
+            string nearest = string.Join(", ", runs.Select(run => run.Id).NearestTo(name));
+            throw new UsageException($"There is no run {name}. The nearest: {nearest}.");
+        }
+        string first = string.Join(", ", named.Take(5).Select(run => run.Id)) + (named.Length > 5 ? ", …" : "");
+        throw new UsageException($"{named.Length} runs have {name} in their name: {first}. Name one.");
     }
 }

@@ -31,12 +31,12 @@ ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     string verb = "";
-    for (
-        CommandResult command = parsed.CommandResult;
-        command.Command != root;
-        command = (CommandResult)command.Parent!
-    )
+    CommandResult command = parsed.CommandResult;
+    while (command.Command != root)
+    {
         verb = $"{command.Command.Name} {verb}";
+        command = (CommandResult)command.Parent!;
+    }
     Console.Error.WriteLine($"{string.Join(' ', parsed.Errors.Select(e => e.Message))} See ./research {verb}--help.");
     return 2;
 }

@@ -30,14 +30,15 @@ internal sealed class Report(string folder)
     // Two figures in a row; one below the other where the page is narrow.
     private sealed class SideBySide(params Figure[] figures)
     {
-        public IReadOnlyDictionary<string, object> ToMimeBundle() =>
-            new Dictionary<string, object>
+        public IReadOnlyDictionary<string, object> ToMimeBundle()
+        {
+            string columns = string.Concat(figures.Select(figure => $"<div>{figure.ToHtml()}</div>"));
+            return new Dictionary<string, object>
             {
-                ["text/html"] =
-                    "<div "
-                    + $"class=\"side-by-side\">{string.Concat(figures.Select(figure => $"<div>{figure.ToHtml()}</div>"))}</div>",
+                ["text/html"] = $"<div class=\"side-by-side\">{columns}</div>",
                 ["text/plain"] = string.Join('\n', figures.Select(figure => figure.ToString())),
             };
+        }
     }
 
     /// <summary>Writes the first page and the summary.</summary>
@@ -57,15 +58,10 @@ internal sealed class Report(string folder)
             );
             Show(overview);
         }
-        Words(
-            "## The notebooks\n\n"
-                + string.Join(
-                    '\n',
-                    notebooks.Select(n =>
-                        $"- [{n.Title ?? n.Name}]({n.Name}.html), or as a [notebook]({n.Name}.ipynb) to open and change"
-                    )
-                )
+        IEnumerable<string> links = notebooks.Select(n =>
+            $"- [{n.Title ?? n.Name}]({n.Name}.html), or as a [notebook]({n.Name}.ipynb) to open and change"
         );
+        Words("## The notebooks\n\n" + string.Join('\n', links));
         if (runs.Count > 0)
         {
             Words(
@@ -80,12 +76,9 @@ internal sealed class Report(string folder)
             foreach (Run run in new[] { row.Published, row.Audited }.OfType<Run>())
             {
                 Words($"### {(run.Recipe.Variant == "published" ? "As published" : "Audited")}");
-                Show(
-                    new SideBySide(
-                        Plot.TrainingCurve(run.History),
-                        Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs")
-                    )
-                );
+                Figure curve = Plot.TrainingCurve(run.History),
+                    confusion = Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs");
+                Show(new SideBySide(curve, confusion));
             }
             if (row.Audited is { IsDemo: true, Recipe.Features: { Coefficients: null } features } audited)
             {

@@ -46,21 +46,17 @@ internal static class RunCommand
             output,
             save,
         };
-        command.SetAction(
-            (parsed, cancellation) =>
-                Task.Run(
-                    () =>
-                        Execute(
-                            parsed.GetValue(which) ?? [],
-                            parsed.GetValue(set) ?? [],
-                            parsed.GetValue(output),
-                            parsed.GetValue(save),
-                            cancellation
-                        ),
-                    cancellation
-                )
-        );
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
+
+        int Run(ParseResult parsed, CancellationToken cancellation) =>
+            Execute(
+                parsed.GetValue(which) ?? [],
+                parsed.GetValue(set) ?? [],
+                parsed.GetValue(output),
+                parsed.GetValue(save),
+                cancellation
+            );
     }
 
     private static int Execute(

@@ -79,27 +79,23 @@ internal static class RunsCommand
                 long size = RunStore.SizeOf(store.PathOf(run));
                 all += size;
                 Verdict verdict = run.Verdict;
-                table.AddRow(
-                    new[]
-                    {
-                        run.Id,
-                        run.Source,
-                        run.Environment.Commit is { } commit
-                            ? commit[..8] + (run.Environment.Changed == true ? "*" : "")
-                            : "–",
-                        TimeSpan
-                            .FromSeconds(run.Environment.Seconds)
-                            .ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
-                        $"{run.History.Count}",
-                        $"{verdict.BySong.Confusion.Total}",
-                        $"{verdict.BySong.Accuracy:0.0%}",
-                        $"{verdict.BySong.Interval}",
-                        verdict.Skill is double skill ? $"{skill:0.00}" : "–",
-                        Size(size),
-                    }
-                        .Select(Markup.Escape)
-                        .ToArray()
-                );
+                string changed = run.Environment.Changed == true ? "*" : "",
+                    commit = run.Environment.Commit is { } hash ? hash[..8] + changed : "–";
+                TimeSpan took = TimeSpan.FromSeconds(run.Environment.Seconds);
+                string[] row =
+                [
+                    run.Id,
+                    run.Source,
+                    commit,
+                    took.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
+                    $"{run.History.Count}",
+                    $"{verdict.BySong.Confusion.Total}",
+                    $"{verdict.BySong.Accuracy:0.0%}",
+                    $"{verdict.BySong.Interval}",
+                    verdict.Skill is double skill ? $"{skill:0.00}" : "–",
+                    Size(size),
+                ];
+                table.AddRow([.. row.Select(Markup.Escape)]);
             }
             AnsiConsole.Write(table);
             Console.WriteLine(

@@ -64,13 +64,19 @@ internal static class SweepCommand
         var rung = new Option<int?>("--rung") { Hidden = true };
         var command = new Command(
             "sweep",
-            """
-            Train an experiment with other values of some fields of its recipe, several side by side, and choose by validation. The test is looked at for the chosen one alone: the best of many by the test would be the luckiest.
-            Every combination:   ./research sweep hiphop-mlp --grid Training.LearningRate=0.0003,0.001,0.003 --grid Training.WeightDecay=0,0.001
-            Drawn from a range:  ./research sweep descriptor-mlp --grid Training.LearningRate=0.0005..0.05 --grid Training.BatchSize=16,64 --random 12
-            Successive halving:  the same with --halving 3: all train for a part of the epochs, the best third for three times as many
-            Each trial is a run under artifacts/sweeps/, named by its settings. Killed at any moment the same command goes on, to the same figures, and one with more values takes over what is there. A trial computes on one thread; --set Training.Threads=2 changes that. The table and charts of what mattered go to artifacts/sweep.html.
-            """
+            "Train an experiment with other values of some fields of its recipe, several side by side, and "
+                + "choose by validation. The test is looked at for the chosen one alone: the best of many by the "
+                + "test would be the luckiest.\n"
+                + "Every combination:   ./research sweep hiphop-mlp --grid Training.LearningRate=0.0003,0.001,0.003 "
+                + "--grid Training.WeightDecay=0,0.001\n"
+                + "Drawn from a range:  ./research sweep descriptor-mlp --grid Training.LearningRate=0.0005..0.05 "
+                + "--grid Training.BatchSize=16,64 --random 12\n"
+                + "Successive halving:  the same with --halving 3: all train for a part of the epochs, the best "
+                + "third for three times as many\n"
+                + "Each trial is a run under artifacts/sweeps/, named by its settings. Killed at any moment the same "
+                + "command goes on, to the same figures, and one with more values takes over what is there. A trial "
+                + "computes on one thread; --set Training.Threads=2 changes that. The table and charts of what "
+                + "mattered go to artifacts/sweep.html."
         )
         {
             grid,
@@ -82,36 +88,20 @@ internal static class SweepCommand
             rung,
         };
         recipe.AddTo(command);
-        command.SetAction(
-            (parsed, cancellation) =>
-                Task.Run(
-                    () =>
-                    {
-                        Recipe start = recipe.Recipe(parsed, "Training.Threads=1");
-                        Sweep sweep = Of(
-                            start,
-                            parsed.GetValue(grid)!,
-                            parsed.GetValue(random),
-                            parsed.GetValue(halving)
-                        );
-                        Source source = recipe.Source(parsed, cancellation);
-                        if (parsed.GetValue(trial) is int number)
-                            return Train(sweep, sweep.Trials[number - 1], parsed.GetValue(rung), source, cancellation);
-                        ExtractionShare? share = parsed.GetValue(shard) is { } text
-                            ? ExtractionShare.Parse(text)
-                            : null;
-                        return Execute(
-                            sweep,
-                            source,
-                            parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads),
-                            share,
-                            cancellation
-                        );
-                    },
-                    cancellation
-                )
-        );
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
+
+        int Run(ParseResult parsed, CancellationToken cancellation)
+        {
+            Recipe start = recipe.Recipe(parsed, "Training.Threads=1");
+            Sweep sweep = Of(start, parsed.GetValue(grid)!, parsed.GetValue(random), parsed.GetValue(halving));
+            Source source = recipe.Source(parsed, cancellation);
+            if (parsed.GetValue(trial) is int number)
+                return Train(sweep, sweep.Trials[number - 1], parsed.GetValue(rung), source, cancellation);
+            ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
+            int atOnce = parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads);
+            return Execute(sweep, source, atOnce, share, cancellation);
+        }
     }
 
     private static Sweep Of(Recipe start, string[] grid, int? random, int? halving)
@@ -137,18 +127,10 @@ internal static class SweepCommand
         CancellationToken cancellation
     )
     {
+        Func<Trial, bool>? ours = share is null ? null : trial => (trial.Number - 1) % share.Count == share.Number - 1;
         SweepResults results = LongWork.Show(
             $"{sweep.Trials.Count} trials",
-            report =>
-                sweep.Execute(
-                    source,
-                    Store,
-                    Start,
-                    jobs,
-                    share is null ? null : trial => (trial.Number - 1) % share.Count == share.Number - 1,
-                    report,
-                    cancellation
-                )
+            report => sweep.Execute(source, Store, Start, jobs, ours, report, cancellation)
         );
         Table table = new Table().Border(TableBorder.Rounded);
         foreach (string column in results.Columns.Append("seconds"))
@@ -179,14 +161,10 @@ internal static class SweepCommand
                 cell.Show(Plot.ParallelCoordinates(results));
                 cell.Show(Plot.Importance(results));
             }
-            page.Cells.Add(
-                new(
-                    CellKind.Markdown,
-                    $"# {chosen.Run.Recipe.Experiment} {chosen.Run.Recipe.Variant}: "
-                        + $"{results.Ranked.Count} trials\n\nOn {chosen.Run.Source}.",
-                    "title"
-                )
-            );
+            string title =
+                $"# {chosen.Run.Recipe.Experiment} {chosen.Run.Recipe.Variant}: "
+                + $"{results.Ranked.Count} trials\n\nOn {chosen.Run.Source}.";
+            page.Cells.Add(new(CellKind.Markdown, title, "title"));
             page.Cells.Add(cell);
             string path = Path.Combine(Workspace.Artifacts, "sweep.html");
             File.WriteAllText(path, NotebookHtml.Render(page));

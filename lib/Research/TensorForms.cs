@@ -70,7 +70,7 @@ internal static class TensorForms
         if (gaps > 0)
             values = values[missing.logical_not()];
         string Text(Tensor one) => one.item<double>().ToString("G4", CultureInfo.InvariantCulture);
-        return $": min {Text(values.min())}, mean {Text(values.mean())}, max "
-            + $"{Text(values.max())}{(values.numel() > 1 ? $", std {Text(values.std())}" : "")}{noted}";
+        string spread = values.numel() > 1 ? $", std {Text(values.std())}" : "";
+        return $": min {Text(values.min())}, mean {Text(values.mean())}, max {Text(values.max())}{spread}{noted}";
     }
 }

@@ -31,11 +31,8 @@ internal static class TestCommand
             Directory.Delete(results, recursive: true);
         var outcomes = new List<(string Outcome, string Name, string? Message)>();
         bool broken = false;
-        foreach (
-            string project in Directory
-                .GetDirectories(Path.Combine(Workspace.Root, "tests"), "*.Tests")
-                .Order(StringComparer.Ordinal)
-        )
+        string[] projects = Directory.GetDirectories(Path.Combine(Workspace.Root, "tests"), "*.Tests");
+        foreach (string project in projects.Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(project),
                 trx = Path.Combine(results, $"{name}.trx");

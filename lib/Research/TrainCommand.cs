@@ -30,22 +30,7 @@ internal static class TrainCommand
     {
         foreach (var (setting, value) in recipe.ToTable())
             Console.WriteLine($"  {setting, -10}{value}");
-        Run run = LongWork.Show(
-            $"{recipe.Experiment} {recipe.Variant}",
-            report =>
-                Experiment.Execute(
-                    recipe,
-                    source,
-                    Workspace.Runs,
-                    progress =>
-                        report(
-                            (double)progress.Done / progress.Total * (progress.Epoch is null ? 0.1 : 0.9)
-                                + (progress.Epoch is null ? 0 : 0.1),
-                            Describe(progress)
-                        ),
-                    cancellation
-                )
-        );
+        Run run = LongWork.Show($"{recipe.Experiment} {recipe.Variant}", Train);
         if (run.History.Count < recipe.Training.Epochs)
             Console.WriteLine($"Stopped after {run.History.Count} of {recipe.Training.Epochs} epochs.");
         ResultsTable.Print([run]);
@@ -54,6 +39,22 @@ internal static class TrainCommand
         );
         ResultsTable.Print(run.Failures);
         return 0;
+
+        Run Train(Action<double, string> report) =>
+            Experiment.Execute(
+                recipe,
+                source,
+                Workspace.Runs,
+                progress => report(Share(progress), Describe(progress)),
+                cancellation
+            );
+    }
+
+    // Of the whole: what comes before the first epoch counts for a tenth.
+    private static double Share(ExperimentProgress progress)
+    {
+        double done = (double)progress.Done / progress.Total;
+        return progress.Epoch is null ? done * 0.1 : done * 0.9 + 0.1;
     }
 
     private static string Describe(ExperimentProgress progress) =>

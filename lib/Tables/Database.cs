@@ -4,14 +4,14 @@ namespace Tables;
 
 /// <summary>
 /// A DuckDB database, in a file or in memory. One query runs at a time; safe to call from many threads. What a
-/// statement changed outside a
-/// transaction is on disk when the call returns.
+/// statement changed outside a transaction is on disk when the call returns.
 /// </summary>
 /// <example><code>
 /// using Database database = Database.Open("tracks.duckdb");
 /// database.Import("charts.csv", "charts");
 /// double[] tempo = database.Query("SELECT tempo FROM charts WHERE year >= ?", 2020).Values&lt;double&gt;("tempo");
-/// foreach (Hit hit in database.Query("SELECT title, popularity FROM charts").Rows&lt;Hit&gt;()) …  // record Hit(string Title, long Popularity)
+/// // record Hit(string Title, long Popularity)
+/// foreach (Hit hit in database.Query("SELECT title, popularity FROM charts").Rows&lt;Hit&gt;()) …
 /// </code></example>
 public sealed unsafe class Database : IDisposable
 {
@@ -90,12 +90,13 @@ public sealed unsafe class Database : IDisposable
     /// <exception cref="TableException">
     /// The file is missing or malformed; DuckDB's words name file and line.
     /// </exception>
-    public void Import(string path, string table) =>
-        Execute(
-            $"CREATE OR REPLACE TABLE {Name(table)} AS FROM "
-                + $"{(IsParquet(path) ? "read_parquet(?)" : "read_csv(?, delim = ',', quote = '\"', escape = '\"', header = true, sample_size = -1)")}",
-            path
-        );
+    public void Import(string path, string table)
+    {
+        string reader = IsParquet(path)
+            ? "read_parquet(?)"
+            : "read_csv(?, delim = ',', quote = '\"', escape = '\"', header = true, sample_size = -1)";
+        Execute($"CREATE OR REPLACE TABLE {Name(table)} AS FROM {reader}", path);
+    }
 
     /// <summary>
     /// Writes what SQL gives to a CSV (with a header) or Parquet file, by its extension; the file is whole or as it

@@ -60,8 +60,8 @@ public sealed unsafe class Table
 
     /// <summary>
     /// The rows as values of a record (or a class of one constructor): each parameter of the constructor takes the
-    /// column of its name, whatever the case and without
-    /// underscores, so that <c>PlayCount</c> takes <c>play_count</c>. A NULL needs a parameter that may be null.
+    /// column of its name, whatever the case and without underscores, so that <c>PlayCount</c> takes <c>play_count</c>.
+    /// A NULL needs a parameter that may be null.
     /// </summary>
     /// <exception cref="TableException">
     /// A parameter has no column, or a row's value does not fit it; the message names the row, from 0.
@@ -131,20 +131,25 @@ public sealed unsafe class Table
             .Range(0, shown)
             .Select(row => Columns.Select(c => Convert.ToString(c[row], CultureInfo.InvariantCulture) ?? "").ToArray());
         string size = $"{Count:N0} rows" + (shown < Count ? $", the first {shown} shown" : "");
+
+        string headings = string.Concat(Columns.Select(Heading)),
+            body = string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(Cell))}</tr>"));
+        string[] lines =
+        [
+            string.Join('\t', Columns.Select(c => c.Name)),
+            string.Join('\t', Columns.Select(c => c.Type.Name)),
+            .. rows.Select(row => string.Join('\t', row)),
+            size,
+        ];
         return new Dictionary<string, object>
         {
-            ["text/html"] =
-                $"<table><caption>{size}</caption><tr>{string.Concat(Columns.Select(c => $"<th>{WebUtility.HtmlEncode(c.Name)}<br><small>{c.Type.Name}</small></th>"))}</tr>{string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{WebUtility.HtmlEncode(cell)}</td>"))}</tr>"))}</table>",
-            ["text/plain"] = string.Join(
-                '\n',
-                [
-                    string.Join('\t', Columns.Select(c => c.Name)),
-                    string.Join('\t', Columns.Select(c => c.Type.Name)),
-                    .. rows.Select(row => string.Join('\t', row)),
-                    size,
-                ]
-            ),
+            ["text/html"] = $"<table><caption>{size}</caption><tr>{headings}</tr>{body}</table>",
+            ["text/plain"] = string.Join('\n', lines),
         };
+
+        static string Heading(Column c) => $"<th>{WebUtility.HtmlEncode(c.Name)}<br><small>{c.Type.Name}</small></th>";
+
+        static string Cell(string text) => $"<td>{WebUtility.HtmlEncode(text)}</td>";
     }
 
     internal static Table Fetch(DuckDb.Result* result, string sql)

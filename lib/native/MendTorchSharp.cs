@@ -86,9 +86,8 @@ public class MendTorchSharp : Task
     // A short branch may no longer reach what the new instructions part it from.
     private static void WidenBranches(MethodBody body)
     {
-        foreach (
-            Instruction branch in body.Instructions.Where(i => i.OpCode.OperandType == OperandType.ShortInlineBrTarget)
-        )
+        var branches = body.Instructions.Where(i => i.OpCode.OperandType == OperandType.ShortInlineBrTarget);
+        foreach (Instruction branch in branches)
         {
             string wide = branch.OpCode.Code.ToString().Replace("_S", "");
             branch.OpCode = (OpCode)typeof(OpCodes).GetField(wide).GetValue(null);

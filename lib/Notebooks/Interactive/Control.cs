@@ -4,8 +4,8 @@ namespace Notebooks.Interactive;
 
 /// <summary>
 /// Something in the notebook that the user moves, types into or clicks: a model of Jupyter's widgets (ipywidgets 8),
-/// which VS Code and
-/// JupyterLab draw. <see cref="Controls"/> makes them; as a cell's last expression or by <c>display</c> they are shown.
+/// which VS Code and JupyterLab draw. <see cref="Controls"/> makes them; as a cell's last expression or by
+/// <c>display</c> they are shown.
 /// </summary>
 /// <typeparam name="T">What it gives.</typeparam>
 public sealed class Control<T>

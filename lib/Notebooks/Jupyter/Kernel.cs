@@ -7,9 +7,8 @@ namespace Notebooks.Jupyter;
 
 /// <summary>
 /// An engine behind the Jupyter messaging protocol 5.3. The main thread takes one request at a time from the shell
-/// channel and waits
-/// for its cell; the control channel has a thread of its own, so that a cell can be interrupted and the kernel shut
-/// down at any time.
+/// channel and waits for its cell; the control channel has a thread of its own, so that a cell can be interrupted and
+/// the kernel shut down at any time.
 /// </summary>
 public sealed partial class Kernel
 {
@@ -54,8 +53,7 @@ public sealed partial class Kernel
     private void Serve()
     {
         // Ctrl-C in the terminal that the client runs in reaches the kernel too. A client that was started in the
-        // background ignores the
-        // signal, and what it starts inherits that, unless it is undone.
+        // background ignores the signal, and what it starts inherits that, unless it is undone.
         _ = signal(InterruptSignal, 0);
         using var interrupts = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
@@ -145,20 +143,11 @@ public sealed partial class Kernel
             // One request must not end the session.
             log.WriteLine($"{request.Type} is left out: {e.Message}");
             if (request.Type.EndsWith("_request", StringComparison.Ordinal))
-                socket.Send(
-                    format.Write(
-                        request.Sender,
-                        ReplyType(request),
-                        request.Header,
-                        Failure(
-                            new OutputEvent.Error(
-                                e.GetType().Name,
-                                $"The {request.Type} can't be followed: {e.Message}",
-                                []
-                            )
-                        )
-                    )
-                );
+            {
+                string message = $"The {request.Type} can't be followed: {e.Message}";
+                JsonObject failure = Failure(new OutputEvent.Error(e.GetType().Name, message, []));
+                socket.Send(format.Write(request.Sender, ReplyType(request), request.Header, failure));
+            }
         }
         Publish("status", request.Header, new JsonObject { ["execution_state"] = "idle" });
         if (request.Type == "shutdown_request")
@@ -233,26 +222,19 @@ public sealed partial class Kernel
                 new JsonObject { ["code"] = code, ["execution_count"] = engine.ExecutionCount + (stored ? 1 : 0) }
             );
         // IPython's way to ask: `?name` or `name?` shows what is known of a name beside the notebook.
-        if (
-            code.Trim() is var question
-            && !question.Contains('\n')
-            && (question.StartsWith('?') || question.EndsWith('?'))
-            && question.Trim('?').Trim() is { Length: > 0 } name
-        )
+        string line = code.Trim();
+        bool asks = !line.Contains('\n') && (line.StartsWith('?') || line.EndsWith('?'));
+        if (asks && line.Trim('?').Trim() is { Length: > 0 } name)
         {
-            JsonObject page =
+            JsonObject known =
                 engine.Inspect(name, name.Length) ?? new JsonObject { ["text/plain"] = $"{name} isn't known." };
-            return Success(
-                new JsonArray(
-                    new JsonObject
-                    {
-                        ["source"] = "page",
-                        ["data"] = page,
-                        ["start"] = 0,
-                    }
-                ),
-                []
-            );
+            var page = new JsonObject
+            {
+                ["source"] = "page",
+                ["data"] = known,
+                ["start"] = 0,
+            };
+            return Success(new JsonArray(page), []);
         }
 
         string? shown = null;
@@ -374,14 +356,8 @@ public sealed partial class Kernel
         {
             ObjectDisposedException.ThrowIf(ending, this);
             while (stdin.Receive(0) is not null) { }
-            stdin.Send(
-                format.Write(
-                    request.Sender,
-                    "input_request",
-                    request.Header,
-                    new JsonObject { ["prompt"] = prompt, ["password"] = hidden }
-                )
-            );
+            var question = new JsonObject { ["prompt"] = prompt, ["password"] = hidden };
+            stdin.Send(format.Write(request.Sender, "input_request", request.Header, question));
             while (true)
             {
                 if (Receive(stdin, 50) is { Type: "input_reply" } reply)
@@ -447,8 +423,7 @@ public sealed partial class Kernel
         iopub.Send(format.Write([Encoding.UTF8.GetBytes(type)], type, parent, content, metadata));
 
     // What was sent is delivered before the process ends; a cell that can't be stopped doesn't keep it. Each socket is
-    // closed by the thread
-    // that receives from it, and the context once: libzmq aborts the process otherwise.
+    // closed by the thread that receives from it, and the context once: libzmq aborts the process otherwise.
     private void End(ZmqSocket socket)
     {
         lock (end)
@@ -472,24 +447,20 @@ public sealed partial class Kernel
         (int start, int end, IReadOnlyList<Completion> found) = engine.Complete(code, cursor);
         int from = CodePoints(code, start),
             to = CodePoints(code, end);
+        IEnumerable<JsonObject> types = found.Select(c => new JsonObject
+        {
+            ["start"] = from,
+            ["end"] = to,
+            ["text"] = c.Text,
+            ["type"] = c.Kind,
+            ["signature"] = c.Signature,
+        });
         return new JsonObject
         {
             ["matches"] = new JsonArray([.. found.Select(c => JsonValue.Create(c.Text))]),
             ["cursor_start"] = from,
             ["cursor_end"] = to,
-            ["metadata"] = new JsonObject
-            {
-                ["_jupyter_types_experimental"] = new JsonArray([
-                    .. found.Select(c => new JsonObject
-                    {
-                        ["start"] = from,
-                        ["end"] = to,
-                        ["text"] = c.Text,
-                        ["type"] = c.Kind,
-                        ["signature"] = c.Signature,
-                    }),
-                ]),
-            },
+            ["metadata"] = new JsonObject { ["_jupyter_types_experimental"] = new JsonArray([.. types]) },
         };
     }
 

@@ -11,15 +11,18 @@ public static class KernelSpec
     private const string Name = "csharp";
 
     /// <summary>The user's Jupyter data folder: <c>JUPYTER_DATA_DIR</c>, or where Jupyter has it by default.</summary>
-    public static string UserFolder =>
-        Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } own
-            ? own
-            : Path.Combine(
-                Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data
-                    ? data
-                    : Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".local", "share"),
-                "jupyter"
-            );
+    public static string UserFolder
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } own)
+                return own;
+            if (Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data)
+                return Path.Combine(data, "jupyter");
+            string home = Environment.GetEnvironmentVariable("HOME") ?? "/";
+            return Path.Combine(home, ".local", "share", "jupyter");
+        }
+    }
 
     /// <summary>The data folder of an installation, such as a Python environment's.</summary>
     public static string PrefixFolder(string prefix) => Path.Combine(Path.GetFullPath(prefix), "share", "jupyter");
@@ -40,8 +43,7 @@ public static class KernelSpec
             ["language"] = "C#",
             ["interrupt_mode"] = "message",
             // A cell that allocates without end gets an OutOfMemoryException while the machine still answers; the
-            // number is hexadecimal.
-            // Without profiling, the compiler is ready sooner.
+            // number is hexadecimal. Without profiling, the compiler is ready sooner.
             ["env"] = new JsonObject { ["DOTNET_GCHeapHardLimitPercent"] = "50", ["DOTNET_TieredPGO"] = "0" },
             ["metadata"] = new JsonObject { ["debugger"] = false },
         };

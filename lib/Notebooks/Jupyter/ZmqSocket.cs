@@ -4,8 +4,7 @@ namespace Notebooks.Jupyter;
 
 /// <summary>
 /// A bound socket. libzmq's sockets belong to one thread at a time: each of ours is received from by one thread, and
-/// those that several
-/// send to are locked.
+/// those that several send to are locked.
 /// </summary>
 internal sealed class ZmqSocket
 {

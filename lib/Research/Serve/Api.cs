@@ -54,28 +54,24 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             {
                 if (context.Description.RelativePath is not ("api/predict" or "api/attention"))
                     return Task.CompletedTask;
+                var file = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Format = "binary",
+                    Description = "One audio file: mp3, m4a, ogg, opus, flac, wav.",
+                };
+                var form = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string> { "file" },
+                    Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = file },
+                };
                 operation.RequestBody = new OpenApiRequestBody
                 {
                     Required = true,
                     Content = new Dictionary<string, OpenApiMediaType>
                     {
-                        ["multipart/form-data"] = new()
-                        {
-                            Schema = new OpenApiSchema
-                            {
-                                Type = JsonSchemaType.Object,
-                                Required = new HashSet<string> { "file" },
-                                Properties = new Dictionary<string, IOpenApiSchema>
-                                {
-                                    ["file"] = new OpenApiSchema
-                                    {
-                                        Type = JsonSchemaType.String,
-                                        Format = "binary",
-                                        Description = "One audio file: mp3, m4a, ogg, opus, flac, wav.",
-                                    },
-                                },
-                            },
-                        },
+                        ["multipart/form-data"] = new() { Schema = form },
                     },
                 };
                 return Task.CompletedTask;
@@ -147,16 +143,13 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
     private IResult Models()
     {
         string?[] defaults = [shelf.Default(listens: true)?.Id, shelf.Default(listens: false)?.Id];
-        return TypedResults.Ok(
-            shelf
-                .Runs()
-                .Select(run =>
-                    described.GetOrAdd(run.Id, _ => Describe(run)) with
-                    {
-                        IsDefault = defaults.Contains(run.Id),
-                    }
-                )
-        );
+        return TypedResults.Ok(shelf.Runs().Select(Described));
+
+        ModelAnswer Described(Run run) =>
+            described.GetOrAdd(run.Id, _ => Describe(run)) with
+            {
+                IsDefault = defaults.Contains(run.Id),
+            };
     }
 
     private static ModelAnswer Describe(Run run)
@@ -164,23 +157,9 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         Verdict verdict = run.Verdict;
         Score score = verdict.BySong;
         IReadOnlyList<Prediction> songs = Predictor.Tested(run);
-        CalibrationCurve[] curves =
-        [
-            .. Enumerable
-                .Range(0, run.Bins.Count)
-                .Skip(run.Bins.Count == 2 ? 1 : 0)
-                .Select(c => new CalibrationCurve(
-                    run.Bins.Names[c],
-                    [
-                        .. Calibration
-                            .Curve(
-                                [.. songs.Select(song => song.Label == c)],
-                                [.. songs.Select(song => song.Probabilities[c])]
-                            )
-                            .Select(bin => new CalibrationPoint(bin.Count, bin.Predicted, bin.Observed)),
-                    ]
-                )),
-        ];
+        // Of two classes the second says it all.
+        IEnumerable<int> classes = Enumerable.Range(0, run.Bins.Count).Skip(run.Bins.Count == 2 ? 1 : 0);
+        CalibrationCurve[] curves = [.. classes.Select(Curve)];
         return new(
             run.Id,
             run.Recipe.Experiment,
@@ -209,106 +188,101 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             PredictCommand.Worth(run),
             curves
         );
+
+        CalibrationCurve Curve(int c)
+        {
+            bool[] labels = [.. songs.Select(song => song.Label == c)];
+            double[] probabilities = [.. songs.Select(song => song.Probabilities[c])];
+            var bins = Calibration.Curve(labels, probabilities);
+            return new(
+                run.Bins.Names[c],
+                [.. bins.Select(bin => new CalibrationPoint(bin.Count, bin.Predicted, bin.Observed))]
+            );
+        }
     }
 
-    private Task<IResult> PredictAsync(
-        HttpRequest request,
-        [FromQuery] string? model,
-        CancellationToken cancellation
-    ) =>
-        HearAsync(
-            request,
-            model,
-            cancellation,
-            async (run, clips) =>
-            {
-                double[][] said = await shelf.AskAsync(
-                    run,
-                    predictor => clips.Select(clip => predictor.Ask(clip.Values)).ToArray(),
-                    cancellation
-                );
-                double? seconds = run.Recipe.Features is { Audio.SampleRate: int rate } features
-                    ? (double)features.Clips.Length(rate) / rate
-                    : null;
-                return clips
-                    .Zip(
-                        said,
-                        (clip, p) =>
-                            new ClipAnswer(
-                                clip.Start,
-                                seconds,
-                                p,
-                                Drawn(clip.Values, clip.Values.Values.Min(), clip.Values.Values.Max())
-                            )
-                    )
-                    .ToArray();
-            },
-            async (run, name, parts) =>
-            {
-                FeatureSettings features = run.Recipe.Features!;
-                ClipAnswer[] clips = [.. parts.SelectMany(clips => clips)];
-                SongPrediction song = await shelf.AskAsync(
-                    run,
-                    predictor => predictor.Predict([.. clips.Select(clip => (clip.Start, clip.Probabilities))]),
-                    cancellation
-                );
-                return new SongAnswer(
-                    name,
-                    run.Id,
-                    PredictCommand.Measure(run),
-                    PredictCommand.Worth(run),
-                    song.Answer,
-                    Chances(song),
-                    clips,
-                    features.Coefficients is null && features.Audio.SampleRate is not null
-                        ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))]
-                        : null
-                );
-            }
-        );
+    private Task<IResult> PredictAsync(HttpRequest request, [FromQuery] string? model, CancellationToken cancellation)
+    {
+        return HearAsync(request, model, cancellation, HearPartAsync, AnswerAsync);
+
+        async Task<ClipAnswer[]> HearPartAsync(Run run, IReadOnlyList<(double Start, FeatureMatrix Values)> clips)
+        {
+            double[][] said = await shelf.AskAsync(
+                run,
+                predictor => clips.Select(clip => predictor.Ask(clip.Values)).ToArray(),
+                cancellation
+            );
+            double? seconds = run.Recipe.Features is { Audio.SampleRate: int rate } features
+                ? (double)features.Clips.Length(rate) / rate
+                : null;
+            return [.. clips.Zip(said, (clip, p) => new ClipAnswer(clip.Start, seconds, p, Drawn(clip.Values)))];
+        }
+
+        async Task<SongAnswer> AnswerAsync(Run run, string name, IReadOnlyList<ClipAnswer[]> parts)
+        {
+            FeatureSettings features = run.Recipe.Features!;
+            ClipAnswer[] clips = [.. parts.SelectMany(clips => clips)];
+            SongPrediction song = await shelf.AskAsync(
+                run,
+                predictor => predictor.Predict([.. clips.Select(clip => (clip.Start, clip.Probabilities))]),
+                cancellation
+            );
+            bool ofMelBands = features.Coefficients is null && features.Audio.SampleRate is not null;
+            return new SongAnswer(
+                name,
+                run.Id,
+                PredictCommand.Measure(run),
+                PredictCommand.Worth(run),
+                song.Answer,
+                Chances(song),
+                clips,
+                ofMelBands ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))] : null
+            );
+        }
+    }
 
     private Task<IResult> AttentionAsync(
         HttpRequest request,
         [FromQuery] string? model,
         [FromQuery(Name = "class")] string? target,
         CancellationToken cancellation
-    ) =>
-        HearAsync(
+    )
+    {
+        return HearAsync(
             request,
             model,
             cancellation,
             (_, clips) => Task.FromResult(clips),
-            async (run, name, parts) =>
-                await shelf.AskAsync(
-                    run,
-                    predictor =>
-                    {
-                        (double, FeatureMatrix)[] clips = [.. parts.SelectMany(clips => clips)];
-                        int c =
-                            target is null ? predictor.Predict(clips).Answer
-                            : int.TryParse(target, out int wanted) && wanted >= 0 && wanted < run.Bins.Count ? wanted
-                            : throw new ProblemException(
-                                StatusCodes.Status400BadRequest,
-                                "No such class",
-                                $"class is a whole number from 0 to {run.Bins.Count - 1}: "
-                                    + $"{string.Join(", ", run.Bins.Names)}."
-                            );
-                        return new AttentionAnswer(
-                            name,
-                            run.Id,
-                            c,
-                            run.Bins.Names[c],
-                            predictor.AttentionMethod,
-                            [
-                                .. predictor
-                                    .Attention(clips, c)
-                                    .Select(clip => new AttentionClip(clip.Start, Drawn(clip.Map, 0, 1))),
-                            ]
-                        );
-                    },
-                    cancellation
-                )
+            (run, name, parts) => shelf.AskAsync(run, predictor => Answer(predictor, run, name, parts), cancellation)
         );
+
+        AttentionAnswer Answer(
+            Predictor predictor,
+            Run run,
+            string name,
+            IReadOnlyList<IReadOnlyList<(double, FeatureMatrix)>> parts
+        )
+        {
+            (double, FeatureMatrix)[] clips = [.. parts.SelectMany(clips => clips)];
+            int c =
+                target is null ? predictor.Predict(clips).Answer
+                : int.TryParse(target, out int wanted) && wanted >= 0 && wanted < run.Bins.Count ? wanted
+                : throw new ProblemException(
+                    StatusCodes.Status400BadRequest,
+                    "No such class",
+                    $"class is a whole number from 0 to {run.Bins.Count - 1}: {string.Join(", ", run.Bins.Names)}."
+                );
+            var maps = predictor.Attention(clips, c);
+            return new AttentionAnswer(
+                name,
+                run.Id,
+                c,
+                run.Bins.Names[c],
+                predictor.AttentionMethod,
+                [.. maps.Select(clip => new AttentionClip(clip.Start, Drawn(clip.Map, 0, 1)))]
+            );
+        }
+    }
 
     // Receives a file, hears each part as soon as it is decoded, and answers once the file is gone.
     private async Task<IResult> HearAsync<TPart, TAnswer>(
@@ -398,33 +372,22 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         [
             .. Enumerable.Range(0, songs.Length).OrderByDescending(i => songs[i].Song.Select((p, c) => p * c).Sum()),
         ];
-        return TypedResults.Ok(
-            await shelf.AskAsync(
-                run,
-                predictor => new RankAnswer(
-                    run.Id,
-                    PredictCommand.Worth(run),
-                    [
-                        .. order.Select(
-                            (song, place) =>
-                            {
-                                double? before =
-                                    place + 1 < order.Length
-                                        ? predictor.Above(songs[song], songs[order[place + 1]])
-                                        : null;
-                                return new RankPlace(
-                                    song,
-                                    asked[song].File ?? "",
-                                    before,
-                                    before is double p && PredictCommand.IsTooClose(p)
-                                );
-                            }
-                        ),
-                    ]
-                ),
-                cancellation
-            )
-        );
+        return TypedResults.Ok(await shelf.AskAsync(run, Answer, cancellation));
+
+        RankAnswer Answer(Predictor predictor) =>
+            new(
+                run.Id,
+                PredictCommand.Worth(run),
+                [.. Enumerable.Range(0, order.Length).Select(place => Place(predictor, place))]
+            );
+
+        RankPlace Place(Predictor predictor, int place)
+        {
+            int song = order[place];
+            double? before = place + 1 < order.Length ? predictor.Above(songs[song], songs[order[place + 1]]) : null;
+            bool tooClose = before is double p && PredictCommand.IsTooClose(p);
+            return new RankPlace(song, asked[song].File ?? "", before, tooClose);
+        }
     }
 
     private async Task<IResult> FormAsync([FromQuery] string? model, CancellationToken cancellation)
@@ -432,9 +395,9 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         Run run = shelf.Find(model, listens: false);
         TabularPreparation preparation = await shelf.AskAsync(run, predictor => predictor.Preparation!, cancellation);
         // A genre's mean is its share of the training songs: the most frequent is the default.
-        string genre = preparation.Genres[
-            Enumerable.Range(0, preparation.Genres.Count).MaxBy(g => preparation.Mean[preparation.Numbers.Count + g])
-        ];
+        int commonest = Enumerable
+            .Range(0, preparation.Genres.Count)
+            .MaxBy(g => preparation.Mean[preparation.Numbers.Count + g]);
         return TypedResults.Ok(
             new FormDescription(
                 run.Id,
@@ -442,7 +405,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
                 PredictCommand.Worth(run),
                 run.Bins.Names,
                 preparation.Genres,
-                genre,
+                preparation.Genres[commonest],
                 FormField.Of(preparation)
             )
         );
@@ -456,28 +419,23 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
     {
         var question = await ReadAsync<FormQuestion>(request, cancellation);
         Run run = shelf.Find(model, listens: false);
-        return TypedResults.Ok(
-            await shelf.AskAsync(
-                run,
-                predictor =>
-                {
-                    TabularPreparation preparation = predictor.Preparation!;
-                    double[] numbers = Checked(question, preparation, run.Bins.Count);
-                    SongPrediction song = predictor.Predict(numbers, question.Genre!);
-                    int target = question.Class ?? run.Bins.Count - 1;
-                    var contributions = predictor.Contributions(numbers, question.Genre!, target);
-                    return new FormAnswer(
-                        run.Id,
-                        song.Answer,
-                        Chances(song),
-                        target,
-                        contributions.Typical,
-                        [.. contributions.Changes.Select(change => new Contribution(change.Name, change.Change))]
-                    );
-                },
-                cancellation
-            )
-        );
+        return TypedResults.Ok(await shelf.AskAsync(run, Answer, cancellation));
+
+        FormAnswer Answer(Predictor predictor)
+        {
+            double[] numbers = Checked(question, predictor.Preparation!, run.Bins.Count);
+            SongPrediction song = predictor.Predict(numbers, question.Genre!);
+            int target = question.Class ?? run.Bins.Count - 1;
+            var contributions = predictor.Contributions(numbers, question.Genre!, target);
+            return new FormAnswer(
+                run.Id,
+                song.Answer,
+                Chances(song),
+                target,
+                contributions.Typical,
+                [.. contributions.Changes.Select(change => new Contribution(change.Name, change.Change))]
+            );
+        }
     }
 
     private static double[] Checked(FormQuestion question, TabularPreparation preparation, int classes)
@@ -531,11 +489,12 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         }
         catch (JsonException e)
         {
+            string where = e.Path is { Length: > 0 and < 100 } path ? $" at {path}" : "",
+                line = e.LineNumber is long number ? $", line {number + 1}" : "";
             throw new ProblemException(
                 StatusCodes.Status400BadRequest,
                 "Damaged JSON",
-                "The JSON cannot be "
-                    + $"read{(e.Path is { Length: > 0 and < 100 } path ? $" at {path}" : "")}{(e.LineNumber is long line ? $", line {line + 1}" : "")}."
+                $"The JSON cannot be read{where}{line}."
             );
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
@@ -553,6 +512,8 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
 
     private static ClassChance[] Chances(SongPrediction song) =>
         [.. song.Classes.Select((name, c) => new ClassChance(name, song.Song[c], song.Low[c], song.High[c]))];
+
+    private static Picture Drawn(FeatureMatrix values) => Drawn(values, values.Values.Min(), values.Values.Max());
 
     private static Picture Drawn(FeatureMatrix values, float low, float high)
     {

@@ -10,9 +10,8 @@ namespace Research.Serve;
 
 /// <summary>
 /// The hidden verb of the process that decodes for <see cref="ServeCommand"/>: strangers' files meet FFmpeg here alone,
-/// so that a crash costs one file. Of each line of its input, a
-/// <see cref="Order"/>, it answers a line, a <see cref="Reply"/>, and then the clips' features as float32. It may take
-/// so much memory, and write no file.
+/// so that a crash costs one file. Of each line of its input, a <see cref="Order"/>, it answers a line, a
+/// <see cref="Reply"/>, and then the clips' features as float32. It may take so much memory, and write no file.
 /// </summary>
 internal static partial class DecodeCommand
 {

@@ -104,44 +104,39 @@ internal sealed record FormField(
 
     /// <summary>The fields of a model.</summary>
     public static IReadOnlyList<FormField> Of(TabularPreparation preparation) =>
-        [
-            .. preparation.Numbers.Select(
-                (name, i) =>
-                {
-                    double typical = preparation.Mean[i],
-                        deviation = preparation.Deviation[i];
-                    Kind kind =
-                        kinds.GetValueOrDefault(name)
-                        ?? new(
-                            name,
-                            "A number of the catalogue.",
-                            typical - 4 * deviation,
-                            typical + 4 * deviation,
-                            deviation / 50
-                        );
-                    return new FormField(
-                        name,
-                        kind.Label,
-                        kind.Help,
-                        kind.Least,
-                        kind.Most,
-                        kind.Step,
-                        kind.Unit,
-                        Math.Clamp(Math.Round(typical / kind.Step) * kind.Step, kind.Least, kind.Most),
-                        deviation,
-                        kind.Values
-                    );
-                }
-            ),
-        ];
+        [.. preparation.Numbers.Select((name, i) => Of(name, preparation.Mean[i], preparation.Deviation[i]))];
+
+    private static FormField Of(string name, double typical, double deviation)
+    {
+        Kind kind = kinds.GetValueOrDefault(name) ?? Unknown(name, typical, deviation);
+        return new FormField(
+            name,
+            kind.Label,
+            kind.Help,
+            kind.Least,
+            kind.Most,
+            kind.Step,
+            kind.Unit,
+            Math.Clamp(Math.Round(typical / kind.Step) * kind.Step, kind.Least, kind.Most),
+            deviation,
+            kind.Values
+        );
+    }
+
+    private static Kind Unknown(string name, double typical, double deviation)
+    {
+        double least = typical - 4 * deviation,
+            most = typical + 4 * deviation;
+        return new(name, "A number of the catalogue.", least, most, deviation / 50);
+    }
 
     /// <summary>What is wrong with a value; null where nothing is.</summary>
-    public string? Wrong(double value) =>
-        double.IsFinite(value) && value >= Least && value <= Most
-            ? null
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"is {(double.IsFinite(value) ? $"{value}" : "infinite")}, and lies between {Least} and "
-                    + $"{Most}{(Unit == "" ? "" : $" {Unit}")}"
-            );
+    public string? Wrong(double value)
+    {
+        if (double.IsFinite(value) && value >= Least && value <= Most)
+            return null;
+        string given = double.IsFinite(value) ? value.ToString(CultureInfo.InvariantCulture) : "infinite";
+        string unit = Unit == "" ? "" : $" {Unit}";
+        return FormattableString.Invariant($"is {given}, and lies between {Least} and {Most}{unit}");
+    }
 }

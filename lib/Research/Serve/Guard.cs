@@ -29,27 +29,20 @@ internal static class Guard
         // A name that a foreign site lets point to this machine (DNS rebinding) is neither an address nor this
         // machine's own name.
         string host = context.Request.Host.Host;
-        if (
-            !IPAddress.TryParse(host, out _)
-            && !host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            && !host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase)
-        )
+        bool isThisMachine =
+            IPAddress.TryParse(host, out _)
+            || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
+        if (!isThisMachine)
             return Refuse(
                 context,
                 StatusCodes.Status421MisdirectedRequest,
                 "Another host",
                 "This server answers to its address, to localhost and to the machine's name alone."
             );
-        // Browsers say from where a request comes; other programs have no visitor to act for.
-        if (
-            !HttpMethods.IsGet(context.Request.Method)
-            && !HttpMethods.IsHead(context.Request.Method)
-            && (
-                context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")
-                || context.Request.Headers.Origin.ToString() is { Length: > 0 } origin
-                    && origin != $"{context.Request.Scheme}://{context.Request.Host}"
-            )
-        )
+        HttpRequest request = context.Request;
+        bool reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if (!reads && IsFromAnotherSite(request))
             return Refuse(
                 context,
                 StatusCodes.Status403Forbidden,
@@ -57,6 +50,14 @@ internal static class Guard
                 "Another site's page cannot send anything here."
             );
         return next(context);
+    }
+
+    // Browsers say from where a request comes; other programs have no visitor to act for.
+    private static bool IsFromAnotherSite(HttpRequest request)
+    {
+        string origin = request.Headers.Origin.ToString();
+        return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")
+            || (origin != "" && origin != $"{request.Scheme}://{request.Host}");
     }
 
     private static Task Refuse(HttpContext context, int status, string title, string detail) =>

@@ -54,11 +54,13 @@ internal static class ServeCommand
         );
         var command = new Command(
             "serve",
-            """
-            Predictions in the browser: drop songs or an album, hear them, see where the model looks, what it says and how sure that is; turn the numbers of a catalogue and see what each does; see what the models are worth.
-            The same as a JSON API, described in /openapi.json: curl -F file=@song.mp3 http://127.0.0.1:8642/api/predict
-            Files are decoded in a process apart, lie in a private folder and are gone after the answer. Nothing leaves this machine. Ctrl-C ends it.
-            """
+            "Predictions in the browser: drop songs or an album, hear them, see where the model looks, what it "
+                + "says and how sure that is; turn the numbers of a catalogue and see what each does; see what the "
+                + "models are worth.\n"
+                + "The same as a JSON API, described in /openapi.json: "
+                + "curl -F file=@song.mp3 http://127.0.0.1:8642/api/predict\n"
+                + "Files are decoded in a process apart, lie in a private folder and are gone after the answer. "
+                + "Nothing leaves this machine. Ctrl-C ends it."
         )
         {
             host,
@@ -71,16 +73,15 @@ internal static class ServeCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                await using var server = await Server.StartAsync(
-                    new(
-                        IPAddress.Parse(parsed.GetValue(host)!),
-                        parsed.GetValue(port),
-                        parsed.GetValue(runs) ?? Workspace.Runs,
-                        parsed.GetValue(model),
-                        parsed.GetValue(megabytes) * 1_000_000L,
-                        TimeSpan.FromSeconds(parsed.GetValue(seconds))
-                    )
+                var settings = new ServeSettings(
+                    IPAddress.Parse(parsed.GetValue(host)!),
+                    parsed.GetValue(port),
+                    parsed.GetValue(runs) ?? Workspace.Runs,
+                    parsed.GetValue(model),
+                    parsed.GetValue(megabytes) * 1_000_000L,
+                    TimeSpan.FromSeconds(parsed.GetValue(seconds))
                 );
+                await using var server = await Server.StartAsync(settings);
                 Console.WriteLine($"Listening at {server.Address}  Ctrl-C ends it.");
                 try
                 {

@@ -60,12 +60,9 @@ internal sealed class Uploads(long limit) : IDisposable
             };
             while (await parts.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } part)
             {
-                if (
-                    !ContentDispositionHeaderValue.TryParse(
-                        part.ContentDisposition,
-                        out ContentDispositionHeaderValue? disposition
-                    ) || !disposition.IsFileDisposition()
-                )
+                if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition))
+                    continue;
+                if (!disposition.IsFileDisposition())
                     continue;
                 if (upload is not null)
                     throw new ProblemException(
@@ -110,10 +107,10 @@ internal sealed class Uploads(long limit) : IDisposable
         var upload = new Upload("silence", Path.Combine(folder, Path.GetRandomFileName()));
         using var writer = new BinaryWriter(File.Create(upload.Path));
         int bytes = seconds * Rate;
-        foreach (
-            object value in (object[])
-                ["RIFF", 36 + bytes, "WAVEfmt ", 16, (short)1, (short)1, Rate, Rate, (short)1, (short)8, "data", bytes]
-        )
+        object[] sizes = ["RIFF", 36 + bytes];
+        object[] format = ["WAVEfmt ", 16, (short)1, (short)1, Rate, Rate, (short)1, (short)8];
+        object[] data = ["data", bytes];
+        foreach (object value in sizes.Concat(format).Concat(data))
         {
             if (value is string name)
                 writer.Write(Encoding.ASCII.GetBytes(name));
@@ -143,13 +140,13 @@ internal sealed class Uploads(long limit) : IDisposable
         );
         byte[] buffer = new byte[BufferSize];
         long length = 0;
-        for (
-            int read;
-            (read = await body.ReadAsync(buffer, cancellation)) > 0;
-            await file.WriteAsync(buffer.AsMemory(0, read), cancellation)
-        )
-            if ((length += read) > limit)
+        while (await body.ReadAsync(buffer, cancellation) is > 0 and var read)
+        {
+            length += read;
+            if (length > limit)
                 throw TooLarge();
+            await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+        }
     }
 
     // The last part of a path, without what a terminal or a right-to-left mark could make of it.

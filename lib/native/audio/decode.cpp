@@ -97,7 +97,8 @@ std::vector<float> downmix(const AVChannelLayout &layout) {
         switch (av_channel_layout_channel_from_index(&layout, i)) {
         case AV_CHAN_FRONT_LEFT: case AV_CHAN_FRONT_RIGHT: weights[i] = (float)M_SQRT1_2; break;
         case AV_CHAN_LOW_FREQUENCY: case AV_CHAN_LOW_FREQUENCY_2: weights[i] = 0; break;
-        case AV_CHAN_BACK_LEFT: case AV_CHAN_BACK_RIGHT: case AV_CHAN_SIDE_LEFT: case AV_CHAN_SIDE_RIGHT: case AV_CHAN_BACK_CENTER: weights[i] = 0.5f; break;
+        case AV_CHAN_BACK_LEFT: case AV_CHAN_BACK_RIGHT: case AV_CHAN_BACK_CENTER:
+        case AV_CHAN_SIDE_LEFT: case AV_CHAN_SIDE_RIGHT: weights[i] = 0.5f; break;
         default: weights[i] = 1;
         }
         sum += weights[i];
@@ -106,10 +107,14 @@ std::vector<float> downmix(const AVChannelLayout &layout) {
     return weights;
 }
 
-// Whether samples are planar is known at compile time: then those of a plane lie side by side, and the loops become SIMD.
-template <typename T, bool planar> void to_one_channel(const AVFrame *frame, int channels, ChannelMode mode, float *out) {
+// Whether samples are planar is known at compile time: then those of a plane lie side by side, and the loops become
+// SIMD.
+template <typename T, bool planar>
+void to_one_channel(const AVFrame *frame, int channels, ChannelMode mode, float *out) {
     int count = frame->nb_samples;
-    auto plane = [&](int channel) { return (const T *)frame->extended_data[planar ? channel : 0] + (planar ? 0 : channel); };
+    auto plane = [&](int channel) {
+        return (const T *)frame->extended_data[planar ? channel : 0] + (planar ? 0 : channel);
+    };
     const int stride = planar ? 1 : channels;
     const T *first = plane(0);
     if (mode == SECOND) {
@@ -120,7 +125,8 @@ template <typename T, bool planar> void to_one_channel(const AVFrame *frame, int
         for (int i = 0; i < count; i++) out[i] = amplitude(first[(size_t)i * stride]);
     } else if (channels == 2) {
         const T *second = plane(1);
-        for (int i = 0; i < count; i++) out[i] = 0.5f * (amplitude(first[(size_t)i * stride]) + amplitude(second[(size_t)i * stride]));
+        for (int i = 0; i < count; i++)
+            out[i] = 0.5f * (amplitude(first[(size_t)i * stride]) + amplitude(second[(size_t)i * stride]));
     } else {
         std::vector<float> weights = mode == DOWNMIX ? downmix(frame->ch_layout) : std::vector<float>(channels, 1);
         std::fill(out, out + count, 0.0f);
@@ -164,20 +170,23 @@ struct Beginning {
         uint8_t tag[10], header[3];
         if (!file || fread(tag, 1, 10, file.get()) != 10) return;
         is_tagged = !memcmp(tag, "ID3", 3);
-        long size = is_tagged ? 10 + ((tag[6] & 127) << 21 | (tag[7] & 127) << 14 | (tag[8] & 127) << 7 | (tag[9] & 127)) : 0;
+        int size_after_header = (tag[6] & 127) << 21 | (tag[7] & 127) << 14 | (tag[8] & 127) << 7 | (tag[9] & 127);
+        long size = is_tagged ? 10 + size_after_header : 0;
         if (fseek(file.get(), size, SEEK_SET) || fread(header, 1, 3, file.get()) != 3) return;
         is_layer_3 = header[0] == 0xff && (header[1] & 0xe6) == 0xe2;
         bool knows_rate = (header[2] & 0x0c) != 0x0c;
         is_free_format = is_layer_3 && knows_rate && header[2] >> 4 == 0;
         char side[37];
         size_t there = fread(side, 1, sizeof side, file.get());
-        for (size_t at : {10, 18, 33}) tells_length |= at + 4 <= there && (!memcmp(side + at, "Xing", 4) || !memcmp(side + at, "Info", 4));
+        for (size_t at : {10, 18, 33})
+            tells_length |= at + 4 <= there && (!memcmp(side + at, "Xing", 4) || !memcmp(side + at, "Info", 4));
     }
 };
 
 // An open audio file with its decoder, standing at the first frame.
 struct Source {
-    Mpg123 free_format;    // set for mp3 in free format, which FFmpeg does not decode; then its format, codec and stream are not
+    // Set for mp3 in free format, which FFmpeg does not decode; then its format, codec and stream are not.
+    Mpg123 free_format;
     Format format;
     Codec codec;
     Packet packet{allocated(av_packet_alloc())};
@@ -187,7 +196,8 @@ struct Source {
     int rate = 0;          // Hz, of what comes out of the decoder
     int channels = 0;
     bool at_end = false;   // the demuxer has no more packets
-    int64_t free_length = 0; // that a file in free format declares, samples; at its end mpg123 tells what there was instead
+    // That a file in free format declares, samples; at its end mpg123 tells what there was instead.
+    int64_t free_length = 0;
 
     explicit Source(const char *path) {
         Beginning beginning(path);
@@ -200,11 +210,15 @@ struct Source {
         AVDictionary *options = nullptr;
         av_dict_set(&options, "protocol_whitelist", "file", 0);
         // Nor for other files: a playlist (HLS, DASH, concat) is no audio.
-        av_dict_set(&options, "format_whitelist", "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,eac3,flac,flv,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,ogg,rm,tak,tta,w64,wav,wv", 0);
+        av_dict_set(&options, "format_whitelist",
+                    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,eac3,flac,flv,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,ogg,"
+                    "rm,tak,tta,w64,wav,wv",
+                    0);
         AVFormatContext *opened = nullptr;
-        // FFmpeg would find it out by trying all of its formats on ever longer pieces of the tag: with a cover picture in it,
-        // that takes as long as decoding the song.
-        const AVInputFormat *known = beginning.is_tagged && beginning.is_layer_3 ? av_find_input_format("mp3") : nullptr;
+        // FFmpeg would find it out by trying all of its formats on ever longer pieces of the tag: with a cover picture
+        // in it, that takes as long as decoding the song.
+        bool is_mp3 = beginning.is_tagged && beginning.is_layer_3;
+        const AVInputFormat *known = is_mp3 ? av_find_input_format("mp3") : nullptr;
         int error = avformat_open_input(&opened, url.data(), known, &options);
         av_dict_free(&options);
         char text[AV_ERROR_MAX_STRING_SIZE];
@@ -218,16 +232,19 @@ struct Source {
             parameters->codec_id = AV_CODEC_ID_NONE;
             opened->streams[i]->discard = AVDISCARD_ALL;
         }
-        if ((error = avformat_find_stream_info(opened, nullptr)) < 0) throw Failure("is no audio file that FFmpeg can read (%s)", reason(error, text));
+        if ((error = avformat_find_stream_info(opened, nullptr)) < 0)
+            throw Failure("is no audio file that FFmpeg can read (%s)", reason(error, text));
 
         const AVCodec *decoder = nullptr;
         int index = av_find_best_stream(opened, AVMEDIA_TYPE_AUDIO, -1, -1, &decoder, 0);
-        if (index == AVERROR_DECODER_NOT_FOUND) throw Failure("holds audio of a kind that this FFmpeg has no decoder for");
+        if (index == AVERROR_DECODER_NOT_FOUND)
+            throw Failure("holds audio of a kind that this FFmpeg has no decoder for");
         if (index < 0) throw Failure("has no audio stream");
         stream = opened->streams[index];
         for (unsigned i = 0; i < opened->nb_streams; i++)
             if ((int)i != index) opened->streams[i]->discard = AVDISCARD_ALL;
-        if (stream->codecpar->ch_layout.nb_channels > MAX_CHANNELS) throw Failure("claims %d channels; at most %d are read", stream->codecpar->ch_layout.nb_channels, MAX_CHANNELS);
+        int claimed = stream->codecpar->ch_layout.nb_channels;
+        if (claimed > MAX_CHANNELS) throw Failure("claims %d channels; at most %d are read", claimed, MAX_CHANNELS);
 
         // FFmpeg takes Apple's protected audio for plain AAC, and makes noise of it.
         if (stream->codecpar->codec_tag == MKTAG('d', 'r', 'm', 's')) refuse_protected();
@@ -236,12 +253,18 @@ struct Source {
         avcodec_parameters_to_context(codec.get(), stream->codecpar);
         codec->pkt_timebase = stream->time_base; // lets the decoder move timestamps past the samples it trims
         codec->thread_count = 1;
-        if ((error = avcodec_open2(codec.get(), decoder, nullptr)) < 0) throw Failure("holds %s audio that cannot be decoded (%s)", avcodec_get_name(stream->codecpar->codec_id), reason(error, text));
+        if ((error = avcodec_open2(codec.get(), decoder, nullptr)) < 0)
+            throw Failure("holds %s audio that cannot be decoded (%s)", avcodec_get_name(stream->codecpar->codec_id),
+                          reason(error, text));
 
-        if (!next_frame()) throw Failure("has an audio stream (%s), but no audio in it could be decoded; the file is damaged or protected", avcodec_get_name(stream->codecpar->codec_id));
+        if (!next_frame())
+            throw Failure("has an audio stream (%s), but no audio in it could be decoded; the file is damaged or "
+                          "protected",
+                          avcodec_get_name(stream->codecpar->codec_id));
         rate = frame->sample_rate;
         channels = frame->ch_layout.nb_channels;
-        if (rate < MIN_RATE || rate > MAX_RATE) throw Failure("claims a sample rate of %d Hz; %d to %d Hz are read", rate, MIN_RATE, MAX_RATE);
+        if (rate < MIN_RATE || rate > MAX_RATE)
+            throw Failure("claims a sample rate of %d Hz; %d to %d Hz are read", rate, MIN_RATE, MAX_RATE);
         origin = frame->pts != AV_NOPTS_VALUE ? frame->pts : 0;
     }
 
@@ -251,7 +274,8 @@ struct Source {
         mpg123_param(handle, MPG123_ADD_FLAGS, MPG123_FORCE_FLOAT | MPG123_QUIET, 0);
         long hz = 0;
         int encoding = 0;
-        if (mpg123_open(handle, path) == MPG123_OK && mpg123_getformat(handle, &hz, &channels, &encoding) == MPG123_OK && encoding == MPG123_ENC_FLOAT_32) {
+        if (mpg123_open(handle, path) == MPG123_OK &&
+            mpg123_getformat(handle, &hz, &channels, &encoding) == MPG123_OK && encoding == MPG123_ENC_FLOAT_32) {
             rate = (int)hz;
             if (tells_length) free_length = mpg123_length(handle);
             if (next_frame()) return true;
@@ -269,7 +293,9 @@ struct Source {
             if (error != MPG123_OK && error != MPG123_NEW_FORMAT) return false;
             long hz = 0;
             int count = 0, encoding = 0;
-            if (bytes == 0 || mpg123_getformat(free_format.get(), &hz, &count, &encoding) != MPG123_OK || hz != rate || count != channels) continue;
+            if (bytes == 0 || mpg123_getformat(free_format.get(), &hz, &count, &encoding) != MPG123_OK || hz != rate ||
+                count != channels)
+                continue;
             frame->format = AV_SAMPLE_FMT_FLT;
             frame->nb_samples = (int)(bytes / sizeof(float) / channels);
             av_channel_layout_default(&frame->ch_layout, channels);
@@ -295,9 +321,12 @@ struct Source {
         return false;
     }
 
-    [[noreturn]] static void refuse_protected() { throw Failure("is protected (DRM), and only its seller's player decrypts it; use a file without protection"); }
+    [[noreturn]] static void refuse_protected() {
+        throw Failure("is protected (DRM), and only its seller's player decrypts it; use a file without protection");
+    }
 
-    // Decodes until there is a frame of this file's rate; a frame that cannot be decoded is passed over, as FFmpeg does.
+    // Decodes until there is a frame of this file's rate; a frame that cannot be decoded is passed over, as FFmpeg
+    // does.
     bool next_frame() {
         av_frame_unref(frame.get());
         if (free_format) return next_free_frame();
@@ -305,7 +334,8 @@ struct Source {
             av_frame_unref(frame.get());
             int error = avcodec_receive_frame(codec.get(), frame.get());
             if (error == 0) {
-                bool usable = frame->nb_samples > 0 && frame->ch_layout.nb_channels > 0 && frame->ch_layout.nb_channels <= MAX_CHANNELS;
+                int count = frame->ch_layout.nb_channels;
+                bool usable = frame->nb_samples > 0 && count > 0 && count <= MAX_CHANNELS;
                 if (usable && (rate == 0 || frame->sample_rate == rate)) return true;
                 continue;
             }
@@ -320,10 +350,13 @@ struct Source {
         return false;
     }
 
-    int64_t position(int64_t timestamp) const { return av_rescale_q(timestamp - origin, stream->time_base, AVRational{1, rate}); }
+    int64_t position(int64_t timestamp) const {
+        return av_rescale_q(timestamp - origin, stream->time_base, AVRational{1, rate});
+    }
 
-    // Position of the current frame by its timestamp. Where its packet's duration differs from what came out, it is the end
-    // that is right: of a Vorbis packet at the change from a long block to a short one FFmpeg knows the last part only.
+    // Position of the current frame by its timestamp. Where its packet's duration differs from what came out, it is the
+    // end that is right: of a Vorbis packet at the change from a long block to a short one FFmpeg knows the last part
+    // only.
     int64_t frame_position() const {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
         int64_t duration = frame->duration;
@@ -334,8 +367,8 @@ struct Source {
     }
 
     // Goes to a frame at or before the sample, far enough for the decoder to be in step there, and returns the frame's
-    // position, or the end where the file ends before. The packets before are read and dropped: their timestamps are exact
-    // where those of an index need not be.
+    // position, or the end where the file ends before. The packets before are read and dropped: their timestamps are
+    // exact where those of an index need not be.
     int64_t go_to(int64_t sample) {
         if (free_format) return 0; // rare, and quickly decoded from its beginning
         double before = preroll(codec->codec_id);
@@ -345,11 +378,15 @@ struct Source {
         if (before < 0 || !exact || target <= frame->nb_samples) return 0;
         avcodec_flush_buffers(codec.get());
         bool is_pcm = before == 0 && av_get_bits_per_sample(codec->codec_id) > 0;
-        if (is_pcm && target < declared()) av_seek_frame(format.get(), stream->index, origin + av_rescale_q(target, AVRational{1, rate}, stream->time_base), AVSEEK_FLAG_BACKWARD);
+        if (is_pcm && target < declared()) {
+            int64_t timestamp = origin + av_rescale_q(target, AVRational{1, rate}, stream->time_base);
+            av_seek_frame(format.get(), stream->index, timestamp, AVSEEK_FLAG_BACKWARD);
+        }
         int64_t end = frame->nb_samples;
         av_frame_unref(frame.get());
         while (end <= target && next_packet()) {
-            if (packet->pts == AV_NOPTS_VALUE) throw Failure("has no timestamps to find a part by; read it from its beginning");
+            if (packet->pts == AV_NOPTS_VALUE)
+                throw Failure("has no timestamps to find a part by; read it from its beginning");
             end = position(packet->pts + packet->duration);
             if (end > target) avcodec_send_packet(codec.get(), packet.get());
         }
@@ -371,28 +408,31 @@ template <typename Body> int guarded(char *message, Body body) {
     } catch (const Failure &failure) {
         snprintf(message, MESSAGE_SIZE, "%s", failure.message);
     } catch (const std::bad_alloc &) {
-        snprintf(message, MESSAGE_SIZE, "needs more memory than there is; read it in parts, with a start and a duration");
+        snprintf(message, MESSAGE_SIZE,
+                 "needs more memory than there is; read it in parts, with a start and a duration");
     } catch (const std::exception &error) {
         snprintf(message, MESSAGE_SIZE, "could not be read (%s)", error.what());
     }
     return 1;
 }
 
-// A part of a file while it is decoded: from start on, duration seconds or to the end (duration < 0), as mono samples at the file's rate.
-// Positions at the wanted rate are whole numbers of its samples.
+// A part of a file while it is decoded: from start on, duration seconds or to the end (duration < 0), as mono samples
+// at the file's rate. Positions at the wanted rate are whole numbers of its samples.
 struct Part {
     Source source;
     ChannelMode mode;
     double start, duration;
     int from, to;           // Hz, of the file and as wanted
     int64_t wanted, first;  // samples at the wanted rate
-    int64_t last, begin, end; // the end of the wanted ones; of the samples at the file's rate with what a resampler needs of its neighbours
+    int64_t last;           // the end of the wanted ones
+    int64_t begin, end;     // of the samples at the file's rate, with what a resampler needs of its neighbours
     int64_t position;       // of the source's frame
     bool in_step;
     std::vector<float> mono; // the source's frame
     size_t taken = 0, there = 0; // of it
 
-    Part(const char *path, int wanted_rate, ChannelMode mode, double start, double duration) : source(path), mode(mode), start(start), duration(duration) {
+    Part(const char *path, int wanted_rate, ChannelMode mode, double start, double duration)
+        : source(path), mode(mode), start(start), duration(duration) {
         from = source.rate, to = wanted_rate > 0 ? wanted_rate : from;
         first = llround(start * to);
         wanted = duration < 0 ? INT64_MAX : llround(duration * to);
@@ -426,18 +466,25 @@ struct Part {
 
     // After the last: how many samples there are at the wanted rate, where all that were wanted are.
     int64_t count() const {
-        int64_t count = std::max<int64_t>(0, std::min(last, position >= end ? last : av_rescale(position, to, from)) - first);
-        // Start and duration were rounded apart: together they may reach one sample beyond an end that they meant to meet.
+        int64_t reached = position >= end ? last : av_rescale(position, to, from);
+        int64_t count = std::max<int64_t>(0, std::min(last, reached) - first);
+        // Start and duration were rounded apart: together they may reach one sample beyond an end that they meant to
+        // meet.
         if (count > 0 && count == wanted - 1) count = wanted;
         double available = (double)position / from;
-        if (count > LONGEST_READ) throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a start and a duration", (double)LONGEST_READ / to);
+        if (count > LONGEST_READ)
+            throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a "
+                          "start and a duration", (double)LONGEST_READ / to);
         if (duration < 0) {
             if (count == 0) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
             double declared = (double)source.declared() / from;
             double tolerance = std::max(0.1, 4096.0 / from); // a container's length may count the encoder's padding
-            if (declared - available > tolerance) throw Failure("is cut off or damaged: %.3f s of its %.3f s could be decoded; read that part by giving a duration", available, declared);
+            if (declared - available > tolerance)
+                throw Failure("is cut off or damaged: %.3f s of its %.3f s could be decoded; read that part by giving "
+                              "a duration", available, declared);
         } else if (count < wanted) {
-            throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available, start, start + duration);
+            throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available, start,
+                          start + duration);
         }
         return count;
     }
@@ -502,7 +549,9 @@ static void describe_free_format(const Source &source, audio_file_info *info) {
     auto add = [&](const char *name, const mpg123_string *now, const char *before, size_t size) {
         mpg123_string converted;
         mpg123_init_string(&converted);
-        if ((!now || !now->fill) && before && mpg123_store_utf8(&converted, mpg123_text_latin1, (const unsigned char *)before, strnlen(before, size))) now = &converted;
+        if ((!now || !now->fill) && before &&
+            mpg123_store_utf8(&converted, mpg123_text_latin1, (const unsigned char *)before, strnlen(before, size)))
+            now = &converted;
         const char *value = now && now->p ? now->p : "";
         if (*value && strlen(value) < LONGEST_TAGS) text.append(name).append(1, '\0').append(value).append(1, '\0');
         mpg123_free_string(&converted);
@@ -559,8 +608,9 @@ __attribute__((visibility("default"))) int audio_info(const char *path, audio_fi
 __attribute__((visibility("default"))) void audio_tags_free(char *tags) { free(tags); }
 
 // rate ≤ 0: the file's own; duration < 0: to the end. On success *part is to be freed.
-__attribute__((visibility("default"))) int audio_part_open(const char *path, int32_t rate, int32_t mode, double start, double duration, audio_part **part,
-                                                           audio_part_info *info, char *message) {
+__attribute__((visibility("default"))) int audio_part_open(const char *path, int32_t rate, int32_t mode, double start,
+                                                           double duration, audio_part **part, audio_part_info *info,
+                                                           char *message) {
     return guarded(message, [&] {
         std::unique_ptr<audio_part> opened(new audio_part{Part(path, rate, (ChannelMode)mode, start, duration)});
         const Part &there = opened->part;
@@ -570,7 +620,8 @@ __attribute__((visibility("default"))) int audio_part_open(const char *path, int
 }
 
 // Where *made < room, there are no more: *end is told, a position at the wanted rate.
-__attribute__((visibility("default"))) int audio_part_next(audio_part *part, float *out, int64_t room, int64_t *made, int64_t *end, char *message) {
+__attribute__((visibility("default"))) int audio_part_next(audio_part *part, float *out, int64_t room, int64_t *made,
+                                                           int64_t *end, char *message) {
     return guarded(message, [&] {
         *made = (int64_t)part->part.next(out, (size_t)room);
         if (*made < room) *end = part->part.first + part->part.count();

@@ -47,7 +47,8 @@ void encode(AVCodecContext* codec, const AVFrame* frame, AVFormatContext* file, 
     }
 }
 
-void write_mp3(const char* path, const float* samples, int64_t count, int rate, int64_t bit_rate, const char* title, const char* artist) {
+void write_mp3(const char* path, const float* samples, int64_t count, int rate, int64_t bit_rate, const char* title,
+               const char* artist) {
     const AVCodec* lame = avcodec_find_encoder_by_name("libmp3lame");
     if (!lame) throw std::runtime_error("this FFmpeg was built without libmp3lame");
 
@@ -95,8 +96,8 @@ void write_mp3(const char* path, const float* samples, int64_t count, int rate, 
 
 // Returns 0, or −1 with the reason in `error`.
 extern "C" __attribute__((visibility("default"))) int audio_write_mp3(
-    const char* path, const float* samples, int64_t count, int rate, int64_t bit_rate, const char* title, const char* artist,
-    char* error, int error_size) {
+    const char* path, const float* samples, int64_t count, int rate, int64_t bit_rate, const char* title,
+    const char* artist, char* error, int error_size) {
     try {
         write_mp3(path, samples, count, rate, bit_rate, title, artist);
         return 0;
