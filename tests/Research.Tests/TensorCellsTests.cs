@@ -13,8 +13,10 @@ public sealed class TensorCellsTests : IDisposable
     // Statistics by numpy: arange(12).std(ddof=1) = 3.60555
     [InlineData(
         "torch.arange(12, torch.float32).reshape(3, 4)",
-        "Tensor [3, 4] Float32: min 0, mean 5.5, max 11, std 3.606\ntensor([[ 0.,  1.,  2.,  3.],\n      "
-            + "  [ 4.,  5.,  6.,  7.],\n        [ 8.,  9., 10., 11.]])"
+        "Tensor [3, 4] Float32: min 0, mean 5.5, max 11, std 3.606\n"
+            + "tensor([[ 0.,  1.,  2.,  3.],\n"
+            + "        [ 4.,  5.,  6.,  7.],\n"
+            + "        [ 8.,  9., 10., 11.]])"
     )]
     [InlineData(
         "torch.tensor(new[] { 1f, float.NaN, 3f })",
@@ -34,14 +36,17 @@ public sealed class TensorCellsTests : IDisposable
     public async Task Tensors_go_to_Python_and_back()
     {
         await Show(
-            "using TorchSharp;\nvar turned = torch.arange(6, torch.float32, requires_grad: "
-                + "true).reshape(2, 3).T; var half = torch.ones(2, torch.bfloat16);"
+            "using TorchSharp;\n"
+                + "var turned = torch.arange(6, torch.float32, requires_grad: true).reshape(2, 3).T; "
+                + "var half = torch.ones(2, torch.bfloat16);"
         );
         Assert.Equal(
             "('float32', (3, 2), [0.0, 3.0], 2.0)",
             await Show(
-                "#!python\n#!share --from csharp turned\n#!share --from csharp half\n(str(turned.dtype), "
-                    + "turned.shape, turned[0].tolist(), float(half.sum()))"
+                "#!python\n"
+                    + "#!share --from csharp turned\n"
+                    + "#!share --from csharp half\n"
+                    + "(str(turned.dtype), turned.shape, turned[0].tolist(), float(half.sum()))"
             )
         );
         Assert.Equal(
@@ -51,8 +56,12 @@ public sealed class TensorCellsTests : IDisposable
         Assert.Equal(
             "[1, 2]",
             await Show(
-                "#!python\nimport torch\ngradient = torch.tensor([1, 2])\n#!csharp\n#!share --from "
-                    + "python gradient\ngradient"
+                "#!python\n"
+                    + "import torch\n"
+                    + "gradient = torch.tensor([1, 2])\n"
+                    + "#!csharp\n"
+                    + "#!share --from python gradient\n"
+                    + "gradient"
             )
         );
     }
@@ -63,12 +72,10 @@ public sealed class TensorCellsTests : IDisposable
         CellResult ran = await engine.ExecuteAsync(
             code,
             output =>
-                shown =
-                    (string?)
-                        (output is OutputEvent.Result result ? result.Data : (output as OutputEvent.Display)?.Data)?[
-                            "text/plain"
-                        ]
-                    ?? shown
+            {
+                var data = output is OutputEvent.Result result ? result.Data : (output as OutputEvent.Display)?.Data;
+                shown = (string?)data?["text/plain"] ?? shown;
+            }
         );
         Assert.True(ran.Error is null, ran.Error is null ? "" : string.Join('\n', ran.Error.Traceback));
         return shown;
