@@ -41,6 +41,13 @@ internal static partial class Libtorch
             WatchFor(assembly);
     }
 
+    /// <summary>Gives memory that nothing lies in any more back to the system: after what needed much of it.</summary>
+    public static void ReleaseMemory()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = malloc_trim(0);
+    }
+
     // TorchSharp's first call of native code finds libtorch still without a word said.
     private static void WatchFor(Assembly assembly)
     {
@@ -61,4 +68,7 @@ internal static partial class Libtorch
 
     [LibraryImport("libc")]
     private static partial int mallopt(int parameter, int value);
+
+    [LibraryImport("libc")]
+    private static partial int malloc_trim(nuint kept);
 }

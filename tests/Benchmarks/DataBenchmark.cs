@@ -235,18 +235,26 @@ internal static class DataBenchmark
         database.Execute("SELECT setseed(0.5)");
         database.Export(
             $"""
-            SELECT i AS "column00", 'Artist ' || (hash(i) % 64000) AS artist_name, CASE WHEN i % 77000 = 0 THEN NULL ELSE 'Track number ' || i END AS track_name, md5(i::VARCHAR)[:22] AS track_id,
-                least(100, (-18 * ln(1 - random()))::INTEGER) AS popularity, 2000 + (random() * 23)::INTEGER AS year, 'genre-' || (hash(i + 1) % 82) AS genre,
-                round(random(), 3) AS danceability, round(random(), 3) AS energy, (random() * 11)::INTEGER AS key, round(-20 * random(), 3) AS loudness, (random())::INTEGER AS mode,
-                round(random(), 4) AS speechiness, round(random(), 5) AS acousticness, round(random(), 6) AS instrumentalness, round(random(), 4) AS liveness, round(random(), 4) AS valence,
-                round(60 + 140 * random(), 3) AS tempo, (120000 + 200000 * random())::INTEGER AS duration_ms, 4 AS time_signature
+            SELECT i AS "column00",
+                'Artist ' || (hash(i) % 64000) AS artist_name,
+                CASE WHEN i % 77000 = 0 THEN NULL ELSE 'Track number ' || i END AS track_name,
+                md5(i::VARCHAR)[:22] AS track_id,
+                least(100, (-18 * ln(1 - random()))::INTEGER) AS popularity,
+                2000 + (random() * 23)::INTEGER AS year,
+                'genre-' || (hash(i + 1) % 82) AS genre,
+                round(random(), 3) AS danceability, round(random(), 3) AS energy, (random() * 11)::INTEGER AS key,
+                round(-20 * random(), 3) AS loudness, (random())::INTEGER AS mode,
+                round(random(), 4) AS speechiness, round(random(), 5) AS acousticness,
+                round(random(), 6) AS instrumentalness, round(random(), 4) AS liveness, round(random(), 4) AS valence,
+                round(60 + 140 * random(), 3) AS tempo, (120000 + 200000 * random())::INTEGER AS duration_ms,
+                4 AS time_signature
             FROM range({rows}) t(i)
             """,
             catalogue
         );
         database.Export(
-            "SELECT 'Artist ' || (i % 60000) AS artist_name, (hash(i % 60000) % 100) AS popularity FROM "
-                + "range(64000) t(i)",
+            "SELECT 'Artist ' || (i % 60000) AS artist_name, (hash(i % 60000) % 100) AS popularity "
+                + "FROM range(64000) t(i)",
             artists
         );
     }

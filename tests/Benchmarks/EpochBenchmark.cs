@@ -33,7 +33,9 @@ internal static class EpochBenchmark
                 def __getitem__(self, i): return torch.from_numpy(self.clips[i] / 80), torch.tensor(float(i % 4 == 0))
             def loaders(data, batch):
                 cut = len(data) * 4 // 5
-                make = lambda first, last, shuffle: torch.utils.data.DataLoader(torch.utils.data.Subset(data, range(first, last)), batch_size=batch, shuffle=shuffle)
+                def make(first, last, shuffle):
+                    part = torch.utils.data.Subset(data, range(first, last))
+                    return torch.utils.data.DataLoader(part, batch_size=batch, shuffle=shuffle)
                 return make(0, cut, True), make(cut, len(data), False)
             def task(make, data, batch, loss_of):
                 state = []
@@ -190,24 +192,20 @@ internal static class EpochBenchmark
             if (json is not null)
             {
                 string beside = json.FullName + ".part";
-                File.WriteAllText(
-                    beside,
-                    JsonSerializer.Serialize(
-                        new
-                        {
-                            Benchmark = "epoch",
-                            Machine = Machine.Description,
-                            Rounds = rounds,
-                            Peer = version,
-                            Rows = results,
-                        },
-                        new JsonSerializerOptions
-                        {
-                            WriteIndented = true,
-                            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-                        }
-                    )
-                );
+                var report = new
+                {
+                    Benchmark = "epoch",
+                    Machine = Machine.Description,
+                    Rounds = rounds,
+                    Peer = version,
+                    Rows = results,
+                };
+                JsonSerializerOptions options = new()
+                {
+                    WriteIndented = true,
+                    PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+                };
+                File.WriteAllText(beside, JsonSerializer.Serialize(report, options));
                 File.Move(beside, json.FullName, overwrite: true);
             }
             return 0;

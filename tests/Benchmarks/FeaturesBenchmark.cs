@@ -148,18 +148,11 @@ internal static class FeaturesBenchmark
                 theirs[i][round] = peer?.Measure(tasks[i].Name) ?? double.NaN;
             }
         }
+        double? Theirs(int i) => peer is null ? null : Median(theirs[i]);
+        double? Ratio(int i) => peer is null ? null : Median([.. theirs[i].Zip(ours[i], (their, our) => their / our)]);
         Row[] rows =
         [
-            .. tasks.Select(
-                (task, i) =>
-                    new Row(
-                        task.Name,
-                        task.What,
-                        Median(ours[i]),
-                        peer is null ? null : Median(theirs[i]),
-                        peer is null ? null : Median([.. theirs[i].Zip(ours[i], (their, our) => their / our)])
-                    )
-            ),
+            .. tasks.Select((task, i) => new Row(task.Name, task.What, Median(ours[i]), Theirs(i), Ratio(i))),
         ];
         return (rows, new Scale(Median(ffmpeg), fftw is null ? null : Median(fft), cores, Median(speedup)));
     }
@@ -251,7 +244,8 @@ internal static class FeaturesBenchmark
         }
         string path = Path.Combine(folder, "clip.mp3");
         string signal =
-            $"aevalsrc='0.3*sin(2*PI*(220+40*t)*t)+0.03*(random(0)-0.5)|0.3*sin(2*PI*(330-5*t)*t)+0.03*(random(1)-0.5)':s=44100:d={Seconds}";
+            "aevalsrc='0.3*sin(2*PI*(220+40*t)*t)+0.03*(random(0)-0.5)|0.3*sin(2*PI*(330-5*t)*t)+0.03*(random(1)-0.5)'"
+            + $":s=44100:d={Seconds}";
         using Process ffmpeg = Process.Start(
             "ffmpeg",
             ["-v", "error", "-f", "lavfi", "-i", signal, "-c:a", "libmp3lame", "-b:a", "128k", path]

@@ -29,13 +29,20 @@ internal static class ServeBenchmark
         with open(weights, 'rb') as file:
             header = json.loads(file.read(int.from_bytes(file.read(8), 'little')))
             data = file.read()
-        state = {name: torch.from_numpy(numpy.frombuffer(data[slice(*t['data_offsets'])], {'F32': numpy.float32, 'I64': numpy.int64}[t['dtype']]).reshape(t['shape']).copy())
+        dtypes = {'F32': numpy.float32, 'I64': numpy.int64}
+        def tensor(t):
+            values = numpy.frombuffer(data[slice(*t['data_offsets'])], dtypes[t['dtype']])
+            return torch.from_numpy(values.reshape(t['shape']).copy())
+        state = {name: tensor(t)
                  for name, t in header.items() if name != '__metadata__'}
-        layers = torch.nn.Sequential(torch.nn.BatchNorm1d(9), torch.nn.Linear(9, 16), torch.nn.GELU(), torch.nn.Dropout(0.2), torch.nn.Linear(16, 2))
+        layers = torch.nn.Sequential(
+            torch.nn.BatchNorm1d(9), torch.nn.Linear(9, 16), torch.nn.GELU(),
+            torch.nn.Dropout(0.2), torch.nn.Linear(16, 2))
         layers.load_state_dict({name.replace('layers.', ''): value for name, value in state.items()})
         layers.eval()
         resample = torchaudio.transforms.Resample(44100, 22050)
-        mel = torchaudio.transforms.MelSpectrogram(22050, n_fft=2048, hop_length=512, n_mels=128, norm='slaney', mel_scale='slaney', pad_mode='constant')
+        mel = torchaudio.transforms.MelSpectrogram(
+            22050, n_fft=2048, hop_length=512, n_mels=128, norm='slaney', mel_scale='slaney', pad_mode='constant')
         to_db = torchaudio.transforms.AmplitudeToDB('power')
         def describe(db):
             bands = db.shape[1]
@@ -43,7 +50,10 @@ internal static class ServeBenchmark
             power, heights, rises = 10 ** (db / 10), (db + 100).clamp_min(0), db.diff(dim=2).clamp_min(0)
             total = power.sum(1)
             strengths = [rises.mean(1), rises[:, bands - bands // 3:].mean(1), rises[:, :bands // 6].mean(1)]
-            return torch.stack([10 * total.mean(1).log10(), ((power * places).sum(1) / total.clamp_min(1e-10)).mean(1), ((heights * places).sum(1) / heights.sum(1).clamp_min(1e-6)).mean(1)]
+            loudness = 10 * total.mean(1).log10()
+            centroid = ((power * places).sum(1) / total.clamp_min(1e-10)).mean(1)
+            height = ((heights * places).sum(1) / heights.sum(1).clamp_min(1e-6)).mean(1)
+            return torch.stack([loudness, centroid, height]
                 + [f for s in strengths for f in (s.mean(1), s.std(1, unbiased=False))], 1)
         def answer(count):
             with torch.no_grad():
@@ -117,17 +127,9 @@ internal static class ServeBenchmark
 
         string temporary = Path.Combine(folder, "tmp");
         Directory.CreateDirectory(temporary);
-        ProcessStartInfo start = new(
-            "dotnet",
-            [
-                Path.Combine(Machine.Root(), "lib", "Research", "bin", "Release", "net10.0", "research.dll"),
-                "serve",
-                "--port",
-                "0",
-                "--runs",
-                Path.Combine(folder, "runs"),
-            ]
-        )
+        string program = Path.Combine(Machine.Root(), "lib", "Research", "bin", "Release", "net10.0", "research.dll");
+        string runs = Path.Combine(folder, "runs");
+        ProcessStartInfo start = new("dotnet", [program, "serve", "--port", "0", "--runs", runs])
         {
             RedirectStandardOutput = true,
         };
@@ -262,17 +264,11 @@ internal static class ServeBenchmark
                 measured.ToString(CultureInfo.InvariantCulture),
                 $"{target}: {(met ? "met" : "missed")}"
             );
-        foreach (
-            var (times, what) in new[]
-            {
-                (whole, "a song of 3 minutes, upload to answer, all of it heard"),
-                (
-                    clip,
-                    "the same by descriptor-mlp as it is, which hears 20 s (the peer decodes the whole "
-                        + "file, as torchaudio.load does)"
-                ),
-            }
-        )
+        const string AllHeard = "a song of 3 minutes, upload to answer, all of it heard";
+        const string ClipHeard =
+            "the same by descriptor-mlp as it is, which hears 20 s "
+            + "(the peer decodes the whole file, as torchaudio.load does)";
+        foreach (var (times, what) in new[] { (whole, AllHeard), (clip, ClipHeard) })
         {
             double ratio = Median([.. times.Theirs.Zip(times.Ours, (t, o) => t / o)]);
             if (peer is null)
@@ -313,8 +309,8 @@ internal static class ServeBenchmark
         return 0;
     }
 
-    // What comes must be an answer or a refusal in words, nothing may stay behind, and a song must be answered
-    // afterwards.
+    // What comes must be an answer or a refusal in words, nothing may stay behind,
+    // and a song must be answered afterwards.
     private static async Task<int> Mutate(HttpClient client, byte[] song, string model, int count, string temporary)
     {
         byte[] form = Encoding.UTF8.GetBytes(await Form(client));
@@ -414,30 +410,9 @@ internal static class ServeBenchmark
             list,
             Directory.GetFiles(audio, "*.mp3").Order(StringComparer.Ordinal).Take(11).Select(file => $"file '{file}'")
         );
-        using Process ffmpeg = Process.Start(
-            "ffmpeg",
-            [
-                "-v",
-                "error",
-                "-f",
-                "concat",
-                "-safe",
-                "0",
-                "-i",
-                list,
-                "-af",
-                "apad",
-                "-t",
-                $"{seconds}",
-                "-ac",
-                "2",
-                "-ar",
-                "44100",
-                "-b:a",
-                "192k",
-                path,
-            ]
-        );
+        string[] given = ["-v", "error", "-f", "concat", "-safe", "0", "-i", list];
+        string[] made = ["-af", "apad", "-t", $"{seconds}", "-ac", "2", "-ar", "44100", "-b:a", "192k"];
+        using Process ffmpeg = Process.Start("ffmpeg", [.. given, .. made, path]);
         ffmpeg.WaitForExit();
         return path;
     }
@@ -446,11 +421,8 @@ internal static class ServeBenchmark
     private static double Memory(int server)
     {
         double sum = 0;
-        foreach (
-            string process in Directory
-                .GetDirectories("/proc")
-                .Where(path => int.TryParse(Path.GetFileName(path), out _))
-        )
+        var processes = Directory.GetDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _));
+        foreach (string process in processes)
         {
             try
             {

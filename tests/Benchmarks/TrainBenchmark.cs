@@ -39,10 +39,13 @@ internal static class TrainBenchmark
                         model = makers[name]()
                         x = torch.randn(*size)
                         y = torch.randint(0, classes, (size[0],)) if classes else (torch.rand(size[0]) < 0.5).float()
-                        state.extend([model, x, y, torch.optim.SGD(model.parameters(), 0.01) if sgd else torch.optim.Adam(model.parameters())])
+                        parameters = model.parameters()
+                        optimizer = torch.optim.SGD(parameters, 0.01) if sgd else torch.optim.Adam(parameters)
+                        state.extend([model, x, y, optimizer])
                     model, x, y, optimizer = state
                     optimizer.zero_grad()
-                    loss = nn.functional.cross_entropy(model(x), y) if classes else nn.functional.binary_cross_entropy(model(x), y)
+                    loss_of = nn.functional.cross_entropy if classes else nn.functional.binary_cross_entropy
+                    loss = loss_of(model(x), y)
                     loss.backward()
                     optimizer.step()
                 return step
@@ -278,20 +281,15 @@ internal static class TrainBenchmark
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         };
         string beside = json.FullName + ".part";
-        File.WriteAllText(
-            beside,
-            JsonSerializer.Serialize(
-                new
-                {
-                    Benchmark = "train",
-                    Machine = Machine.Description,
-                    Rounds = rounds,
-                    Peer = peer,
-                    Rows = rows,
-                },
-                options
-            )
-        );
+        var report = new
+        {
+            Benchmark = "train",
+            Machine = Machine.Description,
+            Rounds = rounds,
+            Peer = peer,
+            Rows = rows,
+        };
+        File.WriteAllText(beside, JsonSerializer.Serialize(report, options));
         File.Move(beside, json.FullName, overwrite: true);
     }
 

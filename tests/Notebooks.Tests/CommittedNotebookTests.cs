@@ -33,7 +33,10 @@ public sealed class CommittedNotebookTests
         string numbers = string.Join(",", Enumerable.Range(0, 300).Select(i => i == 7 ? "null" : $"{i}.5"));
         Notebook chart = CommittedNotebook.Of(
             With(
-                $$$"""{"application/vnd.plotly.v1+json": {"data": [{"z": [[{{{numbers}}}], [{{{numbers}}}]], "x": [1, 2]}]}, "text/html": "<script>", "text/plain": "Figure"}"""
+                $$$"""
+                {"application/vnd.plotly.v1+json": {"data": [{"z": [[{{{numbers}}}], [{{{numbers}}}]], "x": [1, 2]}]},
+                 "text/html": "<script>", "text/plain": "Figure"}
+                """
             )
         );
         Assert.Empty(chart.Cells[0].Metadata);
@@ -49,7 +52,8 @@ public sealed class CommittedNotebookTests
                     """
                     import base64, sys, numpy
                     z = numpy.frombuffer(base64.b64decode(sys.argv[1]), '<f4')
-                    print([float(z[0]), float(z[-1]), int(numpy.isfinite(z).sum())], numpy.flatnonzero(numpy.isnan(z)).tolist())
+                    gaps = numpy.flatnonzero(numpy.isnan(z)).tolist()
+                    print([float(z[0]), float(z[-1]), int(numpy.isfinite(z).sum())], gaps)
                     """,
                     (string)trace["z"]!["bdata"]!
                 )
@@ -58,7 +62,8 @@ public sealed class CommittedNotebookTests
 
         Notebook player = CommittedNotebook.Of(
             With(
-                """{"text/html": "<audio controls src=\"data:audio/wav;base64,AAAA\"></audio>", "text/plain": "Audio: 1 s"}"""
+                """{"text/html": "<audio controls src=\"data:audio/wav;base64,AAAA\"></audio>","""
+                    + """ "text/plain": "Audio: 1 s"}"""
             )
         );
         Assert.Equal(

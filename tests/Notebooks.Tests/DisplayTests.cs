@@ -14,13 +14,14 @@ public sealed class DisplayTests : IDisposable
     public async Task Records_become_a_table_and_its_texts_are_escaped()
     {
         await cells.Show(
-            "record Song(string Title, int Plays); var songs = Enumerable.Range(1, 30).Select(i => new "
-                + "Song($\"<b>{i}&\", i)).ToList();"
+            "record Song(string Title, int Plays); "
+                + "var songs = Enumerable.Range(1, 30).Select(i => new Song($\"<b>{i}&\", i)).ToList();"
         );
         string html = (await cells.Show("songs", "text/html"))!;
         Assert.StartsWith(
-            "<table class=\"values\">\n<thead><tr><th style=\"text-align: left\">Title</th><th "
-                + "style=\"text-align: right\">Plays</th></tr></thead>",
+            "<table class=\"values\">\n"
+                + "<thead><tr><th style=\"text-align: left\">Title</th>"
+                + "<th style=\"text-align: right\">Plays</th></tr></thead>",
             html
         );
         Assert.Contains(
@@ -61,8 +62,8 @@ public sealed class DisplayTests : IDisposable
     {
         Assert.EndsWith(", 99, … (1000 values)]", await cells.Show("Enumerable.Range(0, 1000).ToArray()"));
         await cells.Show(
-            "record P(int N); IEnumerable<P> All() { for (int i = 0; ; i++) yield return new P(i); "
-                + "}\nIEnumerable<int> Ones() { while (true) yield return 1; }"
+            "record P(int N); IEnumerable<P> All() { for (int i = 0; ; i++) yield return new P(i); }\n"
+                + "IEnumerable<int> Ones() { while (true) yield return 1; }"
         );
         Assert.EndsWith("(first 20 of more than 10000 rows)", await cells.Show("All()"));
         Assert.EndsWith("1, …]", await cells.Show("Ones()"));
@@ -74,14 +75,31 @@ public sealed class DisplayTests : IDisposable
         await cells.Show(
             """
             record Song(string Title, int Plays); record Label(string Name);
-            class Album { public string Name => "<A>"; public Label Label => new("L"); public List<Song> Songs => [new("s", 1), new("t", 20)]; public Dictionary<string, int> Sales => new() { ["de"] = 3 }; public int[] Years => [1, 2]; }
+            class Album
+            {
+                public string Name => "<A>";
+                public Label Label => new("L");
+                public List<Song> Songs => [new("s", 1), new("t", 20)];
+                public Dictionary<string, int> Sales => new() { ["de"] = 3 };
+                public int[] Years => [1, 2];
+            }
             """
         );
         await cells.Run("new Album()");
         var shown = Assert.IsType<OutputEvent.Result>(cells.Outputs.Single()).Data;
         Assert.Equal(
-            "Album\n  Name: <A>\n  Label: Label\n    Name: L\n  Songs:\n    Title  Plays\n    s          "
-                + "1\n    t         20\n    (2 rows)\n  Sales:\n    de: 3\n  Years: [1, 2]",
+            "Album\n"
+                + "  Name: <A>\n"
+                + "  Label: Label\n"
+                + "    Name: L\n"
+                + "  Songs:\n"
+                + "    Title  Plays\n"
+                + "    s          1\n"
+                + "    t         20\n"
+                + "    (2 rows)\n"
+                + "  Sales:\n"
+                + "    de: 3\n"
+                + "  Years: [1, 2]",
             (string)shown["text/plain"]!
         );
         string html = (string)shown["text/html"]!;
@@ -109,8 +127,8 @@ public sealed class DisplayTests : IDisposable
     public async Task A_tree_of_cycles_or_of_great_size_is_cut()
     {
         await cells.Show(
-            "class Node { public string Name = \"n\"; public Node? Next; }\nvar a = new Node(); var b = "
-                + "new Node { Next = a }; a.Next = b;"
+            "class Node { public string Name = \"n\"; public Node? Next; }\n"
+                + "var a = new Node(); var b = new Node { Next = a }; a.Next = b;"
         );
         Assert.Equal(
             "Node\n  Name: n\n  Next: Node\n    Name: n\n    Next: Node\n      Name: n\n      Next: Node",
@@ -118,8 +136,8 @@ public sealed class DisplayTests : IDisposable
         );
         Assert.Equal(2, (await cells.Show("a", "text/html"))!.Split("<details>").Length - 1);
         await cells.Show(
-            "record Loop(string Name) { public Loop? Self { get; set; } }\nvar loop = new Loop(\"l\"); "
-                + "loop.Self = loop;"
+            "record Loop(string Name) { public Loop? Self { get; set; } }\n"
+                + "var loop = new Loop(\"l\"); loop.Self = loop;"
         );
         Assert.Equal("Loop\n  Name: l\n  Self: Loop\n    Name: l\n    Self: Loop { … }", await cells.Show("loop"));
         await cells.Show(
@@ -146,7 +164,16 @@ public sealed class DisplayTests : IDisposable
     {
         await cells.Run(
             $$"""
-            class Figure { {{Bundle}} => new Dictionary<string, object> { ["application/vnd.plotly.v1+json"] = new { data = new[] { 1 } }, ["application/json"] = "[1]", ["image/png"] = new byte[] { 1, 2 }, ["text/html"] = "<i>f</i>" }; }
+            class Figure
+            {
+                {{Bundle}} => new Dictionary<string, object>
+                {
+                    ["application/vnd.plotly.v1+json"] = new { data = new[] { 1 } },
+                    ["application/json"] = "[1]",
+                    ["image/png"] = new byte[] { 1, 2 },
+                    ["text/html"] = "<i>f</i>",
+                };
+            }
             new Figure()
             """
         );
@@ -192,8 +219,8 @@ public sealed class DisplayTests : IDisposable
     public async Task A_progress_bar_updates_in_place()
     {
         await cells.Run(
-            "int sum = 0; foreach (int n in progress(Enumerable.Range(1, 5).ToList(), \"<sum>\")) { sum "
-                + "+= n; Thread.Sleep(101); }"
+            "int sum = 0; foreach (int n in progress(Enumerable.Range(1, 5).ToList(), \"<sum>\")) "
+                + "{ sum += n; Thread.Sleep(101); }"
         );
         string id = Assert.IsType<OutputEvent.Display>(cells.Outputs[0]).DisplayId;
         List<OutputEvent.Update> updates = [.. cells.Outputs.OfType<OutputEvent.Update>()];
@@ -217,8 +244,8 @@ public sealed class DisplayTests : IDisposable
     public async Task A_type_is_shown_as_its_user_says()
     {
         await cells.Show(
-            "record Tune(string Title); record Hit(string Title) : "
-                + "Tune(Title);\nFormatter.Register<Tune>(t => $\"<i>{t.Title}</i>\", \"text/html\");"
+            "record Tune(string Title); record Hit(string Title) : Tune(Title);\n"
+                + "Formatter.Register<Tune>(t => $\"<i>{t.Title}</i>\", \"text/html\");"
         );
         Assert.Equal("<i>a</i>", await cells.Show("new Hit(\"a\")", "text/html"));
         Assert.Equal("Tune { Title = b }", await cells.Show("new Tune(\"b\")"));

@@ -13,8 +13,11 @@ public sealed class EngineTests : IDisposable
     public async Task Variables_methods_types_and_usings_carry_over()
     {
         await cells.Show(
-            "using System.Numerics;\nint x = 3;\nrecord Song(string Title, int Plays);\nclass Box { "
-                + "public int Value; }\nint Twice(int n) => 2 * n;"
+            "using System.Numerics;\n"
+                + "int x = 3;\n"
+                + "record Song(string Title, int Plays);\n"
+                + "class Box { public int Value; }\n"
+                + "int Twice(int n) => 2 * n;"
         );
         Assert.Equal("6", await cells.Show("Twice(x)"));
         Assert.Equal("Song { Title = A, Plays = 1 }", await cells.Show("new Song(\"A\", 1)"));
@@ -26,8 +29,8 @@ public sealed class EngineTests : IDisposable
     public async Task Await_works_and_comes_back_to_the_cells_thread()
     {
         await cells.Show(
-            "int before = Environment.CurrentManagedThreadId; await Task.Delay(5); int after = "
-                + "Environment.CurrentManagedThreadId;"
+            "int before = Environment.CurrentManagedThreadId; await Task.Delay(5); "
+                + "int after = Environment.CurrentManagedThreadId;"
         );
         Assert.Equal("True", await cells.Show("before == after && after == Environment.CurrentManagedThreadId"));
         Assert.Equal(
@@ -84,8 +87,12 @@ public sealed class EngineTests : IDisposable
     public async Task A_runtime_error_names_the_cells_own_lines()
     {
         await cells.Show(
-            "int Half(int n)\n{\n    if (n == 0)\n        throw new InvalidOperationException(\"no "
-                + "half\");\n    return n / 2;\n}"
+            "int Half(int n)\n"
+                + "{\n"
+                + "    if (n == 0)\n"
+                + "        throw new InvalidOperationException(\"no half\");\n"
+                + "    return n / 2;\n"
+                + "}"
         );
         OutputEvent.Error error = await cells.Fail("var a = 1;\nHalf(0);");
         Assert.Equal("InvalidOperationException", error.Name);
@@ -106,8 +113,9 @@ public sealed class EngineTests : IDisposable
     public async Task An_error_after_an_await_and_its_cause_have_their_lines()
     {
         OutputEvent.Error error = await cells.Fail(
-            "await Task.Delay(1);\ntry { int.Parse(\"x\"); }\ncatch (Exception e) { throw new "
-                + "Exception(\"outer\", e); }"
+            "await Task.Delay(1);\n"
+                + "try { int.Parse(\"x\"); }\n"
+                + "catch (Exception e) { throw new Exception(\"outer\", e); }"
         );
         Assert.Contains("  Cell In[1], line 3", error.Traceback);
         Assert.Contains(
@@ -122,16 +130,14 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
-    public async Task An_exception_of_an_async_void_method_is_the_cells() =>
-        Assert.Equal(
-            "lost",
-            (
-                await cells.Fail(
-                    "async void Lose() { await Task.Delay(1); throw new Exception(\"lost\"); }\nLose(); "
-                        + "await Task.Delay(2000);"
-                )
-            ).Message
+    public async Task An_exception_of_an_async_void_method_is_the_cells()
+    {
+        var error = await cells.Fail(
+            "async void Lose() { await Task.Delay(1); throw new Exception(\"lost\"); }\n"
+                + "Lose(); await Task.Delay(2000);"
         );
+        Assert.Equal("lost", error.Message);
+    }
 
     [Theory]
     [InlineData("while (true) { }")]
@@ -169,8 +175,8 @@ public sealed class EngineTests : IDisposable
     public async Task Other_threads_print_into_their_cell_and_the_host_does_not()
     {
         Task<CellResult> running = cells.Run(
-            "var t = new Thread(() => Console.Write(\"thread \")); t.Start(); t.Join(); await "
-                + "Task.Run(() => Console.Write(\"task \")); Parallel.For(0, 2, _ => Console.Write('p')); "
+            "var t = new Thread(() => Console.Write(\"thread \")); t.Start(); t.Join(); "
+                + "await Task.Run(() => Console.Write(\"task \")); Parallel.For(0, 2, _ => Console.Write('p')); "
                 + "await Task.Delay(100);"
         );
         Console.Write("");
@@ -217,8 +223,8 @@ public sealed class EngineTests : IDisposable
         Assert.Equal(
             "True",
             await own.Show(
-                "new HostThing(1).GetType().Assembly == AppDomain.CurrentDomain.GetAssemblies().Single(a "
-                    + "=> a.GetName().Name == \"Notebooks.Tests\")"
+                "new HostThing(1).GetType().Assembly == AppDomain.CurrentDomain.GetAssemblies()"
+                    + ".Single(a => a.GetName().Name == \"Notebooks.Tests\")"
             )
         );
         Assert.Equal("more.csx", await own.Show("Path.GetFileName(Directory.GetFiles(\".\").Single())"));

@@ -40,8 +40,14 @@ public sealed class NotebookHtmlTests
             With(
                 CellKind.Code,
                 "#r \"a.dll\"\n// <b>\nvar x = new List<int>(); x.Add(\"a\" @@);",
-                """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-1", "text/html": "<em>rich</em>", "image/png": "AQI="}}""",
-                """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-2", "image/png": "AQI=\n"}}""",
+                """
+                {"output_type": "display_data", "metadata": {},
+                 "data": {"text/plain": "plain-1", "text/html": "<em>rich</em>", "image/png": "AQI="}}
+                """,
+                """
+                {"output_type": "display_data", "metadata": {},
+                 "data": {"text/plain": "plain-2", "image/png": "AQI=\n"}}
+                """,
                 """{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "plain-3 <x>"}}""",
                 """{"output_type": "stream", "name": "stdout", "text": "10%\r50%\r100%\nend"}""",
                 """{"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\u001b[31mE\u001b[0m: <v>"]}"""

@@ -15,8 +15,11 @@ public sealed class NotebookParametersTests
     }
 
     private static readonly Notebook typed = Make(
-        "int Epochs = 10, Other = 2; // of training\ndouble Rate = 0.1;\nvar Audio = \"demo\";\nvar "
-            + "Shuffle = false;\nint? Limit = null;"
+        "int Epochs = 10, Other = 2; // of training\n"
+            + "double Rate = 0.1;\n"
+            + "var Audio = \"demo\";\n"
+            + "var Shuffle = false;\n"
+            + "int? Limit = null;"
     );
 
     [Fact]
@@ -52,31 +55,25 @@ public sealed class NotebookParametersTests
     [InlineData(
         "Epoch",
         "3",
-        "has no parameter Epoch; it has Epochs (int, 10), Other (int, 2), Rate (double, 0.1), Audio "
-            + "(string, \"demo\"), Shuffle (bool, false), Limit (int?, null)"
+        "has no parameter Epoch; it has Epochs (int, 10), Other (int, 2), Rate (double, 0.1), "
+            + "Audio (string, \"demo\"), Shuffle (bool, false), Limit (int?, null)"
     )]
     [InlineData("Epochs", "many", "the parameter Epochs is of type int, and many is no such value; the default is 10")]
     [InlineData("Epochs", "3; Evil()", "is no such value")]
     [InlineData("Epochs", "2.5", "is no such value")]
     [InlineData("Shuffle", "1", "is no such value")]
-    public void A_wrong_name_or_value_is_refused(string name, string value, string message) =>
-        Assert.Contains(
-            message,
-            Assert
-                .Throws<NotebookException>(() =>
-                    NotebookParameters.Inject(typed, new Dictionary<string, string> { [name] = value })
-                )
-                .Message
-        );
+    public void A_wrong_name_or_value_is_refused(string name, string value, string message)
+    {
+        var values = new Dictionary<string, string> { [name] = value };
+        var error = Assert.Throws<NotebookException>(() => NotebookParameters.Inject(typed, values));
+        Assert.Contains(message, error.Message);
+    }
 
     [Fact]
-    public void A_notebook_without_parameters_says_so() =>
-        Assert.Contains(
-            "has no parameters",
-            Assert
-                .Throws<NotebookException>(() =>
-                    NotebookParameters.Inject(new Notebook(), new Dictionary<string, string> { ["A"] = "1" })
-                )
-                .Message
-        );
+    public void A_notebook_without_parameters_says_so()
+    {
+        var values = new Dictionary<string, string> { ["A"] = "1" };
+        var error = Assert.Throws<NotebookException>(() => NotebookParameters.Inject(new Notebook(), values));
+        Assert.Contains("has no parameters", error.Message);
+    }
 }

@@ -53,9 +53,10 @@ public sealed class NotebookRunnerTests
         string path = Path.GetTempFileName();
         result.Notebook.Save(path);
         Python.Run(
-            "import nbformat, sys\nnb = nbformat.read(sys.argv[1], "
-                + "nbformat.NO_CONVERT)\nnbformat.validate(nb)\nassert nbformat.writes(nb) + '\\n' == "
-                + "open(sys.argv[1]).read()",
+            "import nbformat, sys\n"
+                + "nb = nbformat.read(sys.argv[1], nbformat.NO_CONVERT)\n"
+                + "nbformat.validate(nb)\n"
+                + "assert nbformat.writes(nb) + '\\n' == open(sys.argv[1]).read()",
             path
         );
         Assert.Equal(result.Notebook.ToJson(), Notebook.Load(path).ToJson());
@@ -90,8 +91,8 @@ public sealed class NotebookRunnerTests
         Notebook done = (
             await NotebookRunner.RunAsync(
                 Make(
-                    $"string Chart(int n) => \"{script}<div>\" + n + \"</div>\"; display(HTML(Chart(0))); "
-                        + "clear_output();",
+                    $"string Chart(int n) => \"{script}<div>\" + n + \"</div>\"; "
+                        + "display(HTML(Chart(0))); clear_output();",
                     "var h = display(HTML(Chart(1)));",
                     "display(HTML(Chart(2)));",
                     "h.Update(HTML(Chart(3)));"

@@ -18,9 +18,13 @@ public sealed class NotebookTests : IDisposable
             from nbformat.v4 import new_notebook, new_markdown_cell, new_code_cell, new_output
             from nbformat import NotebookNode
             nb = new_notebook(cells=[
-                new_markdown_cell("# Titel ♪ 😀\n\ttab \"quoted\" \\ back\x0bslash\u2028line", attachments={"a.png": {"image/png": "AQI="}}),
-                new_code_cell("int x = 1;\r\nx\n", execution_count=2, metadata={"tags": ["b", "a"], "unknown": {"z": [], "a": {}, "n": None, "f": 1.5}},
-                    outputs=[new_output("stream", name="stdout", text="a\nb"), new_output("display_data", {"text/plain": "x\ny", "application/json": {"b": "1\n2", "a": [1]}, "image/png": "AQ=="}),
+                new_markdown_cell("# Titel ♪ 😀\n\ttab \"quoted\" \\ back\x0bslash\u2028line",
+                    attachments={"a.png": {"image/png": "AQI="}}),
+                new_code_cell("int x = 1;\r\nx\n", execution_count=2,
+                    metadata={"tags": ["b", "a"], "unknown": {"z": [], "a": {}, "n": None, "f": 1.5}},
+                    outputs=[new_output("stream", name="stdout", text="a\nb"),
+                             new_output("display_data", {"text/plain": "x\ny",
+                                 "application/json": {"b": "1\n2", "a": [1]}, "image/png": "AQ=="}),
                              new_output("error", ename="E", evalue="v", traceback=["\x1b[31mred\x7f"])]),
                 NotebookNode(cell_type="raw", source="", metadata={}), new_code_cell("")],
                 metadata={"kernelspec": {"name": "csharp", "display_name": "C#"}, "own": True})
@@ -53,9 +57,10 @@ public sealed class NotebookTests : IDisposable
         Assert.Equal(
             "csharp C#",
             Python.Run(
-                "import nbformat, sys\nnb = nbformat.read(sys.argv[1], "
-                    + "4)\nnbformat.validate(nb)\nprint(nb.metadata.kernelspec.name, "
-                    + "nb.metadata.kernelspec.display_name, end='')",
+                "import nbformat, sys\n"
+                    + "nb = nbformat.read(sys.argv[1], 4)\n"
+                    + "nbformat.validate(nb)\n"
+                    + "print(nb.metadata.kernelspec.name, nb.metadata.kernelspec.display_name, end='')",
                 path
             )
         );
@@ -68,7 +73,11 @@ public sealed class NotebookTests : IDisposable
         string path = Path.Combine(folder, "old.ipynb");
         File.WriteAllText(
             path,
-            """{"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [{"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": null}, {"cell_type": "markdown", "metadata": {}, "source": ["a\n", "b"]}]}"""
+            """
+            {"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [
+             {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": null},
+             {"cell_type": "markdown", "metadata": {}, "source": ["a\n", "b"]}]}
+            """
         );
         Notebook notebook = Notebook.Load(path);
         Assert.Equal(notebook.ToJson(), Notebook.Load(path).ToJson());
@@ -101,8 +110,9 @@ public sealed class NotebookTests : IDisposable
         "cells[0].source"
     )]
     [InlineData(
-        "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": "
-            + "\"code\", \"metadata\": {}, \"source\": \"\", \"outputs\": [{\"output_type\": \"x\"}]}]}",
+        "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": ["
+            + "{\"cell_type\": \"code\", \"metadata\": {}, \"source\": \"\", "
+            + "\"outputs\": [{\"output_type\": \"x\"}]}]}",
         "cells[0].outputs[0].output_type is \"x\""
     )]
     public void A_damaged_file_is_refused_by_path_and_place(string content, string message)

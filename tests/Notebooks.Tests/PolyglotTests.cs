@@ -25,9 +25,13 @@ public sealed class PolyglotTests : IDisposable
             "var rates = new[] { 0.5, 0.25 }; var grid = new float[,] { { 1, 2 }, { 3, 4 } }; string word = \"hé\";"
         );
         await cells.Show(
-            "#!python\nimport numpy\n#!share --from csharp rates\n#!share --from csharp grid --as "
-                + "g\n#!set --name w --value @csharp:word\ntotal = float(rates.sum())\nprint(w, g.dtype, "
-                + "g.shape)"
+            "#!python\n"
+                + "import numpy\n"
+                + "#!share --from csharp rates\n"
+                + "#!share --from csharp grid --as g\n"
+                + "#!set --name w --value @csharp:word\n"
+                + "total = float(rates.sum())\n"
+                + "print(w, g.dtype, g.shape)"
         );
         Assert.Equal("hé float32 (2, 2)\n", cells.Printed);
         Assert.Equal("0.75", await cells.Show("#!python\ntotal"));
@@ -38,8 +42,12 @@ public sealed class PolyglotTests : IDisposable
         Assert.Equal(
             "Int64[,] 6",
             await cells.Show(
-                "#!python\nm = numpy.arange(6).reshape(2, 3)\nnames = ['a', 'b']\n#!csharp\n#!share "
-                    + "--from python m --as matrix\n$\"{matrix.GetType().Name} {matrix.Length}\""
+                "#!python\n"
+                    + "m = numpy.arange(6).reshape(2, 3)\n"
+                    + "names = ['a', 'b']\n"
+                    + "#!csharp\n"
+                    + "#!share --from python m --as matrix\n"
+                    + "$\"{matrix.GetType().Name} {matrix.Length}\""
             )
         );
         Assert.Equal("[a, b]", await cells.Show("#!set --name labels --value @python:names\nlabels"));
@@ -54,10 +62,11 @@ public sealed class PolyglotTests : IDisposable
     public async Task Tables_go_round_through_all_languages()
     {
         await cells.Show(
-            "record Song(string Title, int Plays, float? Tempo, bool Live, DateTime Day, DayOfWeek "
-                + "Week);\nvar songs = new[] { new Song(\"a'b\", 1, 120.5f, true, new DateTime(2026, 2, 3, 4, "
-                + "5, 6), DayOfWeek.Monday), new Song(\"é\", 20, null, false, new DateTime(2026, 1, 1), "
-                + "DayOfWeek.Friday) }.ToList();"
+            "record Song(string Title, int Plays, float? Tempo, bool Live, DateTime Day, DayOfWeek Week);\n"
+                + "var songs = new[] { "
+                + "new Song(\"a'b\", 1, 120.5f, true, new DateTime(2026, 2, 3, 4, 5, 6), DayOfWeek.Monday), "
+                + "new Song(\"é\", 20, null, false, new DateTime(2026, 1, 1), DayOfWeek.Friday) "
+                + "}.ToList();"
         );
         await cells.Show("#!sql\n#!share --from csharp songs\nSELECT * FROM songs WHERE plays > 5");
         Assert.Equal(
@@ -68,10 +77,11 @@ public sealed class PolyglotTests : IDisposable
         );
         // from SQL into Python, from there into C# and SQL
         await cells.Show(
-            "#!python\n#!share --from sql songs\nprint(type(songs).__module__.split('.')[0], "
-                + "list(songs.columns), songs.Plays.sum(), songs.Tempo.isna().tolist(), songs.Live.tolist(), "
-                + "songs.Day[0].isoformat(), songs.Title[0])\nbest = songs.assign(score=songs.Plays / "
-                + "2)[songs.Plays > 1]"
+            "#!python\n"
+                + "#!share --from sql songs\n"
+                + "print(type(songs).__module__.split('.')[0], list(songs.columns), songs.Plays.sum(), "
+                + "songs.Tempo.isna().tolist(), songs.Live.tolist(), songs.Day[0].isoformat(), songs.Title[0])\n"
+                + "best = songs.assign(score=songs.Plays / 2)[songs.Plays > 1]"
         );
         Assert.Equal(
             "pandas ['Title', 'Plays', 'Tempo', 'Live', 'Day', 'Week'] 21 [False, True] [True, False] "
@@ -81,13 +91,15 @@ public sealed class PolyglotTests : IDisposable
         Assert.Equal(
             "Table 1 é 10 Friday",
             await cells.Show(
-                "#!share --from python best\n$\"{best.GetType().Name} {best.Count} {best[\"title\"][0]} "
+                "#!share --from python best\n"
+                    + "$\"{best.GetType().Name} {best.Count} {best[\"title\"][0]} "
                     + "{best[\"score\"][0]} {best[\"Week\"][0]}\""
             )
         );
         await cells.Show(
-            "#!sql --name both\n#!set --name top --value @python:best\nSELECT score, s.title FROM top "
-                + "JOIN songs s USING (plays)"
+            "#!sql --name both\n"
+                + "#!set --name top --value @python:best\n"
+                + "SELECT score, s.title FROM top JOIN songs s USING (plays)"
         );
         Assert.Equal("10 é", await cells.Show("$\"{both[\"score\"][0]} {both[\"Title\"][0]}\""));
         Assert.Equal("2", await cells.Show("#!share --from sql songs --as again\nagain.Count"));
@@ -97,10 +109,13 @@ public sealed class PolyglotTests : IDisposable
             "var none = new List<Song>(); var limit = 3; var word = \"it's\"; var numbers = new[] { 1.5, 2.5 };"
         );
         await cells.Show(
-            "#!sql --name sums\n#!share --from csharp none\n#!share --from csharp limit\n#!share --from "
-                + "csharp word\n#!share --from csharp numbers\nSELECT getvariable('limit') + 1 AS a, "
-                + "getvariable('word') AS b, (SELECT count(*) FROM none) AS c, (SELECT sum(value) FROM "
-                + "numbers) AS d"
+            "#!sql --name sums\n"
+                + "#!share --from csharp none\n"
+                + "#!share --from csharp limit\n"
+                + "#!share --from csharp word\n"
+                + "#!share --from csharp numbers\n"
+                + "SELECT getvariable('limit') + 1 AS a, getvariable('word') AS b, (SELECT count(*) FROM none) AS c, "
+                + "(SELECT sum(value) FROM numbers) AS d"
         );
         Assert.Equal("4 it's 0 4", await cells.Show("string.Join(' ', sums.Columns.Select(c => c[0]))"));
         Assert.Equal("3", await cells.Show("#!python\n#!share --from sql limit\nlimit"));
@@ -114,8 +129,9 @@ public sealed class PolyglotTests : IDisposable
             "#!sql --db own.duckdb\n#!share --from csharp songs\nCREATE TABLE kept AS SELECT title FROM songs"
         );
         await cells.Show(
-            "#!sql --db own.duckdb --name names\nSELECT string_agg(table_name, ' ' ORDER BY table_name) "
-                + "AS names FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
+            "#!sql --db own.duckdb --name names\n"
+                + "SELECT string_agg(table_name, ' ' ORDER BY table_name) AS names "
+                + "FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
         );
         Assert.Equal("kept", await cells.Show("names[\"names\"][0]"));
     }
@@ -124,19 +140,23 @@ public sealed class PolyglotTests : IDisposable
     public async Task Numbers_of_every_type_keep_their_bits()
     {
         await cells.Show(
-            "var all = new Array[] { new[] { true, false }, new sbyte[] { -1, 127 }, new byte[] { 0, 255 "
-                + "}, new short[] { -2, 3 }, new[] { 1, int.MinValue }, new[] { 1, long.MaxValue }, new[] { "
-                + "(Half)1.5, Half.MaxValue }, new[] { float.NaN, 0.1f }, new[,] { { 0.1, 2 } } };\nstring "
-                + "seen = \"\";"
+            "var all = new Array[] { new[] { true, false }, new sbyte[] { -1, 127 }, new byte[] { 0, 255 }, "
+                + "new short[] { -2, 3 }, new[] { 1, int.MinValue }, new[] { 1, long.MaxValue }, "
+                + "new[] { (Half)1.5, Half.MaxValue }, new[] { float.NaN, 0.1f }, new[,] { { 0.1, 2 } } };\n"
+                + "string seen = \"\";"
         );
         await cells.Show("#!python\nimport numpy\nseen = ''");
         for (int i = 0; i < 9; i++)
         {
             await cells.Show($"var one = all[{i}];");
             await cells.Show(
-                "#!python\n#!share --from csharp one\none[0] = one[0]\nseen += f'{one.dtype} "
-                    + "'\n#!csharp\n#!share --from python one --as back\nseen += "
-                    + "System.Linq.Enumerable.SequenceEqual(one.Cast<object>(), back.Cast<object>()) && "
+                "#!python\n"
+                    + "#!share --from csharp one\n"
+                    + "one[0] = one[0]\n"
+                    + "seen += f'{one.dtype} '\n"
+                    + "#!csharp\n"
+                    + "#!share --from python one --as back\n"
+                    + "seen += System.Linq.Enumerable.SequenceEqual(one.Cast<object>(), back.Cast<object>()) && "
                     + "back.Rank == one.Rank ? 1 : 0;"
             );
         }
@@ -153,16 +173,13 @@ public sealed class PolyglotTests : IDisposable
         await cells.Show("#!sql\nCREATE TABLE kept AS SELECT 7 AS seven");
         using var interrupt = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal(
-            "Interrupted",
-            (
-                await cells.Fail(
-                    "#!sql\nCREATE OR REPLACE TABLE kept AS SELECT count(*) AS n FROM range(10000000) a, "
-                        + "range(10000000) b WHERE (a.range * b.range) % 7 = 1",
-                    interrupt.Token
-                )
-            ).Name
+        var error = await cells.Fail(
+            "#!sql\n"
+                + "CREATE OR REPLACE TABLE kept AS SELECT count(*) AS n FROM range(10000000) a, "
+                + "range(10000000) b WHERE (a.range * b.range) % 7 = 1",
+            interrupt.Token
         );
+        Assert.Equal("Interrupted", error.Name);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
         await cells.Show("#!sql\nFROM kept");
         Assert.Equal("7", await cells.Show("result[\"seven\"][0]"));
@@ -283,12 +300,13 @@ public sealed class PolyglotTests : IDisposable
         {
             Add(
                 "Own.Tunes.nuspec",
-                "<package><metadata><id>Own.Tunes</id><version>1.2.3</version><authors>a</authors><description>d</description></metadata></package>"
+                "<package><metadata><id>Own.Tunes</id><version>1.2.3</version><authors>a</authors>"
+                    + "<description>d</description></metadata></package>"
             );
             Add(
                 "build/Own.Tunes.targets",
-                "<Project InitialTargets=\"Run\"><Target Name=\"Run\"><WriteLinesToFile "
-                    + $"File=\"{folder.At("ran")}\" Lines=\"ran\" /></Target></Project>"
+                "<Project InitialTargets=\"Run\"><Target Name=\"Run\">"
+                    + $"<WriteLinesToFile File=\"{folder.At("ran")}\" Lines=\"ran\" /></Target></Project>"
             );
             Add("tools/init.ps1", $"Set-Content {folder.At("ran")} ran");
             package.CreateEntryFromFile(assembly, "lib/net8.0/Own.Tunes.dll");

@@ -89,42 +89,23 @@ public sealed class CollectTests : IDisposable
         folder.Dispose();
     }
 
-    private string[] Arguments =>
-        [
-            "collect",
-            "csv",
-            folder.At("songs.csv"),
-            "--column",
-            "title=name",
-            "--column",
-            "audio_url=link",
-            "--column",
-            "popularity=pop",
-            "--to",
-            folder.At("to"),
-            "--connections",
-            "3",
-            "--allow-private",
-        ];
+    private string[] Arguments => [.. CollectCsv, "--to", folder.At("to"), "--connections", "3", "--allow-private"];
+
+    private string[] CollectCsv => ["collect", "csv", folder.At("songs.csv"), .. Columns];
+
+    private static string[] Columns =>
+        ["--column", "title=name", "--column", "audio_url=link", "--column", "popularity=pop"];
 
     [Fact]
     public void What_was_done_when_it_was_killed_is_not_done_again_and_nothing_is_lost()
     {
-        using (
-            Process process = Process.Start(
-                new ProcessStartInfo(
-                    "dotnet",
-                    [
-                        Path.Combine(Repository.Root, "lib", "Research", "bin", "Release", "net10.0", "research.dll"),
-                        .. Arguments,
-                    ]
-                )
-                {
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                }
-            )!
-        )
+        string program = Path.Combine(Repository.Root, "lib", "Research", "bin", "Release", "net10.0", "research.dll");
+        ProcessStartInfo start = new("dotnet", [program, .. Arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using (Process process = Process.Start(start)!)
         {
             Assert.True(
                 SpinWait.SpinUntil(() => asked.Count >= 10, TimeSpan.FromSeconds(60)),
@@ -234,7 +215,10 @@ public sealed class CollectTests : IDisposable
             ("3", "Nowhere", "C", "USAAA0000003")
         );
         string Found(int song) =>
-            $$$"""{"id":{{{song}}},"title":"Song {{{song}}}","artist":{"id":7,"name":"A"},"rank":{{{song}}}00000,"bpm":120,"gain":-9.5,"preview":"{{{address}}}{{{song}}}.mp3"}""";
+            $$$"""
+                {"id":{{{song}}},"title":"Song {{{song}}}","artist":{"id":7,"name":"A"},"rank":{{{song}}}00000,
+                 "bpm":120,"gain":-9.5,"preview":"{{{address}}}{{{song}}}.mp3"}
+                """;
         catalogue = request =>
             Uri.UnescapeDataString(request.Url!.AbsolutePath) switch
             {
@@ -286,25 +270,13 @@ public sealed class CollectTests : IDisposable
                 file.Write(megabyte);
             file.Write($"{quote}\n");
         }
-        using Process process = Process.Start(
-            new ProcessStartInfo(
-                "dotnet",
-                [
-                    Command.Program,
-                    "collect",
-                    "csv",
-                    folder.At("huge.csv"),
-                    "--column",
-                    "title=name",
-                    "--to",
-                    folder.At("to"),
-                ]
-            )
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+        string[] collect = ["collect", "csv", folder.At("huge.csv"), "--column", "title=name", "--to", folder.At("to")];
+        ProcessStartInfo start = new("dotnet", [Command.Program, .. collect])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
         Task<string> reading = process.StandardError.ReadToEndAsync();
         long peak = 0;
         do
@@ -348,8 +320,9 @@ public sealed class CollectTests : IDisposable
     {
         File.WriteAllText(
             folder.At("tiktok.csv"),
-            "TikTok ID,Music Title,Music Author,Video Duration,Music URL,Play "
-                + $"Count\n1,Tone,A,15,{address}1.mp3,500\n2,Tone,B,15,{address}2.mp3,9000\n"
+            "TikTok ID,Music Title,Music Author,Video Duration,Music URL,Play Count\n"
+                + $"1,Tone,A,15,{address}1.mp3,500\n"
+                + $"2,Tone,B,15,{address}2.mp3,9000\n"
         );
         File.WriteAllText(
             folder.At("kaggle.csv"),
@@ -359,21 +332,34 @@ public sealed class CollectTests : IDisposable
         Directory.CreateDirectory(folder.At("fma_metadata"));
         File.WriteAllText(
             folder.At("fma_metadata/tracks.csv"),
-            ",album,album,artist,track,track,track,track,track\n,date_released,title,name,duration,genre_top,license,listens,title\ntrack_id,,,,,,,,\n2,2009-01-05,W,A,1,Rock,CC0,5,Tone\n5,2009-01-05,W,B,1,Rock,CC0,700,Tone\n"
+            ",album,album,artist,track,track,track,track,track\n"
+                + ",date_released,title,name,duration,genre_top,license,listens,title\n"
+                + "track_id,,,,,,,,\n"
+                + "2,2009-01-05,W,A,1,Rock,CC0,5,Tone\n"
+                + "5,2009-01-05,W,B,1,Rock,CC0,700,Tone\n"
         );
         Directory.CreateDirectory(folder.At("fma_small/000"));
         foreach (int tone in new[] { 2, 5 })
             File.WriteAllBytes(folder.At($"fma_small/000/00000{tone}.mp3"), files[tone]);
+        string OnSpotify(int i) =>
+            $$$"""
+                {"id":"s{{{i}}}","name":"Tone","duration_ms":1000,"popularity":{{{i}}},
+                 "preview_url":"{{{address}}}{{{i}}}.mp3","album":{"name":"W"},"artists":[{"id":"a","name":"A"}]}
+                """;
+        string OnDeezer(int i) =>
+            $$$"""
+                {"id":{{{i}}},"title":"Tone","artist":{"id":7,"name":"A"},"rank":{{{i + 1}}}00000,
+                 "preview":"{{{address}}}{{{i}}}.mp3"}
+                """;
         catalogue = request =>
             request.Url!.AbsolutePath switch
             {
                 "/token" => """{"access_token":"t","token_type":"Bearer","expires_in":3600}""",
                 "/search" when source == "spotify" =>
-                    $$$"""{"tracks":{"items":[{{{string.Join(',', Enumerable.Range(0, 3).Select(i => $$$"""{"id":"s{{{i}}}","name":"Tone","duration_ms":1000,"popularity":{{{i}}},"preview_url":"{{{address}}}{{{i}}}.mp3","album":{"name":"W"},"artists":[{"id":"a","name":"A"}]}"""))}}}]}}""",
+                    $$$"""{"tracks":{"items":[{{{string.Join(',', Enumerable.Range(0, 3).Select(OnSpotify))}}}]}}""",
                 "/search" when source == "youtube" => """{"items":[{"id":{"videoId":"v"}}]}""",
                 "/videos" => """{"items":[{"id":"v","statistics":{"viewCount":"77"}}]}""",
-                _ =>
-                    $$$"""{"data":[{{{string.Join(',', Enumerable.Range(0, 3).Select(i => $$$"""{"id":{{{i}}},"title":"Tone","artist":{"id":7,"name":"A"},"rank":{{{i + 1}}}00000,"preview":"{{{address}}}{{{i}}}.mp3"}"""))}}}]}""",
+                _ => $$"""{"data":[{{string.Join(',', Enumerable.Range(0, 3).Select(OnDeezer))}}]}""",
             };
         if (source == "youtube")
             Collected(("1", "Tone", "A", null));
@@ -383,12 +369,11 @@ public sealed class CollectTests : IDisposable
             ["Folder"] = folder.At("to"),
             ["Server"] = address,
         };
-        foreach (
-            string[] pair in parameters
-                .Split(';', StringSplitOptions.RemoveEmptyEntries)
-                .Select(text => text.Split('=', 2))
-        )
+        foreach (string parameter in parameters.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] pair = parameter.Split('=', 2);
             values[pair[0]] = pair[1].StartsWith('@') ? folder.At(pair[1][1..]) : pair[1];
+        }
         string[] keys = ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET", "YOUTUBE_API_KEY"];
         foreach (string key in keys)
             Environment.SetEnvironmentVariable(key, "k3y");

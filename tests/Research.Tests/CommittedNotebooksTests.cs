@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Notebooks;
 using Tests;
@@ -53,12 +54,8 @@ public class CommittedNotebooksTests(ExecutedNotebooks executed)
                 .Select(c => c.ExecutionCount ?? 0),
         ];
         Assert.Equal(Enumerable.Range(1, counts.Length), counts);
-        foreach (
-            var bundle in notebook
-                .Cells.SelectMany(c => c.Outputs)
-                .Select(o => o!["data"])
-                .Where(data => data?[Chart] is not null)
-        )
+        var bundles = notebook.Cells.SelectMany(c => c.Outputs).Select(o => o!["data"]);
+        foreach (var bundle in bundles.Where(data => data?[Chart] is not null))
         {
             byte[] picture = Convert.FromBase64String((string)(bundle!["image/png"] ?? bundle["image/jpeg"])!);
             Assert.True(picture.Length > 2000);
@@ -69,18 +66,17 @@ public class CommittedNotebooksTests(ExecutedNotebooks executed)
     public void An_accuracy_altered_by_hand_is_found()
     {
         Notebook altered = Committed("06-tiktok-lstm.ipynb");
-        NotebookCell cell = altered.Cells.First(c =>
-            c.Outputs.Any(o => ((string?)o!["data"]?["text/plain"])?.Contains("accuracy ") == true)
-        );
-        var bundle = cell.Outputs.First(o => ((string?)o!["data"]?["text/plain"])?.Contains("accuracy ") == true)![
-            "data"
-        ]!;
+        static bool SaysAccuracy(JsonNode? output) =>
+            ((string?)output!["data"]?["text/plain"])?.Contains("accuracy ") == true;
+        NotebookCell cell = altered.Cells.First(c => c.Outputs.Any(SaysAccuracy));
+        JsonNode bundle = cell.Outputs.First(SaysAccuracy)!["data"]!;
         bundle["text/plain"] = Regex.Replace((string)bundle["text/plain"]!, @"(?m)^(accuracy +)\d+\.\d%", "${1}91.3%");
         string difference = Assert.Single(
             NotebookComparison.Of(altered, CommittedNotebook.Of(Notebook.Load(executed.At("06-tiktok-lstm.ipynb"))))
         );
         Assert.Matches(
-            $@"^06-tiktok-lstm\.ipynb, cell \[{cell.ExecutionCount}\], text/plain: committed 91\.3, now \d+\.\d after "".*accuracy",
+            $@"^06-tiktok-lstm\.ipynb, cell \[{cell.ExecutionCount}\], text/plain: "
+                + @"committed 91\.3, now \d+\.\d after "".*accuracy",
             difference
         );
     }

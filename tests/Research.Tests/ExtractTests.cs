@@ -37,15 +37,16 @@ public sealed class ExtractTests : IDisposable
             }
         )!;
 
-    private SortedDictionary<string, string> Content(string store) =>
-        new(
-            Directory
-                .GetFiles(folder.At(store), "*", SearchOption.AllDirectories)
-                .ToDictionary(
-                    path => Path.GetRelativePath(folder.At(store), path),
-                    path => Convert.ToBase64String(File.ReadAllBytes(path))
-                )
+    private SortedDictionary<string, string> Content(string store)
+    {
+        string[] files = Directory.GetFiles(folder.At(store), "*", SearchOption.AllDirectories);
+        return new(
+            files.ToDictionary(
+                path => Path.GetRelativePath(folder.At(store), path),
+                path => Convert.ToBase64String(File.ReadAllBytes(path))
+            )
         );
+    }
 
     [Fact]
     public void Killed_or_shared_by_two_processes_the_store_has_the_same_bytes()

@@ -23,12 +23,8 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
             "browser.ipynb",
             async page =>
             {
-                Assert.Equal(
-                    "C#",
-                    (
-                        await page.Locator(".kernel_indicator_name", new() { HasTextString = "C#" }).InnerTextAsync()
-                    ).Trim()
-                );
+                ILocator kernel = page.Locator(".kernel_indicator_name", new() { HasTextString = "C#" });
+                Assert.Equal("C#", (await kernel.InnerTextAsync()).Trim());
                 await RunAll(page);
                 await page.Locator(".cell:nth-of-type(3) .output_stdout", new() { HasTextString = "running" })
                     .WaitForAsync();
@@ -59,10 +55,14 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
     private const string Widgets = """
         () => new Promise((ready, failed) => require(['@jupyter-widgets/html-manager'], html => {
             const manager = new html.HTMLManager(), kernel = Jupyter.notebook.kernel;
-            kernel.comm_manager.register_target('jupyter.widget', (comm, message) => manager.handle_comm_open(comm, message));
-            Jupyter.notebook.get_cell(0).output_area.register_mime_type('application/vnd.jupyter.widget-view+json', (data, metadata, element) => {
+            kernel.comm_manager.register_target(
+                'jupyter.widget', (comm, message) => manager.handle_comm_open(comm, message));
+            const type = 'application/vnd.jupyter.widget-view+json';
+            Jupyter.notebook.get_cell(0).output_area.register_mime_type(type, (data, metadata, element) => {
                 const place = $('<div/>').appendTo(element);
-                manager.get_model(data.model_id).then(model => manager.create_view(model)).then(view => manager.display_view(view, place[0]));
+                manager.get_model(data.model_id)
+                    .then(model => manager.create_view(model))
+                    .then(view => manager.display_view(view, place[0]));
                 return place;
             }, { safe: true, index: 0 });
             ready();
@@ -203,16 +203,15 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
             "--NotebookApp.token=",
         ];
         var start = new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardError = true };
-        foreach (
-            (string name, string folder) in new[]
-            {
-                ("JUPYTER_PATH", "share/jupyter"),
-                ("JUPYTER_DATA_DIR", "user"),
-                ("JUPYTER_CONFIG_DIR", "config"),
-                ("JUPYTER_RUNTIME_DIR", "runtime"),
-                ("IPYTHONDIR", "ipython"),
-            }
-        )
+        (string Name, string Folder)[] folders =
+        [
+            ("JUPYTER_PATH", "share/jupyter"),
+            ("JUPYTER_DATA_DIR", "user"),
+            ("JUPYTER_CONFIG_DIR", "config"),
+            ("JUPYTER_RUNTIME_DIR", "runtime"),
+            ("IPYTHONDIR", "ipython"),
+        ];
+        foreach (var (name, folder) in folders)
             start.Environment[name] = Path.Combine(clients.Prefix, folder);
         Process server = Process.Start(start)!;
         address = $"http://127.0.0.1:{port}/";

@@ -11,8 +11,12 @@ public sealed class KernelClients : IDisposable
     private const string Prelude = """
         import json, os, queue, signal, subprocess, sys, time
         prefix = sys.argv[1]
-        os.environ.update(JUPYTER_PATH=os.path.join(prefix, 'share', 'jupyter'), JUPYTER_DATA_DIR=os.path.join(prefix, 'user'), JUPYTER_CONFIG_DIR=os.path.join(prefix, 'config'),
-                          JUPYTER_RUNTIME_DIR=os.path.join(prefix, 'runtime'), IPYTHONDIR=os.path.join(prefix, 'ipython'), JUPYTER_PLATFORM_DIRS='0')
+        os.environ.update(JUPYTER_PATH=os.path.join(prefix, 'share', 'jupyter'),
+                          JUPYTER_DATA_DIR=os.path.join(prefix, 'user'),
+                          JUPYTER_CONFIG_DIR=os.path.join(prefix, 'config'),
+                          JUPYTER_RUNTIME_DIR=os.path.join(prefix, 'runtime'),
+                          IPYTHONDIR=os.path.join(prefix, 'ipython'),
+                          JUPYTER_PLATFORM_DIRS='0')
         os.chdir(prefix)
         from jupyter_client.manager import start_new_kernel
 

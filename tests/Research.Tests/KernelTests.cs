@@ -14,8 +14,8 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         Assert.Contains(
             "C#",
             clients.Run(
-                "from jupyter_client.kernelspec import "
-                    + "KernelSpecManager\nprint(KernelSpecManager().get_kernel_spec('csharp').display_name)"
+                "from jupyter_client.kernelspec import KernelSpecManager\n"
+                    + "print(KernelSpecManager().get_kernel_spec('csharp').display_name)"
             )
         );
     }
@@ -96,18 +96,27 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
                         {'text': '#!whos', 'matches': {'#!whos'}},
                     ]
                     complete_code_samples = ['1 + 1', 'if (true) { }', 'int x = 1;', '#!time', '// a comment']
-                    incomplete_code_samples = ['for (int i = 0; i < 3; i++) {', 'string s = @"a', 'int F(', '/* a comment']
+                    incomplete_code_samples = [
+                        'for (int i = 0; i < 3; i++) {', 'string s = @"a', 'int F(', '/* a comment']
                     invalid_code_samples = ['int = 3;', '1 +/ 2', '}']
                     code_page_something = '?Console.WriteLine'
                     code_generate_error = 'throw new Exception("no");'
-                    code_execute_result = [{'code': '1 + 2', 'result': '3'}, {'code': '6 * 7', 'result': '42'}, {'code': 'new[] { 1, 2 }', 'result': '[1, 2]'}]
-                    code_display_data = [{'code': 'display(HTML("<b>b</b>"));', 'mime': 'text/html'}, {'code': '#!markdown\n# Title', 'mime': 'text/markdown'}]
+                    code_execute_result = [
+                        {'code': '1 + 2', 'result': '3'},
+                        {'code': '6 * 7', 'result': '42'},
+                        {'code': 'new[] { 1, 2 }', 'result': '[1, 2]'},
+                    ]
+                    code_display_data = [
+                        {'code': 'display(HTML("<b>b</b>"));', 'mime': 'text/html'},
+                        {'code': '#!markdown\n# Title', 'mime': 'text/markdown'},
+                    ]
                     code_history_pattern = '1?+*'
                     supported_history_operations = ('tail', 'range', 'search')
                     code_inspect_sample = 'Console.WriteLine'
                     code_clear_output = 'clear_output();'
 
-                result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2).run(unittest.defaultTestLoader.loadTestsFromTestCase(CSharp))
+                suite = unittest.defaultTestLoader.loadTestsFromTestCase(CSharp)
+                result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2).run(suite)
                 assert result.wasSuccessful() and not result.skipped, result
                 print(result.testsRun, 'passed')
                 """
@@ -122,7 +131,13 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             manager, client = start_new_kernel(kernel_name='csharp')
 
             # streams keep their order and their names; native code's stdout and other threads' are among them
-            answer, found = run(client, '[System.Runtime.InteropServices.DllImport("libc.so.6")] static extern int puts(string s);\nputs("native");\nConsole.WriteLine("managed");\nConsole.Error.Write("error");\nvar t = new Thread(() => Console.Write("thread")); t.Start(); t.Join();\n"end"')
+            answer, found = run(client, '[System.Runtime.InteropServices.DllImport("libc.so.6")] '
+                'static extern int puts(string s);\n'
+                'puts("native");\n'
+                'Console.WriteLine("managed");\n'
+                'Console.Error.Write("error");\n'
+                'var t = new Thread(() => Console.Write("thread")); t.Start(); t.Join();\n'
+                '"end"')
             check('ok', answer['status'])
             check('native\nmanaged\nthread', text(found))
             check('error', text(found, 'stderr'))
@@ -135,21 +150,24 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
 
             # errors show the cell's own lines
             answer, found = run(client, 'int x = 1;\nthrow new InvalidOperationException("no");')
-            check(('error', 'InvalidOperationException', 'no', 3), (answer['status'], answer['ename'], answer['evalue'], answer['execution_count']))
+            check(('error', 'InvalidOperationException', 'no', 3),
+                  tuple(answer[key] for key in ('status', 'ename', 'evalue', 'execution_count')))
             assert any('Cell In[3], line 2' in line for line in answer['traceback']), answer
             check('error', found[-1][0])
 
             # what a frontend evaluates for itself is neither counted nor kept
             answer, found = run(client, 'int y = 5;', silent=True)
             check(([], 3), (found, answer['execution_count']))
-            answer, found = run(client, 'y', store_history=False, user_expressions={'twice': 'y * 2', 'wrong': 'nothing'})
+            wishes = {'twice': 'y * 2', 'wrong': 'nothing'}
+            answer, found = run(client, 'y', store_history=False, user_expressions=wishes)
             check('10', answer['user_expressions']['twice']['data']['text/plain'])
             check('error', answer['user_expressions']['wrong']['status'])
             answer, _ = run(client, 'y')
             check(4, answer['execution_count'])
 
             # input and passwords
-            message = client.execute('var name = Console.ReadLine(); var secret = password("Key: "); $"{name} {secret}"', allow_stdin=True)
+            code = 'var name = Console.ReadLine(); var secret = password("Key: "); $"{name} {secret}"'
+            message = client.execute(code, allow_stdin=True)
             asked = client.get_stdin_msg(timeout=30)['content']
             check(('', False), (asked['prompt'], asked['password']))
             client.input('Bo')
@@ -166,9 +184,11 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             check('Interrupted', reply(client, message)['ename'])
             outputs(client, message)
 
-            # an endless cell is stopped, by message and by signal; the cells queued behind it don't run; the state is kept
+            # an endless cell is stopped, by message and by signal; the cells queued behind it don't run; the state is
+            # kept
             for interrupt in manager.interrupt_kernel, lambda: manager.signal_kernel(signal.SIGINT):
-                messages = [client.execute(code) for code in ('Console.Write("in"); while (true) { }', 'y = 6;', 'y = 7;')]
+                codes = ('Console.Write("in"); while (true) { }', 'y = 6;', 'y = 7;')
+                messages = [client.execute(code) for code in codes]
                 while client.get_iopub_msg(timeout=30)['msg_type'] != 'stream': pass
                 interrupt()
                 check(['error', 'aborted', 'aborted'], [reply(client, m)['status'] for m in messages])
@@ -194,7 +214,8 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             check([str(i) for i in range(1000)], [c['data']['text/plain'] for _, c in found])
 
             # a cell that fails on another thread, or in an async void after its end, leaves the kernel alive
-            _, found = run(client, 'var bad = new Thread(() => throw new Exception("lost")); bad.Start(); bad.Join(); Thread.Sleep(50);')
+            _, found = run(client, 'var bad = new Thread(() => throw new Exception("lost")); '
+                'bad.Start(); bad.Join(); Thread.Sleep(50);')
             assert 'lost' in text(found, 'stderr'), found
             run(client, 'async void Lose() { await Task.Delay(100); throw new Exception("late"); }\nLose();')
             late = ''
@@ -204,7 +225,8 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             check('5', run(client, 'y')[1][-1][1]['data']['text/plain'])
 
             # memory that isn't there is an error, not the end
-            answer, _ = run(client, 'var all = new List<byte[]>(); while (true) all.Add(GC.AllocateUninitializedArray<byte>(1 << 26));')
+            answer, _ = run(client, 'var all = new List<byte[]>(); '
+                'while (true) all.Add(GC.AllocateUninitializedArray<byte>(1 << 26));')
             check('OutOfMemoryException', answer['ename'])
 
             # restart forgets; shutdown ends the process, while a cell runs too
@@ -227,7 +249,12 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         clients.Run(
             """
             manager, client = start_new_kernel(kernel_name='csharp')
-            run(client, 'using HitSong.Charts;\nrecord Song(string Title, int Plays);\nvar songs = new List<Song>();\n/// <summary>Halves a number.</summary>\n/// <param name="number">What is halved.</param>\nint Half(int number) => number / 2;')
+            run(client, 'using HitSong.Charts;\n'
+                'record Song(string Title, int Plays);\n'
+                'var songs = new List<Song>();\n'
+                '/// <summary>Halves a number.</summary>\n'
+                '/// <param name="number">What is halved.</param>\n'
+                'int Half(int number) => number / 2;')
 
             def complete(code):
                 before, _, after = code.partition('|')
@@ -237,14 +264,19 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
                 return found, known
 
             for code, name, kind in (
-                ('son', 'songs', 'variable'), ('Hal', 'Half', 'method'), ('songs.Firs', 'First', 'method'), ('songs.First().Ti', 'Title', 'property'), ('songs.Where(s => s.Pl', 'Plays', 'property'),
-                ('songs?.Cou', 'Count', 'property'), ('int local = 1; loc', 'local', 'variable'), ('System.Collections.Gen', 'Generic', 'namespace'), ('using HitSong.Ch', 'Charts', 'namespace'),
-                ('new Fig', 'Figure', 'class'), ('DayOfWeek.Mon', 'Monday', 'enum member'), ('fore', 'foreach', 'keyword'), ('Half(num', 'number:', 'param'), ('File.ReadAllText("share/jup', 'jupyter/', 'path')):
+                ('son', 'songs', 'variable'), ('Hal', 'Half', 'method'), ('songs.Firs', 'First', 'method'),
+                ('songs.First().Ti', 'Title', 'property'), ('songs.Where(s => s.Pl', 'Plays', 'property'),
+                ('songs?.Cou', 'Count', 'property'), ('int local = 1; loc', 'local', 'variable'),
+                ('System.Collections.Gen', 'Generic', 'namespace'), ('using HitSong.Ch', 'Charts', 'namespace'),
+                ('new Fig', 'Figure', 'class'), ('DayOfWeek.Mon', 'Monday', 'enum member'),
+                ('fore', 'foreach', 'keyword'), ('Half(num', 'number:', 'param'),
+                ('File.ReadAllText("share/jup', 'jupyter/', 'path')):
                 found, known = complete(code)
                 assert name in known, (code, list(known))
                 check(kind, known[name]['type'])
                 check(len(code), found['cursor_end'])
-            # in the middle of a name, all of it is replaced; after one that is outside of Unicode's first plane, characters are counted as the protocol does
+            # in the middle of a name, all of it is replaced; after one that is outside of Unicode's first plane,
+            # characters are counted as the protocol does
             found, known = complete('var s = "\U0001F3B5"; songs.Fi|rst();')
             check((19, 24), (found['cursor_start'], found['cursor_end']))
             assert '+' in complete('Console.WriteLin')[1]['WriteLine']['signature']
@@ -278,12 +310,17 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             wrong[1] = b'0' * 64
             deep = [b'{}', b'{}', b'{}', b'{"a":' * 100_000 + b'1' + b'}' * 100_000]
             deep = [b'<IDS|MSG>', client.session.sign(deep), *deep]
-            for bad in wrong, frames[:3], deep, [b'no message'], [b'<IDS|MSG>', b'', b'{', b'{}', b'{}', b'{}'], [b'\0' * (8 << 20)]:
+            unparsable = [b'<IDS|MSG>', b'', b'{', b'{}', b'{}', b'{}']
+            for bad in wrong, frames[:3], deep, [b'no message'], unparsable, [b'\0' * (8 << 20)]:
                 socket.send_multipart(bad)
-            for kind, content in ('execute_request', {}), ('no_such_request', {}), ('complete_request', {'code': 5}), ('comm_msg', {'comm_id': 'none'}), ('history_request', {'n': 'many'}):
+            for kind, content in (
+                ('execute_request', {}), ('no_such_request', {}), ('complete_request', {'code': 5}),
+                ('comm_msg', {'comm_id': 'none'}), ('history_request', {'n': 'many'})):
                 client.session.send(socket, kind, content)
             # a message of more than 256 MiB isn't even read
-            def peak(): return int(next(l for l in open(f'/proc/{manager.provisioner.process.pid}/status') if l.startswith('VmHWM')).split()[1]) / 1024
+            def peak():
+                status = open(f'/proc/{manager.provisioner.process.pid}/status')
+                return int(next(l for l in status if l.startswith('VmHWM')).split()[1]) / 1024
             before, flood = peak(), zmq.Context.instance().socket(zmq.DEALER)
             flood.connect(f'tcp://{manager.ip}:{manager.shell_port}')
             flood.send_multipart([b'\0' * (257 << 20)])
@@ -294,7 +331,8 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             # a client that vanishes without reading its answers
             gone = zmq.Context.instance().socket(zmq.DEALER)
             gone.connect(f'tcp://{manager.ip}:{manager.shell_port}')
-            client.session.send(gone, 'execute_request', dict(code='for (int i = 0; i < 1000; i++) display(i);', silent=False))
+            request = dict(code='for (int i = 0; i < 1000; i++) display(i);', silent=False)
+            client.session.send(gone, 'execute_request', request)
             gone.close(linger=1000)
             time.sleep(1)
             check('CompilationError', run(client, 'got')[0]['ename'])
@@ -320,11 +358,13 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
                 if ip: connection['ip'] = ip
                 else: del connection['ip']
                 json.dump(connection, open(file, 'w'), default=bytes.decode)
-                kernel = subprocess.Popen([a.format(connection_file=file) for a in KernelSpecManager().get_kernel_spec('csharp').argv])
+                program = KernelSpecManager().get_kernel_spec('csharp').argv
+                kernel = subprocess.Popen([a.format(connection_file=file) for a in program])
                 try:
                     ports = {f'{connection[p]:04X}' for p in connection if p.endswith('_port')}
                     for _ in range(600):
-                        listening = [line.split()[1].split(':') for line in open('/proc/net/tcp') if line.split()[3] == '0A']
+                        sockets = [line.split() for line in open('/proc/net/tcp')]
+                        listening = [fields[1].split(':') for fields in sockets if fields[3] == '0A']
                         bound = [(port, at) for at, port in listening if port in ports]
                         if len(bound) == 5: break
                         time.sleep(0.1)
@@ -339,10 +379,20 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
     public void A_kernel_ends_with_its_parent_and_a_dead_kernel_is_seen() =>
         clients.Run(
             """
-            parent = subprocess.run([sys.executable, '-c', 'from jupyter_client.manager import start_new_kernel\nimport os\nm, c = start_new_kernel(kernel_name="csharp")\nprint(m.provisioner.process.pid, flush=True)\nos._exit(1)'], capture_output=True, text=True)
+            starts = '''
+            from jupyter_client.manager import start_new_kernel
+            import os
+            m, c = start_new_kernel(kernel_name="csharp")
+            print(m.provisioner.process.pid, flush=True)
+            os._exit(1)
+            '''
+            parent = subprocess.run([sys.executable, '-c', starts], capture_output=True, text=True)
             pid = int(parent.stdout)
             for _ in range(100):
-                if not os.path.exists(f'/proc/{pid}') or open(f'/proc/{pid}/stat').read().split(')')[1].split()[0] == 'Z': break
+                def ended():
+                    if not os.path.exists(f'/proc/{pid}'): return True
+                    return open(f'/proc/{pid}/stat').read().split(')')[1].split()[0] == 'Z'
+                if ended(): break
                 time.sleep(0.1)
             else: raise AssertionError('the kernel outlives its parent')
 
@@ -366,7 +416,9 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             """
             import nbformat, nbclient
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (
-                'using HitSong.Charts;\nvar figure = new Figure("Loss", Trace.Line([1, 2, 3], [3.0, 2, 1]));\nfigure', 'figure', 'Console.WriteLine("printed"); await Task.Delay(1); figure.Title')],
+                'using HitSong.Charts;\nvar figure = new Figure("Loss", Trace.Line([1, 2, 3], [3.0, 2, 1]));\nfigure',
+                'figure',
+                'Console.WriteLine("printed"); await Task.Delay(1); figure.Title')],
                 metadata={'kernelspec': {'name': 'csharp', 'display_name': 'C#', 'language': 'C#'}})
             nbformat.write(notebook, 'charts.ipynb')
             done = nbclient.NotebookClient(notebook, kernel_name='csharp', timeout=60).execute()
@@ -376,7 +428,8 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             # plotly.js stands in the first chart alone
             assert len(first[0].data['text/html']) > 1_000_000 > len(second[0].data['text/html'])
             check(['printed\n', 'Loss'], [last[0].text, last[1].data['text/plain']])
-            converted = subprocess.run([sys.executable, '-m', 'nbconvert', '--to', 'html', '--execute', 'charts.ipynb'], capture_output=True, text=True)
+            converts = [sys.executable, '-m', 'nbconvert', '--to', 'html', '--execute', 'charts.ipynb']
+            converted = subprocess.run(converts, capture_output=True, text=True)
             check(0, converted.returncode)
             page = open('charts.html').read()
             assert 'printed' in page and '<script>Plotly.newPlot("' in page
@@ -388,7 +441,8 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         clients.Run(
             """
             import pexpect
-            console = pexpect.spawn(sys.executable, ['-m', 'jupyter_console', '--kernel', 'csharp', '--simple-prompt'], encoding='utf-8', timeout=40, dimensions=(40, 120))
+            arguments = ['-m', 'jupyter_console', '--kernel', 'csharp', '--simple-prompt']
+            console = pexpect.spawn(sys.executable, arguments, encoding='utf-8', timeout=40, dimensions=(40, 120))
             console.expect(r'In \[1\]:')
             console.sendline('int twice(int n) => 2 * n;')
             console.expect(r'In \[2\]:')
@@ -412,7 +466,9 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             """
             import pexpect
             os.environ.update(PROMPT_TOOLKIT_NO_CPR='1', TERM='xterm')
-            def start(): return pexpect.spawn(sys.executable, ['-m', 'jupyter_console', '--kernel', 'csharp', '--ZMQCompleter.timeout=30'], encoding='utf-8', timeout=40, dimensions=(40, 120))
+            def start():
+                arguments = ['-m', 'jupyter_console', '--kernel', 'csharp', '--ZMQCompleter.timeout=30']
+                return pexpect.spawn(sys.executable, arguments, encoding='utf-8', timeout=40, dimensions=(40, 120))
             console = start()
             console.expect(r'In \[')
             # Tab completes what is left of the one name, and shows a menu of two
@@ -460,13 +516,16 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
                 run(client, f'int typed = {session};')
                 run(client, 'typed', allow_stdin=False)
                 run(client, '3', store_history=False)
-                check([[session, 1, f'int typed = {session};'], [session, 2, 'typed']], found(client, hist_access_type='range', output=False, session=0, start=1))
+                check([[session, 1, f'int typed = {session};'], [session, 2, 'typed']],
+                      found(client, hist_access_type='range', output=False, session=0, start=1))
                 check([[session, 2, ['typed', str(session)]]], found(client, hist_access_type='tail', output=True, n=1))
                 if session == 9:
                     # what a program executed, which nobody could ask, is not kept
-                    check([[7, 1, 'old'], [8, 1, 'int typed = 8;'], [9, 1, 'int typed = 9;'], [9, 2, 'typed']], found(client, hist_access_type='tail', output=False, n=10))
+                    check([[7, 1, 'old'], [8, 1, 'int typed = 8;'], [9, 1, 'int typed = 9;'], [9, 2, 'typed']],
+                          found(client, hist_access_type='tail', output=False, n=10))
                     check([[8, 1, 'int typed = 8;']], found(client, hist_access_type='range', output=False, session=-1))
-                    check([[9, 1, 'int typed = 9;']], found(client, hist_access_type='search', output=False, pattern='int*', n=1))
+                    check([[9, 1, 'int typed = 9;']],
+                          found(client, hist_access_type='search', output=False, pattern='int*', n=1))
                 client.stop_channels()
                 manager.shutdown_kernel()
             os.remove(file)
@@ -484,10 +543,16 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         clients.Run(
             """
             manager, client = start_new_kernel(kernel_name='csharp')
-            _, found = run(client, 'var chart = display("at 0.5");\nvar rate = Controls.Slider("rate", 0.5, 0, 1).OnChange(v => chart.Update($"at {v}"));\nint clicks = 0;\ndisplay(Controls.Button("Train", () => { clicks++; Console.Write("trained"); }));\nvar model = Controls.Choice("model", "CNN", "LSTM");\nrate')
+            _, found = run(client, 'var chart = display("at 0.5");\n'
+                'var rate = Controls.Slider("rate", 0.5, 0, 1).OnChange(v => chart.Update($"at {v}"));\n'
+                'int clicks = 0;\n'
+                'display(Controls.Button("Train", () => { clicks++; Console.Write("trained"); }));\n'
+                'var model = Controls.Choice("model", "CNN", "LSTM");\n'
+                'rate')
             opened = [c for t, c in found if t == 'comm_open']
             models = {c['data']['state']['_model_name']: c for c in opened}
-            check({'LayoutModel', 'SliderStyleModel', 'FloatSliderModel', 'ButtonStyleModel', 'ButtonModel', 'DescriptionStyleModel', 'DropdownModel'}, set(models))
+            check({'LayoutModel', 'SliderStyleModel', 'FloatSliderModel', 'ButtonStyleModel', 'ButtonModel',
+                   'DescriptionStyleModel', 'DropdownModel'}, set(models))
             slider, button, choice = (models[n + 'Model'] for n in ('FloatSlider', 'Button', 'Dropdown'))
             check(slider['comm_id'], found[-1][1]['data']['application/vnd.jupyter.widget-view+json']['model_id'])
             check('rate: 0.5', found[-1][1]['data']['text/plain'])

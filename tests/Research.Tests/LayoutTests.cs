@@ -7,7 +7,8 @@ namespace Research.Tests;
 /// <summary>How code is laid out, in files and in the notebooks.</summary>
 public class LayoutTests
 {
-    private const int Columns = 100;
+    private const int CellColumns = 100;
+    private const int FileColumns = 120;
 
     public static TheoryData<string> All =>
         [
@@ -33,14 +34,32 @@ public class LayoutTests
         [
             .. notebook
                 .Cells.Where(cell => cell.Kind == CellKind.Code)
-                .SelectMany(cell => LinesBeyond(Columns, cell).Select(line => $"{name}, cell {cell.Id}, {line}")),
+                .SelectMany(cell =>
+                    LinesBeyond(CellColumns, cell.Source).Select(line => $"{name}, cell {cell.Id}, {line}")
+                ),
         ];
         Assert.True(tooLong.Length == 0, string.Join('\n', tooLong));
     }
 
-    private static IEnumerable<string> LinesBeyond(int columns, NotebookCell cell) =>
-        cell
-            .Source.Split('\n')
+    [Fact]
+    public void A_line_of_a_file_has_at_most_120_columns()
+    {
+        var (exitCode, listed) = Run("git", "ls-files", "*.cs");
+        Assert.True(exitCode == 0, listed);
+        string[] files = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(files);
+        string[] tooLong =
+        [
+            .. files.SelectMany(file =>
+                LinesBeyond(FileColumns, File.ReadAllText(Path.Combine(Repository.Root, file)))
+                    .Select(line => $"{file}, {line}")
+            ),
+        ];
+        Assert.True(tooLong.Length == 0, string.Join('\n', tooLong));
+    }
+
+    private static IEnumerable<string> LinesBeyond(int columns, string text) =>
+        text.Split('\n')
             .Select((text, i) => (Text: text, Number: i + 1))
             .Where(line => line.Text.Length > columns)
             .Select(line => $"line {line.Number} has {line.Text.Length} columns: {line.Text.Trim()}");
@@ -48,7 +67,13 @@ public class LayoutTests
     // The exit code and, of a command that failed, what it said.
     private static (int, string) Dotnet(params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", arguments)
+        var (exitCode, output) = Run("dotnet", arguments);
+        return (exitCode, exitCode == 0 ? "" : output);
+    }
+
+    private static (int ExitCode, string Output) Run(string program, params string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments)
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
@@ -58,6 +83,6 @@ public class LayoutTests
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd() + errors.Result;
         process.WaitForExit();
-        return (process.ExitCode, process.ExitCode == 0 ? "" : output);
+        return (process.ExitCode, output);
     }
 }

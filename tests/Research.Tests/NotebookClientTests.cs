@@ -56,7 +56,8 @@ public sealed class NotebookClientTests : IClassFixture<KernelClients>, IDisposa
             """
             import nbformat, nbclient
             notebook = nbformat.read(sys.argv[2], 4)
-            nbclient.NotebookClient(notebook, timeout=600, resources={'metadata': {'path': os.path.dirname(sys.argv[2])}}).execute()
+            resources = {'metadata': {'path': os.path.dirname(sys.argv[2])}}
+            nbclient.NotebookClient(notebook, timeout=600, resources=resources).execute()
             nbformat.validate(notebook)
             nbformat.write(notebook, sys.argv[2])
             """,

@@ -29,9 +29,11 @@ public class RunTests(ExecutedNotebooks executed)
                     import sys, nbformat
                     notebook = nbformat.read(sys.argv[1], 4)
                     nbformat.validate(notebook)
-                    charts = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs if "application/vnd.plotly.v1+json" in o.get("data", {})]
+                    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+                    bundles = [o.get("data", {}) for o in outputs]
+                    charts = [data for data in bundles if "application/vnd.plotly.v1+json" in data]
                     assert len(charts) >= 9, len(charts)
-                    assert any("<audio" in o.get("data", {}).get("text/html", "") for c in notebook.cells if c.cell_type == "code" for o in c.outputs)
+                    assert any("<audio" in data.get("text/html", "") for data in bundles)
                     print("valid")
                     """,
                     executed.At("06-tiktok-lstm.ipynb")
@@ -92,15 +94,15 @@ public class RunTests(ExecutedNotebooks executed)
         Assert.Equal(
             ExecutedNotebooks.Saved.Select(name => Path.ChangeExtension(name, ".html")),
             await page.EvaluateAsync<string[]>(
-                "[...document.querySelectorAll('a')].map(a => a.getAttribute('href')).filter(link => "
-                    + "link.endsWith('.html'))"
+                "[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"
+                    + ".filter(link => link.endsWith('.html'))"
             )
         );
         // Each row of the overview is a card, which needs no scrolling of its own.
         Assert.True(
             await page.EvaluateAsync<bool>(
-                "[...document.querySelectorAll('table.overview')].every(t => "
-                    + "t.getBoundingClientRect().right <= innerWidth)"
+                "[...document.querySelectorAll('table.overview')]"
+                    + ".every(t => t.getBoundingClientRect().right <= innerWidth)"
             )
         );
     }
@@ -132,7 +134,8 @@ public class RunTests(ExecutedNotebooks executed)
         var range = await page.EvaluateAsync<double[]>(
             """
             async () => {
-                const chart = [...document.querySelectorAll('.js-plotly-plot')].find(c => c.layout.title.text.includes('poch') || c.layout.title.text === 'Training');
+                const chart = [...document.querySelectorAll('.js-plotly-plot')].find(c =>
+                    c.layout.title.text.includes('poch') || c.layout.title.text === 'Training');
                 await Plotly.relayout(chart, {'xaxis.range': [1, 1.5]});
                 return chart._fullLayout.xaxis.range;
             }

@@ -61,8 +61,9 @@ public class RunsTests(KeptRuns kept)
         Assert.True(ran.Error is null, ran.Error is null ? "" : string.Join('\n', ran.Error.Traceback));
         Assert.Equal(
             $"Row {{ Experiment = spotify-mlp-bins4, Tested = {kept.ReadsNumbers.Predictions.Count}, "
-                + $"Epochs = 2 }}; Row {{ Experiment = tiktok-lstm, Tested = "
-                + $"{kept.Listens.Verdict.BySong.Confusion.Total}, Epochs = 2 }}",
+                + "Epochs = 2 }; "
+                + $"Row {{ Experiment = tiktok-lstm, Tested = {kept.Listens.Verdict.BySong.Confusion.Total}, "
+                + "Epochs = 2 }",
             shown
         );
     }

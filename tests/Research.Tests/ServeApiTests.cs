@@ -39,14 +39,13 @@ public class ServeApiTests(Serving serving)
         Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
         using var predictor = Predictor.Load(serving.FolderOf(serving.Ear));
         SongPrediction expected = predictor.Predict(Serving.Songs[0]);
-        foreach (
-            var (values, key) in new[]
-            {
-                (expected.Song, "probability"),
-                (expected.Low, "low"),
-                (expected.High, "high"),
-            }
-        )
+        (double[] Values, string Key)[] told =
+        [
+            (expected.Song, "probability"),
+            (expected.Low, "low"),
+            (expected.High, "high"),
+        ];
+        foreach (var (values, key) in told)
             Assert.Equal(
                 values,
                 answer.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty(key).GetDouble()),
@@ -91,18 +90,13 @@ public class ServeApiTests(Serving serving)
     [Fact]
     public async Task A_song_as_m4a_gets_nearly_what_it_gets_as_mp3()
     {
-        double[][] answers =
-        [
-            .. await Task.WhenAll(
-                new[] { Serving.Songs[1], serving.M4a }.Select(async path =>
-                    (await Serving.ReadAsync(await serving.SendAsync(File.ReadAllBytes(path), Path.GetFileName(path))))
-                        .GetProperty("classes")
-                        .EnumerateArray()
-                        .Select(c => c.GetProperty("probability").GetDouble())
-                        .ToArray()
-                )
-            ),
-        ];
+        async Task<double[]> ProbabilitiesAsync(string path)
+        {
+            HttpResponseMessage sent = await serving.SendAsync(File.ReadAllBytes(path), Path.GetFileName(path));
+            JsonElement classes = (await Serving.ReadAsync(sent)).GetProperty("classes");
+            return [.. classes.EnumerateArray().Select(c => c.GetProperty("probability").GetDouble())];
+        }
+        double[][] answers = await Task.WhenAll(new[] { Serving.Songs[1], serving.M4a }.Select(ProbabilitiesAsync));
         Assert.Equal(answers[0], answers[1], new Near(0.05));
     }
 
@@ -176,13 +170,11 @@ public class ServeApiTests(Serving serving)
                 Assert.All(
                     model.GetProperty("calibration").EnumerateArray(),
                     curve =>
-                        Assert.Equal(
-                            model.GetProperty("testSongs").GetInt32(),
-                            curve
-                                .GetProperty("points")
-                                .EnumerateArray()
-                                .Sum(point => point.GetProperty("songs").GetInt32())
-                        )
+                    {
+                        var points = curve.GetProperty("points").EnumerateArray();
+                        int songs = points.Sum(point => point.GetProperty("songs").GetInt32());
+                        Assert.Equal(model.GetProperty("testSongs").GetInt32(), songs);
+                    }
                 );
             }
         );
@@ -256,8 +248,10 @@ public class ServeApiTests(Serving serving)
         NetworkStream stream = client.GetStream();
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
-                "POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; "
-                    + "boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "POST /api/predict HTTP/1.1\r\n"
+                    + "Host: 127.0.0.1\r\n"
+                    + "Content-Type: multipart/form-data; boundary=b\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n"
             )
         );
         byte[] head = Encoding.ASCII.GetBytes(
@@ -410,20 +404,19 @@ public class ServeApiTests(Serving serving)
                 HttpStatusCode.BadRequest
             )
         );
-        foreach (
-            string json in new[]
-            {
-                "",
-                "{",
-                "null",
-                "[]",
-                "{\"numbers\": 3}",
-                "{\"genre\": {}}",
-                "\u0000",
-                "{\"numbers\": {\"tempo\": NaN}}",
-                new string('[', 100_000),
-            }
-        )
+        string[] noForms =
+        [
+            "",
+            "{",
+            "null",
+            "[]",
+            "{\"numbers\": 3}",
+            "{\"genre\": {}}",
+            "\u0000",
+            "{\"numbers\": {\"tempo\": NaN}}",
+            new string('[', 100_000),
+        ];
+        foreach (string json in noForms)
             await RefusedAsync(await serving.PostAsync("api/form", json), HttpStatusCode.BadRequest);
         await RefusedAsync(
             await serving.PostAsync("api/form", new string(' ', 2 << 20)),
@@ -437,18 +430,17 @@ public class ServeApiTests(Serving serving)
             await serving.PostAsync($"api/form?model={serving.Ear}", good),
             HttpStatusCode.UnprocessableEntity
         );
-        foreach (
-            string json in new[]
-            {
-                "{}",
-                "{\"songs\": []}",
-                "{\"songs\": [null]}",
-                "{\"songs\": [{\"probabilities\": [0.5]}]}",
-                "{\"songs\": [{\"probabilities\": [0.5, 0.9]}]}",
-                "{\"songs\": [{\"probabilities\": [-1, 2]}]}",
-                "{\"songs\": [{\"probabilities\": [1e999, 0]}]}",
-            }
-        )
+        string[] noSongs =
+        [
+            "{}",
+            "{\"songs\": []}",
+            "{\"songs\": [null]}",
+            "{\"songs\": [{\"probabilities\": [0.5]}]}",
+            "{\"songs\": [{\"probabilities\": [0.5, 0.9]}]}",
+            "{\"songs\": [{\"probabilities\": [-1, 2]}]}",
+            "{\"songs\": [{\"probabilities\": [1e999, 0]}]}",
+        ];
+        foreach (string json in noSongs)
             await RefusedAsync(await serving.PostAsync("api/rank", json), HttpStatusCode.BadRequest);
     }
 
@@ -487,15 +479,14 @@ public class ServeApiTests(Serving serving)
             Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", policy);
             Assert.DoesNotContain("unsafe", policy);
             Assert.Contains("frame-ancestors 'none'", policy);
-            foreach (
-                var (name, value) in new[]
-                {
-                    ("X-Content-Type-Options", "nosniff"),
-                    ("X-Frame-Options", "DENY"),
-                    ("Referrer-Policy", "no-referrer"),
-                    ("Cross-Origin-Resource-Policy", "same-origin"),
-                }
-            )
+            (string Name, string Value)[] headers =
+            [
+                ("X-Content-Type-Options", "nosniff"),
+                ("X-Frame-Options", "DENY"),
+                ("Referrer-Policy", "no-referrer"),
+                ("Cross-Origin-Resource-Policy", "same-origin"),
+            ];
+            foreach (var (name, value) in headers)
                 Assert.Equal(value, answer.Headers.GetValues(name).Single());
             Assert.False(answer.Headers.Contains("Server"));
         }
@@ -534,20 +525,16 @@ public class ServeApiTests(Serving serving)
         using (TcpClient client = new())
         {
             await client.ConnectAsync(serving.Client.BaseAddress!.Host, serving.Client.BaseAddress.Port);
-            await client
-                .GetStream()
-                .WriteAsync(
-                    (byte[])
-                        [
-                            .. Encoding.ASCII.GetBytes(
-                                "POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
-                                    + "multipart/form-data; boundary=b\r\nContent-Length: "
-                                    + "1000000\r\n\r\n--b\r\nContent-Disposition: form-data; name=file; "
-                                    + "filename=a.mp3\r\n\r\n"
-                            ),
-                            .. Song[..100_000],
-                        ]
-                );
+            byte[] head = Encoding.ASCII.GetBytes(
+                "POST /api/predict HTTP/1.1\r\n"
+                    + "Host: 127.0.0.1\r\n"
+                    + "Content-Type: multipart/form-data; boundary=b\r\n"
+                    + "Content-Length: 1000000\r\n\r\n"
+                    + "--b\r\n"
+                    + "Content-Disposition: form-data; name=file; filename=a.mp3\r\n\r\n"
+            );
+            byte[] partial = [.. head, .. Song[..100_000]];
+            await client.GetStream().WriteAsync(partial);
             await UntilAsync(() => serving.Files.Length == 1);
             Assert.Equal(
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,

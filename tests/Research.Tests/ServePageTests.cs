@@ -114,8 +114,8 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
             await first
                 .Locator(".glow")
                 .EvaluateAsync<int>(
-                    "c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, "
-                        + "c.height).data.buffer)).size"
+                    "c => new Set(new Uint32Array("
+                        + "c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size"
                 )
         );
         await first.GetByLabel("Where the model looks").CheckAsync();
@@ -139,7 +139,10 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
             """
             songs => {
               const transfer = new DataTransfer();
-              for (const [name, content] of songs) transfer.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, { type: 'audio/mpeg' }));
+              for (const [name, content] of songs) {
+                const bytes = Uint8Array.from(atob(content), c => c.charCodeAt(0));
+                transfer.items.add(new File([bytes], name, { type: 'audio/mpeg' }));
+              }
               return transfer;
             }
             """,
@@ -190,14 +193,13 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         try
         {
             IPage page = await OpenAsync(address: address);
-            foreach (
-                var (section, command) in new[]
-                {
-                    ("songs", "./research train descriptor-mlp --variant audited"),
-                    ("numbers", "./research train spotify-mlp-bins4-duration --variant audited"),
-                    ("models", "./research train descriptor-mlp --variant audited"),
-                }
-            )
+            (string Section, string Command)[] commands =
+            [
+                ("songs", "./research train descriptor-mlp --variant audited"),
+                ("numbers", "./research train spotify-mlp-bins4-duration --variant audited"),
+                ("models", "./research train descriptor-mlp --variant audited"),
+            ];
+            foreach (var (section, command) in commands)
             {
                 await page.Locator($"nav a[href='#{section}']").ClickAsync();
                 await page.GetByText(command).Locator("visible=true").WaitForAsync();
@@ -228,38 +230,27 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
     public async Task What_is_wrong_with_a_file_stands_in_its_card()
     {
         IPage page = await OpenAsync();
-        await page.SetInputFilesAsync(
-            "#files",
-            (FilePayload[])
-                [
-                    new()
-                    {
-                        Name = "long.mp3",
-                        MimeType = "audio/mpeg",
-                        Buffer = new byte[Serving.Limit + 1],
-                    },
-                    new()
-                    {
-                        Name = "empty.mp3",
-                        MimeType = "audio/mpeg",
-                        Buffer = [],
-                    },
-                    new()
-                    {
-                        Name = "letter.mp3",
-                        MimeType = "audio/mpeg",
-                        Buffer = "Dear Sir or Madam"u8.ToArray(),
-                    },
-                ]
-        );
-        foreach (
-            var (name, reason) in new[]
+        static FilePayload Mp3(string name, byte[] content) =>
+            new()
             {
-                ("long.mp3", "larger than 4 MB"),
-                ("empty.mp3", "is empty"),
-                ("letter.mp3", "no audio"),
-            }
-        )
+                Name = name,
+                MimeType = "audio/mpeg",
+                Buffer = content,
+            };
+        FilePayload[] files =
+        [
+            Mp3("long.mp3", new byte[Serving.Limit + 1]),
+            Mp3("empty.mp3", []),
+            Mp3("letter.mp3", "Dear Sir or Madam"u8.ToArray()),
+        ];
+        await page.SetInputFilesAsync("#files", files);
+        (string Name, string Reason)[] reasons =
+        [
+            ("long.mp3", "larger than 4 MB"),
+            ("empty.mp3", "is empty"),
+            ("letter.mp3", "no audio"),
+        ];
+        foreach (var (name, reason) in reasons)
             await page.Locator(".card", new() { HasTextString = name })
                 .Locator(".trouble", new() { HasTextString = reason })
                 .WaitForAsync();
@@ -284,20 +275,18 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         JsonElement answer = await Serving.ReadAsync(
             await serving.PostAsync("api/form", JsonSerializer.Serialize(new { genre, numbers }))
         );
+        static string Percent(double probability) =>
+            Math.Floor(probability * 100 + 0.5).ToString(CultureInfo.InvariantCulture);
         string expected = string.Join(
             "; ",
             answer
                 .GetProperty("classes")
                 .EnumerateArray()
-                .Select(c =>
-                    FormattableString.Invariant(
-                        $"{c.GetProperty("name")}: {Math.Floor(c.GetProperty("probability").GetDouble() * 100 + 0.5)}%"
-                    )
-                )
+                .Select(c => $"{c.GetProperty("name")}: {Percent(c.GetProperty("probability").GetDouble())}%")
         );
         await page.WaitForFunctionAsync(
-            "expected => document.querySelector('#form-bars svg').getAttribute('aria-label').replace(/, "
-                + "range [^;]*/g, '').endsWith(expected)",
+            "expected => document.querySelector('#form-bars svg').getAttribute('aria-label')"
+                + ".replace(/, range [^;]*/g, '').endsWith(expected)",
             expected
         );
         Assert.NotEqual(before, await page.Locator("#form-bars svg").GetAttributeAsync("aria-label"));
@@ -404,9 +393,10 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         await page.EvaluateAsync(await File.ReadAllTextAsync(axe));
         JsonElement found = (
             await page.EvaluateAsync<JsonElement?>(
-                "axe.run().then(r => ({ passed: r.passes.length, bad: r.violations.filter(v => v.impact "
-                    + "=== 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.slice(0, "
-                    + "3).map(n => n.html + ' ' + n.failureSummary).join(' | ')) }))"
+                "axe.run().then(r => ({ passed: r.passes.length, "
+                    + "bad: r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical')"
+                    + ".map(v => v.id + ': ' + v.nodes.slice(0, 3)"
+                    + ".map(n => n.html + ' ' + n.failureSummary).join(' | ')) }))"
             )
         )!.Value;
         Assert.Empty(found.GetProperty("bad").EnumerateArray().Select(rule => rule.GetString()));

@@ -20,35 +20,10 @@ public class SetUpTests
         );
         File.WriteAllText(folder.At("repository/package-lock.json"), "{}");
         string programs = Directory.CreateDirectory(folder.At("bin")).FullName;
-        foreach (
-            string name in new[]
-            {
-                "bash",
-                "env",
-                "dirname",
-                "readlink",
-                "mkdir",
-                "sed",
-                "awk",
-                "sort",
-                "comm",
-                "tr",
-                "id",
-                "cat",
-                "tail",
-                "flock",
-                "touch",
-                "find",
-                "mv",
-                "rm",
-                "nproc",
-                "dpkg-query",
-                "apt-get",
-                "dotnet",
-                "npm",
-                "node",
-            }.Except(without)
-        )
+        const string Used =
+            "bash env dirname readlink mkdir sed awk sort comm tr id cat tail flock touch find mv rm nproc "
+            + "dpkg-query apt-get dotnet npm node";
+        foreach (string name in Used.Split(' ').Except(without))
             File.CreateSymbolicLink(Path.Combine(programs, name), Where(name));
         foreach (var (name, script) in instead)
         {

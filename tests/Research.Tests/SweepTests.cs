@@ -65,10 +65,9 @@ public class SweepTests
             using var folder = new TemporaryFolder();
             var store = new RunStore(folder.At("sweeps"));
             sweep.Execute(source, store);
+            string[] files = ["predictions.csv", "validation.csv", "metrics.csv", "checkpoint.safetensors"];
             foreach (string name in names)
-            foreach (
-                string file in new[] { "predictions.csv", "validation.csv", "metrics.csv", "checkpoint.safetensors" }
-            )
+            foreach (string file in files)
                 Assert.Equal(
                     File.ReadAllBytes(Path.Combine(store.PathOf(name), file)),
                     File.ReadAllBytes(Path.Combine(sweeps, name, file))
@@ -76,10 +75,9 @@ public class SweepTests
         }
         finally
         {
-            foreach (
-                string name in names.Concat(states).Select(name => Path.Combine(sweeps, name)).Where(Directory.Exists)
-            )
-                Directory.Delete(name, recursive: true);
+            var folders = names.Concat(states).Select(name => Path.Combine(sweeps, name));
+            foreach (string made in folders.Where(Directory.Exists))
+                Directory.Delete(made, recursive: true);
         }
     }
 }

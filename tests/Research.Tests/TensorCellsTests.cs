@@ -33,14 +33,17 @@ public sealed class TensorCellsTests : IDisposable
     public async Task Tensors_go_to_Python_and_back()
     {
         await Show(
-            "using TorchSharp;\nvar turned = torch.arange(6, torch.float32, requires_grad: "
-                + "true).reshape(2, 3).T; var half = torch.ones(2, torch.bfloat16);"
+            "using TorchSharp;\n"
+                + "var turned = torch.arange(6, torch.float32, requires_grad: true).reshape(2, 3).T; "
+                + "var half = torch.ones(2, torch.bfloat16);"
         );
         Assert.Equal(
             "('float32', (3, 2), [0.0, 3.0], 2.0)",
             await Show(
-                "#!python\n#!share --from csharp turned\n#!share --from csharp half\n(str(turned.dtype), "
-                    + "turned.shape, turned[0].tolist(), float(half.sum()))"
+                "#!python\n"
+                    + "#!share --from csharp turned\n"
+                    + "#!share --from csharp half\n"
+                    + "(str(turned.dtype), turned.shape, turned[0].tolist(), float(half.sum()))"
             )
         );
         Assert.Equal(
@@ -50,8 +53,12 @@ public sealed class TensorCellsTests : IDisposable
         Assert.Equal(
             "[1, 2]",
             await Show(
-                "#!python\nimport torch\ngradient = torch.tensor([1, 2])\n#!csharp\n#!share --from "
-                    + "python gradient\ngradient"
+                "#!python\n"
+                    + "import torch\n"
+                    + "gradient = torch.tensor([1, 2])\n"
+                    + "#!csharp\n"
+                    + "#!share --from python gradient\n"
+                    + "gradient"
             )
         );
     }
@@ -62,12 +69,10 @@ public sealed class TensorCellsTests : IDisposable
         CellResult ran = await engine.ExecuteAsync(
             code,
             output =>
-                shown =
-                    (string?)
-                        (output is OutputEvent.Result result ? result.Data : (output as OutputEvent.Display)?.Data)?[
-                            "text/plain"
-                        ]
-                    ?? shown
+            {
+                var data = output is OutputEvent.Result result ? result.Data : (output as OutputEvent.Display)?.Data;
+                shown = (string?)data?["text/plain"] ?? shown;
+            }
         );
         Assert.True(ran.Error is null, ran.Error is null ? "" : string.Join('\n', ran.Error.Traceback));
         return shown;

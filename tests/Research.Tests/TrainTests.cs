@@ -48,22 +48,21 @@ public class TrainTests
         Assert.Contains("2002-5000.mp3", errors);
         Assert.Contains("no play count", errors);
         string run = output.Split("Kept in ")[1].Trim();
-        Assert.Equal(
-            [
-                "checkpoint.pth",
-                "checkpoint.safetensors",
-                "config.json",
-                "environment.json",
-                "failures.csv",
-                "metrics.csv",
-                "model-card.md",
-                "predictions.csv",
-                "result.json",
-                "scaler.json",
-                "validation.csv",
-            ],
-            Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal)
-        );
+        string[] kept =
+        [
+            "checkpoint.pth",
+            "checkpoint.safetensors",
+            "config.json",
+            "environment.json",
+            "failures.csv",
+            "metrics.csv",
+            "model-card.md",
+            "predictions.csv",
+            "result.json",
+            "scaler.json",
+            "validation.csv",
+        ];
+        Assert.Equal(kept, Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var result = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "result.json")));
         Assert.Equal(3, result.RootElement.GetProperty("epochs").GetInt32());
         Assert.Equal(3, File.ReadLines(Path.Combine(run, "metrics.csv")).Skip(1).Count());
@@ -74,23 +73,7 @@ public class TrainTests
     public void Killed_while_it_trains_the_same_command_goes_on_to_the_same_files()
     {
         using var folder = new TemporaryFolder();
-        foreach (
-            Track track in DemoCorpus
-                .Open(
-                    folder.At("corpus"),
-                    new DemoCorpusSettings
-                    {
-                        Songs = 24,
-                        Artists = 8,
-                        Seconds = 3,
-                    }
-                )
-                .Tracks
-        )
-            File.Copy(
-                track.AudioPath,
-                Directory.CreateDirectory(folder.At("audio")).FullName + $"/{track.Id}-{track.Plays}.mp3"
-            );
+        CopyDemoSongs(folder, 24, 3);
         string[] train =
         [
             "train",
@@ -157,41 +140,21 @@ public class TrainTests
     public void Where_files_may_not_grow_a_line_says_what_could_not_be_kept()
     {
         using var folder = new TemporaryFolder();
-        foreach (
-            Track track in DemoCorpus
-                .Open(
-                    folder.At("corpus"),
-                    new DemoCorpusSettings
-                    {
-                        Songs = 16,
-                        Artists = 8,
-                        Seconds = 2,
-                    }
-                )
-                .Tracks
-        )
-            File.Copy(
-                track.AudioPath,
-                Directory.CreateDirectory(folder.At("audio")).FullName + $"/{track.Id}-{track.Plays}.mp3"
-            );
+        CopyDemoSongs(folder, 16, 2);
         // 200 kB: features have room, the state of a training has not. .NET's own code must be no file then.
-        var start = new ProcessStartInfo(
-            "sh",
-            [
-                "-c",
-                "trap '' XFSZ; ulimit -f 400; exec dotnet \"$@\"",
-                "sh",
-                Command.Program,
-                "train",
-                "tiktok-lstm",
-                "--variant",
-                "audited",
-                "--audio",
-                folder.At("audio"),
-                "--epochs",
-                "2",
-            ]
-        )
+        string[] limited = ["-c", "trap '' XFSZ; ulimit -f 400; exec dotnet \"$@\"", "sh", Command.Program];
+        string[] train =
+        [
+            "train",
+            "tiktok-lstm",
+            "--variant",
+            "audited",
+            "--audio",
+            folder.At("audio"),
+            "--epochs",
+            "2",
+        ];
+        var start = new ProcessStartInfo("sh", [.. limited, .. train])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -216,5 +179,19 @@ public class TrainTests
         Assert.Contains(folder.Path, errors);
         Assert.Contains("<Play Count>", errors);
         Assert.Single(errors.Trim().Split('\n'));
+    }
+
+    // Named as a TikTok folder has them: the id and the play count.
+    private static void CopyDemoSongs(TemporaryFolder folder, int songs, int seconds)
+    {
+        DemoCorpusSettings settings = new()
+        {
+            Songs = songs,
+            Artists = 8,
+            Seconds = seconds,
+        };
+        string audio = Directory.CreateDirectory(folder.At("audio")).FullName;
+        foreach (Track track in DemoCorpus.Open(folder.At("corpus"), settings).Tracks)
+            File.Copy(track.AudioPath, $"{audio}/{track.Id}-{track.Plays}.mp3");
     }
 }

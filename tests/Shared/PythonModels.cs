@@ -45,13 +45,15 @@ internal static class PythonModels
                 x = torch.relu(self.fc(self.dropout(x))).squeeze(2)
                 return torch.sigmoid(self.fc2(x)).squeeze(1)
         def mlp(bands, frames):
-            return Layers(nn.Flatten(), nn.Linear(bands * frames, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1), nn.Flatten(0), nn.Sigmoid())
+            return Layers(nn.Flatten(), nn.Linear(bands * frames, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(),
+                          nn.Linear(64, 1), nn.Flatten(0), nn.Sigmoid())
         def cnn(filters, kernels, dropout, bands, frames):
             layers, channels = [], 1
             for f, k, p in zip(filters, kernels, [(2, 4), (2, 4), (2, 2), (2, 2)]):
                 layers += [nn.Conv2d(channels, f, k, padding="same"), nn.ReLU(), nn.MaxPool2d(p)]
                 channels, bands, frames = f, bands // p[0], frames // p[1]
-            layers += [nn.Flatten(), nn.Linear(channels * bands * frames, 128), nn.ReLU()] + dropout + [nn.Linear(128, 1), nn.Flatten(0), nn.Sigmoid()]
+            layers += [nn.Flatten(), nn.Linear(channels * bands * frames, 128), nn.ReLU()] + dropout
+            layers += [nn.Linear(128, 1), nn.Flatten(0), nn.Sigmoid()]
             return Images(*layers)
         def cnn1(bands, frames): return cnn([16, 32, 64, 128], [3] * 4, [nn.Dropout(0.3)], bands, frames)
         def cnn2(bands, frames): return cnn([32, 64, 128, 128], [(2, 3)] * 3 + [3], [], bands, frames)
@@ -64,8 +66,12 @@ internal static class PythonModels
             torchvision.models.resnet.nn.Conv2d = Channels
             try: return getattr(torchvision.models, kind)(num_classes=2)
             finally: torchvision.models.resnet.nn.Conv2d = first
-        def spectrogram(): return Layers(nn.Conv2d(3, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(32 * 15 * 19, 64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 3))
-        def spotify(): return Layers(nn.Linear(96, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 4))
+        def spectrogram():
+            return Layers(nn.Conv2d(3, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(32 * 15 * 19, 64),
+                          nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 3))
+        def spotify():
+            return Layers(nn.Linear(96, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(), nn.Linear(80, 80), nn.ReLU(),
+                          nn.Linear(80, 4))
 
         """;
 }

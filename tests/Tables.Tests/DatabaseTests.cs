@@ -20,9 +20,12 @@ public sealed class DatabaseTests : IDisposable
     {
         Table table = database.Query(
             """
-            SELECT true AS flag, 1::TINYINT AS i8, -2::SMALLINT AS i16, 3::INTEGER AS i32, -4::BIGINT AS i64, 5::UTINYINT AS u8, 6::USMALLINT AS u16, 7::UINTEGER AS u32,
-                   18446744073709551615::UBIGINT AS u64, sum(9::BIGINT) AS huge, 1.5::FLOAT AS f, 2.25::DOUBLE AS d, 12.345::DECIMAL(9,3) AS small, -0.5::DECIMAL(30,2) AS wide,
-                   '夜' AS short, repeat('夜の歌', 10) AS long, 'b'::ENUM('a', 'b') AS word, '\x01\x02'::BLOB AS bytes, TIMESTAMP '1969-12-31 23:59:59.5' AS time, DATE '2026-02-11' AS day
+            SELECT true AS flag, 1::TINYINT AS i8, -2::SMALLINT AS i16, 3::INTEGER AS i32, -4::BIGINT AS i64,
+                   5::UTINYINT AS u8, 6::USMALLINT AS u16, 7::UINTEGER AS u32,
+                   18446744073709551615::UBIGINT AS u64, sum(9::BIGINT) AS huge, 1.5::FLOAT AS f, 2.25::DOUBLE AS d,
+                   12.345::DECIMAL(9,3) AS small, -0.5::DECIMAL(30,2) AS wide,
+                   '夜' AS short, repeat('夜の歌', 10) AS long, 'b'::ENUM('a', 'b') AS word, '\x01\x02'::BLOB AS bytes,
+                   TIMESTAMP '1969-12-31 23:59:59.5' AS time, DATE '2026-02-11' AS day
             """
         );
         object[] expected =
@@ -55,8 +58,8 @@ public sealed class DatabaseTests : IDisposable
     public void ColumnsOfManyChunksKeepOrderAndNulls()
     {
         Table table = database.Query(
-            "SELECT i::DOUBLE AS value, CASE WHEN i % 1000 = 7 THEN NULL ELSE 's' || i END AS text FROM "
-                + "range(10000) t(i) ORDER BY i"
+            "SELECT i::DOUBLE AS value, CASE WHEN i % 1000 = 7 THEN NULL ELSE 's' || i END AS text "
+                + "FROM range(10000) t(i) ORDER BY i"
         );
         Assert.Equal(Enumerable.Range(0, 10_000).Select(i => (double)i), table.Values<double>("value").ToArray());
         Assert.Equal(Enumerable.Range(0, 10).Select(i => i * 1000 + 7), table["text"].Nulls);
@@ -93,16 +96,10 @@ public sealed class DatabaseTests : IDisposable
             [new Song("One", 5, 120.5, false), new Song("Zwei", 6, null, true)],
             database.Query("FROM songs").Rows<Song>()
         );
+        Table untitled = database.Query("SELECT NULL::VARCHAR AS title, 1 AS play_count, 1 AS tempo, true AS live");
         Assert.Contains(
             "title is NULL in row 0",
-            Assert
-                .Throws<TableException>(() =>
-                    database
-                        .Query("SELECT NULL::VARCHAR AS title, 1 AS play_count, 1 AS tempo, true AS live")
-                        .Rows<Song>()
-                        .ToList()
-                )
-                .Message
+            Assert.Throws<TableException>(() => untitled.Rows<Song>().ToList()).Message
         );
         Assert.Contains(
             "no column for Live",
@@ -163,7 +160,11 @@ public sealed class DatabaseTests : IDisposable
             csv = folder.At("songs.csv"),
             back = folder.At("back.csv");
         database.Execute(
-            """CREATE TABLE songs AS SELECT * FROM (VALUES (1, 'a "quoted"' || chr(10) || 'name, with comma', 1.5), (2, '夜', NULL)) t(id, title, tempo)"""
+            """
+            CREATE TABLE songs AS SELECT * FROM (
+                VALUES (1, 'a "quoted"' || chr(10) || 'name, with comma', 1.5), (2, '夜', NULL)
+            ) t(id, title, tempo)
+            """
         );
         database.Export("FROM songs ORDER BY id", csv);
         database.Export("FROM songs ORDER BY id", parquet);
@@ -171,7 +172,8 @@ public sealed class DatabaseTests : IDisposable
             """
             import sys, pandas
             a = pandas.read_csv(sys.argv[1])
-            assert list(a.id) == [1, 2] and list(a.title) == ['a "quoted"\nname, with comma', '夜'] and a.tempo.isna().tolist() == [False, True], a
+            titles = ['a "quoted"\nname, with comma', '夜']
+            assert list(a.id) == [1, 2] and list(a.title) == titles and a.tempo.isna().tolist() == [False, True], a
             a.to_csv(sys.argv[2], index=False)
             """,
             csv,

@@ -72,7 +72,7 @@ internal static class FusedKernels
             means.Add(mean);
             squares.Add(square);
             // Mostly the same for all.
-            steps.Add(count == lastCount ? steps[^1] : tensor((float)count));
+            steps.Add(count == lastCount ? steps[^1] : tensor((float)count, device: parameter.device));
             lastCount = count;
         }
 

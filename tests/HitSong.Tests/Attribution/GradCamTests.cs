@@ -13,7 +13,11 @@ public class GradCamTests
     private const string Hooks =
         PeerModelTests.Models
         + """
-            layers = {"resnet18": lambda m: m.layer4, "resnet34": lambda m: m.layer4, "cnn1": lambda m: m.layers[10], "cnn2": lambda m: m.layers[10], "crnn": lambda m: m.convolutions[13], "spectrogram": lambda m: m.layers[1]}
+            layers = {
+                "resnet18": lambda m: m.layer4, "resnet34": lambda m: m.layer4,
+                "cnn1": lambda m: m.layers[10], "cnn2": lambda m: m.layers[10],
+                "crnn": lambda m: m.convolutions[13], "spectrogram": lambda m: m.layers[1],
+            }
             answers = {}
             for name, layer in layers.items():
                 make, size, classes = models[name]
@@ -34,7 +38,8 @@ public class GradCamTests
                     score.sum().backward()
                     weights = kept["gradient"].mean((2, 3), keepdim=True)
                     cam = torch.relu((weights * kept["activations"]).sum(1, keepdim=True))
-                    cam = nn.functional.interpolate(cam, size=tuple(x.shape[-2:]), mode="bilinear", align_corners=False)[:, 0]
+                    size = tuple(x.shape[-2:])
+                    cam = nn.functional.interpolate(cam, size=size, mode="bilinear", align_corners=False)[:, 0]
                     answers[name].append((cam / cam.amax((1, 2), keepdim=True).clamp_min(1e-30)).flatten().tolist())
             print(json.dumps(answers))
             """;

@@ -82,14 +82,11 @@ public class OcclusionTests
         int strideBands,
         int strideFrames,
         int references
-    ) =>
+    )
+    {
+        var clip = new FeatureMatrix(new float[60], 6, 10);
         Assert.Throws<HitSongException>(() =>
-            Occlusion.Drops(
-                new(new float[60], 6, 10),
-                new float[references],
-                _ => [0],
-                (bands, frames),
-                (strideBands, strideFrames)
-            )
+            Occlusion.Drops(clip, new float[references], _ => [0], (bands, frames), (strideBands, strideFrames))
         );
+    }
 }

@@ -20,7 +20,10 @@ public class PermutationImportanceTests
             def fit(self, x, y): return self
             def predict(self, x): return (x @ w > 0).astype(int)
         found = permutation_importance(Linear(), x, y, scoring="accuracy", n_repeats=7, random_state=11)
-        print(json.dumps({"x": x.flatten().tolist(), "y": y.tolist(), "drops": found.importances.tolist(), "mean": found.importances_mean.tolist(), "std": found.importances_std.tolist()}))
+        print(json.dumps({
+            "x": x.flatten().tolist(), "y": y.tolist(), "drops": found.importances.tolist(),
+            "mean": found.importances_mean.tolist(), "std": found.importances_std.tolist(),
+        }))
         """;
 
     [Fact]

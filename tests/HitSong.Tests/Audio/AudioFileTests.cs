@@ -51,10 +51,10 @@ public sealed class AudioFileTests : IDisposable
 
     private string Encode(string name, string options, double seconds = 12)
     {
+        const string Left = "0.3*sin(2*PI*(220+40*t)*t)+0.2*sin(2*PI*3000*t)*(0.5+0.5*sin(9*t))+0.1*(random(0)-0.5)";
+        const string Right = "0.4*sin(2*PI*(880-30*t)*t)+0.2*(random(1)-0.5)";
         string path = Path.Combine(folder, name);
-        string signal = FormattableString.Invariant(
-            $"aevalsrc='0.3*sin(2*PI*(220+40*t)*t)+0.2*sin(2*PI*3000*t)*(0.5+0.5*sin(9*t))+0.1*(random(0)-0.5)|0.4*sin(2*PI*(880-30*t)*t)+0.2*(random(1)-0.5)':s=44100:d={seconds}"
-        );
+        string signal = FormattableString.Invariant($"aevalsrc='{Left}|{Right}':s=44100:d={seconds}");
         Ffmpeg.Run(["-f", "lavfi", "-i", signal, .. options.Split(' '), "-bitexact", path]);
         return path;
     }
@@ -233,21 +233,8 @@ public sealed class AudioFileTests : IDisposable
             tagged = Path.Combine(folder, "tagged.mp3");
         float[] expected = AudioFile.Read(plain).Samples;
         Ffmpeg.Run("-f", "lavfi", "-i", "testsrc=size=1200x1200", "-frames:v", "1", cover);
-        Ffmpeg.Run(
-            "-i",
-            plain,
-            "-i",
-            cover,
-            "-map",
-            "0",
-            "-map",
-            "1",
-            "-c",
-            "copy",
-            "-disposition:v",
-            "attached_pic",
-            tagged
-        );
+        string[] both = ["-map", "0", "-map", "1", "-c", "copy", "-disposition:v", "attached_pic"];
+        Ffmpeg.Run(["-i", plain, "-i", cover, .. both, tagged]);
         AssertNear(expected, AudioFile.Read(tagged).Samples, 0, "picture");
 
         byte[] bytes = File.ReadAllBytes(plain);
@@ -352,9 +339,8 @@ public sealed class AudioFileTests : IDisposable
     public void Names_in_other_scripts_with_spaces_colons_and_percent_signs_are_names()
     {
         string source = Encode("s16.wav", "-c:a pcm_s16le", 2);
-        foreach (
-            string name in (string[])["пісня про весну.wav", "夜に駆ける.wav", "http: a song, 100%d?.wav", "-i.wav"]
-        )
+        string[] names = ["пісня про весну.wav", "夜に駆ける.wav", "http: a song, 100%d?.wav", "-i.wav"];
+        foreach (string name in names)
         {
             string path = Path.Combine(folder, name);
             File.Copy(source, path);

@@ -27,10 +27,14 @@ public sealed class Mp3Tests : IDisposable
                     import subprocess, sys
                     import numpy as np
                     path = sys.argv[1]
-                    x = np.frombuffer(subprocess.run(['ffmpeg', '-v', 'error', '-i', path, '-f', 'f32le', '-'], capture_output=True, check=True).stdout, np.float32)
-                    tags = subprocess.run(['ffprobe', '-v', 'error', '-show_entries', 'stream=sample_rate,channels:format_tags=title,artist', '-of', 'default=nw=1:nk=1', path], capture_output=True, check=True).stdout.decode()
+                    decode = ['ffmpeg', '-v', 'error', '-i', path, '-f', 'f32le', '-']
+                    x = np.frombuffer(subprocess.run(decode, capture_output=True, check=True).stdout, np.float32)
+                    entries = 'stream=sample_rate,channels:format_tags=title,artist'
+                    probe = ['ffprobe', '-v', 'error', '-show_entries', entries, '-of', 'default=nw=1:nk=1', path]
+                    tags = subprocess.run(probe, capture_output=True, check=True).stdout.decode()
                     middle = x[len(x) // 4 : -len(x) // 4]
-                    print(len(x), np.argmax(np.abs(np.fft.rfft(middle * np.hanning(len(middle))))) * int(tags.split()[0]) / len(middle), np.abs(middle).max())
+                    strongest = np.argmax(np.abs(np.fft.rfft(middle * np.hanning(len(middle)))))
+                    print(len(x), strongest * int(tags.split()[0]) / len(middle), np.abs(middle).max())
                     print(tags)
                     """,
                     path

@@ -50,16 +50,15 @@ public class FigureTests
             live.Add(new(epoch, 1.0 / epoch, 0.5, 2.0 / epoch, 0.25, 0.1));
         Assert.InRange(shown.Count, 2, 20);
         string last = JsonSerializer.Serialize(shown[^1].ToMimeBundle());
-        foreach (
-            string word in new[]
-            {
-                "training loss",
-                "validation loss",
-                "training accuracy",
-                "validation accuracy",
-                "epoch 50 of 50",
-            }
-        )
+        string[] words =
+        [
+            "training loss",
+            "validation loss",
+            "training accuracy",
+            "validation accuracy",
+            "epoch 50 of 50",
+        ];
+        foreach (string word in words)
             Assert.Contains(word, last);
     }
 

@@ -46,10 +46,11 @@ public sealed class CatalogueTests
             {
                 case "/search":
                     int index = int.Parse(context.Request.Query["index"]!);
+                    var found = Enumerable.Range(index, Math.Min(100, 250 - index)).Select(DeezerTrack);
                     string next = index + 100 < 250 ? ",\"next\":\"https://api.deezer.com/search?index=100\"" : "";
                     return LocalServer.Json(
                         context,
-                        $$"""{"data":[{{string.Join(",", Enumerable.Range(index, Math.Min(100, 250 - index)).Select(DeezerTrack))}}],"total":250{{next}}}"""
+                        $$"""{"data":[{{string.Join(",", found)}}],"total":250{{next}}}"""
                     );
                 case "/track/isrc:USRC17600007" or "/track/7":
                     return LocalServer.Json(context, DeezerTrack(7));
@@ -75,22 +76,20 @@ public sealed class CatalogueTests
         List<CatalogueTrack> tracks = await deezer.SearchAsync("artist:\"daft punk\"", 20).ToListAsync();
         Assert.Equal(Enumerable.Range(20, 230).Select(i => $"{i}"), tracks.Select(track => track.Id));
         CatalogueTrack track = (await deezer.TrackByIsrcAsync("USRC17600007"))!;
-        Assert.Equal(
-            new CatalogueTrack("deezer", "7", "Song 7", "Daft Punk")
-            {
-                ArtistId = "27",
-                Album = "Discovery",
-                Isrc = "USRC17600007",
-                Year = 2019,
-                Duration = 225,
-                Rank = 899_993,
-                Bpm = null,
-                Gain = -8.3,
-                AudioUrl = "https://cdnt-preview.dzcdn.net/7.mp3?hdnea=exp=1",
-                Licence = track.Licence,
-            },
-            track
-        );
+        var expected = new CatalogueTrack("deezer", "7", "Song 7", "Daft Punk")
+        {
+            ArtistId = "27",
+            Album = "Discovery",
+            Isrc = "USRC17600007",
+            Year = 2019,
+            Duration = 225,
+            Rank = 899_993,
+            Bpm = null,
+            Gain = -8.3,
+            AudioUrl = "https://cdnt-preview.dzcdn.net/7.mp3?hdnea=exp=1",
+            Licence = track.Licence,
+        };
+        Assert.Equal(expected, track);
         Assert.Equal(
             track with
             {
@@ -108,15 +107,17 @@ public sealed class CatalogueTests
     }
 
     // A track as each quota mode has it, February 2026.
-    private static string SpotifyTrack(string id, bool extended) =>
-        $$"""
-            {"album":{"album_type":"single","name":"Album","release_date":"2020-05","release_date_precision":"month"},"artists":[{"id":"a1","name":"Artist","type":"artist"}],"duration_ms":200040,"explicit":false,
-             "external_ids":{"isrc":"QZ{{id}}"},"id":"{{id}}","name":"Song {{id}}",{{(
-                extended
-                    ? "\"popularity\":57,\"preview_url\":\"https://p.scdn.co/mp3-preview/" + id + "\","
-                    : "\"preview_url\":null,"
-            )}}"type":"track"}
+    private static string SpotifyTrack(string id, bool extended)
+    {
+        string known = extended
+            ? $"\"popularity\":57,\"preview_url\":\"https://p.scdn.co/mp3-preview/{id}\","
+            : "\"preview_url\":null,";
+        return $$"""
+            {"album":{"album_type":"single","name":"Album","release_date":"2020-05","release_date_precision":"month"},
+             "artists":[{"id":"a1","name":"Artist","type":"artist"}],"duration_ms":200040,"explicit":false,
+             "external_ids":{"isrc":"QZ{{id}}"},"id":"{{id}}","name":"Song {{id}}",{{known}}"type":"track"}
             """;
+    }
 
     [Theory]
     [InlineData(SpotifyMode.Extended)]
@@ -155,9 +156,10 @@ public sealed class CatalogueTests
             }
             if (context.Request.Path == "/artists/a1")
             {
+                string popularity = mode == SpotifyMode.Extended ? ",\"popularity\":71" : "";
                 await LocalServer.Json(
                     context,
-                    $$"""{"id":"a1","name":"Artist","genres":["rap"]{{(mode == SpotifyMode.Extended ? ",\"popularity\":71" : "")}},"type":"artist"}"""
+                    $$"""{"id":"a1","name":"Artist","genres":["rap"]{{popularity}},"type":"artist"}"""
                 );
                 return;
             }
@@ -173,9 +175,15 @@ public sealed class CatalogueTests
                 context.Request.Query["q"].ToString()
             );
             searches++;
+            var found = Enumerable
+                .Range(offset, limit)
+                .Select(i => SpotifyTrack($"x{i}", mode == SpotifyMode.Extended));
             await LocalServer.Json(
                 context,
-                $$"""{"tracks":{"href":"","limit":{{limit}},"offset":{{offset}},"total":1000,"items":[{{string.Join(",", Enumerable.Range(offset, limit).Select(i => SpotifyTrack($"x{i}", mode == SpotifyMode.Extended)))}}]} }"""
+                $$"""
+                {"tracks":{"href":"","limit":{{limit}},"offset":{{offset}},"total":1000,
+                 "items":[{{string.Join(",", found)}}]} }
+                """
             );
         });
         using var web = new Web(Quick, "hush");
@@ -220,21 +228,34 @@ public sealed class CatalogueTests
             if (used)
                 return LocalServer.Json(
                     context,
-                    """{"error":{"code":403,"message":"The request cannot be completed because you have exceeded your quota.","errors":[{"message":"…","domain":"youtube.quota","reason":"quotaExceeded"}]}}""",
+                    """
+                    {"error":{"code":403,
+                     "message":"The request cannot be completed because you have exceeded your quota.",
+                     "errors":[{"message":"…","domain":"youtube.quota","reason":"quotaExceeded"}]}}
+                    """,
                     403
                 );
             Assert.Equal("k3y", context.Request.Query["key"]);
             if (context.Request.Path == "/search")
                 return LocalServer.Json(
                     context,
-                    """{"kind":"youtube#searchListResponse","items":[{"kind":"youtube#searchResult","id":{"kind":"youtube#video","videoId":"v7"},"snippet":{"title":"…"}}]}"""
+                    """
+                    {"kind":"youtube#searchListResponse","items":[
+                     {"kind":"youtube#searchResult","id":{"kind":"youtube#video","videoId":"v7"},
+                      "snippet":{"title":"…"}}]}
+                    """
                 );
             string[] ids = context.Request.Query["id"].ToString().Split(',');
             Assert.InRange(ids.Length, 1, 50);
             // Video v3 hides its views; v5 is gone.
+            string Views(string id) => id == "v3" ? "" : $"\"viewCount\":\"{id[1..]}000\",";
+            var found = ids.Where(id => id != "v5")
+                .Select(id =>
+                    $$"""{"kind":"youtube#video","id":"{{id}}","statistics":{ {{Views(id)}}"favoriteCount":"0"} }"""
+                );
             return LocalServer.Json(
                 context,
-                $$"""{"kind":"youtube#videoListResponse","items":[{{string.Join(",", ids.Where(id => id != "v5").Select(id => $$"""{"kind":"youtube#video","id":"{{id}}","statistics":{ {{(id == "v3" ? "" : $"\"viewCount\":\"{id[1..]}000\",")}}"favoriteCount":"0"} }"""))}}]}"""
+                $$"""{"kind":"youtube#videoListResponse","items":[{{string.Join(",", found)}}]}"""
             );
         });
         using var web = new Web(Quick, "k3y");

@@ -81,18 +81,7 @@ public sealed class CollectionTests : IDisposable
                 )
             );
             ClosingTable first = await songs.FetchAsync("q", 10, web);
-            Assert.Equal(
-                (10, 3, 2, 1, 2, 0, 2),
-                (
-                    first.Asked,
-                    first.There,
-                    first.Duplicates,
-                    first.WithoutAudio,
-                    first.Failed,
-                    first.Waiting,
-                    first.Missing
-                )
-            );
+            Assert.Equal((10, 3, 2, 1, 2, 0, 2), Counts(first));
             Assert.Contains(first.Reasons, reason => reason.Reason.Contains("answered 404"));
             Assert.Contains(first.Reasons, reason => reason.Reason.StartsWith("the file "));
         }
@@ -103,18 +92,7 @@ public sealed class CollectionTests : IDisposable
         using (var web = new Web(Quick))
         {
             ClosingTable second = await songs.FetchAsync("q", 10, web);
-            Assert.Equal(
-                (10, 5, 2, 1, 0, 0, 2),
-                (
-                    second.Asked,
-                    second.There,
-                    second.Duplicates,
-                    second.WithoutAudio,
-                    second.Failed,
-                    second.Waiting,
-                    second.Missing
-                )
-            );
+            Assert.Equal((10, 5, 2, 1, 0, 0, 2), Counts(second));
             Assert.Equal(["/late.mp3", "/noise.mp3"], server.Requests.Order());
             IReadOnlyList<Track> tracks = songs.Read();
             Assert.Equal(5, tracks.Count);
@@ -185,4 +163,15 @@ public sealed class CollectionTests : IDisposable
         Assert.StartsWith(folder.At("c"), Path.GetFullPath(songs.Read()[0].AudioPath));
         Assert.Contains(closing.Reasons, reason => reason.Reason.Contains("only http and https"));
     }
+
+    private static (
+        int Asked,
+        int There,
+        int Duplicates,
+        int WithoutAudio,
+        int Failed,
+        int Waiting,
+        int Missing
+    ) Counts(ClosingTable table) =>
+        (table.Asked, table.There, table.Duplicates, table.WithoutAudio, table.Failed, table.Waiting, table.Missing);
 }

@@ -26,7 +26,9 @@ public sealed class SourceFileTests : IDisposable
                 """
                 import sys, pandas
                 t = pandas.read_csv(sys.argv[1])
-                print(len(t) - t['TikTok ID'].duplicated().sum(), t.drop_duplicates('TikTok ID')['Play Count'].sum(), t.drop_duplicates('TikTok ID')['Music URL'].str.endswith('.mp3').sum())
+                songs = t.drop_duplicates('TikTok ID')
+                count = len(t) - t['TikTok ID'].duplicated().sum()
+                print(count, songs['Play Count'].sum(), songs['Music URL'].str.endswith('.mp3').sum())
                 """,
                 Repository.Shared("tables/tiktok-trending.csv")
             )
@@ -49,8 +51,16 @@ public sealed class SourceFileTests : IDisposable
     {
         string path = Write(
             "songs.csv",
-            "name,who,pop\n\"Two\nlines, \"\"quoted\"\"\",Ä,50\nNo number,B,high\nOut of "
-                + "range,B,101\nNot a number,B,NaN\n,B,1\nTwo\nTwo,B,2\nLast,B,\n"
+            "name,who,pop\n"
+                + "\"Two\n"
+                + "lines, \"\"quoted\"\"\",Ä,50\n"
+                + "No number,B,high\n"
+                + "Out of range,B,101\n"
+                + "Not a number,B,NaN\n"
+                + ",B,1\n"
+                + "Two\n"
+                + "Two,B,2\n"
+                + "Last,B,\n"
         );
         // The seventh row has one field only; DuckDB names its line.
         Assert.Contains(
@@ -108,9 +118,8 @@ public sealed class SourceFileTests : IDisposable
 
             """
         );
-        foreach (
-            string file in new[] { "fma_small/000/000002.mp3", "fma_small/000/000005.mp3", "fma_small/155/155066.mp3" }
-        )
+        string[] files = ["fma_small/000/000002.mp3", "fma_small/000/000005.mp3", "fma_small/155/155066.mp3"];
+        foreach (string file in files)
             Write(file, "");
         CsvCatalogue read = FreeMusicArchive.Read(folder.At("fma_metadata"), folder.At("fma_small"));
         Assert.Equal(

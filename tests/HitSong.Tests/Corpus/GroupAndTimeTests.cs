@@ -42,13 +42,12 @@ public class GroupAndTimeTests
         for (ulong seed = 0; seed < 20; seed++)
         {
             var (groups, labels) = Songs(seed);
-            foreach (
-                IReadOnlyList<Fold> folds in new[]
-                {
-                    KFold.Grouped(groups, 5, seed),
-                    KFold.GroupedStratified(groups, labels, 5, seed),
-                }
-            )
+            IReadOnlyList<Fold>[] both =
+            [
+                KFold.Grouped(groups, 5, seed),
+                KFold.GroupedStratified(groups, labels, 5, seed),
+            ];
+            foreach (IReadOnlyList<Fold> folds in both)
             {
                 Assert.Equal(Enumerable.Range(0, groups.Length), folds.SelectMany(fold => fold.Test).Order());
                 Assert.All(folds, fold => AssertApart(groups, fold.Train, fold.Test));

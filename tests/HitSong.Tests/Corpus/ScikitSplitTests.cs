@@ -10,19 +10,15 @@ public class ScikitSplitTests
     private static readonly uint[] Seeds = [0, 1, 42, 2024, uint.MaxValue];
     private static readonly double[] Shares = [0.1, 0.25, 0.33, 0.5];
 
-    private static int[] Labels(int count, uint seed) =>
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(i =>
-                    (int)(
-                        (i * 2654435761L + seed) % 1000 is var x && x < 480 ? 0
-                        : x < 800 ? 1
-                        : x < 930 ? 7
-                        : 3
-                    )
-                ),
-        ];
+    private static int[] Labels(int count, uint seed)
+    {
+        static int Label(long x) =>
+            x < 480 ? 0
+            : x < 800 ? 1
+            : x < 930 ? 7
+            : 3;
+        return [.. Enumerable.Range(0, count).Select(i => Label((i * 2654435761L + seed) % 1000))];
+    }
 
     private static string Line(IEnumerable<int> items)
     {
@@ -80,11 +76,13 @@ public class ScikitSplitTests
                 for n in [{string.Join(",", sizes)}]:
                     for seed in [{string.Join(",", Seeds)}]:
                         for share in [{string.Join(",", Shares)}]:
-                            a, b = train_test_split(np.arange(n), test_size=share, random_state=seed, stratify=labels(n, seed))
+                            classes = labels(n, seed)
+                            a, b = train_test_split(np.arange(n), test_size=share, random_state=seed, stratify=classes)
                             print(n, seed, share, line(a), line(b))
                 # Equal classes, so that remainders are drawn by lot.
                 for seed in range(20):
-                    a, b = train_test_split(np.arange(33), test_size=0.4, random_state=seed, stratify=np.arange(33) % 11)
+                    classes = np.arange(33) % 11
+                    a, b = train_test_split(np.arange(33), test_size=0.4, random_state=seed, stratify=classes)
                     print(33, seed, line(a), line(b))
                 """
         );
@@ -94,15 +92,11 @@ public class ScikitSplitTests
             from share in Shares
             let fold = TrainTestSplit.Stratified(Labels(n, seed), share, seed)
             select FormattableString.Invariant($"{n} {seed} {share} {Line(fold.Train)} {Line(fold.Test)}");
-        var tied = Enumerable
-            .Range(0, 20)
-            .Select(seed =>
-                (
-                    seed,
-                    fold: TrainTestSplit.Stratified([.. Enumerable.Range(0, 33).Select(i => i % 11)], 0.4, (uint)seed)
-                )
-            )
-            .Select(x => $"33 {x.seed} {Line(x.fold.Train)} {Line(x.fold.Test)}");
+        int[] equal = [.. Enumerable.Range(0, 33).Select(i => i % 11)];
+        var tied =
+            from seed in Enumerable.Range(0, 20)
+            let fold = TrainTestSplit.Stratified(equal, 0.4, (uint)seed)
+            select $"33 {seed} {Line(fold.Train)} {Line(fold.Test)}";
         Assert.Equal(expected.TrimEnd().Split('\n'), ours.Concat(tied));
     }
 
@@ -132,8 +126,12 @@ public class ScikitSplitTests
                 for n in [50, 97, 1000]:
                     for seed in [{string.Join(",", Seeds)}]:
                         for folds in [2, 3, 5]:
-                            print(n, seed, folds, *(line(a) + ' ' + line(b) for a, b in KFold(folds, shuffle=True, random_state=seed).split(np.arange(n))))
-                            print(n, seed, folds, *(line(a) + ' ' + line(b) for a, b in StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.arange(n), np.arange(n) % 7 % 4)))
+                            random = KFold(folds, shuffle=True, random_state=seed).split(np.arange(n))
+                            print(n, seed, folds, *(line(a) + ' ' + line(b) for a, b in random))
+                            stratified = StratifiedKFold(folds, shuffle=True, random_state=seed)
+                            classes = np.arange(n) % 7 % 4
+                            parts = stratified.split(np.arange(n), classes)
+                            print(n, seed, folds, *(line(a) + ' ' + line(b) for a, b in parts))
                 """
         );
         var ours =

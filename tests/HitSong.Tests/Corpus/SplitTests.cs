@@ -78,13 +78,12 @@ public class SplitTests
         string[] large = [.. Enumerable.Repeat("large", 95), .. Enumerable.Range(0, 5).Select(i => $"small {i}")],
             halves = [.. Enumerable.Repeat("half", 100).Select((half, i) => $"{half} {i / 50}")];
         int[] labels = [.. Enumerable.Range(0, 100).Select(i => i % 2)];
-        foreach (
-            Func<string[], double, Split> split in (Func<string[], double, Split>[])
-                [
-                    (groups, share) => Split.Grouped(groups, share, 0, 3),
-                    (groups, share) => Split.GroupedStratified(groups, labels, share, 0, 3),
-                ]
-        )
+        Func<string[], double, Split>[] splits =
+        [
+            (groups, share) => Split.Grouped(groups, share, 0, 3),
+            (groups, share) => Split.GroupedStratified(groups, labels, share, 0, 3),
+        ];
+        foreach (Func<string[], double, Split> split in splits)
         {
             Assert.Contains(
                 "the group large has 95 of 100 items and alone exceeds the test share of 0.25: the test "

@@ -15,13 +15,18 @@ public sealed class TabularDataTests : IDisposable
         n = 3000
         names = np.array([f'Artist "{i}", the {i % 7}th' for i in range(200)])
         genres = np.array(['pop', 'k-pop', 'Ärger', 'hip-hop', 'new-age', 'metal', 'a b'])
-        t = pd.DataFrame({'artist_name': random.choice(names, n), 'track_name': [f'song {i}\nline' if i % 50 == 0 else f'song {i}' for i in range(n)], 'track_id': [f'id{i}' for i in range(n)],
-            'popularity': np.minimum(100, random.gamma(2, 14, n).astype(int)), 'year': random.integers(2000, 2024, n), 'genre': random.choice(genres, n)})
+        t = pd.DataFrame({
+            'artist_name': random.choice(names, n),
+            'track_name': [f'song {i}\nline' if i % 50 == 0 else f'song {i}' for i in range(n)],
+            'track_id': [f'id{i}' for i in range(n)],
+            'popularity': np.minimum(100, random.gamma(2, 14, n).astype(int)),
+            'year': random.integers(2000, 2024, n), 'genre': random.choice(genres, n)})
         for c in ['danceability', 'energy']: t[c] = random.random(n).round(3)
         t['key'] = random.integers(0, 12, n)
         t['loudness'] = random.normal(-8, 3, n).round(3)
         t['mode'] = random.integers(0, 2, n)
-        for c in ['speechiness', 'acousticness', 'instrumentalness', 'liveness', 'valence']: t[c] = random.random(n).round(5)
+        for c in ['speechiness', 'acousticness', 'instrumentalness', 'liveness', 'valence']:
+            t[c] = random.random(n).round(5)
         t['tempo'] = random.normal(120, 20, n).round(2)
         t['duration_ms'] = random.integers(60000, 400000, n)
         t['time_signature'] = 4
@@ -33,7 +38,8 @@ public sealed class TabularDataTests : IDisposable
         t = pd.concat([t, other])
         t.to_csv(folder + '/catalogue.csv', index=False)
         a = pd.DataFrame({'artist_name': names, 'popularity': random.integers(0, 100, 200)})
-        a = pd.concat([a.iloc[20:150], a.iloc[30:60], a.iloc[40:50].assign(popularity=lambda x: (x.popularity + 1) % 101), a.iloc[150:]])
+        other = a.iloc[40:50].assign(popularity=lambda x: (x.popularity + 1) % 101)
+        a = pd.concat([a.iloc[20:150], a.iloc[30:60], other, a.iloc[150:]])
         a.iloc[:100].to_csv(folder + '/artists1.csv', index=False)
         a.iloc[100:].to_csv(folder + '/artists2.csv', index=False)
 
@@ -53,16 +59,23 @@ public sealed class TabularDataTests : IDisposable
                     from sklearn.model_selection import train_test_split
                     from sklearn.preprocessing import StandardScaler
                     t = pd.read_csv(folder + '/catalogue.csv')
-                    a = pd.concat([pd.read_csv(folder + '/artists1.csv'), pd.read_csv(folder + '/artists2.csv')]).rename(columns={'popularity': 'artist_popularity'})
+                    a = pd.concat([pd.read_csv(folder + f'/artists{i}.csv') for i in (1, 2)])
+                    a = a.rename(columns={'popularity': 'artist_popularity'})
                     t = t.merge(a, on='artist_name', how='left').dropna().drop_duplicates()
                     y = pd.cut(t.popularity, [-1, 25, 50, 75, 100], labels=False).to_numpy()
-                    numbers = ['danceability', 'energy', 'key', 'loudness', 'mode', 'speechiness', 'acousticness', 'instrumentalness', 'liveness', 'valence', 'tempo', 'duration_ms', 'time_signature', 'artist_popularity']
+                    numbers = [
+                        'danceability', 'energy', 'key', 'loudness', 'mode', 'speechiness', 'acousticness',
+                        'instrumentalness', 'liveness', 'valence', 'tempo', 'duration_ms', 'time_signature',
+                        'artist_popularity',
+                    ]
                     x = pd.concat([t[numbers], pd.get_dummies(t.genre)], axis=1)
                     a, b, c, d = train_test_split(x, y, test_size=0.25, random_state=42, stratify=y)
                     scaler = StandardScaler().fit(a)
                     scaler.transform(a).astype(np.float32).tofile(folder + '/train.bin')
                     scaler.transform(b).astype(np.float32).tofile(folder + '/test.bin')
-                    print(a.shape[0], b.shape[0], a.shape[1], '|'.join(x.columns[14:]), ''.join(map(str, c)), ''.join(map(str, d)), sep='\n')
+                    genres = '|'.join(x.columns[14:])
+                    labels = [''.join(map(str, part)) for part in (c, d)]
+                    print(a.shape[0], b.shape[0], a.shape[1], genres, *labels, sep='\n')
                     """,
                 folder.Path
             )
@@ -125,7 +138,8 @@ public sealed class TabularDataTests : IDisposable
             artists = folder.At("artists.csv");
         File.WriteAllText(artists, "artist_name,popularity\nA,5\n");
         string Row(int i, string popularity, string tempo = "120") =>
-            $"A,song,{i},{popularity},2000,pop,{string.Join(',', TabularSettings.CatalogueNumbers.Select(name => name == "tempo" ? tempo : "1"))}";
+            $"A,song,{i},{popularity},2000,pop,"
+            + string.Join(',', TabularSettings.CatalogueNumbers.Select(name => name == "tempo" ? tempo : "1"));
         string Refused(params string[] lines)
         {
             File.WriteAllLines(path, lines);

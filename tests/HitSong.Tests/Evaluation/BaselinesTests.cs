@@ -17,14 +17,9 @@ public class BaselinesTests
         var random = new Random(classes);
         int[] labels = [.. Problem.Predictions(classes, 300, classes, absent).Select(p => p.Label)];
         // Features of unlike sizes, one of them constant; some tell the classes apart.
-        double[] Row(int label) =>
-            [
-                .. Enumerable
-                    .Range(0, 6)
-                    .Select(f =>
-                        f == 4 ? 0.1 : Math.Pow(10, f - 2) * (random.NextDouble() + (f % 2 == 0 ? 0.15 * label : 0))
-                    ),
-            ];
+        double Drawn(int feature, int label) =>
+            Math.Pow(10, feature - 2) * (random.NextDouble() + (feature % 2 == 0 ? 0.15 * label : 0));
+        double[] Row(int label) => [.. Enumerable.Range(0, 6).Select(f => f == 4 ? 0.1 : Drawn(f, label))];
         double[][] train = [.. labels.Select(Row)],
             test = [.. labels.Take(40).Select(Row)];
         JsonElement expected = JsonDocument
@@ -39,9 +34,12 @@ public class BaselinesTests
                     )}', '{JsonSerializer.Serialize(labels)}', '{JsonSerializer.Serialize(test)}'))
                     scaler = StandardScaler().fit(x)
                     # lbfgs, the default, stops before it is there: scipy's ftol.
-                    model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000).fit(scaler.transform(x), y)
+                    model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000)
+                    model.fit(scaler.transform(x), y)
                     p = np.zeros((len(t), {classes})); p[:, model.classes_] = model.predict_proba(scaler.transform(t))
-                    print(json.dumps(dict(classes=model.classes_.tolist(), weights=model.coef_.tolist(), intercepts=model.intercept_.tolist(), p=p.tolist())))
+                    print(json.dumps(dict(
+                        classes=model.classes_.tolist(), weights=model.coef_.tolist(),
+                        intercepts=model.intercept_.tolist(), p=p.tolist())))
                     """
                 )
             )
@@ -125,68 +123,23 @@ public class BaselinesTests
     public void What_a_baseline_cannot_be_made_from_is_named()
     {
         Prediction[] test = Problem.Predictions(3, 2, 1);
-        double[][] features =
+        double[] one = [1, 2];
+        double[][] narrow =
         [
-            [1, 2],
-            [3, 4],
+            [1],
+            [2],
         ];
+        double[][] features = [one, [3, 4]];
         void Refused(string named, Action made) =>
             Assert.Contains(named, Assert.Throws<HitSongException>(made).Message);
         Refused("no training items", () => Baselines.Prior([], test));
         Refused("no test items", () => Baselines.Prior([0, 1], []));
         Refused("the label 3", () => Baselines.Majority([0, 3], test));
         Refused("class 1 alone", () => Baselines.Logistic(features, [1, 1], features, test));
-        Refused(
-            "training item 1",
-            () =>
-                Baselines.Logistic(
-                    [
-                        [1, 2],
-                        [3, double.NaN],
-                    ],
-                    [0, 1],
-                    features,
-                    test
-                )
-        );
-        Refused(
-            "training item 1",
-            () =>
-                Baselines.Logistic(
-                    [
-                        [1, 2],
-                        [3],
-                    ],
-                    [0, 1],
-                    features,
-                    test
-                )
-        );
-        Refused(
-            "1 test items have features",
-            () =>
-                Baselines.Logistic(
-                    features,
-                    [0, 1],
-                    [
-                        [1, 2],
-                    ],
-                    test
-                )
-        );
-        Refused(
-            "fitted on 2 features",
-            () =>
-                Baselines.Logistic(
-                    features,
-                    [0, 1],
-                    [
-                        [1],
-                        [2],
-                    ],
-                    test
-                )
-        );
+        Refused("training item 1", () => Baselines.Logistic([one, [3, double.NaN]], [0, 1], features, test));
+        Refused("training item 1", () => Baselines.Logistic([one, [3]], [0, 1], features, test));
+        Refused("1 test items have features", () => Baselines.Logistic(features, [0, 1], [one], test));
+        Refused("fitted on 2 features", () => Baselines.Logistic(features, [0, 1], narrow, test));
     }
 
     private static void Close(double[] expected, double[] actual, double tolerance)

@@ -23,7 +23,11 @@ public class CalibratorTests
                 )}', '{JsonSerializer.Serialize(validation.Select(v => v.Probabilities[1]))}'))
                 f = np.log(p / (1 - p)); a, b = _sigmoid_calibration(f, y)
                 t = np.where(y == 1, (y.sum() + 1) / (y.sum() + 2), 1 / ((y == 0).sum() + 2))
-                exact = minimize(lambda w: np.mean(np.logaddexp(0, w[0] * f + w[1]) - t * (w[0] * f + w[1])), [0, 0], method='Nelder-Mead', options=dict(xatol=1e-10, fatol=1e-16, maxiter=10000)).x
+                def loss(w):
+                    x = w[0] * f + w[1]
+                    return np.mean(np.logaddexp(0, x) - t * x)
+                close = dict(xatol=1e-10, fatol=1e-16, maxiter=10000)
+                exact = minimize(loss, [0, 0], method='Nelder-Mead', options=close).x
                 print(-a, -b, *exact)
                 """
             )
@@ -53,7 +57,8 @@ public class CalibratorTests
                 )}', '{JsonSerializer.Serialize(validation.Select(v => v.Probabilities))}'))
                 n, C = np.bincount(y, minlength={classes})[y], {classes}
                 t = (np.eye(C)[y] * n[:, None] + 1) / (n[:, None] + C)
-                s = minimize_scalar(lambda s: -(t * log_softmax(s * np.log(p), axis=1)).sum(1).mean(), bounds=(0, 100), method='bounded', options=dict(xatol=1e-10)).x
+                def loss(s): return -(t * log_softmax(s * np.log(p), axis=1)).sum(1).mean()
+                s = minimize_scalar(loss, bounds=(0, 100), method='bounded', options=dict(xatol=1e-10)).x
                 print(s, *softmax(s * np.log(p[0])))
                 """
             )
@@ -109,27 +114,19 @@ public class CalibratorTests
     [Fact]
     public void Certain_and_right_stays_finite_and_certain_and_wrong_too()
     {
-        foreach (
-            double[][] saturated in new double[][][]
-            {
-                [
-                    [1, 0],
-                    [0, 1],
-                ],
-                [
-                    [0, 1],
-                    [1, 0],
-                ],
-                [
-                    [1, 0, 0],
-                    [0, 1, 0],
-                ],
-                [
-                    [0, 0, 1],
-                    [1, 0, 0],
-                ],
-            }
-        )
+        double[] first = [1, 0],
+            second = [0, 1],
+            firstOfThree = [1, 0, 0],
+            secondOfThree = [0, 1, 0],
+            thirdOfThree = [0, 0, 1];
+        double[][][] certain =
+        [
+            [first, second],
+            [second, first],
+            [firstOfThree, secondOfThree],
+            [thirdOfThree, firstOfThree],
+        ];
+        foreach (double[][] saturated in certain)
         {
             var calibrator = Calibrator.Fit([new("a", "a", 0, 0, saturated[0]), new("b", "b", 0, 1, saturated[1])]);
             double[] applied = calibrator.Apply(saturated[0]);

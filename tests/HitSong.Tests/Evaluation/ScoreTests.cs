@@ -46,11 +46,21 @@ public class ScoreTests
                     from sklearn.preprocessing import label_binarize
                     rows = json.loads('{given}')
                     y = np.array([r['y'] for r in rows]); s = np.array([r['s'] for r in rows]); n = s.shape[1]
-                    p = (s[:, 1] >= 0.5).astype(int) if n == 2 else s.argmax(1)
-                    one = np.eye(n)[y]
-                    print(roc_auc_score(y, s[:, 1]) if n == 2 else roc_auc_score(y, s, multi_class='ovr'), accuracy_score(y, p), balanced_accuracy_score(y, p),
-                          f1_score(y, p) if n == 2 else f1_score(y, p, average='macro'), average_precision_score(y, s[:, 1]) if n == 2 else average_precision_score(one, s, average='macro'),
-                          log_loss(y, s), brier_score_loss(y, s[:, 1]) if n == 2 else ((s - one) ** 2).sum(1).mean(), *confusion_matrix(y, p).ravel())
+                    if n == 2:
+                        p = (s[:, 1] >= 0.5).astype(int)
+                        auc = roc_auc_score(y, s[:, 1])
+                        f1 = f1_score(y, p)
+                        precision = average_precision_score(y, s[:, 1])
+                        brier = brier_score_loss(y, s[:, 1])
+                    else:
+                        p = s.argmax(1)
+                        one = np.eye(n)[y]
+                        auc = roc_auc_score(y, s, multi_class='ovr')
+                        f1 = f1_score(y, p, average='macro')
+                        precision = average_precision_score(one, s, average='macro')
+                        brier = ((s - one) ** 2).sum(1).mean()
+                    print(auc, accuracy_score(y, p), balanced_accuracy_score(y, p), f1, precision, log_loss(y, s),
+                          brier, *confusion_matrix(y, p).ravel())
                     """
                 )
                 .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
@@ -78,8 +88,8 @@ public class ScoreTests
     [Fact]
     public void The_calibration_error_weighs_each_bins_distance_by_its_count()
     {
-        // Bin 0.2…0.3: three items at 0.2, one positive: |0.2 − 1/3| · 3. Bin 0.9…1: one at 1, positive: 0. By hand:
-        // 0.4 / 4.
+        // Bin 0.2…0.3: three items at 0.2, one positive: |0.2 − 1/3| · 3. Bin 0.9…1: one at 1, positive: 0.
+        // By hand: 0.4 / 4.
         Assert.Equal(0.1, Calibration.ExpectedError([true, false, false, true], [0.2, 0.2, 0.2, 1]), 12);
     }
 
@@ -115,18 +125,26 @@ public class ScoreTests
     public void With_a_class_missing_from_the_test_the_rest_equals_scikit_learns(int classes, int absent, int count)
     {
         Prediction[] predictions = Problem.Predictions(classes, count, classes, absent);
+        string labels = JsonSerializer.Serialize(predictions.Select(p => p.Label));
+        string probabilities = JsonSerializer.Serialize(predictions.Select(p => p.Probabilities));
         double[] expected = Problem.Numbers(
             Python.Run(
                 $"""
                 import json, numpy as np, warnings
                 from sklearn.metrics import *
                 warnings.simplefilter('ignore')
-                y, s = (np.array(json.loads(t)) for t in ('{JsonSerializer.Serialize(
-                    predictions.Select(p => p.Label)
-                )}', '{JsonSerializer.Serialize(predictions.Select(p => p.Probabilities))}'))
-                n = {classes}; c = range(n); p = (s[:, 1] >= 0.5).astype(int) if n == 2 else s.argmax(1)
-                print(accuracy_score(y, p), balanced_accuracy_score(y, p), f1_score(y, p, zero_division=0) if n == 2 else f1_score(y, p, labels=c, average='macro', zero_division=0),
-                      log_loss(y, s, labels=c), ((s[:, 1] - y) ** 2).mean() if n == 2 else ((s - np.eye(n)[y]) ** 2).sum(1).mean(), *confusion_matrix(y, p, labels=c).ravel())
+                y, s = (np.array(json.loads(t)) for t in ('{labels}', '{probabilities}'))
+                n = {classes}; c = range(n)
+                if n == 2:
+                    p = (s[:, 1] >= 0.5).astype(int)
+                    f1 = f1_score(y, p, zero_division=0)
+                    brier = ((s[:, 1] - y) ** 2).mean()
+                else:
+                    p = s.argmax(1)
+                    f1 = f1_score(y, p, labels=c, average='macro', zero_division=0)
+                    brier = ((s - np.eye(n)[y]) ** 2).sum(1).mean()
+                print(accuracy_score(y, p), balanced_accuracy_score(y, p), f1, log_loss(y, s, labels=c), brier,
+                      *confusion_matrix(y, p, labels=c).ravel())
                 """
             )
         );

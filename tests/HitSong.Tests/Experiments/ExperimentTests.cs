@@ -88,9 +88,8 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         // The largest networks in one variant and once, the rest in both and twice.
         static bool IsLarge(Recipe recipe) =>
             recipe.Model.Network is Network.ResNet34 or Network.HipHopCrnn or Network.HipHopCnn1 or Network.HipHopCnn2;
-        foreach (
-            Recipe recipe in Recipes.All.Where(recipe => !IsLarge(recipe) || recipe.Variant == "audited").Select(Short)
-        )
+        var recipes = Recipes.All.Where(recipe => !IsLarge(recipe) || recipe.Variant == "audited");
+        foreach (Recipe recipe in recipes.Select(Short))
         {
             Run first = Experiment.Execute(recipe, corpus.Source, store);
             Assert.Single(first.History);
@@ -203,6 +202,8 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     [Fact]
     public void A_class_that_training_or_test_lacks_is_named_beside_the_figures()
     {
+        static IEnumerable<Prediction> Of(int label, int count) =>
+            Enumerable.Range(0, count).Select(i => new Prediction($"{label}-{i}", "x", 0, label, [0.2, 0.5, 0.3]));
         Run With(int[] train, params int[] tested) =>
             new()
             {
@@ -215,19 +216,13 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
                 Majority = 1,
                 History = [],
                 Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1),
-                Predictions =
-                [
-                    .. tested.SelectMany(
-                        (n, c) =>
-                            Enumerable.Range(0, n).Select(i => new Prediction($"{c}-{i}", "x", 0, c, [0.2, 0.5, 0.3]))
-                    ),
-                ],
+                Predictions = [.. tested.SelectMany((count, label) => Of(label, count))],
             };
         Run run = With([0, 7, 5], 3, 2, 0);
         Assert.Equal(
             [
-                $"Training has no item of the class {run.Bins.Names[0]}, and the test 3: no model can "
-                    + "tell what it never met.",
+                $"Training has no item of the class {run.Bins.Names[0]}, and the test 3: "
+                    + "no model can tell what it never met.",
                 $"The test has no item of the class {run.Bins.Names[2]}, and training 5: nothing is measured of it.",
             ],
             run.MissingClasses
@@ -315,9 +310,13 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
                 y, t = np.array(train['y']), np.array(test['y'])
                 prior = np.bincount(y, minlength=d['classes']) / len(y)
                 scaler = StandardScaler().fit(train['x'])
-                model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000).fit(scaler.transform(train['x']), y)
-                p = np.zeros((len(t), d['classes'])); p[:, model.classes_] = model.predict_proba(scaler.transform(test['x']))
-                print((t == prior.argmax()).mean(), -np.log(prior[t]).mean(), (p.argmax(1) == t).mean(), -np.log(p[range(len(t)), t]).mean(), len({s for s, a in zip(test['song'], test['artist']) if a in train['artist']}))
+                model = LogisticRegression(solver='newton-cg', tol=1e-10, max_iter=100000)
+                model.fit(scaler.transform(train['x']), y)
+                p = np.zeros((len(t), d['classes']))
+                p[:, model.classes_] = model.predict_proba(scaler.transform(test['x']))
+                by_known = {s for s, a in zip(test['song'], test['artist']) if a in train['artist']}
+                print((t == prior.argmax()).mean(), -np.log(prior[t]).mean(),
+                      (p.argmax(1) == t).mean(), -np.log(p[range(len(t)), t]).mean(), len(by_known))
                 """,
                 path
             )
@@ -370,7 +369,8 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
                 for tensor, t in sorted(header.items(), key=lambda i: i[1]["data_offsets"]):
                     assert t["data_offsets"][0] == end, tensor
                     end = t["data_offsets"][1]
-                    stored = np.frombuffer(data[slice(*t["data_offsets"])], {"F32": "<f4", "I64": "<i8"}[t["dtype"]]).reshape(t["shape"])
+                    dtype = {"F32": "<f4", "I64": "<i8"}[t["dtype"]]
+                    stored = np.frombuffer(data[slice(*t["data_offsets"])], dtype).reshape(t["shape"])
                     assert (stored == weights[tensor].numpy()).all(), tensor
                 assert end == len(data)
                 print(json.dumps(metadata))
@@ -399,24 +399,22 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         );
 
         string card = File.ReadAllText(Path.Combine(path, "model-card.md"));
-        Assert.All(
-            new[]
-            {
-                "Intended use",
-                "Data",
-                "Recipe",
-                "What was measured",
-                "Baselines",
-                "Calibration",
-                "Limits",
-                "How to load it",
-                "Licence",
-            },
-            heading => Assert.Contains($"\n## {heading}\n", card)
-        );
+        string[] headings =
+        [
+            "Intended use",
+            "Data",
+            "Recipe",
+            "What was measured",
+            "Baselines",
+            "Calibration",
+            "Limits",
+            "How to load it",
+            "Licence",
+        ];
+        Assert.All(headings, heading => Assert.Contains($"\n## {heading}\n", card));
         Assert.Contains(
-            $"| accuracy | {run.Verdict.ByClip.Accuracy:0.0%} | {score.Accuracy:0.0%} |\n| 95% interval | "
-                + $"{run.Verdict.ByClip.Interval} | {score.Interval} |",
+            $"| accuracy | {run.Verdict.ByClip.Accuracy:0.0%} | {score.Accuracy:0.0%} |\n"
+                + $"| 95% interval | {run.Verdict.ByClip.Interval} | {score.Interval} |",
             card
         );
         Assert.Contains(
@@ -442,20 +440,14 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Recipe recipe = Short(Recipes.TikTokLstm);
         string state = Directory.CreateDirectory(store.StateOf(recipe, corpus.Source)).FullName;
         // As another process holds it, by flock(2).
-        using Process other = Process.Start(
-            new ProcessStartInfo(
-                "/usr/bin/python3",
-                [
-                    "-c",
-                    "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); "
-                        + "print('held', flush=True); time.sleep(600)",
-                    Path.Combine(state, "lock"),
-                ]
-            )
-            {
-                RedirectStandardOutput = true,
-            }
-        )!;
+        const string Hold =
+            "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); "
+            + "print('held', flush=True); time.sleep(600)";
+        ProcessStartInfo start = new("/usr/bin/python3", ["-c", Hold, Path.Combine(state, "lock")])
+        {
+            RedirectStandardOutput = true,
+        };
+        using Process other = Process.Start(start)!;
         Assert.Equal("held", other.StandardOutput.ReadLine());
         File.WriteAllText(Path.Combine(state, "holder"), $"by process {other.Id}");
 

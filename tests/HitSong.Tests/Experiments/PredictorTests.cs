@@ -23,15 +23,14 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
     {
         using var folder = new TemporaryFolder();
         var store = new RunStore(folder.At("runs"));
-        foreach (
-            Recipe recipe in new[]
-            {
-                Recipes.Find("hiphop-mlp", "audited"),
-                Recipes.TikTokLstmAudited,
-                Recipes.DescriptorMlp,
-                Recipes.SpectrogramCnnAudited,
-            }.Select(Short)
-        )
+        Recipe[] recipes =
+        [
+            Recipes.Find("hiphop-mlp", "audited"),
+            Recipes.TikTokLstmAudited,
+            Recipes.DescriptorMlp,
+            Recipes.SpectrogramCnnAudited,
+        ];
+        foreach (Recipe recipe in recipes.Select(Short))
         {
             Run run = Experiment.Execute(recipe, corpus.Source, store);
             using Predictor predictor = Predictor.Load(store.PathOf(run));
@@ -211,7 +210,10 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
                 import sys, json, math
                 from scipy.stats import spearmanr
                 answers, sounds = json.loads(sys.argv[1]), json.loads(sys.argv[2])
-                terms = [lambda s: s["Brightness"], lambda s: s["Loudness"], lambda s: s["Drums"], lambda s: s["Hook"], lambda s: math.exp(-((s["Tempo"] - 118) / 25) ** 2), lambda s: s["Major"]]
+                terms = [
+                    lambda s: s["Brightness"], lambda s: s["Loudness"], lambda s: s["Drums"], lambda s: s["Hook"],
+                    lambda s: math.exp(-((s["Tempo"] - 118) / 25) ** 2), lambda s: s["Major"],
+                ]
                 print(json.dumps([spearmanr(answers, [term(s) for s in sounds])[0] for term in terms]))
                 """,
                 answers,
@@ -229,25 +231,9 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         );
 
         // A model that knew the rule would go with each term as the rule does.
-        var knows = new RuleAgreement(
-            run with
-            {
-                Predictions =
-                [
-                    .. run.Predictions.Select(p =>
-                        p with
-                        {
-                            Probabilities =
-                            [
-                                1 - 1 / (1 + Math.Exp(-PopularityRule.Audible(SoundOf(p)))),
-                                1 / (1 + Math.Exp(-PopularityRule.Audible(SoundOf(p)))),
-                            ],
-                        }
-                    ),
-                ],
-            },
-            corpus.Corpus
-        );
+        double Known(Prediction p) => 1 / (1 + Math.Exp(-PopularityRule.Audible(SoundOf(p))));
+        var known = run.Predictions.Select(p => p with { Probabilities = [1 - Known(p), Known(p)] });
+        var knows = new RuleAgreement(run with { Predictions = [.. known] }, corpus.Corpus);
         Assert.All(knows.Terms, term => Assert.Equal(term.Rule, term.Correlation, 1e-9));
         Assert.Contains("go with", knows.InWords());
         Assert.Throws<CorpusException>(() =>

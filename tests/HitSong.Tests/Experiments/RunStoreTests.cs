@@ -86,7 +86,10 @@ public class RunStoreTests
 
         File.WriteAllText(
             Path.Combine(path, "environment.json"),
-            """{"started": "2026-11-20T03:04:05Z", "seconds": 2.5, "threads": 1, "processId": 7, "machine": "m", "runtime": ".NET 10"}"""
+            """
+            {"started": "2026-11-20T03:04:05Z", "seconds": 2.5, "threads": 1, "processId": 7, "machine": "m",
+             "runtime": ".NET 10"}
+            """
         );
         environment = RunStore.Load(path).Environment;
         Assert.Equal(
@@ -101,8 +104,8 @@ public class RunStoreTests
         using var folder = new TemporaryFolder("ein Ordner");
         Assert.Equal((null, null), RunEnvironment.CodeIn(folder.Path));
         Shell(
-            $"cd '{folder.Path}' && git init -q && echo a > file && git add file && git -c user.name=a -c "
-                + "user.email=a@b.invalid commit -q -m a && echo new > other"
+            $"cd '{folder.Path}' && git init -q && echo a > file && git add file && "
+                + "git -c user.name=a -c user.email=a@b.invalid commit -q -m a && echo new > other"
         );
         string commit = Shell($"git -C '{folder.Path}' rev-parse HEAD").Trim();
         Assert.Equal((commit, false), RunEnvironment.CodeIn(folder.Path));
@@ -300,21 +303,15 @@ public class RunStoreTests
         Directory.CreateDirectory(folder.At("runs/.training-a"));
         Directory.CreateDirectory(folder.At("runs/.training-b"));
         File.WriteAllBytes(folder.At("runs/.training-a/training.state"), new byte[1000]);
-        using Process other = Process.Start(
-            new ProcessStartInfo(
-                "/usr/bin/python3",
-                [
-                    "-c",
-                    "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); "
-                        + "print('held', flush=True); input()",
-                    folder.At("runs/.training-b/lock"),
-                ]
-            )
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardInput = true,
-            }
-        )!;
+        const string Hold =
+            "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); "
+            + "print('held', flush=True); input()";
+        ProcessStartInfo start = new("/usr/bin/python3", ["-c", Hold, folder.At("runs/.training-b/lock")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
+        using Process other = Process.Start(start)!;
         Assert.Equal("held", other.StandardOutput.ReadLine());
 
         IReadOnlyList<Superfluous> found = store.FindSuperfluous();
@@ -362,14 +359,13 @@ public class RunStoreTests
     )
     {
         var store = new RunStore(folder.At("runs"));
+        int classes = predictions[0].Probabilities.Length;
         var run = new Run
         {
             Id = id,
             Recipe = Recipes.TikTokLstm,
             Source = source,
-            Bins = HitSong.Corpus.Bins.Custom([
-                .. Enumerable.Range(1, predictions[0].Probabilities.Length - 1).Select(edge => (double)edge),
-            ]),
+            Bins = HitSong.Corpus.Bins.Custom([.. Enumerable.Range(1, classes - 1).Select(edge => (double)edge)]),
             Train = 1,
             Majority = 0,
             History = [],

@@ -188,7 +188,9 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
                 """
                 import sys, json, pandas as pd
                 table = pd.DataFrame(json.loads(sys.argv[1]), columns=["rate", "size", "loss"])
-                print(json.dumps([table.groupby(c).loss.transform("mean").var(ddof=0) / table.loss.var(ddof=0) for c in ("rate", "size")]))
+                loss = table.loss
+                def explained(c): return table.groupby(c).loss.transform("mean").var(ddof=0) / loss.var(ddof=0)
+                print(json.dumps([explained(c) for c in ("rate", "size")]))
                 """,
                 table
             )

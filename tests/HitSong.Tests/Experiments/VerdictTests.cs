@@ -7,12 +7,10 @@ namespace HitSong.Tests.Experiments;
 public class VerdictTests
 {
     // Test songs of one clip each: so many with each label and probability.
-    private static Run Run(
-        Recipe recipe,
-        double? ceiling,
-        params (int Count, bool Label, double Probability)[] songs
-    ) =>
-        new()
+    private static Run Run(Recipe recipe, double? ceiling, params (int Count, bool Label, double Probability)[] songs)
+    {
+        var labelled = songs.SelectMany(song => Enumerable.Repeat(song, song.Count));
+        return new()
         {
             Id = "x",
             Recipe = recipe,
@@ -24,15 +22,12 @@ public class VerdictTests
             History = [],
             Leaks = recipe.Split.Unit == SplitUnit.Clip ? [new(Leak.Song, 1, "")] : [],
             Environment = RunEnvironment.Now(DateTime.UtcNow, 1, 1),
-            Predictions =
-            [
-                .. songs
-                    .SelectMany(s => Enumerable.Repeat(s, s.Count))
-                    .Select(
-                        (s, i) => new Prediction($"{i}", $"{i}", 0, s.Label ? 1 : 0, [1 - s.Probability, s.Probability])
-                    ),
-            ],
+            Predictions = [.. labelled.Select((song, i) => Of($"{i}", song.Label, song.Probability))],
         };
+
+        static Prediction Of(string name, bool label, double probability) =>
+            new(name, name, 0, label ? 1 : 0, [1 - probability, probability]);
+    }
 
     [Fact]
     public void Answering_no_to_all_is_the_majority_and_has_no_skill()

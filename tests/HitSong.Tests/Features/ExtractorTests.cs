@@ -119,8 +119,10 @@ public sealed class ExtractorTests
                 x = 0.4 * np.sin(0.05 * i) + 0.3 * np.sin(0.0001 * i * i) + 0.1 * np.sin(1.7 * i + 3 * np.sin(0.01 * i))
                 x = torch.from_numpy(x.astype(np.float32))
                 spectrum = dict(n_fft=int(n), hop_length=int(hop), n_mels=int(bands), f_min=low, f_max=high)
-                np.save(sys.argv[1] + '/mel.npy', np.ascontiguousarray(torchaudio.transforms.MelSpectrogram(int(rate), **spectrum)(x).numpy()))
-                np.save(sys.argv[1] + '/mfcc.npy', np.ascontiguousarray(torchaudio.transforms.MFCC(int(rate), 13, melkwargs=spectrum)(x[None])[0].numpy()))
+                mel = torchaudio.transforms.MelSpectrogram(int(rate), **spectrum)(x)
+                np.save(sys.argv[1] + '/mel.npy', np.ascontiguousarray(mel.numpy()))
+                mfcc = torchaudio.transforms.MFCC(int(rate), 13, melkwargs=spectrum)(x[None])[0]
+                np.save(sys.argv[1] + '/mfcc.npy', np.ascontiguousarray(mfcc.numpy()))
                 """,
                 arguments
             );
@@ -197,19 +199,18 @@ public sealed class ExtractorTests
     public void Settings_out_of_range_are_named()
     {
         MelSettings mel = MelSettings.Librosa;
-        foreach (
-            (MelSettings wrong, string name) in ((MelSettings, string)[])
-                [
-                    (mel with { FftLength = 1 }, "FftLength"),
-                    (mel with { HopLength = 0 }, "HopLength"),
-                    (mel with { Bands = 0 }, "Bands"),
-                    (mel with { SampleRate = 0 }, "SampleRate"),
-                    (mel with { MaxFrequency = 12000 }, "MaxFrequency"),
-                    (mel with { MinFrequency = -1 }, "MinFrequency"),
-                    (mel with { MinFrequency = 5000, MaxFrequency = 4000 }, "MinFrequency"),
-                    (mel with { MaxFrequency = double.NaN }, "MaxFrequency"),
-                ]
-        )
+        (MelSettings Settings, string Name)[] refused =
+        [
+            (mel with { FftLength = 1 }, "FftLength"),
+            (mel with { HopLength = 0 }, "HopLength"),
+            (mel with { Bands = 0 }, "Bands"),
+            (mel with { SampleRate = 0 }, "SampleRate"),
+            (mel with { MaxFrequency = 12000 }, "MaxFrequency"),
+            (mel with { MinFrequency = -1 }, "MinFrequency"),
+            (mel with { MinFrequency = 5000, MaxFrequency = 4000 }, "MinFrequency"),
+            (mel with { MaxFrequency = double.NaN }, "MaxFrequency"),
+        ];
+        foreach (var (wrong, name) in refused)
             Assert.Contains(name, Assert.Throws<FeatureException>(() => new MelSpectrogram(wrong)).Message);
         Assert.Contains(
             "Coefficients",

@@ -50,15 +50,16 @@ public sealed class FeatureStoreTests : IDisposable
             progress
         );
 
-    private static SortedDictionary<string, string> Content(string folder) =>
-        new(
-            Directory
-                .GetFiles(folder, "*", SearchOption.AllDirectories)
-                .ToDictionary(
-                    path => Path.GetRelativePath(folder, path),
-                    path => Convert.ToBase64String(File.ReadAllBytes(path))
-                )
+    private static SortedDictionary<string, string> Content(string folder)
+    {
+        string[] files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+        return new(
+            files.ToDictionary(
+                path => Path.GetRelativePath(folder, path),
+                path => Convert.ToBase64String(File.ReadAllBytes(path))
+            )
         );
+    }
 
     [Fact]
     public void What_is_read_is_what_was_extracted()
@@ -139,16 +140,11 @@ public sealed class FeatureStoreTests : IDisposable
         IReadOnlyList<long> starts = settings.Clips.Starts(samples.Length, 22_050, "noise");
         var clips = new FeatureExtractor(settings).Extract(path, "noise");
         Assert.Equal(starts.Select(start => start / 22_050.0), clips.Select(clip => clip.Start));
-        Assert.All(
-            starts.Zip(clips),
-            pair =>
-                Assert.Equal(
-                    Decibel
-                        .FromPower(mel.Compute(settings.Clips.Cut(samples, 0, pair.First, 22_050)), settings.Decibels!)
-                        .Values,
-                    pair.Second.Values.Values
-                )
-        );
+        foreach (var (start, clip) in starts.Zip(clips))
+        {
+            FeatureMatrix power = mel.Compute(settings.Clips.Cut(samples, 0, start, 22_050));
+            Assert.Equal(Decibel.FromPower(power, settings.Decibels!).Values, clip.Values.Values);
+        }
     }
 
     [Fact]
@@ -207,7 +203,8 @@ public sealed class FeatureStoreTests : IDisposable
                     values = np.load(sys.argv[1] + '/all/00000.npy', mmap_mode='r')
                     print(values.dtype, values.shape)
                     for row in csv.DictReader(open(sys.argv[1] + '/all/00000.index.csv')):
-                        print(row['path'], row['clip'], row['start'], repr(float(values[int(row['row'])].astype(np.float64).sum())))
+                        total = float(values[int(row['row'])].astype(np.float64).sum())
+                        print(row['path'], row['clip'], row['start'], repr(total))
                     """,
                     store
                 )
@@ -347,18 +344,17 @@ public sealed class FeatureStoreTests : IDisposable
         string store = Extract().Folder;
         SortedDictionary<string, string> whole = Content(store);
         Assert.Equal(0, Extract(verify: true).Repaired);
-        foreach (
-            string name in (string[])
-                [
-                    "all/00000.npy",
-                    "all/00001.npy",
-                    "all/00000.index.csv",
-                    "all/00001.sha256",
-                    "all/files-00000.csv",
-                    "all/files-00000.sha256",
-                    "settings.json",
-                ]
-        )
+        string[] names =
+        [
+            "all/00000.npy",
+            "all/00001.npy",
+            "all/00000.index.csv",
+            "all/00001.sha256",
+            "all/files-00000.csv",
+            "all/files-00000.sha256",
+            "settings.json",
+        ];
+        foreach (string name in names)
         {
             string path = Path.Combine(store, name);
             Spoil(path);
@@ -401,7 +397,8 @@ public sealed class FeatureStoreTests : IDisposable
     public void A_file_that_is_replaced_while_the_work_rests_is_not_mistaken_for_another()
     {
         Record(3);
-        File.Delete(Path.Combine(Extract().Folder, "all", "00000.npy")); // as if it had been killed just before the last step
+        // As if it had been killed just before the last step.
+        File.Delete(Path.Combine(Extract().Folder, "all", "00000.npy"));
         string path = Path.Combine(Audio, "001.wav");
         byte[] old = File.ReadAllBytes(path);
         Wav.Write(path, [.. Enumerable.Range(0, 8000).Select(i => MathF.Sin(i))], 8000);

@@ -39,20 +39,14 @@ public sealed class LibrosaFormulaTests : IDisposable
     private static float[] Make()
     {
         Random random = new(3);
-        return
-        [
-            .. Enumerable
-                .Range(0, 44_100)
-                .Select(i =>
-                    i is > 22_050 and < 33_000
-                        ? 0
-                        : (float)(
-                            0.3 * Math.Sin(0.02 * i + 2e-6 * i * i)
-                            + 0.2 * Math.Sin(0.3 * i) * Math.Sin(0.001 * i)
-                            + 0.05 * (random.NextDouble() - 0.5)
-                        )
-                ),
-        ];
+        return [.. Enumerable.Range(0, 44_100).Select(i => i is > 22_050 and < 33_000 ? 0 : (float)Sample(i))];
+
+        double Sample(int i)
+        {
+            double sweep = 0.3 * Math.Sin(0.02 * i + 2e-6 * i * i);
+            double beat = 0.2 * Math.Sin(0.3 * i) * Math.Sin(0.001 * i);
+            return sweep + beat + 0.05 * (random.NextDouble() - 0.5);
+        }
     }
 
     private void Expect(string script, params (string Name, FeatureMatrix Actual, double Tolerance)[] features) =>
@@ -81,6 +75,23 @@ public sealed class LibrosaFormulaTests : IDisposable
     public void Windows_and_framing()
     {
         StftSettings of = StftSettings.Librosa;
+        StftSettings hamming = of with { Window = Window.Hamming };
+        StftSettings blackman = of with
+        {
+            FftLength = 1024,
+            HopLength = 300,
+            Window = Window.Blackman,
+            WindowLength = 800,
+            Padding = Padding.Reflect,
+        };
+        StftSettings boxcar = of with
+        {
+            FftLength = 1000,
+            HopLength = 250,
+            Window = Window.Rectangular,
+            WindowLength = 501,
+        };
+        StftSettings uncentred = of with { FftLength = 512, HopLength = 128, Centre = false };
         Expect(
             """
             save('hamming', stft(x, window='hamming'))
@@ -88,39 +99,10 @@ public sealed class LibrosaFormulaTests : IDisposable
             save('boxcar', stft(x, 1000, 250, 'boxcar', 501))
             save('uncentred', stft(x, 512, 128, center=False))
             """,
-            ("hamming", new Stft(of with { Window = Window.Hamming }).Magnitude(Signal), 1e-6),
-            (
-                "blackman",
-                new Stft(
-                    of with
-                    {
-                        FftLength = 1024,
-                        HopLength = 300,
-                        Window = Window.Blackman,
-                        WindowLength = 800,
-                        Padding = Padding.Reflect,
-                    }
-                ).Magnitude(Signal),
-                1e-6
-            ),
-            (
-                "boxcar",
-                new Stft(
-                    of with
-                    {
-                        FftLength = 1000,
-                        HopLength = 250,
-                        Window = Window.Rectangular,
-                        WindowLength = 501,
-                    }
-                ).Magnitude(Signal),
-                1e-6
-            ),
-            (
-                "uncentred",
-                new Stft(of with { FftLength = 512, HopLength = 128, Centre = false }).Magnitude(Signal),
-                1e-6
-            )
+            ("hamming", new Stft(hamming).Magnitude(Signal), 1e-6),
+            ("blackman", new Stft(blackman).Magnitude(Signal), 1e-6),
+            ("boxcar", new Stft(boxcar).Magnitude(Signal), 1e-6),
+            ("uncentred", new Stft(uncentred).Magnitude(Signal), 1e-6)
         );
         Assert.Contains(
             "fewer than a frame",
@@ -144,7 +126,8 @@ public sealed class LibrosaFormulaTests : IDisposable
             save('bandwidth', np.sqrt((P * (freq[:, None] - centroid) ** 2).sum(0)))
             for share in (0.85, 0.5):
                 total = np.cumsum(S, axis=0)
-                save(f'rolloff{share}', np.nanmin(np.where(total < share * total[-1], np.nan, 1) * freq[:, None], axis=0))
+                reached = np.where(total < share * total[-1], np.nan, 1)
+                save(f'rolloff{share}', np.nanmin(reached * freq[:, None], axis=0))
             T = np.maximum(1e-10, S ** 2)
             save('flatness', np.exp(np.log(T).mean(0)) / T.mean(0))
             octa = np.zeros(8); octa[1:] = 200 * 2.0 ** np.arange(7)

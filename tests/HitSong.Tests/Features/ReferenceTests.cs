@@ -10,16 +10,14 @@ public sealed class ReferenceTests
 {
     public static readonly float[] Signal =
     [
-        .. Enumerable
-            .Range(0, 8000)
-            .Select(i =>
-                (float)(
-                    0.4 * Math.Sin(0.05 * i)
-                    + 0.3 * Math.Sin(0.0001 * i * i)
-                    + 0.1 * Math.Sin(1.7 * i + 3 * Math.Sin(0.01 * i))
-                )
-            ),
+        .. Enumerable.Range(0, 8000).Select(i => (float)(Tone(i) + Sweep(i) + Warble(i))),
     ];
+
+    private static double Tone(int i) => 0.4 * Math.Sin(0.05 * i);
+
+    private static double Sweep(int i) => 0.3 * Math.Sin(0.0001 * i * i);
+
+    private static double Warble(int i) => 0.1 * Math.Sin(1.7 * i + 3 * Math.Sin(0.01 * i));
 
     private static readonly MelSettings Torchaudio2048 = MelSettings.Torchaudio with
     {

@@ -55,7 +55,8 @@ public sealed class PeerModelTests : IDisposable
             def train(name, make, size, classes, dtype):
                 torch.manual_seed(7)
                 model = make()
-                weights = {n: hashlib.sha256(v.contiguous().numpy().tobytes()).hexdigest() for n, v in model.state_dict().items()}
+                def digest(v): return hashlib.sha256(v.contiguous().numpy().tobytes()).hexdigest()
+                weights = {n: digest(v) for n, v in model.state_dict().items()}
                 x = torch.randn(*size).to(dtype)
                 y = torch.randint(0, classes, (size[0],)) if classes else (torch.rand(size[0]) < 0.5).to(dtype)
                 model.to(dtype)
@@ -65,7 +66,8 @@ public sealed class PeerModelTests : IDisposable
                 losses = []
                 for step in range(50):
                     optimizer.zero_grad()
-                    loss = nn.functional.cross_entropy(model(x), y) if classes else nn.functional.binary_cross_entropy(model(x), y)
+                    loss_of = nn.functional.cross_entropy if classes else nn.functional.binary_cross_entropy
+                    loss = loss_of(model(x), y)
                     loss.backward()
                     optimizer.step()
                     losses.append(loss.item())

@@ -74,7 +74,8 @@ public class AugmentationTests
                     from sklearn.preprocessing import StandardScaler, MinMaxScaler
                     x = np.array([[1, 5], [3, 5], [2, 5], [7, 5], [5, 5], [6, 5]], float)
                     s, m, one = StandardScaler().fit(x), MinMaxScaler().fit(x), MinMaxScaler().fit(x.reshape(-1, 1))
-                    print(*s.mean_, *s.scale_, *m.data_min_, *np.maximum(m.data_range_, [0, 1]), *one.data_min_, *one.data_range_)
+                    data_range = np.maximum(m.data_range_, [0, 1])
+                    print(*s.mean_, *s.scale_, *m.data_min_, *data_range, *one.data_min_, *one.data_range_)
                     """
                 )
                 .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)

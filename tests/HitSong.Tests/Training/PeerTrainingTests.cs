@@ -28,14 +28,17 @@ public class PeerTrainingTests
             binary, epochs, lr = case["classes"] == 0, 50, case["rate"]
             torch.manual_seed(3)
             x, y = torch.randn(60, 6), (torch.rand(60) * torch.rand(60) * max(2, case["classes"])).long()
-            layers = [nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, case["classes"] or 1)] + ([nn.Flatten(0), nn.Sigmoid()] if binary else [])
+            layers = [nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, case["classes"] or 1)]
+            if binary: layers += [nn.Flatten(0), nn.Sigmoid()]
             model = nn.Sequential(*layers)
             decay = {} if case["decay"] is None else {"weight_decay": case["decay"]}
-            optimizer = {"Sgd": O.SGD, "Adam": O.Adam, "AdamW": O.AdamW, "RmsProp": O.RMSprop}[case["optimizer"]](model.parameters(), lr=lr, **decay)
+            optimizers = {"Sgd": O.SGD, "Adam": O.Adam, "AdamW": O.AdamW, "RmsProp": O.RMSprop}
+            optimizer = optimizers[case["optimizer"]](model.parameters(), lr=lr, **decay)
+            cycled = case["optimizer"].startswith("Adam")
             schedules = {
                 "Constant": lambda: [],
                 "Cosine": lambda: [S.CosineAnnealingLR(optimizer, epochs)],
-                "OneCycle": lambda: [S.OneCycleLR(optimizer, lr, total_steps=epochs, cycle_momentum=case["optimizer"].startswith("Adam"))],
+                "OneCycle": lambda: [S.OneCycleLR(optimizer, lr, total_steps=epochs, cycle_momentum=cycled)],
                 "Step": lambda: [S.StepLR(optimizer, 4, 0.5)],
                 "ReduceOnPlateau": lambda: [S.ReduceLROnPlateau(optimizer, factor=0.5, patience=4)],
             }[case["schedule"]]()
@@ -43,8 +46,12 @@ public class PeerTrainingTests
             counts = torch.bincount(y[:40], minlength=max(2, case["classes"]))
             weights = 40 / (len(counts) * counts.float()) if case["weighted"] else None
             def criterion(answer, target):
-                if not binary: return nn.functional.cross_entropy(answer, target, weight=weights, label_smoothing=case["smoothing"])
-                return nn.functional.binary_cross_entropy(answer, target.float() * (1 - case["smoothing"]) + case["smoothing"] / 2, weight=None if weights is None else weights[target])
+                smoothing = case["smoothing"]
+                if not binary:
+                    return nn.functional.cross_entropy(answer, target, weight=weights, label_smoothing=smoothing)
+                smoothed = target.float() * (1 - smoothing) + smoothing / 2
+                weight = None if weights is None else weights[target]
+                return nn.functional.binary_cross_entropy(answer, smoothed, weight=weight)
             rows = []
             for epoch in range(epochs):
                 optimizer.zero_grad()
@@ -181,20 +188,19 @@ public class PeerTrainingTests
     [Fact]
     public void Every_setting_trains_as_in_Python()
     {
-        string described = JsonSerializer.Serialize(
-            Cases.Select(c => new
-            {
-                classes = c.Classes,
-                rate = c.Settings.LearningRate,
-                optimizer = c.Settings.Optimizer.ToString(),
-                schedule = c.Settings.Schedule.ToString(),
-                decay = c.Settings.WeightDecay,
-                warm = c.Settings.WarmUpEpochs,
-                weighted = c.Settings.ClassWeights,
-                smoothing = c.Settings.LabelSmoothing,
-                clip = c.Settings.GradientClip,
-            })
-        );
+        var told = Cases.Select(c => new
+        {
+            classes = c.Classes,
+            rate = c.Settings.LearningRate,
+            optimizer = c.Settings.Optimizer.ToString(),
+            schedule = c.Settings.Schedule.ToString(),
+            decay = c.Settings.WeightDecay,
+            warm = c.Settings.WarmUpEpochs,
+            weighted = c.Settings.ClassWeights,
+            smoothing = c.Settings.LabelSmoothing,
+            clip = c.Settings.GradientClip,
+        });
+        string described = JsonSerializer.Serialize(told);
         double[][][] peer = JsonSerializer.Deserialize<double[][][]>(Python.Run(Peer, described))!;
         foreach (var ((name, classes, settings), expected) in Cases.Zip(peer))
         {

@@ -34,47 +34,43 @@ public class ResumeTests
     )
     {
         manual_seed(11);
+        TrainingSettings everythingButAugmentation = Everything with
+        {
+            Mixup = null,
+            SpecAugment = null,
+            Optimizer = Optimizer.Sgd,
+        };
+        TrainingSettings onPlateau = new()
+        {
+            Epochs = 8,
+            BatchSize = 7,
+            LearningRate = 0.5,
+            Schedule = Schedule.ReduceOnPlateau,
+            ScheduleEpochs = 1,
+            WarmUpEpochs = 2,
+            KeepBest = false,
+        };
         return training switch
         {
             "lstm" => (
                 () => new TikTokLstm(batchFirst: true, openRelu: true),
                 Examples.Of(randn(30, 44, 13)),
-                Everything with
-                {
-                    Mixup = null,
-                    SpecAugment = null,
-                    Optimizer = Optimizer.Sgd,
-                }
+                everythingButAugmentation
             ),
-            "convolutions" => (
-                () =>
-                    nn.Sequential(
-                        nn.Unflatten(1, [1, 16]),
-                        nn.Conv2d(1, 4, 3),
-                        nn.BatchNorm2d(4),
-                        nn.ReLU(),
-                        nn.Dropout(0.5),
-                        nn.Flatten(),
-                        nn.Linear(4 * 14 * 18, 3)
-                    ),
-                Examples.Of(randn(30, 16, 20)),
-                Everything
-            ),
-            _ => (
-                () => nn.Sequential(nn.Flatten(), nn.Linear(20, 3)),
-                Examples.Of(randn(30, 4, 5)),
-                new()
-                {
-                    Epochs = 8,
-                    BatchSize = 7,
-                    LearningRate = 0.5,
-                    Schedule = Schedule.ReduceOnPlateau,
-                    ScheduleEpochs = 1,
-                    WarmUpEpochs = 2,
-                    KeepBest = false,
-                }
-            ),
+            "convolutions" => (Convolutions, Examples.Of(randn(30, 16, 20)), Everything),
+            _ => (() => nn.Sequential(nn.Flatten(), nn.Linear(20, 3)), Examples.Of(randn(30, 4, 5)), onPlateau),
         };
+
+        static nn.Module<Tensor, Tensor> Convolutions() =>
+            nn.Sequential(
+                nn.Unflatten(1, [1, 16]),
+                nn.Conv2d(1, 4, 3),
+                nn.BatchNorm2d(4),
+                nn.ReLU(),
+                nn.Dropout(0.5),
+                nn.Flatten(),
+                nn.Linear(4 * 14 * 18, 3)
+            );
     }
 
     private static readonly Split Sides = new([.. Enumerable.Range(0, 20)], [.. Enumerable.Range(20, 10)], []);
