@@ -105,6 +105,7 @@ public static class Experiment
         };
         run = store.Save(run, model, data.Scaler, data.Preparation);
         held.RemoveFolder();
+        Libtorch.ReleaseMemory();
         if (diverged is null)
             return run;
         string kept = history.Count == 1 ? "epoch before that is" : $"{history.Count} epochs before that are";
