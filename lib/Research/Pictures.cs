@@ -78,7 +78,7 @@ internal static partial class Pictures
                     const png = await draw(source.layout);
                     if (png.length <= {{LargePng}}) return png;
                     // JPEG knows no transparency.
-                    return jpeg(await draw({...source.layout, paper_bgcolor: 'white', plot_bgcolor: 'white'}), 0.75);
+                    return jpeg(await draw({...source.layout, paper_bgcolor: 'white', plot_bgcolor: 'white'}), 0.7);
                 }
                 async function jpeg(url, quality) {
                     const image = new Image();
