@@ -51,6 +51,8 @@ public static class Experiment
         var trainer = new Trainer(model, recipe.Training);
         List<EpochMetrics> history = [];
         DivergenceException? diverged = null;
+        // The peak is then the training's own.
+        Libtorch.ReleaseMemory();
         try
         {
             trainer.Fit(
