@@ -65,20 +65,21 @@ public class MendTorchSharp : Task
             ILProcessor code = method.Body.GetILProcessor();
             foreach (Instruction end in method.Body.Instructions.Where(i => i.OpCode == OpCodes.Ret).ToArray())
             {
-                // The return itself becomes the first of the new instructions: whatever jumps to it passes them all.
+                // It stays as the place that others jump to: whatever returns passes what follows.
+                end.OpCode = OpCodes.Nop;
                 Instruction last = end;
                 foreach (ParameterDefinition argument in held)
                 {
-                    Instruction load = code.Create(OpCodes.Ldarg, argument);
-                    if (last == end)
-                        (end.OpCode, end.Operand) = (load.OpCode, load.Operand);
-                    else
-                        code.InsertAfter(last, load);
-                    Instruction call = code.Create(OpCodes.Call, keepAlive);
-                    code.InsertAfter(last == end ? end : load, call);
-                    last = call;
+                    Append(code.Create(OpCodes.Ldarg, argument));
+                    Append(code.Create(OpCodes.Call, keepAlive));
                 }
-                code.InsertAfter(last, code.Create(OpCodes.Ret));
+                Append(code.Create(OpCodes.Ret));
+
+                void Append(Instruction next)
+                {
+                    code.InsertAfter(last, next);
+                    last = next;
+                }
             }
         }
     }
