@@ -15,10 +15,15 @@ internal static class Command
     public static (int ExitCode, string Output, string Errors) Script(params string[] arguments) =>
         Start(Path.Combine(Repository.Root, "research"), arguments);
 
-    private static (int, string, string) Start(string program, string[] arguments)
+    /// <summary>Any program, in the repository's root.</summary>
+    public static (int ExitCode, string Output, string Errors) InRoot(string program, params string[] arguments) =>
+        Start(program, arguments, Repository.Root);
+
+    private static (int, string, string) Start(string program, string[] arguments, string folder = "")
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Notebooks;
 using Tests;
 
@@ -21,8 +20,17 @@ public class LayoutTests
     [Fact]
     public void CSharpier_would_change_no_file()
     {
-        Assert.Equal((0, ""), Dotnet("tool", "restore"));
-        Assert.Equal((0, ""), Dotnet("csharpier", "check", "."));
+        foreach (
+            string[] arguments in (string[][])
+                [
+                    ["tool", "restore"],
+                    ["csharpier", "check", "."],
+                ]
+        )
+        {
+            var (exitCode, output, errors) = Command.InRoot("dotnet", arguments);
+            Assert.True(exitCode == 0, output + errors);
+        }
     }
 
     [Theory]
@@ -44,8 +52,8 @@ public class LayoutTests
     [Fact]
     public void A_line_of_a_file_has_at_most_120_columns()
     {
-        var (exitCode, listed) = Run("git", "ls-files", "*.cs");
-        Assert.True(exitCode == 0, listed);
+        var (exitCode, listed, errors) = Command.InRoot("git", "ls-files", "*.cs");
+        Assert.True(exitCode == 0, errors);
         string[] files = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.NotEmpty(files);
         string[] tooLong =
@@ -63,26 +71,4 @@ public class LayoutTests
             .Select((text, i) => (Text: text, Number: i + 1))
             .Where(line => line.Text.Length > columns)
             .Select(line => $"line {line.Number} has {line.Text.Length} columns: {line.Text.Trim()}");
-
-    // The exit code and, of a command that failed, what it said.
-    private static (int, string) Dotnet(params string[] arguments)
-    {
-        var (exitCode, output) = Run("dotnet", arguments);
-        return (exitCode, exitCode == 0 ? "" : output);
-    }
-
-    private static (int ExitCode, string Output) Run(string program, params string[] arguments)
-    {
-        ProcessStartInfo start = new(program, arguments)
-        {
-            WorkingDirectory = Repository.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd() + errors.Result;
-        process.WaitForExit();
-        return (process.ExitCode, output);
-    }
 }
