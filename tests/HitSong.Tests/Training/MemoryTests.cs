@@ -1,12 +1,11 @@
 using HitSong.Corpus;
 using HitSong.Models;
 using HitSong.Training;
-using Tests;
 using TorchSharp;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
 
-namespace HitSong.Tests.Training;
+namespace Tests;
 
 [Collection(DefaultGenerator.Name)]
 public class MemoryTests(ITestOutputHelper output)
