@@ -1,4 +1,6 @@
 using System.Text;
+using DuckDB.NET.Native;
+using static DuckDB.NET.Native.NativeMethods.Appender;
 
 namespace Tables;
 
@@ -6,85 +8,101 @@ namespace Tables;
 /// Adds rows to a table, value by value in the order of its columns, without SQL. They are there after
 /// <see cref="Close"/>.
 /// </summary>
+/// <remarks>
+/// DuckDB.NET's own appender takes a value only where its type is the column's; DuckDB's, of which this makes use,
+/// converts it.
+/// </remarks>
 /// <example><code>
 /// using Appender rows = database.Append("tracks");
 /// foreach (Track track in tracks) rows.Add(track.Id).Add(track.Title).Add(track.Popularity).EndRow();
 /// rows.Close();
 /// </code></example>
-public sealed unsafe class Appender : IDisposable
+public sealed class Appender : IDisposable
 {
     private readonly string table;
-    private nint appender;
+    private readonly DuckDBAppender appender;
+    private long row;
+    private int column;
 
-    internal Appender(nint connection, string table)
+    internal Appender(DuckDBNativeConnection connection, string table)
     {
         this.table = table;
-        if (DuckDb.duckdb_appender_create(connection, null, table, out appender) == 0)
+        DuckDBState state = DuckDBAppenderCreate(connection, null!, table, out appender);
+        if (state.IsSuccess())
             return;
-        string reason = DuckDb.Text(DuckDb.duckdb_appender_error(appender));
-        _ = DuckDb.duckdb_appender_destroy(ref appender);
+        string reason = Reason();
+        appender.Dispose();
         throw new TableException(reason);
     }
 
     /// <summary>The next value of the row.</summary>
-    /// <exception cref="TableException">The column takes no such value, or the row is full.</exception>
+    /// <exception cref="TableException">
+    /// The column takes no such value, the row is full, or a text has the character NUL.
+    /// </exception>
     public Appender Add(string? value)
     {
         if (value is null)
-            return Check(DuckDb.duckdb_append_null(appender));
-        byte[] bytes = Encoding.UTF8.GetBytes(value);
-        fixed (byte* pointer = bytes)
-            return Check(DuckDb.duckdb_append_varchar_length(appender, pointer, (ulong)bytes.Length));
+            return Added(DuckDBAppendNull(appender));
+        if (value.Contains('\0'))
+            throw new TableException(
+                $"{table} takes no text with the character NUL: column {column + 1} of row {row} has one"
+            );
+        return Added(DuckDBAppendVarchar(appender, value, Encoding.UTF8.GetByteCount(value)));
     }
 
     /// <inheritdoc cref="Add(string?)"/>
     public Appender Add(long? value) =>
-        Check(
-            value is long number ? DuckDb.duckdb_append_int64(appender, number) : DuckDb.duckdb_append_null(appender)
-        );
+        Added(value is long number ? DuckDBAppendInt64(appender, number) : DuckDBAppendNull(appender));
 
     /// <inheritdoc cref="Add(string?)"/>
     public Appender Add(double? value) =>
-        Check(
-            value is double number ? DuckDb.duckdb_append_double(appender, number) : DuckDb.duckdb_append_null(appender)
-        );
+        Added(value is double number ? DuckDBAppendDouble(appender, number) : DuckDBAppendNull(appender));
 
     /// <inheritdoc cref="Add(string?)"/>
     public Appender Add(bool? value) =>
-        Check(
-            value is bool flag
-                ? DuckDb.duckdb_append_bool(appender, flag ? (byte)1 : (byte)0)
-                : DuckDb.duckdb_append_null(appender)
-        );
+        Added(value is bool flag ? DuckDBAppendBool(appender, flag) : DuckDBAppendNull(appender));
 
     /// <summary>The next value of the row, UTC.</summary>
     /// <inheritdoc cref="Add(string?)"/>
     public Appender Add(DateTime? value) =>
-        Check(
+        Added(
             value is DateTime time
-                ? DuckDb.duckdb_append_timestamp(appender, DuckDb.Microseconds(time))
-                : DuckDb.duckdb_append_null(appender)
+                ? DuckDBAppendTimestamp(appender, Database.Timestamp(time))
+                : DuckDBAppendNull(appender)
         );
 
     /// <summary>Ends the row.</summary>
     /// <exception cref="TableException">The row has too few values.</exception>
-    public void EndRow() => Check(DuckDb.duckdb_appender_end_row(appender));
+    public void EndRow()
+    {
+        Check(DuckDBAppenderEndRow(appender));
+        row++;
+        column = 0;
+    }
 
     /// <summary>Writes what was added.</summary>
     /// <exception cref="TableException">A constraint of the table is violated; nothing was added.</exception>
-    public void Close() => Check(DuckDb.duckdb_appender_close(appender));
+    public void Close() => Check(DuckDBAppenderClose(appender));
 
     /// <summary>Lets go of the table; what was not written by <see cref="Close"/> may be lost.</summary>
-    public void Dispose()
+    public void Dispose() => appender.Dispose();
+
+    private Appender Added(DuckDBState state)
     {
-        if (appender != 0)
-            _ = DuckDb.duckdb_appender_destroy(ref appender);
+        Check(state);
+        column++;
+        return this;
     }
 
-    private Appender Check(int state) =>
-        state == 0
-            ? this
-            : throw new TableException(
-                $"a row cannot be added to {table}: {DuckDb.Text(DuckDb.duckdb_appender_error(appender))}"
-            );
+    private void Check(DuckDBState state)
+    {
+        if (!state.IsSuccess())
+            throw new TableException($"row {row} cannot be added to {table}: {Reason()}");
+    }
+
+    private string Reason()
+    {
+        using DuckDBErrorData error = DuckDBAppenderErrorData(appender);
+        return NativeMethods.ErrorData.DuckDBErrorDataMessage(error);
+    }
 }

@@ -14,49 +14,57 @@ public sealed unsafe class Column<T> : Column
     internal delegate T Reader(void* data, int row);
 
     private readonly Reader? read;
-    private readonly List<int> nulls = [];
-    private readonly HashSet<int> isNull = [];
-    private T[] values = [];
+    private readonly T[] values;
+    private bool[]? isNull;
+    private int[]? nulls;
 
-    internal Column(string name, Reader? read)
-        : base(name) => this.read = read;
+    internal Column(string name, int count, Reader? read)
+        : base(name, count)
+    {
+        this.read = read;
+        values = GC.AllocateUninitializedArray<T>(count);
+    }
 
     /// <inheritdoc/>
     public override Type Type => typeof(T);
 
     /// <summary>The values, [rows]; the type's default where NULL. Not a copy.</summary>
-    public ReadOnlySpan<T> Span => values.AsSpan(0, Count);
+    public ReadOnlySpan<T> Span => values;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<int> Nulls => nulls;
+    public override IReadOnlyList<int> Nulls =>
+        nulls ??= isNull is null ? [] : [.. Enumerable.Range(0, Count).Where(row => isNull[row])];
 
     /// <inheritdoc/>
-    public override object? this[int row] => isNull.Contains(row) ? null : Span[row];
+    public override object? this[int row] => IsNull(row) ? null : values[row];
 
-    internal override void Take(void* data, ulong* validity, int count)
+    /// <summary>Whether a row is NULL.</summary>
+    public bool IsNull(int row) => isNull?[row] == true;
+
+    internal override Array ToArray() => values;
+
+    internal override void Take(int start, void* data, ulong* validity, int count)
     {
-        if (Count + count > values.Length)
-            Array.Resize(ref values, Math.Max(Count + count, values.Length * 2));
-        Span<T> target = values.AsSpan(Count, count);
+        Span<T> target = values.AsSpan(start, count);
         if (read is null)
-            new ReadOnlySpan<byte>(data, count * Unsafe.SizeOf<T>()).CopyTo(
-                MemoryMarshal.CreateSpan(
-                    ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(target)),
-                    count * Unsafe.SizeOf<T>()
-                )
-            );
+            CopyBytes(data, target);
         for (int row = 0; row < count && (read is not null || validity is not null); row++)
         {
-            if (validity is null || (validity[row / 64] >> (row % 64) & 1) != 0)
+            bool isThere = validity is null || (validity[row / 64] >> (row % 64) & 1) != 0;
+            if (!isThere)
             {
-                if (read is not null)
-                    target[row] = read(data, row);
-                continue;
+                target[row] = default!;
+                (isNull ??= new bool[Count])[start + row] = true;
             }
-            target[row] = default!;
-            nulls.Add(Count + row);
-            isNull.Add(Count + row);
+            else if (read is not null)
+                target[row] = read(data, row);
         }
-        Count += count;
+    }
+
+    private static void CopyBytes(void* data, Span<T> target)
+    {
+        int bytes = target.Length * Unsafe.SizeOf<T>();
+        ref byte first = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(target));
+        new ReadOnlySpan<byte>(data, bytes).CopyTo(MemoryMarshal.CreateSpan(ref first, bytes));
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using DuckDB.NET.Native;
+using Microsoft.DotNet.Interactive.Formatting;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Tables;
 
@@ -8,6 +10,7 @@ namespace Tables;
 /// What a query gave: columns of values that lie side by side, so that they become arrays and tensors without a walk
 /// over rows.
 /// </summary>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed unsafe class Table
 {
     private readonly string sql;
@@ -123,125 +126,97 @@ public sealed unsafe class Table
         }
     }
 
-    /// <summary>In a notebook: the first rows, the columns' types and the number of rows.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle()
+    /// <summary>In a notebook: the first rows, the columns' types, and the numbers of rows and columns.</summary>
+    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+        FirstRows
+            .Draw(
+                [.. Columns.Select(column => (column.Name, column.Type))],
+                Count,
+                (row, column) => Columns[column][row]
+            )
+            .ToMimeBundle();
+
+    internal static Table Fetch(ref DuckDBResult result, string sql)
     {
-        int shown = Math.Min(Count, 20);
-        IEnumerable<string[]> rows = Enumerable
-            .Range(0, shown)
-            .Select(row => Columns.Select(c => Convert.ToString(c[row], CultureInfo.InvariantCulture) ?? "").ToArray());
-        string size = $"{Count:N0} rows" + (shown < Count ? $", the first {shown} shown" : "");
-
-        string headings = string.Concat(Columns.Select(Heading)),
-            body = string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(Cell))}</tr>"));
-        string[] lines =
-        [
-            string.Join('\t', Columns.Select(c => c.Name)),
-            string.Join('\t', Columns.Select(c => c.Type.Name)),
-            .. rows.Select(row => string.Join('\t', row)),
-            size,
-        ];
-        return new Dictionary<string, object>
-        {
-            ["text/html"] = $"<table><caption>{size}</caption><tr>{headings}</tr>{body}</table>",
-            ["text/plain"] = string.Join('\n', lines),
-        };
-
-        static string Heading(Column c) => $"<th>{WebUtility.HtmlEncode(c.Name)}<br><small>{c.Type.Name}</small></th>";
-
-        static string Cell(string text) => $"<td>{WebUtility.HtmlEncode(text)}</td>";
-    }
-
-    internal static Table Fetch(DuckDb.Result* result, string sql)
-    {
-        var columns = new Column[DuckDb.duckdb_column_count(result)];
+        int rows = checked((int)Query.DuckDBRowCount(ref result));
+        var columns = new Column[(int)Query.DuckDBColumnCount(ref result)];
         for (int i = 0; i < columns.Length; i++)
         {
-            nint type = DuckDb.duckdb_column_logical_type(result, (ulong)i);
-            try
-            {
-                columns[i] = Create(DuckDb.Text(DuckDb.duckdb_column_name(result, (ulong)i)), type, sql);
-            }
-            finally
-            {
-                DuckDb.duckdb_destroy_logical_type(ref type);
-            }
+            using DuckDBLogicalType type = Query.DuckDBColumnLogicalType(ref result, i);
+            columns[i] = Create(Query.DuckDBColumnName(ref result, i), rows, type, sql);
         }
-        for (nint chunk; (chunk = DuckDb.duckdb_fetch_chunk(*result)) != 0; )
+        for (int start = 0; start < rows; )
         {
-            int count = (int)DuckDb.duckdb_data_chunk_get_size(chunk);
-            for (int i = 0; i < columns.Length && count > 0; i++)
+            using DuckDBDataChunk chunk = Query.DuckDBFetchChunk(result);
+            int count = (int)DataChunks.DuckDBDataChunkGetSize(chunk);
+            for (int i = 0; i < columns.Length; i++)
             {
-                nint vector = DuckDb.duckdb_data_chunk_get_vector(chunk, (ulong)i);
-                columns[i]
-                    .Take(DuckDb.duckdb_vector_get_data(vector), DuckDb.duckdb_vector_get_validity(vector), count);
+                nint vector = DataChunks.DuckDBDataChunkGetVector(chunk, i);
+                void* data = Vectors.DuckDBVectorGetData(vector);
+                columns[i].Take(start, data, Vectors.DuckDBVectorGetValidity(vector), count);
             }
-            DuckDb.duckdb_destroy_data_chunk(ref chunk);
-            if (count == 0)
-                break;
+            start += count;
         }
         return new Table(columns, sql);
     }
 
-    private static Column Create(string name, nint type, string sql)
+    private static Column Create(string name, int rows, DuckDBLogicalType type, string sql)
     {
-        var id = (DuckDb.Type)DuckDb.duckdb_get_type_id(type);
+        DuckDBType id = LogicalType.DuckDBGetTypeId(type);
         switch (id)
         {
-            case DuckDb.Type.Boolean:
-                return new Column<bool>(name, null);
-            case DuckDb.Type.TinyInt:
-                return new Column<sbyte>(name, null);
-            case DuckDb.Type.SmallInt:
-                return new Column<short>(name, null);
-            case DuckDb.Type.Integer:
-                return new Column<int>(name, null);
-            case DuckDb.Type.BigInt:
-                return new Column<long>(name, null);
-            case DuckDb.Type.UTinyInt:
-                return new Column<byte>(name, null);
-            case DuckDb.Type.USmallInt:
-                return new Column<ushort>(name, null);
-            case DuckDb.Type.UInteger:
-                return new Column<uint>(name, null);
-            case DuckDb.Type.UBigInt:
-                return new Column<ulong>(name, null);
-            case DuckDb.Type.HugeInt:
-                return new Column<Int128>(name, null);
-            case DuckDb.Type.Float:
-                return new Column<float>(name, null);
-            case DuckDb.Type.Double:
-                return new Column<double>(name, null);
-            case DuckDb.Type.Timestamp or DuckDb.Type.TimestampTimeZone:
+            case DuckDBType.Boolean:
+                return new Column<bool>(name, rows, null);
+            case DuckDBType.TinyInt:
+                return new Column<sbyte>(name, rows, null);
+            case DuckDBType.SmallInt:
+                return new Column<short>(name, rows, null);
+            case DuckDBType.Integer:
+                return new Column<int>(name, rows, null);
+            case DuckDBType.BigInt:
+                return new Column<long>(name, rows, null);
+            case DuckDBType.UnsignedTinyInt:
+                return new Column<byte>(name, rows, null);
+            case DuckDBType.UnsignedSmallInt:
+                return new Column<ushort>(name, rows, null);
+            case DuckDBType.UnsignedInteger:
+                return new Column<uint>(name, rows, null);
+            case DuckDBType.UnsignedBigInt:
+                return new Column<ulong>(name, rows, null);
+            case DuckDBType.HugeInt:
+                return new Column<Int128>(name, rows, null);
+            case DuckDBType.Float:
+                return new Column<float>(name, rows, null);
+            case DuckDBType.Double:
+                return new Column<double>(name, rows, null);
+            case DuckDBType.Timestamp or DuckDBType.TimestampTz:
                 return new Column<DateTime>(
                     name,
+                    rows,
                     (data, row) => DateTime.UnixEpoch.AddTicks(((long*)data)[row] * TimeSpan.TicksPerMicrosecond)
                 );
-            case DuckDb.Type.Date:
+            case DuckDBType.Date:
                 return new Column<DateOnly>(
                     name,
+                    rows,
                     (data, row) => DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(((int*)data)[row])
                 );
-            case DuckDb.Type.Varchar:
-                return new Column<string>(name, (data, row) => Encoding.UTF8.GetString(Bytes(data, row)));
-            case DuckDb.Type.Blob:
-                return new Column<byte[]>(name, (data, row) => Bytes(data, row).ToArray());
-            case DuckDb.Type.Decimal:
-                var stored = (DuckDb.Type)DuckDb.duckdb_decimal_internal_type(type);
+            case DuckDBType.Varchar:
+                return new Column<string>(name, rows, (data, row) => Encoding.UTF8.GetString(Bytes(data, row)));
+            case DuckDBType.Blob:
+                return new Column<byte[]>(name, rows, (data, row) => Bytes(data, row).ToArray());
+            case DuckDBType.Decimal:
+                DuckDBType stored = LogicalType.DuckDBDecimalInternalType(type);
                 decimal unit = 1;
-                for (int i = DuckDb.duckdb_decimal_scale(type); i > 0; i--)
+                for (int i = LogicalType.DuckDBDecimalScale(type); i > 0; i--)
                     unit /= 10;
-                return new Column<decimal>(name, (data, row) => unit * Whole(data, row, stored));
-            case DuckDb.Type.Enum:
-                var code = (DuckDb.Type)DuckDb.duckdb_enum_internal_type(type);
-                var words = new string[DuckDb.duckdb_enum_dictionary_size(type)];
+                return new Column<decimal>(name, rows, (data, row) => unit * Whole(data, row, stored));
+            case DuckDBType.Enum:
+                DuckDBType code = LogicalType.DuckDBEnumInternalType(type);
+                var words = new string[LogicalType.DuckDBEnumDictionarySize(type)];
                 for (int i = 0; i < words.Length; i++)
-                {
-                    nint word = DuckDb.duckdb_enum_dictionary_value(type, (ulong)i);
-                    words[i] = DuckDb.Text(word);
-                    DuckDb.duckdb_free(word);
-                }
-                return new Column<string>(name, (data, row) => words[(int)Whole(data, row, code)]);
+                    words[i] = LogicalType.DuckDBEnumDictionaryValue(type, i);
+                return new Column<string>(name, rows, (data, row) => words[(int)Whole(data, row, code)]);
             default:
                 throw new TableException(
                     $"column {name} is of DuckDB's type {id}, which has no form here: CAST it in the SQL, "
@@ -251,23 +226,21 @@ public sealed unsafe class Table
         }
     }
 
-    private static decimal Whole(void* data, int row, DuckDb.Type stored) =>
+    private static decimal Whole(void* data, int row, DuckDBType stored) =>
         stored switch
         {
-            DuckDb.Type.UTinyInt => ((byte*)data)[row],
-            DuckDb.Type.USmallInt => ((ushort*)data)[row],
-            DuckDb.Type.UInteger => ((uint*)data)[row],
-            DuckDb.Type.SmallInt => ((short*)data)[row],
-            DuckDb.Type.Integer => ((int*)data)[row],
-            DuckDb.Type.BigInt => ((long*)data)[row],
+            DuckDBType.UnsignedTinyInt => ((byte*)data)[row],
+            DuckDBType.UnsignedSmallInt => ((ushort*)data)[row],
+            DuckDBType.UnsignedInteger => ((uint*)data)[row],
+            DuckDBType.SmallInt => ((short*)data)[row],
+            DuckDBType.Integer => ((int*)data)[row],
+            DuckDBType.BigInt => ((long*)data)[row],
             _ => (decimal)((Int128*)data)[row],
         };
 
-    // duckdb_string_t: up to 12 bytes lie in the 16 themselves, longer ones where the last 8 point.
     private static ReadOnlySpan<byte> Bytes(void* data, int row)
     {
-        byte* text = (byte*)data + 16L * row;
-        int length = *(int*)text;
-        return new(length <= 12 ? text + 4 : *(byte**)(text + 8), length);
+        var text = (DuckDBString*)data + row;
+        return new(text->Data, text->Length);
     }
 }

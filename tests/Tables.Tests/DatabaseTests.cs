@@ -70,7 +70,7 @@ public sealed class DatabaseTests : IDisposable
     [Fact]
     public void ParametersAreValuesAndNeverSql()
     {
-        const string Evil = "'; DROP TABLE songs; -- \0 夜";
+        const string Evil = "'; DROP TABLE songs; -- 夜";
         database.Execute("CREATE TABLE songs(title VARCHAR, time TIMESTAMP, n BIGINT, x DOUBLE, b BOOLEAN)");
         var time = new DateTime(2026, 11, 20, 1, 2, 3, DateTimeKind.Utc);
         Assert.Equal(1, database.Execute("INSERT INTO songs VALUES (?, ?, ?, ?, ?)", Evil, time, 5, null, true));
@@ -136,6 +136,20 @@ public sealed class DatabaseTests : IDisposable
             Assert.Throws<TableException>(() => database.Query("SELECT 1 AS a").Values<double>("a").Length).Message
         );
         Assert.Contains("CAST", Assert.Throws<TableException>(() => database.Query("SELECT [1, 2] AS a")).Message);
+    }
+
+    [Fact]
+    public async Task AQueryThatIsInterruptedEndsAndTheNextOneRuns()
+    {
+        database.Interrupt();
+        Task running = Task.Run(() => database.Query("SELECT count(*) FROM range(10000000000) a, range(1000) b"));
+        while (!running.IsCompleted)
+        {
+            await Task.Delay(100);
+            database.Interrupt();
+        }
+        Assert.Contains("Interrupted", (await Assert.ThrowsAsync<TableException>(() => running)).Message);
+        Assert.Equal([1], database.Query("SELECT 1 AS n").Values<int>("n").ToArray());
     }
 
     [Fact]
@@ -211,9 +225,11 @@ public sealed class DatabaseTests : IDisposable
     [Fact]
     public void WhatWasExecutedIsThereWhenTheFileIsOpenedAgain()
     {
-        using (Database first = Database.Open(folder.At("t.duckdb")))
+        string path = folder.At("a;b=1 'c' \"d\" [1]?.duckdb");
+        using (Database first = Database.Open(path))
             first.Execute("CREATE TABLE t AS SELECT 7 AS n");
-        using Database second = Database.Open(folder.At("t.duckdb"));
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        using Database second = Database.Open(path);
         Assert.Equal(7, second.Query("FROM t").Values<int>("n")[0]);
     }
 }
