@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Audio;
 
@@ -13,6 +15,7 @@ namespace HitSong.Audio;
 /// <c>pcm_s16le</c>, …
 /// </param>
 /// <param name="BitRate">Bits a second of the audio stream, mean.</param>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record AudioInfo(double Duration, int SampleRate, int Channels, string Codec, long BitRate)
 {
     /// <summary>

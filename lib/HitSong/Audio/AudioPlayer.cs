@@ -1,11 +1,14 @@
 using System.Buffers.Binary;
 using System.Net;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Audio;
 
 /// <summary>
 /// A player in a notebook. It carries its sound within it, so that the saved notebook plays anywhere.
 /// </summary>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class AudioPlayer
 {
     private readonly byte[] bytes;

@@ -1,29 +1,26 @@
-using System.Runtime.InteropServices;
-
 namespace HitSong.Audio;
 
 /// <summary>
 /// A part of a file, decoded and resampled as it is read, so that a long one takes no more memory than a short one:
 /// what <see cref="AudioFile.Read"/> reads, with its settings and errors.
 /// </summary>
-internal sealed unsafe partial class AudioReader : IDisposable
+internal sealed class AudioReader : IDisposable
 {
     private const int LeastBlock = 1 << 14;
 
-    private readonly string path;
+    private readonly AudioPart part;
 
-    // Null: the file's rate is wanted.
-    private readonly Resampler? resampler;
+    // Of the stretch that is being read; null: the file's rate there is wanted.
+    private Resampler? resampler;
 
     // Samples at the wanted rate, of which those from taken to made are still to be read.
-    private readonly float[] block;
+    private float[] block = [];
 
     // Samples at the file's rate that the next block is made of: held, from begin on.
-    private readonly float[] window;
-    private nint part;
+    private float[] window = [];
     private long begin,
         next,
-        end = long.MaxValue;
+        end;
     private int taken,
         made,
         held;
@@ -31,36 +28,9 @@ internal sealed unsafe partial class AudioReader : IDisposable
     /// <exception cref="AudioException">The file cannot be opened.</exception>
     public AudioReader(string path, AudioSettings settings, double start, double? duration)
     {
-        this.path = path;
-        AudioFile.CheckFile(path);
-        byte[] message = new byte[AudioFile.MessageSize];
-        if (
-            audio_part_open(
-                path,
-                settings.SampleRate ?? 0,
-                (int)settings.Channels,
-                start,
-                duration ?? -1,
-                out part,
-                out NativePart there,
-                message
-            ) != 0
-        )
-            throw new AudioException(path, AudioFile.Text(message));
-        (SampleRate, Expected, begin, next) = (
-            settings.SampleRate ?? there.Rate,
-            there.Expected,
-            there.Begin,
-            there.First
-        );
-        int size = LeastBlock;
-        if (SampleRate != there.Rate)
-        {
-            resampler = Resampler.For(there.Rate, SampleRate);
-            size = resampler.Block(LeastBlock);
-        }
-        block = GC.AllocateUninitializedArray<float>(size);
-        window = resampler is null ? [] : GC.AllocateUninitializedArray<float>(checked((int)resampler.Inputs(size)));
+        part = new(path, settings.SampleRate ?? 0, (int)settings.Channels, start, duration ?? -1);
+        (SampleRate, Expected) = (part.First.WantedRate, part.First.Expected);
+        Begin(part.First);
     }
 
     /// <summary>Hz.</summary>
@@ -75,7 +45,7 @@ internal sealed unsafe partial class AudioReader : IDisposable
     public int Read(Span<float> samples)
     {
         int read = 0;
-        while (read < samples.Length && (taken < made || Make()))
+        while (read < samples.Length && (taken < made || Make() || Turn()))
         {
             int count = Math.Min(samples.Length - read, made - taken);
             block.AsSpan(taken, count).CopyTo(samples[read..]);
@@ -86,13 +56,34 @@ internal sealed unsafe partial class AudioReader : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => part.Dispose();
+
+    // A stretch of one rate, of which a file has several where its rate changes on the way.
+    private void Begin(AudioPart.Stretch stretch)
     {
-        audio_part_free(part);
-        part = 0;
+        (begin, next, end, held) = (stretch.Begin, stretch.First, long.MaxValue, 0);
+        resampler = SampleRate == stretch.Rate ? null : Resampler.For(stretch.Rate, SampleRate);
+        int size = resampler?.Block(LeastBlock) ?? LeastBlock,
+            inputs = resampler is null ? 0 : checked((int)resampler.Inputs(size));
+        if (block.Length != size)
+            block = GC.AllocateUninitializedArray<float>(size);
+        if (window.Length != inputs)
+            window = GC.AllocateUninitializedArray<float>(inputs);
     }
 
-    // The next block; false at the end.
+    // To the next stretch that has samples; false at the end.
+    private bool Turn()
+    {
+        do
+        {
+            if (!part.Turn(out AudioPart.Stretch stretch))
+                return false;
+            Begin(stretch);
+        } while (!Make());
+        return true;
+    }
+
+    // The next block of the stretch; false at its end.
     private bool Make()
     {
         if (resampler is null)
@@ -101,12 +92,13 @@ internal sealed unsafe partial class AudioReader : IDisposable
             // One sample of rounding may be wanted beyond the end.
             if (made < block.Length && next + made < end)
                 block[made++] = 0;
+            made = (int)Math.Clamp(end - next, 0, made);
         }
         else
         {
             while (end == long.MaxValue && resampler.Ready(begin + held) < next + block.Length)
                 held += Decode(window.AsSpan(held));
-            made = (int)Math.Min(resampler.Whole(next, block.Length), end - next);
+            made = (int)Math.Clamp(end - next, 0, resampler.Whole(next, block.Length));
             resampler.Run(window.AsSpan(0, held), begin, block.AsSpan(0, made), next);
             int used = (int)Math.Clamp(resampler.Start(next + made) - begin, 0, held);
             window.AsSpan(used, held - used).CopyTo(window);
@@ -123,48 +115,9 @@ internal sealed unsafe partial class AudioReader : IDisposable
     {
         if (end != long.MaxValue)
             return 0;
-        long decoded,
-            last;
-        byte[] message = new byte[AudioFile.MessageSize];
-        fixed (float* to = samples)
-            if (audio_part_next(part, to, samples.Length, out decoded, out last, message) != 0)
-                throw new AudioException(path, AudioFile.Text(message));
+        int decoded = part.Next(samples, samples.Length, out long last);
         if (decoded < samples.Length)
             end = last;
-        return (int)decoded;
+        return decoded;
     }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct NativePart
-    {
-        public long Begin,
-            First,
-            Expected;
-        public int Rate;
-    }
-
-    [LibraryImport("nativeaudio", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int audio_part_open(
-        string path,
-        int rate,
-        int mode,
-        double start,
-        double duration,
-        out nint part,
-        out NativePart there,
-        [Out] byte[] message
-    );
-
-    [LibraryImport("nativeaudio")]
-    private static partial int audio_part_next(
-        nint part,
-        float* samples,
-        long room,
-        out long made,
-        out long end,
-        [Out] byte[] message
-    );
-
-    [LibraryImport("nativeaudio")]
-    private static partial void audio_part_free(nint part);
 }

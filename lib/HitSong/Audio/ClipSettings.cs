@@ -5,39 +5,6 @@ using System.Text;
 
 namespace HitSong.Audio;
 
-/// <summary>Where a recording's clips lie.</summary>
-public enum ClipPlacement
-{
-    /// <summary>One after the other from the start.</summary>
-    Consecutive,
-
-    /// <summary>In the middle; several clips side by side about it.</summary>
-    Centre,
-
-    /// <summary>Anywhere, each drawn alike and apart; the same for the same seed and recording.</summary>
-    Random,
-
-    /// <summary>
-    /// Of consecutive clips those numbered 3, 5, 7 and 11 (from 0), as <c>views-resnet</c> was published: where there
-    /// are fewer than 12, the fourth is the last but one; with fewer than 9 the third is number 5 again. A recording of
-    /// fewer than 6 clips gives none.
-    /// </summary>
-    ThreeFiveSevenEleven,
-}
-
-/// <summary>What becomes of a clip that reaches beyond the recording's end.</summary>
-public enum ClipPadding
-{
-    /// <summary>It is left out.</summary>
-    None,
-
-    /// <summary>Silence follows.</summary>
-    Zero,
-
-    /// <summary>The clip's own sound is repeated.</summary>
-    Repeat,
-}
-
 /// <summary>How a recording is cut into clips of one length.</summary>
 /// <example><code>
 /// ClipSettings chorus = new() { Seconds = 10, Count = 3, Placement = ClipPlacement.Centre };

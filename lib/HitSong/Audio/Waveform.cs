@@ -1,8 +1,12 @@
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
+
 namespace HitSong.Audio;
 
 /// <summary>One channel of audio.</summary>
 /// <param name="Samples">Amplitudes, [samples], full scale −1…1.</param>
 /// <param name="SampleRate">Samples a second, Hz.</param>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record Waveform(float[] Samples, int SampleRate)
 {
     /// <summary>Length in seconds.</summary>
@@ -13,6 +17,25 @@ public sealed record Waveform(float[] Samples, int SampleRate)
     /// <exception cref="ArgumentOutOfRangeException">A rate beyond that.</exception>
     public Waveform Resample(int sampleRate) =>
         sampleRate == SampleRate ? this : new Waveform(AudioFile.Resample(Samples, SampleRate, sampleRate), sampleRate);
+
+    /// <summary>The same sound at another tempo and another pitch, neither of which moves the other.</summary>
+    /// <param name="stretch">
+    /// Its duration as a multiple of this one, 0.5 to 2: 1.1 is slower. What comes out is never shorter, and longer by
+    /// less than a 250th of this one.
+    /// </param>
+    /// <param name="semitones">How far the pitch moves, −12 to 12, true to 5 cents.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A stretch or a shift beyond that.</exception>
+    /// <example><code>
+    /// song.Alter(stretch: 0.9, semitones: 2) // faster and higher
+    /// </code></example>
+    public Waveform Alter(double stretch = 1, double semitones = 0)
+    {
+        if (!(stretch is >= 0.5 and <= 2))
+            throw new ArgumentOutOfRangeException(nameof(stretch), stretch, "it lies between 0.5 and 2");
+        if (!(semitones is >= -12 and <= 12))
+            throw new ArgumentOutOfRangeException(nameof(semitones), semitones, "they lie between -12 and 12");
+        return new(Vocoder.Alter(Samples, SampleRate, stretch, semitones), SampleRate);
+    }
 
     /// <summary>In a notebook: a player.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() => new AudioPlayer(this).ToMimeBundle();

@@ -3,6 +3,9 @@
 // Positions are counted in samples from the first one a player plays: encoder delay and padding that the file declares
 // (LAME tag, edit list, Opus pre-skip) are trimmed by FFmpeg and do not count.
 
+#include "entry.h"
+#include "failure.h"
+
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -12,7 +15,6 @@ extern "C" {
 
 #include <algorithm>
 #include <cmath>
-#include <cstdarg>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -24,23 +26,13 @@ extern "C" {
 
 namespace {
 
-constexpr int MESSAGE_SIZE = 512;
 constexpr int MIN_RATE = 1000, MAX_RATE = 768000, MAX_CHANNELS = 64;
+constexpr double LONGEST_GAP = 0.5; // s of packets in a row that cannot be decoded
 constexpr int64_t LONGEST_READ = 1 << 29; // samples, 2 GB; a few bytes of FLAC can unfold into hours
 constexpr size_t LONGEST_TAGS = 1 << 20; // bytes
 constexpr size_t LARGEST_BLOCK = 256u << 20; // bytes; a damaged tag can claim to be 2 GB long, and FFmpeg believes it
 
-enum ChannelMode { MEAN = 0, FIRST = 1, SECOND = 2, DOWNMIX = 3 };
-
-struct Failure {
-    char message[MESSAGE_SIZE];
-    explicit Failure(const char *format, ...) __attribute__((format(printf, 2, 3))) {
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(message, sizeof message, format, arguments);
-        va_end(arguments);
-    }
-};
+enum ChannelMode { MEAN = 0, FIRST = 1, SECOND = 2, DOWNMIX = 3, EACH = 4 };
 
 template <auto Free> struct Freeing {
     template <typename T> void operator()(T *object) const { Free(&object); }
@@ -110,17 +102,21 @@ std::vector<float> downmix(const AVChannelLayout &layout) {
 // Whether samples are planar is known at compile time: then those of a plane lie side by side, and the loops become
 // SIMD.
 template <typename T, bool planar>
-void to_one_channel(const AVFrame *frame, int channels, ChannelMode mode, float *out) {
+void to_channels(const AVFrame *frame, int channels, ChannelMode mode, float *out) {
     int count = frame->nb_samples;
     auto plane = [&](int channel) {
         return (const T *)frame->extended_data[planar ? channel : 0] + (planar ? 0 : channel);
     };
     const int stride = planar ? 1 : channels;
     const T *first = plane(0);
-    if (mode == SECOND) {
-        if (channels < 2) throw Failure("has one channel; there is no second");
-        first = plane(1);
+    if (mode == EACH) {
+        for (int channel = 0; channel < channels; channel++) {
+            const T *source = plane(channel);
+            for (int i = 0; i < count; i++) *out++ = amplitude(source[(size_t)i * stride]);
+        }
+        return;
     }
+    if (mode == SECOND) first = plane(1);
     if (mode == FIRST || mode == SECOND || channels == 1) {
         for (int i = 0; i < count; i++) out[i] = amplitude(first[(size_t)i * stride]);
     } else if (channels == 2) {
@@ -139,24 +135,47 @@ void to_one_channel(const AVFrame *frame, int channels, ChannelMode mode, float 
     }
 }
 
-void to_one_channel(const AVFrame *frame, ChannelMode mode, float *out) {
+void to_channels(const AVFrame *frame, ChannelMode mode, float *out) {
     auto format = (AVSampleFormat)frame->format;
     int channels = frame->ch_layout.nb_channels;
     switch (format) {
-    case AV_SAMPLE_FMT_U8: return to_one_channel<uint8_t, false>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_U8P: return to_one_channel<uint8_t, true>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_S16: return to_one_channel<int16_t, false>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_S16P: return to_one_channel<int16_t, true>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_S32: return to_one_channel<int32_t, false>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_S32P: return to_one_channel<int32_t, true>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_S64: return to_one_channel<int64_t, false>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_S64P: return to_one_channel<int64_t, true>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_FLT: return to_one_channel<float, false>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_FLTP: return to_one_channel<float, true>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_DBL: return to_one_channel<double, false>(frame, channels, mode, out);
-    case AV_SAMPLE_FMT_DBLP: return to_one_channel<double, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_U8: return to_channels<uint8_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_U8P: return to_channels<uint8_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S16: return to_channels<int16_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S16P: return to_channels<int16_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S32: return to_channels<int32_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S32P: return to_channels<int32_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S64: return to_channels<int64_t, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_S64P: return to_channels<int64_t, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_FLT: return to_channels<float, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_FLTP: return to_channels<float, true>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_DBL: return to_channels<double, false>(frame, channels, mode, out);
+    case AV_SAMPLE_FMT_DBLP: return to_channels<double, true>(frame, channels, mode, out);
     default: throw Failure("its samples are of an unknown kind");
     }
+}
+
+// What the header of a frame tells of its rate; 0 where it does not begin with one, or the coding has none. FLAC's
+// rates beyond its table share two codes.
+int rate_code(AVCodecID codec, const AVPacket *packet) {
+    const uint8_t *header = packet->data;
+    if (packet->size < 5) return 0;
+    switch (codec) {
+    case AV_CODEC_ID_MP1:
+    case AV_CODEC_ID_MP2:
+    case AV_CODEC_ID_MP3:
+        return header[0] == 0xff && header[1] >= 0xe0 ? (header[1] & 0x18) << 8 | (header[2] & 0x0c) | 1 : 0;
+    case AV_CODEC_ID_AAC: return header[0] == 0xff && (header[1] & 0xf6) == 0xf0 ? (header[2] & 0x3c) | 1 : 0; // ADTS
+    case AV_CODEC_ID_AC3: return header[0] == 0x0b && header[1] == 0x77 ? (header[4] & 0xc0) | 1 : 0;
+    case AV_CODEC_ID_FLAC: return header[0] == 0xff && header[1] >= 0xf8 ? (header[2] & 0x0f) << 1 | 1 : 0;
+    default: return 0;
+    }
+}
+
+// Whether all packets give the same number of samples.
+bool is_of_fixed_frames(AVCodecID codec) {
+    return codec == AV_CODEC_ID_MP1 || codec == AV_CODEC_ID_MP2 || codec == AV_CODEC_ID_MP3 ||
+           codec == AV_CODEC_ID_AAC || codec == AV_CODEC_ID_AC3;
 }
 
 // What a file begins with, after an ID3v2 tag if it has one.
@@ -196,10 +215,20 @@ struct Source {
     int rate = 0;          // Hz, of what comes out of the decoder
     int channels = 0;
     bool at_end = false;   // the demuxer has no more packets
+    // Some packet did not simply follow the one before: another rate, the next link of a chain, another file behind the
+    // first one's padding, junk, a hole. Then only decoding from the beginning tells where in the sound it lies.
+    bool is_uneven = false;
+    // Of the packet before: what its header tells, where it ends in time and in the file, whether its end is trimmed.
+    int last_code = 0;
+    int64_t due = AV_NOPTS_VALUE, next_byte = -1;
+    bool was_trimmed = false;
     // That a file in free format declares, samples; at its end mpg123 tells what there was instead.
     int64_t free_length = 0;
+    // What the decoder gave, how much of that last, and about how much it refused since then.
+    double seconds_decoded = 0, frame_seconds = 0, seconds_refused = 0;
 
     explicit Source(const char *path) {
+        require_file(path);
         Beginning beginning(path);
         if (beginning.is_free_format && open_free_format(path, beginning.tells_length)) return;
         av_log_set_level(AV_LOG_QUIET);
@@ -253,6 +282,9 @@ struct Source {
         avcodec_parameters_to_context(codec.get(), stream->codecpar);
         codec->pkt_timebase = stream->time_base; // lets the decoder move timestamps past the samples it trims
         codec->thread_count = 1;
+        // FFmpeg refuses FLAC's blocks that are longer than the first header says, as another link of a chain may have.
+        if (codec->codec_id == AV_CODEC_ID_FLAC && codec->extradata_size >= 4)
+            codec->extradata[2] = codec->extradata[3] = 0xff;
         if ((error = avcodec_open2(codec.get(), decoder, nullptr)) < 0)
             throw Failure("holds %s audio that cannot be decoded (%s)", avcodec_get_name(stream->codecpar->codec_id),
                           reason(error, text));
@@ -293,12 +325,13 @@ struct Source {
             if (error != MPG123_OK && error != MPG123_NEW_FORMAT) return false;
             long hz = 0;
             int count = 0, encoding = 0;
-            if (bytes == 0 || mpg123_getformat(free_format.get(), &hz, &count, &encoding) != MPG123_OK || hz != rate ||
-                count != channels)
+            if (bytes == 0 || mpg123_getformat(free_format.get(), &hz, &count, &encoding) != MPG123_OK ||
+                encoding != MPG123_ENC_FLOAT_32)
                 continue;
             frame->format = AV_SAMPLE_FMT_FLT;
-            frame->nb_samples = (int)(bytes / sizeof(float) / channels);
-            av_channel_layout_default(&frame->ch_layout, channels);
+            frame->sample_rate = (int)hz;
+            frame->nb_samples = (int)(bytes / sizeof(float) / count);
+            av_channel_layout_default(&frame->ch_layout, count);
             frame->data[0] = audio; // mpg123's own, until the next frame
             return true;
         }
@@ -315,18 +348,47 @@ struct Source {
             if (error < 0) failures++;
             else if (packet->stream_index == stream->index) {
                 if (av_packet_get_side_data(packet.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr)) refuse_protected();
+                compare_with_last();
                 return true;
             }
         }
         return false;
     }
 
+    void compare_with_last() {
+        const char *name = format->iformat->name;
+        bool is_bare = !strcmp(name, "mp3") || !strcmp(name, "aac") || !strcmp(name, "ac3") || !strcmp(name, "flac");
+        int code = rate_code(stream->codecpar->codec_id, packet.get());
+        int64_t tolerance = av_rescale_q(1, AVRational{1, 50}, stream->time_base);
+        bool is_timed = packet->pts != AV_NOPTS_VALUE;
+        bool is_of_another_rate = last_code && code != last_code;
+        bool is_elsewhere = due != AV_NOPTS_VALUE && is_timed && std::llabs(packet->pts - due) > tolerance;
+        bool is_after_junk = is_bare && next_byte >= 0 && packet->pos != next_byte;
+        is_uneven |= is_of_another_rate || is_elsewhere || is_after_junk || was_trimmed ||
+                     av_packet_get_side_data(packet.get(), AV_PKT_DATA_NEW_EXTRADATA, nullptr) ||
+                     av_packet_get_side_data(packet.get(), AV_PKT_DATA_PARAM_CHANGE, nullptr);
+        last_code = code;
+        due = is_timed && packet->duration > 0 ? packet->pts + packet->duration : AV_NOPTS_VALUE;
+        next_byte = packet->pos < 0 ? -1 : packet->pos + packet->size;
+        was_trimmed = trimmed() > 0;
+    }
+
+    // Samples at the end of what the packet gives that are not played.
+    int64_t trimmed() const {
+        size_t size = 0;
+        const uint8_t *skip = av_packet_get_side_data(packet.get(), AV_PKT_DATA_SKIP_SAMPLES, &size);
+        return skip && size >= 8 ? skip[4] | skip[5] << 8 | skip[6] << 16 : 0;
+    }
+
+    // Whether timestamps tell one sample from the next; those of Matroska are rounded to milliseconds.
+    bool has_exact_times() const { return stream->time_base.den % ((int64_t)stream->time_base.num * rate) == 0; }
+
     [[noreturn]] static void refuse_protected() {
         throw Failure("is protected (DRM), and only its seller's player decrypts it; use a file without protection");
     }
 
-    // Decodes until there is a frame of this file's rate; a frame that cannot be decoded is passed over, as FFmpeg
-    // does.
+    // Decodes until there is a frame. One that cannot be decoded is passed over, as FFmpeg does, but not a longer
+    // piece.
     bool next_frame() {
         av_frame_unref(frame.get());
         if (free_format) return next_free_frame();
@@ -335,19 +397,30 @@ struct Source {
             int error = avcodec_receive_frame(codec.get(), frame.get());
             if (error == 0) {
                 int count = frame->ch_layout.nb_channels;
-                bool usable = frame->nb_samples > 0 && count > 0 && count <= MAX_CHANNELS;
-                if (usable && (rate == 0 || frame->sample_rate == rate)) return true;
+                frame_seconds = frame->sample_rate > 0 ? (double)frame->nb_samples / frame->sample_rate : 0;
+                seconds_decoded += frame_seconds, seconds_refused = 0;
+                if (frame->nb_samples > 0 && count > 0 && count <= MAX_CHANNELS) return true;
                 continue;
             }
             if (error == AVERROR_EOF) return false;
+            if (error != AVERROR(EAGAIN)) refuse_packet();
             if (at_end) failures++;
-            else if (next_packet()) avcodec_send_packet(codec.get(), packet.get());
-            else {
+            else if (next_packet()) {
+                if (avcodec_send_packet(codec.get(), packet.get()) < 0) refuse_packet();
+            } else {
                 at_end = true;
                 avcodec_send_packet(codec.get(), nullptr);
             }
         }
         return false;
+    }
+
+    void refuse_packet() {
+        seconds_refused += frame_seconds;
+        if (seconds_refused > LONGEST_GAP)
+            throw Failure("is damaged or turns into audio that FFmpeg cannot decode after %.3f s; read the part before "
+                          "by giving a duration",
+                          seconds_decoded);
     }
 
     int64_t position(int64_t timestamp) const {
@@ -368,14 +441,12 @@ struct Source {
 
     // Goes to a frame at or before the sample, far enough for the decoder to be in step there, and returns the frame's
     // position, or the end where the file ends before. The packets before are read and dropped: their timestamps are
-    // exact where those of an index need not be.
+    // exact where those of an index need not be. Where is_uneven then, neither are theirs.
     int64_t go_to(int64_t sample) {
         if (free_format) return 0; // rare, and quickly decoded from its beginning
         double before = preroll(codec->codec_id);
         auto target = sample - (int64_t)std::ceil(before * rate);
-        // Matroska's timestamps are rounded to milliseconds and can't tell one sample from the next.
-        bool exact = av_cmp_q(stream->time_base, AVRational{1, rate}) <= 0;
-        if (before < 0 || !exact || target <= frame->nb_samples) return 0;
+        if (before < 0 || !has_exact_times() || target <= frame->nb_samples) return 0;
         avcodec_flush_buffers(codec.get());
         bool is_pcm = before == 0 && av_get_bits_per_sample(codec->codec_id) > 0;
         if (is_pcm && target < declared()) {
@@ -384,13 +455,20 @@ struct Source {
         }
         int64_t end = frame->nb_samples;
         av_frame_unref(frame.get());
-        while (end <= target && next_packet()) {
-            if (packet->pts == AV_NOPTS_VALUE)
-                throw Failure("has no timestamps to find a part by; read it from its beginning");
+        while (end <= target && next_packet() && !is_uneven) {
+            is_uneven = packet->pts == AV_NOPTS_VALUE;
+            if (is_uneven) break;
             end = position(packet->pts + packet->duration);
             if (end > target) avcodec_send_packet(codec.get(), packet.get());
         }
         return end > target && next_frame() && frame->pts != AV_NOPTS_VALUE ? frame_position() : end;
+    }
+
+    // Whether a packet can be decoded; the source is of no use afterwards.
+    bool gives_frame(const AVPacket *of) {
+        avcodec_send_packet(codec.get(), of);
+        avcodec_send_packet(codec.get(), nullptr);
+        return avcodec_receive_frame(codec.get(), frame.get()) == 0;
     }
 
     // Length in samples that the file declares; 0 where it declares none and FFmpeg would guess from the bit rate.
@@ -401,47 +479,51 @@ struct Source {
     }
 };
 
-template <typename Body> int guarded(char *message, Body body) {
-    try {
-        body();
-        return 0;
-    } catch (const Failure &failure) {
-        snprintf(message, MESSAGE_SIZE, "%s", failure.message);
-    } catch (const std::bad_alloc &) {
-        snprintf(message, MESSAGE_SIZE,
-                 "needs more memory than there is; read it in parts, with a start and a duration");
-    } catch (const std::exception &error) {
-        snprintf(message, MESSAGE_SIZE, "could not be read (%s)", error.what());
+// What a channel counts in the loudness of ITU-R BS.1770: what comes from behind or the side counts more, bass effects
+// nothing.
+float loudness_weight(AVChannel channel) {
+    switch (channel) {
+    case AV_CHAN_LOW_FREQUENCY: case AV_CHAN_LOW_FREQUENCY_2: return 0;
+    case AV_CHAN_BACK_LEFT: case AV_CHAN_BACK_RIGHT: case AV_CHAN_BACK_CENTER:
+    case AV_CHAN_SIDE_LEFT: case AV_CHAN_SIDE_RIGHT: return 1.41f;
+    default: return 1;
     }
-    return 1;
 }
 
-// A part of a file while it is decoded: from start on, duration seconds or to the end (duration < 0), as mono samples
-// at the file's rate. Positions at the wanted rate are whole numbers of its samples.
+// A part of a file while it is decoded: from start on, duration seconds or to the end (duration < 0), as samples of one
+// channel at the file's rate, or of each. Where the rate changes on the way, the part has several stretches, each with
+// positions of its own: at the file's rate, and at the wanted rate as whole numbers of its samples.
 struct Part {
     Source source;
     ChannelMode mode;
     double start, duration;
-    int from, to;           // Hz, of the file and as wanted
-    int64_t wanted, first;  // samples at the wanted rate
-    int64_t last;           // the end of the wanted ones
-    int64_t begin, end;     // of the samples at the file's rate, with what a resampler needs of its neighbours
-    int64_t position;       // of the source's frame
+    int to;                    // Hz, as wanted
+    int64_t wanted;            // samples at the wanted rate
+    int64_t asked, limit;      // where in the file they begin and end
+    double seconds_before = 0; // of the stretches before
+    int from;                  // Hz, of this stretch
+    int64_t offset = 0;        // of its beginning in the file, at the wanted rate
+    int64_t first, last;       // where the wanted samples begin and end in it
+    int64_t begin, end;        // at the file's rate, with what a resampler needs of its neighbours
+    int64_t position;          // of the source's frame
     bool in_step;
-    std::vector<float> mono; // the source's frame
-    size_t taken = 0, there = 0; // of it
+    bool is_at_turn = false;     // the source's frame begins another stretch
+    int width;                   // channels that are given
+    std::vector<float> samples;  // the source's frame, channel after channel
+    size_t taken = 0, there = 0; // of each channel
 
     Part(const char *path, int wanted_rate, ChannelMode mode, double start, double duration)
         : source(path), mode(mode), start(start), duration(duration) {
-        from = source.rate, to = wanted_rate > 0 ? wanted_rate : from;
-        first = llround(start * to);
+        to = wanted_rate > 0 ? wanted_rate : source.rate;
+        width = mode == EACH ? source.channels : 1;
         wanted = duration < 0 ? INT64_MAX : llround(duration * to);
-        last = first + std::min(wanted, LONGEST_READ + 1);
-        // The filter of HitSong.Audio.Resampler reaches this far to either side.
-        int64_t reach = from == to ? 0 : (int64_t)std::ceil(64 * std::max(1.0, (double)from / to)) + 32;
-        begin = std::max<int64_t>(0, av_rescale_rnd(first, from, to, AV_ROUND_DOWN) - reach);
-        end = av_rescale_rnd(last, from, to, AV_ROUND_UP) + reach;
+        asked = llround(start * to), limit = asked + std::min(wanted, LONGEST_READ + 1);
+        begin_stretch(source.rate);
         position = source.go_to(begin);
+        if (source.is_uneven) {
+            source = Source(path);
+            position = 0;
+        }
         in_step = position == 0;
         if (source.frame->nb_samples > 0) take_frame();
     }
@@ -452,52 +534,93 @@ struct Part {
         return duration < 0 ? declared : declared > 0 ? std::min(declared, wanted) : wanted;
     }
 
-    // The next samples at the file's rate; fewer than there is room for at the end only.
+    // The next samples at the file's rate, those of a channel room after those of the one before; fewer than there is
+    // room for at the end of a stretch only.
     size_t next(float *out, size_t room) {
         size_t made = 0;
         for (;;) {
-            size_t count = std::min(room - made, there - taken);
-            memcpy(out + made, mono.data() + taken, count * sizeof *out);
+            size_t count = std::min(room - made, there - taken), length = samples.size() / width;
+            for (int channel = 0; channel < width; channel++)
+                memcpy(out + channel * room + made, samples.data() + channel * length + taken, count * sizeof *out);
             made += count, taken += count;
-            if (made == room || position >= end || !source.next_frame()) return made;
-            take_frame();
+            if (made == room || position >= end || is_at_turn || !source.next_frame()) return made;
+            is_at_turn = source.frame->sample_rate != from;
+            if (!is_at_turn) take_frame();
         }
     }
 
-    // After the last: how many samples there are at the wanted rate, where all that were wanted are.
-    int64_t count() const {
-        int64_t reached = position >= end ? last : av_rescale(position, to, from);
-        int64_t count = std::max<int64_t>(0, std::min(last, reached) - first);
+    // After the last of a stretch: goes on with the next, if there is one.
+    bool turn() {
+        if (!is_at_turn || position >= end) return false;
+        int rate = source.frame->sample_rate;
+        double seconds = available();
+        if (rate < MIN_RATE || rate > MAX_RATE)
+            throw Failure("claims a sample rate of %d Hz from %.3f s on; %d to %d Hz are read", rate, seconds, MIN_RATE,
+                          MAX_RATE);
+        seconds_before = seconds;
+        begin_stretch(rate);
+        position = 0;
+        is_at_turn = false;
+        in_step = true;
+        take_frame();
+        return true;
+    }
+
+    // After the last of a stretch: where the wanted samples end in it, which all have to be there at the file's end.
+    int64_t stretch_end() const {
+        if (is_at_turn && position < end) return std::min<int64_t>(last, llround(available() * to) - offset);
+        int64_t stop = std::min(last, position >= end ? last : av_rescale(position, to, from));
+        int64_t count = std::max<int64_t>(0, offset + stop - asked);
         // Start and duration were rounded apart: together they may reach one sample beyond an end that they meant to
         // meet.
-        if (count > 0 && count == wanted - 1) count = wanted;
-        double available = (double)position / from;
+        if (count > 0 && count == wanted - 1) stop++, count++;
         if (count > LONGEST_READ)
             throw Failure("has more than %.0f s of audio there, too much to read at once; read it in parts, with a "
                           "start and a duration", (double)LONGEST_READ / to);
         if (duration < 0) {
-            if (count == 0) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available, start);
-            double declared = (double)source.declared() / from;
+            if (count == 0) throw Failure("has %.3f s of audio; nothing is left from %.3f s on", available(), start);
+            double declared = (double)source.declared() / source.rate;
             double tolerance = std::max(0.1, 4096.0 / from); // a container's length may count the encoder's padding
-            if (declared - available > tolerance)
+            bool is_of_one_rate = seconds_before == 0; // what is declared holds for no other
+            if (is_of_one_rate && declared - available() > tolerance)
                 throw Failure("is cut off or damaged: %.3f s of its %.3f s could be decoded; read that part by giving "
-                              "a duration", available, declared);
+                              "a duration", available(), declared);
         } else if (count < wanted) {
-            throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available, start,
+            throw Failure("has %.3f s of audio; the part from %.3f s to %.3f s is not all there", available(), start,
                           start + duration);
         }
-        return count;
+        return stop;
     }
 
 private:
+    // Seconds of audio up to the position.
+    double available() const { return seconds_before + (double)position / from; }
+
+    void begin_stretch(int rate) {
+        from = rate;
+        offset = llround(seconds_before * to);
+        first = std::max<int64_t>(0, asked - offset);
+        last = limit - offset;
+        // The filter of HitSong.Audio.Resampler reaches this far to either side.
+        int64_t reach = from == to ? 0 : (int64_t)std::ceil(64 * std::max(1.0, (double)from / to)) + 32;
+        begin = std::max<int64_t>(0, av_rescale_rnd(first, from, to, AV_ROUND_DOWN) - reach);
+        end = av_rescale_rnd(last, from, to, AV_ROUND_UP) + reach;
+    }
+
     void take_frame() {
         int count = source.frame->nb_samples;
         // Frames lost while the decoder gets in step leave holes that timestamps know of.
         if (!in_step && source.frame->pts != AV_NOPTS_VALUE) position = source.frame_position();
         taken = there = 0;
         if (position < end && position + count > begin) {
-            mono.resize(count);
-            to_one_channel(source.frame.get(), mode, mono.data());
+            int channels = source.frame->ch_layout.nb_channels;
+            if (mode == SECOND && channels < 2)
+                throw Failure("has one channel at %.3f s; there is no second", available());
+            if (mode == EACH && channels != width)
+                throw Failure("changes from %d to %d channels at %.3f s; cut it there, or convert it to one number of "
+                              "channels", width, channels, available());
+            samples.resize((size_t)count * width);
+            to_channels(source.frame.get(), mode, samples.data());
             taken = std::max<int64_t>(0, begin - position), there = std::min<int64_t>(count, end - position);
             in_step = true;
         }
@@ -533,13 +656,28 @@ static char *tags_of(const Source &source) {
     return copy;
 }
 
-static void describe_free_format(const Source &source, audio_file_info *info) {
+static double decoded_seconds(const char *path) {
+    Source source(path);
+    double seconds_before = 0; // of the stretches of other rates before
+    int64_t samples = 0;
+    int rate = source.rate;
+    do {
+        if (source.frame->sample_rate != rate) {
+            seconds_before += (double)samples / rate;
+            samples = 0, rate = source.frame->sample_rate;
+        }
+        samples += source.frame->nb_samples;
+    } while (source.next_frame());
+    return seconds_before + (double)samples / rate;
+}
+
+static void describe_free_format(const Source &source, const char *path, audio_file_info *info) {
     mpg123_handle *handle = source.free_format.get();
     if (mpg123_scan(handle) != MPG123_OK) throw Failure("could not be read to its end (%s)", mpg123_strerror(handle));
     mpg123_frameinfo frame;
     mpg123_info(handle, &frame);
     snprintf(info->codec, sizeof info->codec, "mp3");
-    info->duration = (double)mpg123_length(handle) / source.rate;
+    info->duration = decoded_seconds(path);
     info->bit_rate = llround(8.0 * frame.framesize * source.rate / mpg123_spf(handle));
 
     mpg123_id3v1 *first = nullptr;
@@ -564,13 +702,44 @@ static void describe_free_format(const Source &source, audio_file_info *info) {
     memcpy(info->tags, text.c_str(), text.size() + 1);
 }
 
+// Seconds of all that a source, at its first frame, still gives, by its packets: lengths in headers are missing,
+// rounded or count the padding. Wrong where it is uneven; bytes tells the packets' size.
+static double counted_seconds(Source &source, int64_t &bytes) {
+    bool is_ogg = !strcmp(source.format->iformat->name, "ogg");
+    bool is_aac = source.codec->codec_id == AV_CODEC_ID_AAC;
+    bool has_fixed_frames = !source.has_exact_times() && is_of_fixed_frames(source.codec->codec_id);
+    Packet last(allocated(av_packet_alloc()));
+    int64_t samples = source.frame->nb_samples, before_last = samples;
+    int64_t frame_samples = source.codec->frame_size > 0 ? source.codec->frame_size : samples;
+    bytes = source.packet->size;
+    while (source.next_packet() && !source.is_uneven) {
+        const AVPacket *packet = source.packet.get();
+        bytes += packet->size;
+        before_last = samples;
+        // Ogg's last packet lasts as long as it is played; of others' the trimmed end is told beside them.
+        int64_t trimmed = is_ogg ? 0 : source.trimmed();
+        if (has_fixed_frames) samples += frame_samples - trimmed;
+        else if (packet->pts != AV_NOPTS_VALUE) {
+            int64_t begin = source.position(packet->pts), end = source.position(packet->pts + packet->duration);
+            // MP4 shortens the last packet, but FFmpeg plays all of it.
+            if (is_aac) end = begin + source.codec->frame_size;
+            samples = std::max(samples, end - trimmed);
+        }
+        av_packet_unref(last.get());
+        av_packet_ref(last.get(), packet);
+    }
+    // Where a file is cut off, its last packet may be a piece of one, of which nothing is played.
+    if (last->size > 0 && !source.gives_frame(last.get())) samples = before_last;
+    return (double)samples / source.rate;
+}
+
 struct audio_part {
     Part part;
 };
 
 struct audio_part_info {
     int64_t begin, first, expected;
-    int32_t rate;
+    int32_t wanted_rate, rate;
 };
 
 __attribute__((visibility("default"))) int audio_info(const char *path, audio_file_info *info, char *message) {
@@ -579,26 +748,12 @@ __attribute__((visibility("default"))) int audio_info(const char *path, audio_fi
         info->tags = nullptr;
         info->rate = source.rate;
         info->channels = source.channels;
-        if (source.free_format) return describe_free_format(source, info);
+        if (source.free_format) return describe_free_format(source, path, info);
         snprintf(info->codec, sizeof info->codec, "%s", avcodec_get_name(source.codec->codec_id));
-        // Lengths in headers are missing, rounded or count the padding; the packets' own are exact.
-        bool is_ogg = !strcmp(source.format->iformat->name, "ogg");
-        bool is_aac = source.codec->codec_id == AV_CODEC_ID_AAC;
-        int64_t samples = source.frame->nb_samples, bytes = source.packet->size;
-        while (source.next_packet()) {
-            bytes += source.packet->size;
-            if (source.packet->pts == AV_NOPTS_VALUE) continue;
-            int64_t begin = source.position(source.packet->pts);
-            int64_t end = source.position(source.packet->pts + source.packet->duration);
-            size_t size = 0;
-            const uint8_t *skip = av_packet_get_side_data(source.packet.get(), AV_PKT_DATA_SKIP_SAMPLES, &size);
-            // Ogg's last packet lasts as long as it is played; of others' the trimmed end is told beside them.
-            if (skip && size >= 8 && !is_ogg) end -= skip[4] | skip[5] << 8 | skip[6] << 16;
-            // MP4 shortens the last packet, but FFmpeg plays all of it.
-            if (is_aac) end = begin + source.codec->frame_size;
-            samples = std::max(samples, end);
-        }
-        info->duration = (double)samples / source.rate;
+        int64_t bytes = 0;
+        info->duration = counted_seconds(source, bytes);
+        // Windows Media tells times by the millisecond, and of packets that overlap.
+        if (source.is_uneven || !strcmp(source.format->iformat->name, "asf")) info->duration = decoded_seconds(path);
         info->bit_rate = source.stream->codecpar->bit_rate;
         if (info->bit_rate <= 0 && info->duration > 0) info->bit_rate = (int64_t)(8.0 * bytes / info->duration);
         info->tags = tags_of(source);
@@ -614,18 +769,36 @@ __attribute__((visibility("default"))) int audio_part_open(const char *path, int
     return guarded(message, [&] {
         std::unique_ptr<audio_part> opened(new audio_part{Part(path, rate, (ChannelMode)mode, start, duration)});
         const Part &there = opened->part;
-        *info = {there.begin, there.first, there.expected(), there.from};
+        *info = {there.begin, there.first, there.expected(), there.to, there.from};
         *part = opened.release();
     });
 }
 
-// Where *made < room, there are no more: *end is told, a position at the wanted rate.
+// Where *made < room, the stretch has no more: *end is told, a position of it at the wanted rate.
 __attribute__((visibility("default"))) int audio_part_next(audio_part *part, float *out, int64_t room, int64_t *made,
                                                            int64_t *end, char *message) {
     return guarded(message, [&] {
         *made = (int64_t)part->part.next(out, (size_t)room);
-        if (*made < room) *end = part->part.first + part->part.count();
+        if (*made < room) *end = part->part.stretch_end();
     });
+}
+
+// After the last of a stretch: *turned tells whether another follows, then described by *info.
+__attribute__((visibility("default"))) int audio_part_turn(audio_part *part, int32_t *turned, audio_part_info *info,
+                                                           char *message) {
+    return guarded(message, [&] {
+        Part &there = part->part;
+        *turned = there.turn();
+        *info = {there.begin, there.first, 0, there.to, there.from};
+    });
+}
+
+// The channels of a part of which each is wanted, and what each counts in its loudness (room for MAX_CHANNELS).
+__attribute__((visibility("default"))) int audio_part_channels(audio_part *part, float *weights) {
+    const AVChannelLayout &layout = part->part.source.frame->ch_layout;
+    for (int i = 0; i < part->part.width; i++)
+        weights[i] = loudness_weight(av_channel_layout_channel_from_index(&layout, i));
+    return part->part.width;
 }
 
 __attribute__((visibility("default"))) void audio_part_free(audio_part *part) { delete part; }
