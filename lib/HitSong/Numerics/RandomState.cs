@@ -1,4 +1,4 @@
-namespace HitSong.Corpus;
+namespace HitSong.Numerics;
 
 /// <summary>
 /// NumPy's legacy <c>numpy.random.RandomState</c>: MT19937 (Matsumoto and Nishimura 1998) seeded as

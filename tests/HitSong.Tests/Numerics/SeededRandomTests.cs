@@ -1,6 +1,6 @@
-using HitSong.Corpus;
+using HitSong.Numerics;
 
-namespace HitSong.Tests.Corpus;
+namespace HitSong.Tests.Numerics;
 
 public class SeededRandomTests
 {

@@ -1,4 +1,4 @@
-namespace HitSong.Corpus;
+namespace HitSong.Numerics;
 
 /// <summary>Quantiles of a sample.</summary>
 public static class Quantile

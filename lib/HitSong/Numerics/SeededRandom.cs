@@ -1,4 +1,4 @@
-namespace HitSong.Corpus;
+namespace HitSong.Numerics;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): the same numbers
