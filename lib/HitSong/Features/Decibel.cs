@@ -3,18 +3,6 @@ using System.Numerics.Tensors;
 
 namespace HitSong.Features;
 
-/// <summary>How power becomes decibels (librosa <c>power_to_db</c>).</summary>
-/// <param name="Reference">
-/// The power that is 0 dB; null: the largest in the matrix (librosa's <c>ref=np.max</c>).
-/// </param>
-/// <param name="MinPower">Less power counts as this much, librosa's amin.</param>
-/// <param name="TopDb">No value lies further below the largest, dB; null: no such floor.</param>
-public sealed record DecibelSettings(double? Reference = 1, double MinPower = 1e-10, double? TopDb = 80)
-{
-    /// <summary>librosa's <c>power_to_db(S, ref=np.max)</c>: the largest power is 0 dB, the floor −80 dB.</summary>
-    public static DecibelSettings RelativeToMax { get; } = new(Reference: null);
-}
-
 /// <summary>Powers in decibels.</summary>
 public static class Decibel
 {
@@ -69,8 +57,9 @@ public static class Decibel
         for (; i < power.Length; i++)
             largest = Math.Max(largest, power[i]);
 
-        float scale = (float)(10 * Math.Log10(2)),
-            offset = (float)(10 * Math.Log10(Math.Max(settings.MinPower, settings.Reference ?? largest)));
+        float ofMatrix = settings.IsRelativeToMin ? TensorPrimitives.Min(power) : largest,
+            scale = (float)(10 * Math.Log10(2)),
+            offset = (float)(10 * Math.Log10(Math.Max(settings.MinPower, settings.Reference ?? ofMatrix)));
         float floor = settings.TopDb is { } topDb
             ? (float)(10 * Math.Log10(largest) - offset - topDb)
             : float.NegativeInfinity;

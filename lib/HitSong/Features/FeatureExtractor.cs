@@ -33,7 +33,9 @@ public sealed class FeatureExtractor
 
     /// <summary>The clips of a file, each with where it begins, in s, and its features, [bands × frames].</summary>
     /// <param name="path">The file. Only the part in which the clips lie is decoded.</param>
-    /// <param name="recording">What tells this recording from others; only random clips depend on it.</param>
+    /// <param name="recording">
+    /// What tells this recording from others; only random clips and alterations depend on it.
+    /// </param>
     /// <param name="part">
     /// Which part of the clips is wanted, from 0, where several processes share a recording; a part may have none.
     /// </param>
@@ -49,7 +51,8 @@ public sealed class FeatureExtractor
     {
         AudioInfo info = AudioFile.Info(path);
         int rate = Settings.Audio.SampleRate ?? info.SampleRate,
-            length = Settings.Clips.Length(rate);
+            length = Settings.Clips.Length(rate),
+            reach = Settings.Alteration?.Reach(length) ?? length;
         long total = (long)Math.Round(info.Duration * rate);
         IReadOnlyList<long> all = Settings.Clips.Starts(total, rate, recording);
         if (all.Count == 0)
@@ -66,7 +69,7 @@ public sealed class FeatureExtractor
             return [];
 
         long first = starts.Min(),
-            end = starts.Max() + length;
+            end = starts.Max() + reach;
         using AudioReader reader = new(
             path,
             Settings.Audio,
@@ -76,21 +79,21 @@ public sealed class FeatureExtractor
         (MelSpectrogram mel, Mfcc? mfcc) = byRate.GetOrAdd(rate, Prepare);
         // In the order in which they are decoded, all through one buffer, whose samples end at this place.
         Dictionary<long, FeatureMatrix> values = [];
-        float[] clip = GC.AllocateUninitializedArray<float>(length);
+        float[] read = GC.AllocateUninitializedArray<float>(reach);
         long place = first;
         int there = 0;
         foreach (long start in starts.Distinct().Order())
         {
             // What a clip shares with the one before is kept, what lies between them is passed over.
             int shared = (int)Math.Max(0, place - start);
-            clip.AsSpan(there - shared, shared).CopyTo(clip);
+            read.AsSpan(there - shared, shared).CopyTo(read);
             for (
                 int passed;
-                place < start && (passed = reader.Read(clip.AsSpan(0, (int)Math.Min(length, start - place)))) > 0;
+                place < start && (passed = reader.Read(read.AsSpan(0, (int)Math.Min(reach, start - place)))) > 0;
 
             )
                 place += passed;
-            there = shared + reader.Read(clip.AsSpan(shared));
+            there = shared + reader.Read(read.AsSpan(shared));
             if (there == 0)
                 throw new AudioException(
                     path,
@@ -99,11 +102,17 @@ public sealed class FeatureExtractor
                     )
                 );
             place += there - shared;
-            Settings.Clips.Pad(clip, there);
-            values[start] = Compute(clip);
+            if (Settings.Alteration is { } alteration)
+            {
+                float[] altered = alteration.Apply(read.AsSpan(0, there), rate, recording, start);
+                values[start] = Compute(Settings.Clips.Cut(altered, from: 0, start: 0, rate));
+                continue;
+            }
+            Settings.Clips.Pad(read, there);
+            values[start] = Compute(read);
         }
         // Only at its end a file that is cut off is known.
-        while (end >= total && reader.Read(clip) > 0) { }
+        while (end >= total && reader.Read(read) > 0) { }
         return [.. starts.Select(start => ((double)start / rate, values[start]))];
 
         FeatureMatrix Compute(float[] clip)

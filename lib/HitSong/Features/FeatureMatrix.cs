@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Features;
 
@@ -6,6 +8,7 @@ namespace HitSong.Features;
 /// <param name="Values">[bands · frames] values; band b of frame t at b · frames + t.</param>
 /// <param name="Bands">Number of bands or coefficients.</param>
 /// <param name="Frames">Number of frames.</param>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record FeatureMatrix(float[] Values, int Bands, int Frames)
 {
     /// <summary>The value of one band in one frame.</summary>

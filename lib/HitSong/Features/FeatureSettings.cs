@@ -27,10 +27,9 @@ public sealed record FeatureSettings
         new() { Audio = new(44_100), Clips = ClipSettings.ViewsResNet };
 
     /// <summary>
-    /// The hip hop experiments: mel of 30 s at 22,050 Hz in dB, [128 × 1292]. The reference of the dB is not published;
-    /// ours is each clip's largest power.
+    /// The hip hop experiments: mel of 30 s at 22,050 Hz in dB above each clip's least power, [128 × 1292].
     /// </summary>
-    public static FeatureSettings HipHop { get; } = new();
+    public static FeatureSettings HipHop { get; } = new() { Decibels = DecibelSettings.RelativeToMin };
 
     /// <summary><c>tiktok-lstm</c>: 13 of torchaudio's MFCCs of five segments of 22,050 samples, [13 × 44].</summary>
     public static FeatureSettings TikTok { get; } =
@@ -47,6 +46,10 @@ public sealed record FeatureSettings
 
     /// <summary>The clips.</summary>
     public ClipSettings Clips { get; init; } = ClipSettings.HipHop;
+
+    /// <summary>How each clip is altered before its features are taken; null: it is as recorded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClipAlteration? Alteration { get; init; }
 
     /// <summary>The mel spectrogram of each; its sample rate is replaced by the audio's.</summary>
     public MelSettings Mel { get; init; } = MelSettings.Librosa;
@@ -80,9 +83,7 @@ public sealed record FeatureSettings
                     "clips of so many seconds at each file's own rate differ in size: give Audio.SampleRate, "
                         + "or the clips' length as Clips.Samples"
                 );
-            int samples = Clips.Length(Audio.SampleRate ?? 0);
-            int lastStart = samples - (Mel.Centre ? 0 : Mel.FftLength);
-            return (Coefficients ?? Mel.Bands, 1 + lastStart / Mel.HopLength);
+            return (Coefficients ?? Mel.Bands, Mel.Stft.Frames(Clips.Length(Audio.SampleRate ?? 0)));
         }
     }
 

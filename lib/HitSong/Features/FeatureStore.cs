@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.MemoryMappedFiles;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-using CsvHelper;
 using Microsoft.Win32.SafeHandles;
 
 namespace HitSong.Features;
@@ -32,6 +30,7 @@ public sealed class FeatureStore : IDisposable
 {
     private readonly string folder;
     private readonly ConcurrentDictionary<string, Lazy<Shard>> shards = new();
+    private volatile bool isDisposed;
 
     private FeatureStore(string folder, FeatureSettings settings, IReadOnlyList<StoredClip> clips)
     {
@@ -65,7 +64,8 @@ public sealed class FeatureStore : IDisposable
         {
             foreach (string shard in Directory.GetFiles(share, "*.npy").Order(StringComparer.Ordinal))
                 clips.AddRange(
-                    ReadCsv<StoredClip>(Path.ChangeExtension(shard, ".index.csv"))
+                    StoreFiles
+                        .ReadCsv<StoredClip>(Path.ChangeExtension(shard, ".index.csv"))
                         .Where(clip => seen.Add((clip.Audio, clip.Clip)))
                 );
         }
@@ -85,54 +85,34 @@ public sealed class FeatureStore : IDisposable
     /// <param name="clip">Its place in <see cref="Clips"/>.</param>
     /// <param name="values">[bands · frames] values, row by row.</param>
     /// <exception cref="HitSongException">The shard is missing or no shard of these settings.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed of, and its memory unmapped.</exception>
     public void Read(int clip, Span<float> values)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         if (values.Length != Bands * Frames)
             throw new ArgumentException($"a clip has {Bands} × {Frames} values, not {values.Length}", nameof(values));
         StoredClip stored = Clips[clip];
-        ReadOnlySpan<byte> row = shards
+        shards
             .GetOrAdd(stored.Shard, name => new(() => new Shard(Path.Combine(folder, name), Settings)))
-            .Value.Row(stored.Row);
-        if (Settings.HalfPrecision)
-            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(row), values);
-        else
-            MemoryMarshal.Cast<byte, float>(row).CopyTo(values);
+            .Value.Read(stored.Row, values);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        isDisposed = true;
         foreach (Lazy<Shard> shard in shards.Values)
             if (shard.IsValueCreated)
                 shard.Value.Dispose();
     }
 
-    /// <summary>The rows of one of the store's CSV files.</summary>
-    internal static T[] ReadCsv<T>(string path)
-    {
-        try
-        {
-            using CsvReader reader = CsvReader.FromFile(path);
-            return [.. reader.GetRecords<T>()];
-        }
-        catch (Exception e) when (e is IOException or CsvFormatException or KeyNotFoundException)
-        {
-            throw new HitSongException(
-                $"{path} is damaged or missing ({e.Message}); ./research extract --verify, given the same "
-                    + "audio, repairs the store",
-                e
-            );
-        }
-    }
-
-    // A .npy file in memory.
+    // A .npy file in memory. Each reading holds the memory, so that disposing waits for those on other threads.
     private sealed unsafe class Shard : IDisposable
     {
         private readonly string path;
         private readonly MemoryMappedFile file;
         private readonly MemoryMappedViewAccessor view;
         private readonly SafeMemoryMappedViewHandle memory;
-        private readonly byte* bytes;
         private readonly NpyHeader header;
 
         public Shard(string path, FeatureSettings settings)
@@ -144,17 +124,19 @@ public sealed class FeatureStore : IDisposable
                 file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
                 view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
                 memory = view.SafeMemoryMappedViewHandle;
-                memory.AcquirePointer(ref bytes);
+                byte[] beginning = new byte[Math.Min(length, NpyHeader.Length)];
+                memory.ReadSpan<byte>(0, beginning);
                 (int bands, int frames) = settings.Shape;
-                NpyHeader? found = NpyHeader.Parse(
-                    new ReadOnlySpan<byte>(bytes, (int)Math.Min(length, NpyHeader.Length))
-                );
+                NpyHeader? found = NpyHeader.Parse(beginning);
                 if (
                     found is null
                     || (found.HalfPrecision, found.Bands, found.Frames) != (settings.HalfPrecision, bands, frames)
                     || length != NpyHeader.Length + found.Rows * found.RowBytes
                 )
+                {
+                    Dispose();
                     throw Damaged();
+                }
                 header = found;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
@@ -163,14 +145,29 @@ public sealed class FeatureStore : IDisposable
             }
         }
 
-        public ReadOnlySpan<byte> Row(int row) =>
-            row >= 0 && row < header.Rows
-                ? new ReadOnlySpan<byte>(bytes + NpyHeader.Length + row * header.RowBytes, (int)header.RowBytes)
-                : throw Damaged();
+        public void Read(int row, Span<float> values)
+        {
+            if (row < 0 || row >= header.Rows)
+                throw Damaged();
+            byte* bytes = null;
+            try
+            {
+                memory.AcquirePointer(ref bytes);
+                byte* first = bytes + NpyHeader.Length + row * header.RowBytes;
+                if (header.HalfPrecision)
+                    TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(first, values.Length), values);
+                else
+                    new ReadOnlySpan<float>(first, values.Length).CopyTo(values);
+            }
+            finally
+            {
+                if (bytes is not null)
+                    memory.ReleasePointer();
+            }
+        }
 
         public void Dispose()
         {
-            memory.ReleasePointer();
             view.Dispose();
             file.Dispose();
         }

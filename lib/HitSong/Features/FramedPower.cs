@@ -2,18 +2,9 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using HitSong.Numerics;
 
 namespace HitSong.Features;
-
-/// <summary>Takes the power spectra of some frames as they are made.</summary>
-internal unsafe interface IPowerSink
-{
-    /// <summary>
-    /// Takes [bins, lanes] of the <paramref name="count"/> ≤ lanes frames from <paramref name="frame"/> on.
-    /// </summary>
-    void Take<TLanes>(float* power, int frame, int count)
-        where TLanes : struct, ILanes<TLanes>;
-}
 
 /// <summary>
 /// Cuts a signal into windowed frames and gives their power spectra, as many frames at a time as there are SIMD lanes.
@@ -77,8 +68,7 @@ internal sealed unsafe class FramedPower
     }
 
     /// <summary>Frames of a signal.</summary>
-    public int Count(int samples) =>
-        1 + (settings.Centre ? samples : samples - settings.FftLength) / settings.HopLength;
+    public int Count(int samples) => settings.Frames(samples);
 
     /// <summary>Writes the first <paramref name="count"/> lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -83,15 +83,18 @@ public sealed class MelLayer : nn.Module<Tensor, Tensor>
         return cat([input.narrow(1, 1, half).flip(1), input, input.narrow(1, samples - 1 - half, half).flip(1)], 1);
     }
 
-    // As Decibel.FromPower, each clip with its own largest power.
+    // As Decibel.FromPower, each clip with its own largest and least power.
     private static Tensor ToDecibels(Tensor power, DecibelSettings settings)
     {
         Tensor largest = power.amax(1, 2).view(-1, 1, 1).clamp_min(settings.MinPower);
         Tensor decibels = power.clamp_min(settings.MinPower).log10() * 10;
         if (settings.TopDb is { } top)
             decibels = decibels.maximum(largest.log10() * 10 - top);
-        return settings.Reference is { } reference
-            ? decibels - 10 * Math.Log10(Math.Max(settings.MinPower, reference))
-            : decibels - largest.log10() * 10;
+        if (settings.Reference is { } reference)
+            return decibels - 10 * Math.Log10(Math.Max(settings.MinPower, reference));
+        Tensor ofClip = settings.IsRelativeToMin
+            ? power.amin(1, 2).view(-1, 1, 1).clamp_min(settings.MinPower)
+            : largest;
+        return decibels - ofClip.log10() * 10;
     }
 }

@@ -1,25 +1,5 @@
 namespace HitSong.Features;
 
-/// <summary>How mel relates to Hz.</summary>
-public enum MelScale
-{
-    /// <summary>Linear below 1 kHz, logarithmic above: Slaney's Auditory Toolbox (1998), librosa's default.</summary>
-    Slaney,
-
-    /// <summary>2595 · log10(1 + f/700): the HTK book, torchaudio's default.</summary>
-    Htk,
-}
-
-/// <summary>How high the mel filters are.</summary>
-public enum MelNorm
-{
-    /// <summary>Height 1, torchaudio's default.</summary>
-    None,
-
-    /// <summary>Area 1 over Hz (height 2 / bandwidth), librosa's default: Slaney 1998.</summary>
-    Slaney,
-}
-
 /// <summary>
 /// A mel spectrogram; <see cref="Librosa"/> and <see cref="Torchaudio"/> are the two libraries' defaults, to modify
 /// with <c>with</c>.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HitSong.Numerics;
 
 namespace HitSong.Features;
 

@@ -1,3 +1,5 @@
+using HitSong.Numerics;
+
 namespace HitSong.Features;
 
 /// <summary>
@@ -25,12 +27,12 @@ public sealed unsafe class Stft
     /// <summary>The settings.</summary>
     public StftSettings Settings { get; }
 
-    /// <summary>|X|, [1 + n_fft/2 × 1 + samples/hop].</summary>
+    /// <summary>|X|, [1 + n_fft/2 × 1 + samples/hop], of odd n_fft 1 + (samples − 1)/hop frames.</summary>
     /// <param name="samples">Amplitudes, [samples].</param>
     /// <exception cref="FeatureException">No samples, too few to mirror, or one that is not finite.</exception>
     public FeatureMatrix Magnitude(ReadOnlySpan<float> samples) => Compute(samples, magnitude: true);
 
-    /// <summary>|X|², [1 + n_fft/2 × 1 + samples/hop].</summary>
+    /// <summary>|X|², [1 + n_fft/2 × 1 + samples/hop], of odd n_fft 1 + (samples − 1)/hop frames.</summary>
     /// <param name="samples">Amplitudes, [samples].</param>
     /// <exception cref="FeatureException">No samples, too few to mirror, or one that is not finite.</exception>
     public FeatureMatrix Power(ReadOnlySpan<float> samples) => Compute(samples, magnitude: false);

@@ -1,33 +1,5 @@
 namespace HitSong.Features;
 
-/// <summary>What lies beyond the ends of a signal, half a frame of which the first and the last frame see.</summary>
-public enum Padding
-{
-    /// <summary>Silence, as librosa since 0.10.</summary>
-    Zero,
-
-    /// <summary>
-    /// The signal mirrored about its end sample, as torchaudio. Needs more than half a frame of samples.
-    /// </summary>
-    Reflect,
-}
-
-/// <summary>How a frame fades in and out (periodic windows, as SciPy's <c>get_window</c> gives them).</summary>
-public enum Window
-{
-    /// <summary>0.5 − 0.5 cos: the libraries' default.</summary>
-    Hann,
-
-    /// <summary>0.54 − 0.46 cos: nearer side lobes lower, farther ones higher.</summary>
-    Hamming,
-
-    /// <summary>0.42 − 0.5 cos + 0.08 cos 2: lower side lobes, a wider main one.</summary>
-    Blackman,
-
-    /// <summary>No fading: the narrowest main lobe, the highest side lobes.</summary>
-    Rectangular,
-}
-
 /// <summary>
 /// A short-time Fourier transform: frames of <see cref="FftLength"/> samples, centred on every
 /// <see cref="HopLength"/>-th sample, under a periodic window.
@@ -73,4 +45,7 @@ public sealed record StftSettings
 
     /// <summary>What lies beyond the ends of the signal, where frames are centred.</summary>
     public Padding Padding { get; init; } = Padding.Zero;
+
+    // Where frames are centred, FftLength / 2 is padded at either end, rounded down: of an odd frame one sample is not.
+    internal int Frames(int samples) => 1 + (samples - (Centre ? FftLength % 2 : FftLength)) / HopLength;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using HitSong.Audio;
 using HitSong.Features;
 using Tests;
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using HitSong.Audio;
 using HitSong.Features;
 using Tests;
@@ -42,7 +43,7 @@ public sealed class FeatureStoreTests : IDisposable
     ) =>
         FeatureExtraction.Run(
             Audio,
-            FeatureExtraction.FilesBelow(Audio),
+            AudioFolder.Read(Audio).Files,
             settings ?? Settings,
             store ?? Store,
             share,
@@ -52,13 +53,32 @@ public sealed class FeatureStoreTests : IDisposable
 
     private static SortedDictionary<string, string> Content(string folder)
     {
-        string[] files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+        // What is remembered of the audio's hashes is of one machine's files.
+        IEnumerable<string> files = Directory
+            .GetFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != "hashes.csv");
         return new(
             files.ToDictionary(
                 path => Path.GetRelativePath(folder, path),
                 path => Convert.ToBase64String(File.ReadAllBytes(path))
             )
         );
+    }
+
+    [Fact]
+    public void Audio_is_read_once_and_again_where_all_is_verified()
+    {
+        Record(2);
+        string file = Path.Combine(Audio, "001.wav");
+        File.SetLastWriteTimeUtc(file, new(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc));
+        string hash = Extract().Audio["001.wav"];
+        // Other audio of the same length, under the same time.
+        byte[] changed = File.ReadAllBytes(file);
+        changed[^1] ^= 1;
+        File.WriteAllBytes(file, changed);
+        File.SetLastWriteTimeUtc(file, new(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Equal(hash, Extract().Audio["001.wav"]);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(changed)), Extract(verify: true).Audio["001.wav"]);
     }
 
     [Fact]
@@ -85,6 +105,59 @@ public sealed class FeatureStoreTests : IDisposable
             Assert.Equal(expected.Values, actual.Values);
         }
         Assert.Equal(0, Extract().Extracted);
+    }
+
+    [Fact]
+    public void Odd_frames_are_as_many_as_are_extracted()
+    {
+        Record(1);
+        // librosa: 1 + (4000 + 2 * (501 // 2) - 501) // 250 = 16.
+        FeatureSettings odd = Settings with
+        {
+            Mel = Settings.Mel with { FftLength = 501, HopLength = 250 },
+        };
+        Assert.Equal((20, 16), odd.Shape);
+        using FeatureStore store = FeatureStore.Open(Extract(odd).Folder);
+        Assert.Equal(16, store.Read(0).Frames);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_disposed_store_says_so_and_does_not_read_what_is_unmapped(bool halfPrecision)
+    {
+        Record(2);
+        FeatureStore store = FeatureStore.Open(Extract(Settings with { HalfPrecision = halfPrecision }).Folder);
+        store.Read(0);
+        store.Dispose();
+        Assert.Contains(nameof(FeatureStore), Assert.Throws<ObjectDisposedException>(() => store.Read(0)).Message);
+    }
+
+    [Fact]
+    public async Task Reading_goes_on_safely_while_another_thread_disposes_of_the_store()
+    {
+        Record(2);
+        string extracted = Extract().Folder;
+        float[] expected;
+        using (FeatureStore store = FeatureStore.Open(extracted))
+            expected = store.Read(0).Values;
+        for (int time = 0; time < 20; time++)
+        {
+            FeatureStore store = FeatureStore.Open(extracted);
+            store.Read(0);
+            using ManualResetEventSlim hasRead = new();
+            Task reader = Task.Run(() =>
+            {
+                while (true)
+                {
+                    Assert.Equal(expected, store.Read(0).Values);
+                    hasRead.Set();
+                }
+            });
+            hasRead.Wait();
+            store.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => reader);
+        }
     }
 
     [Fact]
@@ -239,7 +312,7 @@ public sealed class FeatureStoreTests : IDisposable
             {
                 FeatureExtraction.Run(
                     Audio,
-                    FeatureExtraction.FilesBelow(Audio),
+                    AudioFolder.Read(Audio).Files,
                     Settings,
                     Store,
                     progress: new Each(p =>

@@ -92,17 +92,24 @@ public sealed class LibrosaFormulaTests : IDisposable
             WindowLength = 501,
         };
         StftSettings uncentred = of with { FftLength = 512, HopLength = 128, Centre = false };
+        // 44,100 samples are 147 hops; half an odd frame, rounded down, at either end leaves room for no frame there.
+        StftSettings odd = of with { FftLength = 1001, HopLength = 300 },
+            oddUncentred = odd with { Centre = false };
         Expect(
             """
             save('hamming', stft(x, window='hamming'))
             save('blackman', stft(x, 1024, 300, 'blackman', 800, mode='reflect'))
             save('boxcar', stft(x, 1000, 250, 'boxcar', 501))
             save('uncentred', stft(x, 512, 128, center=False))
+            save('odd', stft(x, 1001, 300))
+            save('odd uncentred', stft(x, 1001, 300, center=False))
             """,
             ("hamming", new Stft(hamming).Magnitude(Signal), 1e-6),
             ("blackman", new Stft(blackman).Magnitude(Signal), 1e-6),
             ("boxcar", new Stft(boxcar).Magnitude(Signal), 1e-6),
-            ("uncentred", new Stft(uncentred).Magnitude(Signal), 1e-6)
+            ("uncentred", new Stft(uncentred).Magnitude(Signal), 1e-6),
+            ("odd", new Stft(odd).Magnitude(Signal), 1e-6),
+            ("odd uncentred", new Stft(oddUncentred).Magnitude(Signal), 1e-6)
         );
         Assert.Contains(
             "fewer than a frame",

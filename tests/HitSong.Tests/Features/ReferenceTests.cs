@@ -136,6 +136,9 @@ public sealed class ReferenceTests
         FeatureMatrix power = new([1, 10, 1e-3f, 0, 100, 1e-12f], 2, 3);
         Assert.Equal([0, 10, -30, -60, 20, -60], Rounded(Decibel.FromPower(power)));
         Assert.Equal([-20, -10, -50, -80, 0, -80], Rounded(Decibel.FromPower(power, DecibelSettings.RelativeToMax)));
+        // librosa's ref=np.min: the least power is 1e-10, its amin, but nothing may lie 80 dB below the largest.
+        Assert.Equal([100, 110, 70, 40, 120, 40], Rounded(Decibel.FromPower(power, DecibelSettings.RelativeToMin)));
+        Assert.Equal([30, 40, 0], Rounded(Decibel.FromPower(new([1, 10, 1e-3f], 1, 3), DecibelSettings.RelativeToMin)));
         Assert.Equal(
             [-10, 0, -40, -110, 10, -110],
             Rounded(Decibel.FromPower(power, new DecibelSettings(Reference: 10, TopDb: null)))

@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace HitSong.Features;
+
+/// <summary>
+/// Which files each shard of a share is of: written down before any work, so that whenever the work is killed, or
+/// shared by several processes, the same bytes come out.
+/// </summary>
+internal static class ExtractionPlan
+{
+    private const int FilesPerShard = 64;
+
+    /// <summary>The files with their shards.</summary>
+    public static List<StoredFile> Read(ShareFolder share) =>
+        [.. share.Plans.SelectMany(StoreFiles.ReadCsv<StoredFile>)];
+
+    /// <summary>
+    /// The same after the given files whose content no shard has yet were given new ones, some dozens each.
+    /// </summary>
+    public static List<StoredFile> Extend(ShareFolder share, IReadOnlyList<(string Path, string Audio)> files)
+    {
+        using FileStream held = share.Lock();
+        List<StoredFile> planned = Read(share);
+        Dictionary<string, int> shards = [];
+        foreach (StoredFile file in planned)
+            shards[file.Audio] = file.Shard;
+        HashSet<(string, string)> known = [.. planned.Select(file => (file.Path, file.Audio))];
+        HashSet<string> elsewhere = AudioOfOtherCuts(share);
+
+        int next = planned.Count == 0 ? 0 : planned.Max(file => file.Shard) + 1,
+            used = 0;
+        List<StoredFile> added = [];
+        foreach ((string path, string audio) in files)
+        {
+            if (known.Contains((path, audio)) || elsewhere.Contains(audio))
+                continue;
+            if (!shards.TryGetValue(audio, out int shard))
+                shards[audio] = shard = next + used++ / FilesPerShard;
+            added.Add(new StoredFile(path, audio, shard));
+        }
+        if (added.Count > 0)
+            Write(share, added);
+        return [.. planned, .. added];
+    }
+
+    // Shares of one cut are blind to each other, so that their order in time cannot matter; what another cut has need
+    // not be made again.
+    private static HashSet<string> AudioOfOtherCuts(ShareFolder share)
+    {
+        return
+        [
+            .. share
+                .All.Where(other => Cut(other) != Cut(share))
+                .SelectMany(other => Read(other).Where(file => File.Exists(other.PathOf(file.Shard))))
+                .Select(file => file.Audio),
+        ];
+
+        static string Cut(ShareFolder share) => share.Name.Split("-of-") is [_, var count] ? count : share.Name;
+    }
+
+    private static void Write(ShareFolder share, List<StoredFile> added)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"files-{share.Plans.Length:00000}.csv");
+        string path = share.PathOf(name),
+            part = path + ".part";
+        StoreFiles.WriteCsv(part, added);
+        StoreFiles.WriteSums(Path.ChangeExtension(path, ".sha256"), (name, StoreFiles.HashOf(part)));
+        File.Move(part, path);
+    }
+}
