@@ -60,4 +60,10 @@ public sealed record CatalogueTrack(string Source, string Id, string Title, stri
 
     /// <summary>What may be done with it.</summary>
     public string? Licence { get; init; }
+
+    /// <summary>
+    /// What is wrong with the catalogue's answer for it, as the end of a sentence; null where nothing is. Such a track
+    /// is kept as failed, and the others go on.
+    /// </summary>
+    public string? Fault { get; init; }
 }

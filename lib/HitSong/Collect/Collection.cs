@@ -16,7 +16,8 @@ namespace HitSong.Collect;
 /// The table <c>tracks</c> has a row a track: source, id, title, artist, album, isrc, year, genre, duration (s), the
 /// labels rank, popularity, artist_popularity, fans, listens, views and plays, bpm, gain (dB), audio_url, audio_path,
 /// licence, query, collected (UTC), state (wanted, there, duplicate, none, failed), reason and content_hash (SHA-256).
-/// The table <c>asked</c> says which query found which tracks.
+/// The table <c>asked</c> says which query found which tracks, <c>looked_up</c> what other catalogues were asked about
+/// (<see cref="Lookups"/>).
 /// </remarks>
 /// <example><code>
 /// using Collection songs = Collection.Open("data/deezer");
@@ -57,9 +58,17 @@ public sealed class Collection : IDisposable
                 query VARCHAR, source VARCHAR, id VARCHAR,
                 PRIMARY KEY (query, source, id)
             );
+            CREATE TABLE IF NOT EXISTS looked_up(
+                service VARCHAR, source VARCHAR, id VARCHAR, asked TIMESTAMP, outcome VARCHAR, reason VARCHAR,
+                found VARCHAR, found_title VARCHAR, found_artist VARCHAR, found_duration DOUBLE,
+                PRIMARY KEY (service, source, id)
+            );
             """
         );
     }
+
+    /// <summary>Its folder.</summary>
+    public string Folder => folder;
 
     /// <summary>The track table, for SQL.</summary>
     public Database Database { get; }
@@ -158,7 +167,9 @@ public sealed class Collection : IDisposable
                 .Query(
                     """
                     SELECT tracks.source, tracks.id, audio_url, audio_path FROM tracks JOIN asked USING (source, id)
-                    WHERE asked.query = ? AND state IN ('wanted', 'failed') ORDER BY tracks.source, tracks.id
+                    WHERE asked.query = ? AND state IN ('wanted', 'failed')
+                        AND coalesce(audio_path, audio_url) IS NOT NULL
+                    ORDER BY tracks.source, tracks.id
                     """,
                     query
                 )
@@ -246,25 +257,49 @@ public sealed class Collection : IDisposable
     }
 
     /// <summary>
-    /// The tracks whose audio is there, one a recording. Popularity is Spotify's, or else Deezer's rank / 10,000.
+    /// The tracks whose audio is there, one a recording. Popularity is Spotify's, or else Deezer's rank / 10,000; plays
+    /// are TikTok's, or else listens on the Free Music Archive.
     /// </summary>
     public IReadOnlyList<Track> Read() =>
         [
             .. Database
                 .Query(
-                    "SELECT source || '-' || id AS id, title, artist, audio_path, coalesce(popularity, "
+                    "SELECT source || '-' || id AS id, title, artist, album, audio_path, coalesce(popularity, "
                         + "rank / 10000.0) AS popularity, year, views, coalesce(plays, listens) AS plays FROM "
                         + "tracks WHERE state = 'there' ORDER BY source, id"
                 )
                 .Rows<Collected>()
                 .Select(row => new Track(row.Id, row.Title, row.Artist, Path.Combine(folder, row.AudioPath))
                 {
+                    Album = row.Album,
                     Popularity = row.Popularity,
                     Year = row.Year,
                     Views = row.Views,
                     Plays = row.Plays,
                 }),
         ];
+
+    /// <summary>The tracks that <see cref="Read"/> does not give, by reason.</summary>
+    public IReadOnlyList<LeftOut> LeftOut
+    {
+        get
+        {
+            var states = Database
+                .Query("SELECT state, count(*) AS tracks FROM tracks GROUP BY state")
+                .Rows<StateCount>()
+                .ToDictionary(row => row.State, row => (int)row.Tracks);
+            LeftOut[] leftOut =
+            [
+                new("without audio in the catalogue", Of("none")),
+                new("that failed to be collected", Of("failed")),
+                new("whose audio was not yet asked for", Of("wanted")),
+                new("of the same audio as another", Of("duplicate"), IsGap: false),
+            ];
+            return [.. leftOut.Where(left => left.Count > 0)];
+
+            int Of(string state) => states.GetValueOrDefault(state);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Database.Dispose();
@@ -281,6 +316,7 @@ public sealed class Collection : IDisposable
         string Id,
         string Title,
         string Artist,
+        string? Album,
         string AudioPath,
         double? Popularity,
         int? Year,
@@ -309,7 +345,15 @@ public sealed class Collection : IDisposable
             return new(same, path, null);
         }
         catch (Exception e)
-            when (e is HitSongException or UriFormatException or IOException or UnauthorizedAccessException)
+            when (e
+                    is HitSongException
+                        or UriFormatException
+                        or IOException
+                        or UnauthorizedAccessException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or NotSupportedException
+            )
         {
             return new(same, path, e.Message);
         }
@@ -438,13 +482,13 @@ public sealed class Collection : IDisposable
                         .Add(track.Plays)
                         .Add(track.Bpm)
                         .Add(track.Gain)
-                        .Add(track.AudioUrl)
-                        .Add(track.AudioPath)
+                        .Add(track.Fault is null ? track.AudioUrl : null)
+                        .Add(track.Fault is null ? track.AudioPath : null)
                         .Add(track.Licence)
                         .Add(query)
                         .Add(now)
-                        .Add(track.AudioUrl is null && track.AudioPath is null ? "none" : "wanted")
-                        .Add((string?)null)
+                        .Add(StateOf(track))
+                        .Add(track.Fault)
                         .Add((string?)null)
                         .EndRow();
                 }
@@ -456,6 +500,12 @@ public sealed class Collection : IDisposable
         });
         tracks.Clear();
     }
+
+    // What a fault was found in is not heard: what it is of is not sure.
+    private static string StateOf(CatalogueTrack track) =>
+        track.Fault is not null ? "failed"
+        : track.AudioUrl is null && track.AudioPath is null ? "none"
+        : "wanted";
 
     // An id may hold anything; a file name may not.
     private static string FileName(Wanted track)

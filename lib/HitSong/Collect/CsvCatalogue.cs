@@ -1,4 +1,3 @@
-using System.Globalization;
 using HitSong.Corpus;
 using Tables;
 
@@ -13,8 +12,8 @@ public sealed record CsvCatalogue(IReadOnlyList<CatalogueTrack> Tracks, IReadOnl
     /// <param name="path">The file.</param>
     /// <param name="map">Which column holds what. A relative <c>audio_path</c> starts at the file's folder.</param>
     /// <exception cref="CollectException">
-    /// The file lacks a column, or is not in UTF-8 or malformed; the message names it, and the line where DuckDB knows
-    /// it.
+    /// The file lacks a column, is not in UTF-8 or malformed, or has a row of more or fewer columns than its header;
+    /// the message names it and the line.
     /// </exception>
     public static CsvCatalogue Read(string path, ColumnMap map)
     {
@@ -22,26 +21,21 @@ public sealed record CsvCatalogue(IReadOnlyList<CatalogueTrack> Tracks, IReadOnl
         using Database database = Database.InMemory();
         try
         {
-            table = database.Query(
-                "FROM read_csv(?, delim = ',', quote = '\"', escape = '\"', header = true, all_varchar = true)",
-                path
-            );
+            CsvFile csv = CsvFile.Open(path);
+            string[] missing =
+            [
+                .. map.Columns.Values.Where(name => !csv.Columns.Contains(name, StringComparer.OrdinalIgnoreCase)),
+            ];
+            if (missing.Length > 0)
+                throw new CollectException(
+                    $"{path} has no column {string.Join(", ", missing)}; it has {string.Join(", ", csv.Columns)}"
+                );
+            table = database.Query($"FROM {csv.ToSql()}");
         }
         catch (TableException e)
         {
-            throw new CollectException($"{path} cannot be read: {e.ReasonOf(path)}", e);
+            throw new CollectException($"{path} cannot be read: {e.Reason}", e);
         }
-        string[] missing =
-        [
-            .. map.Columns.Values.Where(name =>
-                !table.Columns.Any(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ),
-        ];
-        if (missing.Length > 0)
-            throw new CollectException(
-                $"{path} has no column {string.Join(", ", missing)}; it has "
-                    + $"{string.Join(", ", table.Columns.Select(column => column.Name))}"
-            );
 
         var columns = map.Columns.ToDictionary(pair => pair.Key, pair => table[pair.Value]);
         var tracks = new List<CatalogueTrack>(table.Count);
@@ -54,8 +48,8 @@ public sealed record CsvCatalogue(IReadOnlyList<CatalogueTrack> Tracks, IReadOnl
                 CatalogueTrack track = Track(
                     map.Source,
                     field =>
-                        columns.TryGetValue(field, out Column? column) && column[row] is string { Length: > 0 } text
-                            ? text
+                        columns.TryGetValue(field, out Column? column) && column[row] is string text
+                            ? Written(field, text)
                             : null,
                     Path.GetDirectoryName(Path.GetFullPath(path))!
                 );
@@ -71,8 +65,15 @@ public sealed record CsvCatalogue(IReadOnlyList<CatalogueTrack> Tracks, IReadOnl
         return new(tracks, rejected);
     }
 
+    // Nothing and blanks say nothing.
+    private static string? Written(string field, string text) =>
+        text.Contains('\0') ? throw new CollectException($"has the character NUL in its {field}")
+        : string.IsNullOrWhiteSpace(text) ? null
+        : text;
+
     private static CatalogueTrack Track(string source, Func<string, string?> text, string folder)
     {
+        const double SecondsOfADay = 86_400;
         string title = text("title") ?? throw new CollectException("has no title");
         string? url = text("audio_url");
         var track = new CatalogueTrack(source, text("id") ?? title, title, text("artist") ?? "")
@@ -81,15 +82,15 @@ public sealed record CsvCatalogue(IReadOnlyList<CatalogueTrack> Tracks, IReadOnl
             Isrc = text("isrc"),
             Genre = text("genre"),
             Licence = text("licence"),
-            Year = (int?)Number("year", 0, 3000),
-            Duration = Number("duration", 0, 1e6),
-            Rank = (long?)Number("rank", 0, 1e6),
+            Year = ReleaseYear.Of(text("year")),
+            Duration = Number("duration", 0.001, SecondsOfADay),
+            Rank = Whole("rank", 1e6),
             Popularity = Number("popularity", 0, 100),
             ArtistPopularity = Number("artist_popularity", 0, 100),
-            Fans = (long?)Number("fans", 0, 1e15),
-            Listens = (long?)Number("listens", 0, 1e15),
-            Views = (long?)Number("views", 0, 1e15),
-            Plays = (long?)Number("plays", 0, 1e15),
+            Fans = Whole("fans", 1e15),
+            Listens = Whole("listens", 1e15),
+            Views = Whole("views", 1e15),
+            Plays = Whole("plays", 1e15),
             Bpm = Number("bpm", 0, 1000),
             Gain = Number("gain", -200, 200),
             // The published collector takes addresses that end so, and no others.
@@ -98,18 +99,31 @@ public sealed record CsvCatalogue(IReadOnlyList<CatalogueTrack> Tracks, IReadOnl
         };
         return track;
 
+        long? Whole(string field, double most) =>
+            Number(field, 0, most) is null
+                ? null
+                : WrittenNumber.ParseWhole(text(field)!) ?? throw NoNumber(field, 0, most);
+
         double? Number(string field, double least, double most) =>
             text(field) switch
             {
                 null => null,
-                string written
-                    when double.TryParse(written, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-                        && value >= least
-                        && value <= most => value,
-                string written => throw new CollectException(
-                    $"has the {field} \"{(written.Length > 40 ? written[..40] + "…" : written)}\", which "
-                        + $"is no number from {least:N0} to {most:N0}"
-                ),
+                string written when WrittenNumber.Parse(written) is double value && value >= least && value <= most =>
+                    value,
+                _ => throw NoNumber(field, least, most),
             };
+
+        CollectException NoNumber(string field, double least, double most)
+        {
+            const int Most = 40;
+            string written = text(field)!;
+            string shown = written.Length > Most ? written[..Most] + "…" : written;
+            string what = least == 0 && most >= 1e6 ? "whole number" : "number";
+            return new(
+                FormattableString.Invariant(
+                    $"has the {field} \"{shown}\", which is no {what} from {least} to {most:#,0}"
+                )
+            );
+        }
     }
 }

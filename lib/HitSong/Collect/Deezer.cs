@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using HitSong.Corpus;
 
 namespace HitSong.Collect;
 
@@ -15,6 +15,7 @@ namespace HitSong.Collect;
 public sealed class Deezer(Web web, Uri? address = null)
 {
     private const int PageSize = 100;
+    private const int MostBarrenPages = 3; // in a row, without a track that was not there before
     private const int QuotaExceeded = 4,
         NoData = 800;
 
@@ -40,7 +41,10 @@ public sealed class Deezer(Web web, Uri? address = null)
         [EnumeratorCancellation] CancellationToken cancellation = default
     )
     {
-        for (int index = start; ; index += PageSize)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        bool isAnswered = false;
+        int barren = 0;
+        for (int index = start; barren < MostBarrenPages; index += PageSize)
         {
             JsonElement page =
                 await AskAsync(
@@ -48,12 +52,29 @@ public sealed class Deezer(Web web, Uri? address = null)
                         $"search?q={Uri.EscapeDataString(query)}&limit={PageSize}&index={index}"
                     ),
                     cancellation
-                ) ?? throw new CollectException($"Deezer finds no data for {query}");
-            foreach (JsonElement track in page.GetProperty("data").EnumerateArray())
-                yield return Read(track);
-            if (!page.TryGetProperty("next", out _))
-                yield break;
+                ) ?? throw new CollectException($"Deezer finds no data for {query}") { IsOfOneAnswer = true };
+            IReadOnlyList<JsonElement>? tracks = page.Items("data");
+            isAnswered |= tracks is not null;
+            // The same page again and again has an end all the same.
+            barren++;
+            foreach (CatalogueTrack track in (tracks ?? []).Select(Read))
+            {
+                if (!seen.Add(track.Id))
+                    continue;
+                barren = 0;
+                yield return track;
+            }
+            bool isLast = page.Text("next") is null && !(index + PageSize < page.Number("total"));
+            if (isLast)
+                break;
         }
+        if (!isAnswered)
+            throw new CollectException(
+                $"Deezer's answer to the search for {query} has no list of tracks (\"data\"): its API may have changed"
+            )
+            {
+                IsOfOneAnswer = true,
+            };
     }
 
     /// <summary>A track by its number; null where Deezer has none.</summary>
@@ -75,7 +96,7 @@ public sealed class Deezer(Web web, Uri? address = null)
         if (fans.TryGetValue(artistId, out long? known))
             return known;
         return fans[artistId] = await AskAsync($"artist/{Uri.EscapeDataString(artistId)}", cancellation) is { } artist
-            ? (long?)artist.Number("nb_fan")
+            ? new TrackAnswer(artist).Whole("nb_fan", 0, 1e15)
             : null;
     }
 
@@ -86,7 +107,7 @@ public sealed class Deezer(Web web, Uri? address = null)
     /// <exception cref="CollectException">Deezer refuses.</exception>
     public async Task<CatalogueTrack> DetailAsync(CatalogueTrack track, CancellationToken cancellation = default)
     {
-        CatalogueTrack whole = await TrackAsync(track.Id, cancellation) ?? track;
+        CatalogueTrack whole = await TrackAsync(track.Id, cancellation) is { Fault: null } found ? found : track;
         return whole with { Fans = whole.ArtistId is string artist ? await FansAsync(artist, cancellation) : null };
     }
 
@@ -95,63 +116,50 @@ public sealed class Deezer(Web web, Uri? address = null)
     {
         JsonElement answer = await web.JsonAsync(
             new Uri(root, path),
-            isBusy: json => Code(json) == QuotaExceeded,
+            isBusy: json => Error(json)?.Number("code") == QuotaExceeded,
             cancellation: cancellation
         );
-        return Code(answer) switch
-        {
-            null => answer,
-            NoData => null,
-            int code => throw new CollectException(
-                $"Deezer refuses: {answer.GetProperty("error").GetProperty("message").GetString()} (code {code})"
-            ),
-        };
-    }
-
-    private static int? Code(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object
-        && json.TryGetProperty("error", out JsonElement error)
-        && error.ValueKind == JsonValueKind.Object
-            ? error.GetProperty("code").GetInt32()
-            : null;
-
-    private static CatalogueTrack Read(JsonElement track)
-    {
-        try
-        {
-            return new(
-                "deezer",
-                track.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture),
-                track.GetProperty("title").GetString()!,
-                track.GetProperty("artist").GetProperty("name").GetString()!
+        if (Error(answer) is not { } error)
+            return answer;
+        double? code = error.Number("code");
+        return code == NoData
+            ? null
+            : throw new CollectException(
+                $"Deezer refuses: {error.Text("message") ?? "without a reason"} (code {code?.ToString("F0") ?? "none"})"
             )
             {
-                ArtistId = track.GetProperty("artist").Number("id") is { } artist
-                    ? artist.ToString("F0", CultureInfo.InvariantCulture)
-                    : null,
-                Album = track.TryGetProperty("album", out JsonElement album) ? album.Text("title") : null,
-                Isrc = track.Text("isrc"),
-                Year =
-                    track.Text("release_date") is { Length: >= 4 } date
-                    && int.TryParse(date[..4], NumberStyles.None, CultureInfo.InvariantCulture, out int year)
-                    && year > 0
-                        ? year
-                        : null,
-                Duration = track.Number("duration"),
-                Rank = (long?)track.Number("rank"),
-                // Deezer writes 0 where it does not know.
-                Bpm = track.Number("bpm") is { } bpm and not 0 ? bpm : null,
-                Gain = track.Number("gain") is { } gain and not 0 ? gain : null,
-                AudioUrl = track.Text("preview"),
-                Licence = "preview for personal, non-commercial use under Deezer's terms",
+                IsOfOneAnswer = true,
             };
-        }
-        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException)
+    }
+
+    private static JsonElement? Error(JsonElement json) =>
+        json.Get("error") is { ValueKind: JsonValueKind.Object } error ? error : null;
+
+    private static CatalogueTrack Read(JsonElement json)
+    {
+        const double SecondsOfADay = 86_400;
+        var answer = new TrackAnswer(json);
+        JsonElement artist = answer.Object("artist"),
+            album = answer.Object("album");
+        var track = new CatalogueTrack(
+            "deezer",
+            answer.Id(),
+            answer.Needed("title"),
+            answer.Needed(artist, "name", "artist's name")
+        )
         {
-            throw new CollectException(
-                "Deezer gives a track in another shape than its documentation has: no id, title or artist",
-                e
-            );
-        }
+            ArtistId = TrackAnswer.IdOf(artist.Get("id")),
+            Album = answer.Text(album, "title", "album's title"),
+            Isrc = answer.Text("isrc"),
+            Year = ReleaseYear.Of(json.Text("release_date")),
+            // Deezer writes 0 where it does not know.
+            Duration = answer.Number("duration", 1, SecondsOfADay, none: 0),
+            Rank = answer.Whole("rank", 0, 1_000_000),
+            Bpm = answer.Number("bpm", 1, 1000, none: 0),
+            Gain = answer.Number("gain", -200, 200, none: 0),
+            AudioUrl = answer.Text("preview"),
+            Licence = "preview for personal, non-commercial use under Deezer's terms",
+        };
+        return track with { Fault = answer.Fault };
     }
 }

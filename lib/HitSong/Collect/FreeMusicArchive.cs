@@ -1,4 +1,5 @@
 using System.Globalization;
+using HitSong.Audio;
 using HitSong.Corpus;
 using Tables;
 
@@ -12,7 +13,6 @@ namespace HitSong.Collect;
 public static class FreeMusicArchive
 {
     private const int HeaderRows = 3;
-    private const int MostHeader = 1 << 20;
 
     /// <summary>
     /// The tracks whose audio lies in a folder, with their listens; a file of which the metadata says nothing is
@@ -32,23 +32,26 @@ public static class FreeMusicArchive
             throw new CollectException(
                 $"no folder {audio}: unzip fma_small.zip (or _medium, _large, _full), and give its folder"
             );
-        var files = Directory
-            .EnumerateFiles(audio, "*.mp3", SearchOption.AllDirectories)
+        AudioFolder folder = AudioFolder.Read(audio);
+        var files = folder
+            .Files.Where(name => name.EndsWith(".mp3", StringComparison.OrdinalIgnoreCase))
+            .Select(name => Path.Combine(audio, name))
             .ToDictionary(file => file, IdOf);
         if (files.Count == 0)
             throw new CollectException(
                 $"{audio} holds no mp3: unzip fma_small.zip (or _medium, _large, _full), and give its folder"
             );
 
-        // Bounded: a line that never ends must not be read whole.
-        var start = new char[MostHeader];
-        using (var reader = new StreamReader(path))
-            start = start[..reader.ReadBlock(start)];
-        string[] headers = [.. new string(start).Split('\n').SkipLast(1).Take(2).Select(line => line.TrimEnd('\r'))];
-        string[] names =
-            headers.Length < 2
-                ? []
-                : [.. headers[0].Split(',').Zip(headers[1].Split(','), (group, name) => $"{group}.{name}")];
+        string[] names;
+        try
+        {
+            IReadOnlyList<string[]> headers = CsvFile.Head(path, HeaderRows);
+            names = [.. headers[0].Zip(headers[1], (group, name) => $"{group}.{name}")];
+        }
+        catch (TableException e)
+        {
+            throw new CollectException($"{path} cannot be read: {e.Reason}", e);
+        }
         string[] wanted =
         [
             "track.title",
@@ -73,28 +76,22 @@ public static class FreeMusicArchive
         try
         {
             string columns = string.Join(", ", wanted.Select(Database.Name));
-            string allColumns = string.Join(", ", names.Select(Database.Text));
-            table = database.Query(
-                $"""
-                SELECT id::INTEGER AS id, {columns}
-                FROM read_csv(
-                    ?, header = false, skip = {HeaderRows}, all_varchar = true,
-                    delim = ',', quote = '"', escape = '"', names = [{allColumns}]
-                )
-                """,
-                path
-            );
+            var csv = new CsvFile(path, names, HeaderRows);
+            table = database.Query($"SELECT id, {columns} FROM {csv.ToSql()}");
         }
         catch (TableException e)
         {
-            throw new CollectException($"{path} cannot be read: {e.ReasonOf(path)}", e);
+            throw new CollectException($"{path} cannot be read: {e.Reason}", e);
         }
         var rows = new Dictionary<int, int>();
-        ReadOnlySpan<int> ids = table.Values<int>("id");
-        for (int row = 0; row < ids.Length; row++)
-            rows[ids[row]] = row;
+        for (int row = 0; row < table.Count; row++)
+            if (
+                table["id"][row] is string id
+                && WrittenNumber.ParseWhole(id) is long number and >= 0 and <= int.MaxValue
+            )
+                rows[(int)number] = row;
         var tracks = new List<CatalogueTrack>();
-        var rejected = new List<Failure>();
+        var rejected = folder.Rejected.Select(Failure.Of).ToList();
         foreach (var (file, id) in files.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (!rows.TryGetValue(id, out int row))
@@ -102,7 +99,14 @@ public static class FreeMusicArchive
                 rejected.Add(new(file, $"is of no track in {path}"));
                 continue;
             }
-            tracks.Add(TrackOf(file, id, column => table[column][row] as string));
+            try
+            {
+                tracks.Add(TrackOf(file, id, column => Written(table[column][row])));
+            }
+            catch (CollectException e)
+            {
+                rejected.Add(new(file, FormattableString.Invariant($"{e.Message} in row {row + 1} of {path}")));
+            }
         }
         return new(tracks, rejected);
     }
@@ -114,22 +118,34 @@ public static class FreeMusicArchive
         return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : -1;
     }
 
+    private static string? Written(object? value) =>
+        value is not string text || string.IsNullOrWhiteSpace(text) ? null
+        : text.Contains('\0') ? throw new CollectException("has the character NUL in a text")
+        : text;
+
     private static CatalogueTrack TrackOf(string file, int id, Func<string, string?> text)
     {
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        bool hasListens = long.TryParse(text("track.listens"), NumberStyles.None, culture, out long listens);
-        bool hasDuration = double.TryParse(text("track.duration"), NumberStyles.Float, culture, out double seconds);
-        string released = text("album.date_released") is { Length: >= 4 } date ? date[..4] : "";
-        bool hasYear = int.TryParse(released, NumberStyles.None, culture, out int year);
-        return new("fma", id.ToString(culture), text("track.title") ?? "", text("artist.name") ?? "")
+        string number = id.ToString(CultureInfo.InvariantCulture);
+        return new("fma", number, text("track.title") ?? "", text("artist.name") ?? "")
         {
             Album = text("album.title"),
             Genre = text("track.genre_top"),
             Licence = text("track.license"),
-            Listens = hasListens ? listens : null,
-            Duration = hasDuration ? seconds : null,
-            Year = hasYear ? year : null,
+            Listens = Listens(),
+            Duration = Duration(),
+            Year = ReleaseYear.Of(text("album.date_released")),
             AudioPath = file,
         };
+
+        long? Listens() =>
+            text("track.listens") is not string written ? null
+            : WrittenNumber.ParseWhole(written) is long count and >= 0 ? count
+            : throw new CollectException($"has the listens \"{written}\", which is no whole number from 0 on,");
+
+        // What the file lasts is heard anyway; 0 says that nobody knew.
+        double? Duration() =>
+            text("track.duration") is string written && WrittenNumber.Parse(written) is double seconds and > 0
+                ? seconds
+                : null;
     }
 }

@@ -1,24 +1,32 @@
+using System.Threading.RateLimiting;
+
 namespace HitSong.Collect;
 
-/// <summary>Lets at most so many requests begin within any period.</summary>
-internal sealed class RateLimit(int requests, TimeSpan period)
+/// <summary>The rate at which a host is asked. Whoever comes too early waits in line; nobody is turned away.</summary>
+internal static class RateLimit
 {
-    private readonly Queue<DateTime> begun = new();
-    private readonly SemaphoreSlim turn = new(1);
+    private const int Segments = 20;
 
-    /// <summary>Waits for the next request's turn.</summary>
-    public async Task WaitAsync(CancellationToken cancellation)
+    /// <summary>A host's limiter; null where it has no rate.</summary>
+    public static RateLimiter? Of(string host, WebSettings settings)
     {
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            if (begun.Count >= requests && begun.Dequeue() + period - DateTime.UtcNow is { Ticks: > 0 } wait)
-                await Task.Delay(wait, cancellation);
-            begun.Enqueue(DateTime.UtcNow);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        if (settings.HostRates.TryGetValue(host, out int requestsASecond))
+            return Within(TimeSpan.FromSeconds(1), requestsASecond);
+        if (settings.Requests is int requests)
+            return Within(settings.Period, requests);
+        return null;
     }
+
+    private static SlidingWindowRateLimiter Within(TimeSpan period, int requests) =>
+        new(
+            new SlidingWindowRateLimiterOptions
+            {
+                PermitLimit = requests,
+                // All of a segment's permits come back together, the last given a segment too early: one more is
+                // waited.
+                Window = period * Segments / (Segments - 1),
+                SegmentsPerWindow = Segments,
+                QueueLimit = int.MaxValue,
+            }
+        );
 }

@@ -1,28 +1,13 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using HitSong.Corpus;
+using HitSong.Numerics;
 
 namespace HitSong.Collect;
-
-/// <summary>What Spotify lets an application have.</summary>
-public enum SpotifyMode
-{
-    /// <summary>
-    /// Every new application since February 2026: no popularity, no preview, ten results a search, tracks one by one.
-    /// </summary>
-    Development,
-
-    /// <summary>
-    /// Applications that Spotify granted the extended quota: popularity, fifty results a search; previews where granted
-    /// before November 2024.
-    /// </summary>
-    Extended,
-}
 
 /// <summary>
 /// Spotify's Web API with client credentials. The token is renewed before it expires, and where it expired all the
@@ -91,6 +76,7 @@ public sealed class Spotify
         int limit = mode == SpotifyMode.Extended ? 50 : 10;
         var random = new SeededRandom(seed, "spotify");
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        bool isAnswered = false;
         for (int idle = 0; idle < RoundsWithoutNew; idle++)
         {
             char letter = Wildcards[random.Below(Wildcards.Length)];
@@ -108,14 +94,23 @@ public sealed class Spotify
                 ),
                 cancellation
             );
-            foreach (JsonElement track in page.GetProperty("tracks").GetProperty("items").EnumerateArray())
+            IReadOnlyList<JsonElement>? items = page.Get("tracks").Items("items");
+            isAnswered |= items is not null;
+            // Spotify writes null in the place of a track that the country may not have.
+            foreach (JsonElement item in (items ?? []).Where(item => item.ValueKind != JsonValueKind.Null))
             {
-                if (track.ValueKind != JsonValueKind.Object || !seen.Add(track.GetProperty("id").GetString()!))
+                CatalogueTrack track = Read(item);
+                if (!seen.Add(track.Id))
                     continue;
                 idle = -1;
-                yield return Read(track);
+                yield return track;
             }
         }
+        if (!isAnswered)
+            throw new CollectException(
+                $"Spotify's answers to the search for {query} have no list of tracks (\"tracks\", \"items\"): "
+                    + "its API may have changed"
+            );
     }
 
     /// <summary>A track by its id.</summary>
@@ -132,7 +127,7 @@ public sealed class Spotify
         if (popularities.TryGetValue(artistId, out double? known))
             return known;
         JsonElement artist = await AskAsync($"artists/{Uri.EscapeDataString(artistId)}", cancellation);
-        return popularities[artistId] = artist.Number("popularity");
+        return popularities[artistId] = new TrackAnswer(artist).Number("popularity", 0, 100);
     }
 
     private async Task<JsonElement> AskAsync(string path, CancellationToken cancellation)
@@ -182,11 +177,15 @@ public sealed class Spotify
                 new Dictionary<string, string> { ["grant_type"] = "client_credentials" },
                 cancellation: cancellation
             );
+            if (answer.Text("access_token") is not { } given || !given.All(IsOfAToken))
+                throw new CollectException(
+                    "Spotify's answer holds no access token: is this the address of its tokens?"
+                );
+            const double Hour = 3600,
+                Day = 86_400;
+            double seconds = Math.Clamp(answer.Number("expires_in") ?? Hour, 0, Day);
             // Half a minute early, so that it does not expire on the way.
-            token = (
-                new AuthenticationHeaderValue("Bearer", answer.GetProperty("access_token").GetString()),
-                DateTime.UtcNow.AddSeconds(answer.GetProperty("expires_in").GetInt32() - 30)
-            );
+            token = (new AuthenticationHeaderValue("Bearer", given), DateTime.UtcNow.AddSeconds(seconds - 30));
             return token.Value.Header;
         }
         catch (RefusedException e)
@@ -199,10 +198,40 @@ public sealed class Spotify
         }
     }
 
-    private CatalogueTrack Read(JsonElement track)
+    private static bool IsOfAToken(char letter) => letter is > ' ' and <= '~';
+
+    private CatalogueTrack Read(JsonElement json)
     {
-        double? popularity = track.Number("popularity");
-        string? preview = track.Text("preview_url");
+        const double MillisecondsOfADay = 86_400_000;
+        var answer = new TrackAnswer(json);
+        double? popularity = answer.Number("popularity", 0, 100);
+        string? preview = answer.Text("preview_url");
+        JsonElement album = answer.Object("album"),
+            artist = answer.First("artists"),
+            ids = answer.Object("external_ids");
+        var track = new CatalogueTrack(
+            "spotify",
+            answer.Id(),
+            answer.Needed("name"),
+            answer.Needed(artist, "name", "artist")
+        )
+        {
+            ArtistId = answer.Text(artist, "id", "artist's id"),
+            Album = answer.Text(album, "name", "album's name"),
+            Isrc = answer.Text(ids, "isrc", "isrc"),
+            Year = ReleaseYear.Of(album.Text("release_date")),
+            Duration = answer.Number("duration_ms", 1, MillisecondsOfADay, none: 0) / 1000,
+            Popularity = popularity,
+            AudioUrl = preview,
+            Licence = "Spotify Developer Terms: no training of models on Spotify content without permission",
+        };
+        if (answer.Fault is null)
+            NoticeMissing(popularity, preview);
+        return track with { Fault = answer.Fault };
+    }
+
+    private void NoticeMissing(double? popularity, string? preview)
+    {
         string? missing = (popularity, preview) switch
         {
             (null, null) => "popularity and no preview",
@@ -214,26 +243,5 @@ public sealed class Spotify
             Notice ??=
                 $"Spotify gives this application no {missing} ({mode} mode): join the tracks with Deezer by ISRC, "
                 + "which gives both: ./research collect deezer --join";
-        JsonElement album = track.GetProperty("album");
-        return new(
-            "spotify",
-            track.GetProperty("id").GetString()!,
-            track.GetProperty("name").GetString()!,
-            track.GetProperty("artists")[0].GetProperty("name").GetString()!
-        )
-        {
-            ArtistId = track.GetProperty("artists")[0].Text("id"),
-            Album = album.Text("name"),
-            Isrc = track.TryGetProperty("external_ids", out JsonElement ids) ? ids.Text("isrc") : null,
-            Year =
-                album.Text("release_date") is { Length: >= 4 } date
-                && int.TryParse(date[..4], NumberStyles.None, CultureInfo.InvariantCulture, out int year)
-                    ? year
-                    : null,
-            Duration = track.Number("duration_ms") / 1000,
-            Popularity = popularity,
-            AudioUrl = preview,
-            Licence = "Spotify Developer Terms: no training of models on Spotify content without permission",
-        };
     }
 }

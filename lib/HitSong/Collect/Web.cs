@@ -1,8 +1,12 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
+using Polly.Registry;
+using Polly.Retry;
+using Polly.Timeout;
 
 namespace HitSong.Collect;
 
@@ -17,8 +21,10 @@ public sealed class Web : IDisposable
 
     private readonly WebSettings settings;
     private readonly string[] secrets;
-    private readonly ConcurrentDictionary<string, RateLimit?> rates = new(StringComparer.OrdinalIgnoreCase);
     private readonly HttpClient client;
+    private readonly ResiliencePipelineRegistry<string> hosts = new();
+    private readonly ResiliencePipeline<HttpResponseMessage> attempts;
+    private readonly ResiliencePipeline silence;
 
     /// <summary>Prepares it; nothing is asked yet.</summary>
     /// <param name="settings">How to ask.</param>
@@ -27,19 +33,20 @@ public sealed class Web : IDisposable
     {
         this.settings = settings;
         this.secrets = [.. secrets.Where(secret => secret != "")];
-        // No proxy: through one, it could not be known which address is asked.
-        client = new HttpClient(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseProxy = false,
-                UseCookies = false,
-                ConnectCallback = ConnectAsync,
-                AutomaticDecompression = DecompressionMethods.All,
-            }
-        )
+        attempts = Retrying();
+        silence = new ResiliencePipelineBuilder().AddTimeout(settings.Timeout).Build();
+        var sockets = new SocketsHttpHandler
         {
-            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+            AllowAutoRedirect = false,
+            // Through a proxy, it could not be known which address is asked.
+            UseProxy = false,
+            UseCookies = false,
+            ConnectCallback = new AddressGuard(settings).ConnectAsync,
+            AutomaticDecompression = DecompressionMethods.All,
+        };
+        client = new HttpClient(new ResilienceHandler(PipelineOf) { InnerHandler = sockets })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
         };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("hit-song-research/1.0");
     }
@@ -62,223 +69,265 @@ public sealed class Web : IDisposable
         IReadOnlyDictionary<string, string>? form = null,
         Func<JsonElement, bool>? isBusy = null,
         CancellationToken cancellation = default
-    ) =>
-        await RetryAsync(
-            address,
-            async () =>
+    )
+    {
+        JsonElement json = default;
+        using HttpResponseMessage response = await AskAsync(address, Prepare, TakeAsync, cancellation);
+        return response.IsSuccessStatusCode ? json : throw Refusal(response, address, json);
+
+        void Prepare(HttpRequestMessage request)
+        {
+            request.Headers.Authorization = authorization;
+            if (form is null)
+                return;
+            request.Method = HttpMethod.Post;
+            request.Content = new FormUrlEncodedContent(form);
+        }
+
+        async Task TakeAsync(HttpResponseMessage response, CancellationToken stop)
+        {
+            json = await ReadJsonAsync(response, address, stop);
+            if (response.IsSuccessStatusCode && isBusy?.Invoke(json) == true)
             {
-                using HttpResponseMessage response = await SendAsync(address, authorization, form, null, cancellation);
-                using var body = new MemoryStream();
-                await CopyAsync(response, body, address, cancellation);
-                JsonElement json;
-                try
-                {
-                    json = JsonDocument.Parse(body.ToArray()).RootElement;
-                }
-                catch (JsonException e) when (response.IsSuccessStatusCode)
-                {
-                    throw new CollectException(
-                        $"{Name(address)} answered with "
-                            + $"{response.Content.Headers.ContentType?.MediaType ?? "something"} that is no "
-                            + "JSON: is this the catalogue's address?",
-                        e
-                    );
-                }
-                catch (JsonException)
-                {
-                    json = default;
-                }
-                if (!response.IsSuccessStatusCode)
-                    throw new RefusedException(
-                        Hide($"{Name(address)} answered {(int)response.StatusCode} {response.ReasonPhrase}"),
-                        response.StatusCode,
-                        Wait(response),
-                        json
-                    );
-                return isBusy?.Invoke(json) == true
-                    ? throw new RefusedException(
-                        $"{Name(address)} says that too much was asked",
-                        HttpStatusCode.TooManyRequests,
-                        Wait(response),
-                        json
-                    )
-                    : json;
-            },
-            cancellation
-        );
+                // What other servers say by their status, which the retries heed.
+                response.StatusCode = HttpStatusCode.TooManyRequests;
+                response.ReasonPhrase = "in its body";
+            }
+        }
+    }
 
     /// <summary>
     /// Downloads a file. What came before a cut, or before this program was killed, stays beside as <c>.part</c>; the
     /// next attempt asks for the rest (<c>Range</c>), and only where the server says that the file is still the same
     /// (<c>If-Range</c>). The file is renamed into place once whole.
     /// </summary>
+    /// <exception cref="RefusedException">The server refuses.</exception>
     /// <exception cref="CollectException">
     /// It cannot be had, is longer than the settings allow, or is a page rather than a file.
     /// </exception>
-    public async Task DownloadAsync(Uri address, string path, CancellationToken cancellation = default)
+    public Task DownloadAsync(Uri address, string path, CancellationToken cancellation = default) =>
+        FileAsync(address, path, isTable: false, cancellation);
+
+    /// <summary>Downloads a table: a file of text, but no page.</summary>
+    /// <inheritdoc cref="DownloadAsync"/>
+    public Task DownloadTableAsync(Uri address, string path, CancellationToken cancellation = default) =>
+        FileAsync(address, path, isTable: true, cancellation);
+
+    private async Task FileAsync(Uri address, string path, bool isTable, CancellationToken cancellation)
     {
-        string part = path + ".part",
-            tag = path + ".part.tag";
-        await RetryAsync(
-            address,
-            async () =>
+        var file = new PartialFile(path);
+        using HttpResponseMessage response = await AskAsync(address, file.AskForTheRest, TakeAsync, cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw Refusal(response, address, body: default);
+        file.Complete();
+
+        async Task TakeAsync(HttpResponseMessage response, CancellationToken stop)
+        {
+            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
-                long there = File.Exists(part) && File.Exists(tag) ? new FileInfo(part).Length : 0;
-                using HttpResponseMessage response = await SendAsync(
-                    address,
-                    null,
-                    null,
-                    there > 0 ? (there, File.ReadAllText(tag)) : null,
-                    cancellation
-                );
-                if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-                {
-                    // There is no rest: what lies there is whole, or of another file.
-                    bool isWhole = response.Content.Headers.ContentRange?.Length == there;
-                    if (isWhole)
-                        return true;
-                    File.Delete(part);
-                    throw new IOException("the part that was there does not fit");
-                }
-                if (!response.IsSuccessStatusCode)
-                    throw new RefusedException(
-                        $"{Name(address)} answered {(int)response.StatusCode} {response.ReasonPhrase}",
-                        response.StatusCode,
-                        Wait(response),
-                        default
-                    );
-                if (
-                    response.Content.Headers.ContentType?.MediaType is string type
-                    && (
-                        type.StartsWith("text/", StringComparison.Ordinal)
-                        || type.EndsWith("json", StringComparison.Ordinal)
-                    )
-                )
-                    throw new CollectException($"{Name(address)} gives {type}, which is no audio");
-                bool goesOn =
-                    response.StatusCode == HttpStatusCode.PartialContent
-                    && response.Content.Headers.ContentRange?.From == there;
-                if (response.StatusCode == HttpStatusCode.PartialContent && !goesOn)
-                {
-                    File.Delete(part);
-                    throw new IOException("the server sent another part than was asked for");
-                }
-                // Without a mark by which the server knows the file again, a part could be joined to another file's
-                // rest.
-                string? mark = response.Headers.ETag is { IsWeak: false } etag
-                    ? etag.ToString()
-                    : response.Content.Headers.LastModified?.ToString("r");
-                if (mark is null)
-                    File.Delete(tag);
-                else
-                    await File.WriteAllTextAsync(tag, mark, cancellation);
-                await using var file = new FileStream(
-                    part,
-                    goesOn ? FileMode.Append : FileMode.Create,
-                    FileAccess.Write,
-                    FileShare.Read
-                );
-                await CopyAsync(response, file, address, cancellation);
-                return true;
-            },
-            cancellation
-        );
-        File.Move(part, path, overwrite: true);
-        File.Delete(tag);
+                file.EndWithoutRest(response);
+                response.StatusCode = HttpStatusCode.NoContent;
+            }
+            else if (response.IsSuccessStatusCode)
+            {
+                RefusePage(response, address, isTable);
+                await using FileStream part = file.Open(response);
+                await CopyAsync(response, part, address, stop);
+            }
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => client.Dispose();
-
-    private async Task<T> RetryAsync<T>(Uri address, Func<Task<T>> attempt, CancellationToken cancellation)
+    public void Dispose()
     {
-        for (int retry = 0; ; retry++)
-        {
-            TimeSpan wait = settings.Backoff * Math.Pow(2, retry) * (1 + Random.Shared.NextDouble());
-            try
-            {
-                if (RateOf(address) is { } rate)
-                    await rate.WaitAsync(cancellation);
-                return await attempt();
-            }
-            catch (RefusedException e) when (MayPass(e.Status) && retry < settings.Retries)
-            {
-                if (e.RetryAfter is { } asked)
-                    wait = asked;
-                if (wait > settings.LongestWait)
-                    throw new CollectException(
-                        $"{e.Message} and asks to wait for {wait.TotalMinutes:F0} minutes: run the same "
-                            + "command again then, and it goes on",
-                        e
-                    );
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
-            {
-                if (e.InnerException is CollectException refused)
-                    throw refused;
-                if (retry >= settings.Retries)
-                    throw new CollectException(
-                        Hide($"{Name(address)} cannot be had after {retry + 1} attempts: {e.Message}"),
-                        e
-                    );
-            }
-            await Task.Delay(wait, cancellation);
-        }
-
-        static bool MayPass(HttpStatusCode status) =>
-            status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
+        client.Dispose();
+        hosts.Dispose();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
+    private ResiliencePipeline<HttpResponseMessage> Retrying()
+    {
+        if (settings.Retries == 0)
+            return ResiliencePipeline<HttpResponseMessage>.Empty;
+
+        var retry = new HttpRetryStrategyOptions
+        {
+            MaxRetryAttempts = settings.Retries,
+            Delay = settings.Backoff,
+            MaxDelay = settings.LongestWait,
+            ShouldHandle = attempt => ValueTask.FromResult(MayPass(attempt.Outcome)),
+            OnRetry = RefuseTooLongAWait,
+        };
+        return new ResiliencePipelineBuilder<HttpResponseMessage>().AddRetry(retry).Build();
+    }
+
+    private ResiliencePipeline<HttpResponseMessage> PipelineOf(HttpRequestMessage request)
+    {
+        // The registry builds a pipeline twice where two ask for it at once, and would leave one's timer running.
+        lock (hosts)
+            return hosts.GetOrAddPipeline<HttpResponseMessage>(request.RequestUri!.Host, BuildForHost);
+    }
+
+    private void BuildForHost(
+        ResiliencePipelineBuilder<HttpResponseMessage> pipeline,
+        ConfigureBuilderContext<string> host
+    )
+    {
+        // Around the timeout: a wait for the host's turn is not the host's silence.
+        if (RateLimit.Of(host.PipelineKey, settings) is RateLimiter rate)
+        {
+            host.OnPipelineDisposed(rate.Dispose);
+            pipeline.AddRateLimiter(rate);
+        }
+        pipeline.AddTimeout(settings.Timeout);
+    }
+
+    private static bool MayPass(Outcome<HttpResponseMessage> outcome) =>
+        HttpClientResiliencePredicates.IsTransient(outcome) || BrokeOff(outcome.Exception);
+
+    // The package knows faults before the body alone.
+    private static bool BrokeOff(Exception? fault) => fault is IOException;
+
+    private ValueTask RefuseTooLongAWait(OnRetryArguments<HttpResponseMessage> attempt)
+    {
+        // Our own waits are never longer: it is the server that asks for this one.
+        if (attempt.RetryDelay > settings.LongestWait)
+        {
+            using HttpResponseMessage response = attempt.Outcome.Result!;
+            throw new CollectException(
+                $"{Answered(response, response.RequestMessage!.RequestUri!)} and asks to wait for "
+                    + $"{attempt.RetryDelay.TotalMinutes:F0} minutes: run the same command again then, and it goes on"
+            );
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Asks until there is an answer that stays. An attempt is a request with its redirects and all of its answer's
+    /// body, as each may break off: so the retries stand here, around them, rather than among the client's handlers.
+    /// </summary>
+    private async Task<HttpResponseMessage> AskAsync(
         Uri address,
-        AuthenticationHeaderValue? authorization,
-        IReadOnlyDictionary<string, string>? form,
-        (long From, string Mark)? rest,
+        Action<HttpRequestMessage> prepare,
+        Func<HttpResponseMessage, CancellationToken, Task> take,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return await attempts.ExecuteAsync(AttemptAsync, cancellation);
+        }
+        catch (Exception e) when (MayPass(Outcome.FromException<HttpResponseMessage>(e)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            string reason = e is TimeoutRejectedException silent
+                ? $"no answer within {silent.Timeout.TotalSeconds} s"
+                : e.Message;
+            throw new CollectException(
+                $"{Name(address)} cannot be had after {settings.Retries + 1} attempts: {Hide(reason)}",
+                e
+            );
+        }
+
+        async ValueTask<HttpResponseMessage> AttemptAsync(CancellationToken stop)
+        {
+            HttpResponseMessage response = await FollowAsync(address, prepare, stop);
+            try
+            {
+                await take(response, stop);
+                return response;
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+        }
+    }
+
+    // The client's own redirects would drop the authorization on the way within a host.
+    private async Task<HttpResponseMessage> FollowAsync(
+        Uri address,
+        Action<HttpRequestMessage> prepare,
         CancellationToken cancellation
     )
     {
         Uri asked = address;
-        for (int redirects = 0; ; redirects++)
+        for (int redirects = 0; redirects <= MostRedirects; redirects++)
         {
             if (asked.Scheme is not ("http" or "https"))
                 throw new CollectException(
                     $"{Name(asked)} is of the scheme {asked.Scheme}: only http and https are followed"
                 );
-            using var request = new HttpRequestMessage(form is null ? HttpMethod.Get : HttpMethod.Post, asked);
-            if (form is not null)
-                request.Content = new FormUrlEncodedContent(form);
-            if (asked.Authority == address.Authority && asked.Scheme == address.Scheme)
-                request.Headers.Authorization = authorization;
-            if (rest is { } range)
-            {
-                request.Headers.Range = new RangeHeaderValue(range.From, null);
-                request.Headers.TryAddWithoutValidation("If-Range", range.Mark);
-            }
-            using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            silence.CancelAfter(settings.Timeout);
-            HttpResponseMessage response;
-            try
-            {
-                response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                throw new TimeoutException($"no answer within {settings.Timeout.TotalSeconds:F0} s");
-            }
-            if (
-                (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)
-                || response.Headers.Location is not { } location
-            )
+            using var request = new HttpRequestMessage(HttpMethod.Get, asked);
+            prepare(request);
+            if (!IsSameServer(asked, address))
+                request.Headers.Authorization = null;
+
+            HttpResponseMessage response = await SendAsync(request, cancellation);
+            if (!IsRedirect(response))
                 return response;
+
+            asked = new Uri(asked, response.Headers.Location!);
             response.Dispose();
-            if (redirects == MostRedirects)
-                throw new CollectException(
-                    $"{Name(address)} redirects more than {MostRedirects} times, perhaps in a circle"
-                );
-            asked = new Uri(asked, location);
+        }
+        throw new CollectException($"{Name(address)} redirects more than {MostRedirects} times, perhaps in a circle");
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (HttpRequestException e) when (e.InnerException is CollectException refusal)
+        {
+            // The guard's, which no retry would change.
+            throw refusal;
         }
     }
 
+    private static bool IsSameServer(Uri one, Uri other) =>
+        one.Scheme == other.Scheme && one.Authority == other.Authority;
+
+    private static bool IsRedirect(HttpResponseMessage response) =>
+        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is not null;
+
+    private async Task<JsonElement> ReadJsonAsync(
+        HttpResponseMessage response,
+        Uri address,
+        CancellationToken cancellation
+    )
+    {
+        using var body = new MemoryStream();
+        await CopyAsync(response, body, address, cancellation);
+        try
+        {
+            return JsonElement.Parse(body.ToArray());
+        }
+        catch (JsonException) when (!response.IsSuccessStatusCode)
+        {
+            return default;
+        }
+        catch (JsonException e)
+        {
+            string type = response.Content.Headers.ContentType?.MediaType ?? "something";
+            throw new CollectException(
+                $"{Name(address)} answered with {type} that is no JSON: is this the catalogue's address?",
+                e
+            );
+        }
+    }
+
+    private void RefusePage(HttpResponseMessage response, Uri address, bool isTable)
+    {
+        string? type = response.Content.Headers.ContentType?.MediaType;
+        bool isText = type?.StartsWith("text/", StringComparison.Ordinal) == true,
+            isJson = type?.EndsWith("json", StringComparison.Ordinal) == true;
+        if (isTable ? type == "text/html" || isJson : isText || isJson)
+            throw new CollectException($"{Name(address)} gives {type}, which is no {(isTable ? "table" : "audio")}");
+    }
+
+    // A long file may take its time: what may not last longer than the timeout is the silence within it.
     private async Task CopyAsync(
         HttpResponseMessage response,
         Stream target,
@@ -288,99 +337,23 @@ public sealed class Web : IDisposable
     {
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
         byte[] buffer = new byte[64 * 1024];
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        while (true)
+        while (await ReadAsync() is > 0 and int read)
         {
-            silence.CancelAfter(settings.Timeout);
-            int read;
-            try
-            {
-                read = await body.ReadAsync(buffer, silence.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                throw new TimeoutException($"no more of the answer within {settings.Timeout.TotalSeconds:F0} s");
-            }
-            if (read == 0)
-                return;
             await target.WriteAsync(buffer.AsMemory(0, read), cancellation);
             if (target.Position > settings.MostBytes)
                 throw new CollectException($"{Name(address)} is longer than {settings.MostBytes:N0} bytes");
         }
+
+        ValueTask<int> ReadAsync() => silence.ExecuteAsync(stop => body.ReadAsync(buffer, stop), cancellation);
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
-        bool isAllowed =
-            settings.AllowPrivateAddresses
-            || settings.PrivateServers.Contains($"{context.DnsEndPoint.Host}:{context.DnsEndPoint.Port}");
-        if (!isAllowed && addresses.FirstOrDefault(IsPrivate) is { } hidden)
-            throw new CollectException(
-                $"{context.DnsEndPoint.Host} is the private address {hidden}: it is not asked unless "
-                    + "--allow-private or --allow-server says so"
-            );
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private RefusedException Refusal(HttpResponseMessage response, Uri address, JsonElement body) =>
+        new(Answered(response, address), response.StatusCode, body);
 
-    /// <summary>
-    /// Whether an address is this machine's, a private or local network's (RFC 1918, 6598, 3927, 4193), or no single
-    /// host's.
-    /// </summary>
-    internal static bool IsPrivate(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        if (IPAddress.IsLoopback(address))
-            return true;
-        return address.GetAddressBytes() is [byte first, byte second, _, _]
-            ? IsPrivateIPv4(first, second)
-            : address.IsIPv6LinkLocal
-                || address.IsIPv6SiteLocal
-                || address.IsIPv6Multicast
-                || address.IsIPv6UniqueLocal
-                || address.Equals(IPAddress.IPv6Any);
-    }
+    private string Answered(HttpResponseMessage response, Uri address) =>
+        $"{Name(address)} answered {(int)response.StatusCode} {Hide(response.ReasonPhrase ?? "")}";
 
-    private static bool IsPrivateIPv4(byte first, byte second) =>
-        first switch
-        {
-            0 or 10 or 127 or >= 224 => true,
-            100 => second is >= 64 and < 128,
-            169 => second == 254,
-            172 => second is >= 16 and < 32,
-            192 => second == 168,
-            _ => false,
-        };
-
-    private RateLimit? RateOf(Uri address) =>
-        rates.GetOrAdd(
-            address.Host,
-            host =>
-                settings.HostRates.TryGetValue(host, out int aSecond) ? new(aSecond, TimeSpan.FromSeconds(1))
-                : settings.Requests is int requests ? new(requests, settings.Period)
-                : null
-        );
-
-    private static TimeSpan? Wait(HttpResponseMessage response) =>
-        response.Headers.RetryAfter switch
-        {
-            { Delta: { } wait } => wait,
-            { Date: { } until } => until > DateTimeOffset.UtcNow ? until - DateTimeOffset.UtcNow : TimeSpan.Zero,
-            _ => null,
-        };
-
-    private static string Name(Uri address) => address.GetLeftPart(UriPartial.Path);
+    private string Name(Uri address) => Hide(address.GetLeftPart(UriPartial.Path));
 
     private string Hide(string message) => secrets.Aggregate(message, (text, secret) => text.Replace(secret, "***"));
 }

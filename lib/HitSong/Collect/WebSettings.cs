@@ -21,14 +21,14 @@ public sealed record WebSettings
     public int Retries { get; init; } = 5;
 
     /// <summary>
-    /// The wait before the first repetition where the server names none; doubled each time, with up to as much again by
-    /// chance.
+    /// The median wait before the first repetition where the server names none; doubled each time and scattered by
+    /// chance (decorrelated jitter), so that not all come back at once.
     /// </summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The longest wait that a server may ask for (<c>Retry-After</c>); longer ones end the call with a message that
-    /// says so.
+    /// The longest wait before a repetition, at most a day. A server that asks for a longer one (<c>Retry-After</c>)
+    /// ends the call with a message that says so.
     /// </summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(5);
 

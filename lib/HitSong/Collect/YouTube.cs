@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Xml;
 
 namespace HitSong.Collect;
 
@@ -34,31 +34,88 @@ public sealed class YouTube(Web web, string key, Uri? address = null)
                 $"videos?part=statistics&maxResults={IdsAtOnce}&id={Uri.EscapeDataString(string.Join(',', some))}",
                 cancellation
             );
-            foreach (JsonElement video in answer.GetProperty("items").EnumerateArray())
-                if (video.GetProperty("statistics").Text("viewCount") is string count)
-                    views[video.GetProperty("id").GetString()!] = long.Parse(count, CultureInfo.InvariantCulture);
+            foreach (JsonElement video in answer.Items("items") ?? throw NoList(answer))
+                if (video.Text("id") is string id && ViewsOf(video) is long count)
+                    views[id] = count;
         }
         return views;
     }
 
     /// <summary>
-    /// The video that a search for artist and title finds first, among music; null where it finds none.
+    /// The videos that a search for artist and title finds first, among music, with title, channel (as the artist),
+    /// length and views; those that hide their views have none. 101 units.
     /// </summary>
-    /// <exception cref="CollectException">YouTube refuses, or the day's quota is used up.</exception>
-    public async Task<string?> FindAsync(string artist, string title, CancellationToken cancellation = default)
+    /// <exception cref="CollectException">
+    /// YouTube refuses, the day's quota is used up, or the answer is of another form.
+    /// </exception>
+    public async Task<IReadOnlyList<CatalogueTrack>> SearchAsync(
+        string artist,
+        string title,
+        CancellationToken cancellation = default
+    )
     {
-        const int Music = 10;
+        const int Music = 10,
+            MostFound = 5;
         string search = Uri.EscapeDataString($"{artist} {title}");
         JsonElement answer = await AskAsync(
-            $"search?part=snippet&type=video&videoCategoryId={Music}&maxResults=1&q={search}",
+            $"search?part=snippet&type=video&videoCategoryId={Music}&maxResults={MostFound}&q={search}",
             cancellation
         );
-        return answer
-            .GetProperty("items")
-            .EnumerateArray()
-            .Select(item => item.GetProperty("id").Text("videoId"))
-            .FirstOrDefault();
+        string[] ids =
+        [
+            .. (answer.Items("items") ?? throw NoList(answer))
+                .Select(item => item.Get("id").Text("videoId"))
+                .OfType<string>()
+                .Distinct(),
+        ];
+        if (ids.Length == 0)
+            return [];
+        JsonElement videos = await AskAsync(
+            $"videos?part=snippet,contentDetails,statistics&id={Uri.EscapeDataString(string.Join(',', ids))}",
+            cancellation
+        );
+        CatalogueTrack[] found = [.. (videos.Items("items") ?? throw NoList(videos)).Select(Read)];
+        // As the search ranks them.
+        return [.. found.OrderBy(video => Array.IndexOf(ids, video.Id))];
     }
+
+    private static CatalogueTrack Read(JsonElement json)
+    {
+        var answer = new TrackAnswer(json);
+        JsonElement snippet = answer.Object("snippet");
+        var video = new CatalogueTrack(
+            "youtube",
+            answer.Id(),
+            WebUtility.HtmlDecode(answer.Needed(snippet, "title", "title")),
+            WebUtility.HtmlDecode(answer.Text(snippet, "channelTitle", "channel") ?? "")
+        )
+        {
+            Duration = SecondsOf(answer.Object("contentDetails").Text("duration")),
+            Views = ViewsOf(json),
+        };
+        return video with { Fault = answer.Fault };
+    }
+
+    private static long? ViewsOf(JsonElement video) =>
+        video.Get("statistics").Number("viewCount") is double count and >= 0 and <= 1e15 ? (long)count : null;
+
+    // ISO 8601: PT3M45S.
+    private static double? SecondsOf(string? duration)
+    {
+        try
+        {
+            return duration is null ? null
+                : XmlConvert.ToTimeSpan(duration) is var time && time > TimeSpan.Zero ? time.TotalSeconds
+                : null;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static CollectException NoList(JsonElement answer) =>
+        new($"YouTube's answer is {answer.ValueKind} without a list of videos (\"items\")") { IsOfOneAnswer = true };
 
     private async Task<JsonElement> AskAsync(string path, CancellationToken cancellation)
     {
@@ -71,13 +128,7 @@ public sealed class YouTube(Web web, string key, Uri? address = null)
         }
         catch (RefusedException e) when (e.Status is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest)
         {
-            string? reason =
-                e.Body.ValueKind == JsonValueKind.Object
-                && e.Body.TryGetProperty("error", out JsonElement error)
-                && error.TryGetProperty("errors", out JsonElement errors)
-                && errors.GetArrayLength() > 0
-                    ? errors[0].Text("reason")
-                    : null;
+            string? reason = e.Body.Get("error").Items("errors")?.FirstOrDefault().Text("reason");
             string message = reason switch
             {
                 "quotaExceeded" or "dailyLimitExceeded" =>

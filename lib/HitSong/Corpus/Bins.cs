@@ -1,4 +1,5 @@
 using System.Globalization;
+using HitSong.Numerics;
 
 namespace HitSong.Corpus;
 
@@ -140,8 +141,9 @@ public sealed record Bins(IReadOnlyList<double> Edges, bool EdgeBelow = false)
             throw new CorpusException($"song {bad} has the label {values[bad]}: leave out the songs without one");
         if (values.All(value => value == values[0]))
             throw new CorpusException(
-                $"all {values.Length} songs have the label {Text(values[0])}: where nothing differs there "
-                    + "is nothing to predict. Take another label"
+                $"{(values.Length == 1 ? "the one item has" : $"all {values.Length} items have")} the label "
+                    + $"{Text(values[0])}: where nothing differs there is nothing to predict. Take songs that differ, "
+                    + "or another label (Label.Measure)"
             );
         return values;
     }

@@ -11,14 +11,24 @@ public sealed class ClipSet : IDisposable
 {
     private readonly FeatureStore store;
     private readonly int[] places;
+    private readonly IReadOnlyList<string> contents;
 
     private ClipSet(
         IReadOnlyList<Track> tracks,
         IReadOnlyList<Clip> clips,
         int[] places,
+        IReadOnlyList<string> contents,
         IReadOnlyList<Failure> failures,
         FeatureStore store
-    ) => (Tracks, Clips, this.places, Failures, this.store) = (tracks, clips, places, failures, store);
+    ) =>
+        (Tracks, Clips, this.places, this.contents, Failures, this.store) = (
+            tracks,
+            clips,
+            places,
+            contents,
+            failures,
+            store
+        );
 
     /// <summary>The tracks that gave clips.</summary>
     public IReadOnlyList<Track> Tracks { get; }
@@ -37,6 +47,9 @@ public sealed class ClipSet : IDisposable
 
     /// <summary>The track that a clip is from.</summary>
     public Track TrackOf(int clip) => Tracks[Clips[clip].Track];
+
+    /// <summary>SHA-256 of the file that a clip is from, hexadecimal.</summary>
+    public string ContentOf(int clip) => contents[Clips[clip].Track];
 
     /// <summary>A clip's features, [bands × frames].</summary>
     public FeatureMatrix Features(int clip) => store.Read(places[clip]);
@@ -82,6 +95,7 @@ public sealed class ClipSet : IDisposable
         List<Track> used = [];
         List<Clip> clips = [];
         List<int> places = [];
+        List<string> contents = [];
         List<Failure> failed = [];
         for (int i = 0; i < tracks.Count; i++)
         {
@@ -102,9 +116,10 @@ public sealed class ClipSet : IDisposable
                 places.Add(place);
             }
             used.Add(tracks[i]);
+            contents.Add(audio!);
         }
         if (used.Count > 0)
-            return new(used, clips, [.. places], failed, store);
+            return new(used, clips, [.. places], contents, failed, store);
         store.Dispose();
         throw new HitSongException(
             $"None of {tracks.Count} audio files gave a clip"

@@ -1,4 +1,5 @@
 using CsvHelper;
+using HitSong.Audio;
 
 namespace HitSong.Corpus;
 
@@ -6,4 +7,8 @@ namespace HitSong.Corpus;
 /// <param name="Path">The file.</param>
 /// <param name="Reason">What is wrong with it, as the end of a sentence that the path begins.</param>
 [CsvRecord]
-public sealed partial record Failure(string Path, string Reason);
+public sealed partial record Failure(string Path, string Reason)
+{
+    /// <summary>Of an audio file.</summary>
+    public static Failure Of(AudioException file) => new(file.Path, file.Reason);
+}

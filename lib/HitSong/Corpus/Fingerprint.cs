@@ -42,9 +42,9 @@ public sealed record Fingerprint(string ContentHash, uint[] Words)
     /// <exception cref="AudioException">It cannot be decoded.</exception>
     public static Fingerprint Read(string path)
     {
-        float[] samples = AudioFile.Read(path, new AudioSettings(SampleRate)).Samples;
+        uint[] words = WordsOf(path);
         using FileStream file = File.OpenRead(path);
-        return new(Convert.ToHexStringLower(SHA256.HashData(file)), Compute(samples));
+        return new(Convert.ToHexStringLower(SHA256.HashData(file)), words);
     }
 
     /// <summary>The fingerprints of many files, on all cores.</summary>
@@ -72,8 +72,10 @@ public sealed record Fingerprint(string ContentHash, uint[] Words)
         return wrong / (32.0 * (to - from));
     }
 
-    private static uint[] Compute(float[] samples)
+    /// <summary>[frames] the bits of an audio file.</summary>
+    internal static uint[] WordsOf(string path)
     {
+        float[] samples = AudioFile.Read(path, new AudioSettings(SampleRate)).Samples;
         FeatureMatrix level = Decibel.FromPower(Mel.Compute(samples), new(TopDb: null));
         var words = new uint[Math.Max(0, level.Frames - 1)];
         for (int frame = 0; frame < words.Length; frame++)

@@ -1,3 +1,5 @@
+using HitSong.Numerics;
+
 namespace HitSong.Corpus;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using HitSong.Numerics;
+
 namespace HitSong.Corpus;
 
 /// <summary>From a number a song to a class a song.</summary>

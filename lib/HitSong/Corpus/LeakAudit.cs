@@ -1,88 +1,115 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Corpus;
 
-/// <summary>What a test item may share with a training item.</summary>
-public enum Leak
-{
-    /// <summary>Title and artist.</summary>
-    Song,
-
-    /// <summary>The artist, where one is named.</summary>
-    Artist,
-
-    /// <summary>The same audio file, byte for byte.</summary>
-    ExactAudio,
-
-    /// <summary>The same music by <see cref="Fingerprint"/>: another encoding, a remaster, a re-release.</summary>
-    NearAudio,
-}
-
-/// <summary>One way in which a split leaks.</summary>
-/// <param name="Kind">What is shared.</param>
-/// <param name="Items">How many test items share it with training.</param>
-/// <param name="Example">One of them and its like in training; empty where there is none.</param>
-public sealed record LeakCount(Leak Kind, int Items, string Example);
-
 /// <summary>
-/// How many items of a test are known from training: whether a split's figure says anything of songs, or artists, not
-/// yet met.
+/// How many items of a test are known from training or validation, and how many of validation from training: whether a
+/// split's figure says anything of songs, or artists, not yet met.
 /// </summary>
 /// <param name="TestItems">Number of test items.</param>
-/// <param name="Counts">The leaks; those of audio only where fingerprints were given.</param>
+/// <param name="ValidationItems">Number of validation items.</param>
+/// <param name="Counts">
+/// The leaks; those of albums only where a track names one, those of audio only where hashes or fingerprints were
+/// given.
+/// </param>
 /// <example><code>
 /// LeakAudit audit = LeakAudit.Of(split, tracks, Fingerprint.ReadAll([.. tracks.Select(track => track.AudioPath)]));
-/// audit.Refuse(Leak.Song, Leak.ExactAudio, Leak.NearAudio);
+/// audit.Refuse(Leak.Track, Leak.Song, Leak.ExactAudio, Leak.NearAudio);
 /// </code></example>
-public sealed record LeakAudit(int TestItems, IReadOnlyList<LeakCount> Counts)
+[TypeFormatterSource(typeof(MimeBundleSource))]
+public sealed record LeakAudit(int TestItems, int ValidationItems, IReadOnlyList<LeakCount> Counts)
 {
     /// <summary>Audits a split.</summary>
     /// <param name="split">Any split.</param>
     /// <param name="tracks">[items] the track of each item that was split: of clips, each clip's.</param>
-    /// <param name="prints">[items] their fingerprints; null leaves audio out.</param>
-    public static LeakAudit Of(Split split, IReadOnlyList<Track> tracks, IReadOnlyList<Fingerprint>? prints = null)
+    /// <param name="prints">
+    /// [items] their fingerprints; null leaves near-identical music out.
+    /// </param>
+    /// <param name="hashes">
+    /// [items] hashes of their files, such as the feature store's; null: those of the fingerprints.
+    /// </param>
+    public static LeakAudit Of(
+        Split split,
+        IReadOnlyList<Track> tracks,
+        IReadOnlyList<Fingerprint>? prints = null,
+        IReadOnlyList<string>? hashes = null
+    )
     {
+        int[] before = [.. split.Train, .. split.Validation];
         var counts = new List<LeakCount>
         {
-            Shared(Leak.Song, i => $"{tracks[i].Artist}\n{tracks[i].Title}"),
-            Shared(Leak.Artist, i => tracks[i].Artist == "" ? null : tracks[i].Artist),
+            Shared(Leak.Track, track => track.Id),
+            Shared(Leak.Song, SongKey.Of),
+            Shared(Leak.Artist, track => track.Artist == "" ? null : SongKey.OfArtist(track.Artist)),
         };
+        if (tracks.Any(track => track.AlbumKey is not null))
+            counts.Insert(2, Shared(Leak.Album, track => track.AlbumKey));
+        hashes ??= prints is null ? null : [.. prints.Select(print => print.ContentHash)];
+        if (hashes is not null)
+            counts.Add(Keyed(Leak.ExactAudio, i => hashes[i]));
         if (prints is not null)
-        {
-            counts.Add(Shared(Leak.ExactAudio, i => prints[i].ContentHash));
-            var index = new FingerprintIndex([.. split.Train.Select(i => prints[i])]);
-            counts.Add(
-                Count(Leak.NearAudio, test => index.Nearest(prints[test]) is { } near ? split.Train[near.Print] : null)
-            );
-        }
-        return new(split.Test.Count, counts);
+            counts.Add(Counted(Leak.NearAudio, split.Test, Near(before), split.Validation, Near(split.Train)));
+        return new(split.Test.Count, split.Validation.Count, counts);
 
-        LeakCount Shared(Leak kind, Func<int, string?> key)
+        LeakCount Shared(Leak kind, Func<Track, string?> key) => Keyed(kind, i => key(tracks[i]));
+
+        LeakCount Keyed(Leak kind, Func<int, string?> key)
         {
-            var training = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (int i in split.Train)
-                if (key(i) is string k)
-                    training.TryAdd(k, i);
-            return Count(kind, test => key(test) is string k && training.TryGetValue(k, out int like) ? like : null);
+            return Counted(kind, split.Test, Like(before), split.Validation, Like(split.Train));
+
+            Func<int, int?> Like(IReadOnlyList<int> others)
+            {
+                var known = new Dictionary<string, int>(StringComparer.Ordinal);
+                foreach (int i in others)
+                    if (key(i) is string k)
+                        known.TryAdd(k, i);
+                return item => key(item) is string k && known.TryGetValue(k, out int like) ? like : null;
+            }
         }
 
-        LeakCount Count(Leak kind, Func<int, int?> likeInTraining)
+        Func<int, int?> Near(IReadOnlyList<int> others)
         {
-            (int Test, int? Train)[] leaks =
+            // The clips of a file share its fingerprint.
+            int[] files = [.. others.DistinctBy(i => prints![i].ContentHash)];
+            var index = new FingerprintIndex([.. files.Select(i => prints![i])]);
+            var nearest = new ConcurrentDictionary<string, int?>();
+            return item =>
+                nearest.GetOrAdd(
+                    prints![item].ContentHash,
+                    _ => index.Nearest(prints[item]) is { } near ? files[near.Print] : null
+                );
+        }
+
+        LeakCount Counted(
+            Leak kind,
+            IReadOnlyList<int> test,
+            Func<int, int?> likeBefore,
+            IReadOnlyList<int> validation,
+            Func<int, int?> likeInTraining
+        )
+        {
+            (int Item, int? Like)[] leaks = Known(test, likeBefore);
+            string example = "";
+            if (leaks.Length > 0)
+            {
+                int like = leaks[0].Like!.Value;
+                string side = split.Train.Contains(like) ? "training" : "validation";
+                example = $"{Describe(tracks[leaks[0].Item])}, in {side} {Describe(tracks[like])}";
+            }
+            return new(kind, leaks.Length, example, Known(validation, likeInTraining).Length);
+        }
+
+        static (int Item, int? Like)[] Known(IReadOnlyList<int> items, Func<int, int?> like) =>
             [
-                .. split
-                    .Test.AsParallel()
+                .. items
+                    .AsParallel()
                     .AsOrdered()
-                    .Select(test => (test, likeInTraining(test)))
+                    .Select(item => (item, like(item)))
                     .Where(pair => pair.Item2 is not null),
             ];
-            if (leaks.Length == 0)
-                return new(kind, 0, "");
-            string test = Describe(tracks[leaks[0].Test]),
-                like = Describe(tracks[leaks[0].Train!.Value]);
-            return new(kind, leaks.Length, $"{test}, in training {like}");
-        }
 
         static string Describe(Track track) =>
             $"{track.Id} \"{track.Title}\"{(track.Artist == "" ? "" : $" by {track.Artist}")}";
@@ -93,52 +120,73 @@ public sealed record LeakAudit(int TestItems, IReadOnlyList<LeakCount> Counts)
 
     /// <summary>Throws where the split leaks.</summary>
     /// <param name="kinds">What must not be shared; none named: nothing may be.</param>
-    /// <exception cref="LeakException">A test item shares one of them with training.</exception>
+    /// <exception cref="LeakException">
+    /// A test item shares one of them with training or validation, or a validation item with training.
+    /// </exception>
     public void Refuse(params Leak[] kinds)
     {
         LeakCount[] found =
         [
-            .. Counts.Where(count => count.Items > 0 && (kinds.Length == 0 || kinds.Contains(count.Kind))),
+            .. Counts.Where(count =>
+                (count.Items > 0 || count.Validation > 0) && (kinds.Length == 0 || kinds.Contains(count.Kind))
+            ),
         ];
         if (found.Length > 0)
             throw new LeakException($"The split leaks: {string.Join("; ", found.Select(Shared))}. Split by group.");
 
         string Shared(LeakCount count) =>
-            $"{count.Items} of {TestItems} test items share {Words(count.Kind)} with training, such as {count.Example}";
+            InWords(count, TestItems, ValidationItems, "items")
+            + (count.Example == "" ? "" : $", such as {count.Example}");
+    }
+
+    /// <summary>A leak in words.</summary>
+    /// <param name="count">The leak.</param>
+    /// <param name="tested">Number of test items.</param>
+    /// <param name="validated">Number of validation items.</param>
+    /// <param name="items">What they are: clips, rows.</param>
+    internal static string InWords(LeakCount count, int tested, int validated, string items)
+    {
+        string others = validated > 0 ? "training or validation" : "training";
+        string validation =
+            count.Validation > 0 ? $", {count.Validation:N0} of {validated:N0} validation {items} with training" : "";
+        return $"{count.Items:N0} of {tested:N0} test {items} share {count.What} with {others}{validation}";
     }
 
     /// <summary>In a notebook: the table.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle()
     {
-        const string Headings = "<tr><th>share with training</th><th>items</th><th>such as</th></tr>";
-        string of = $"of {TestItems:N0} test items";
-        return new Dictionary<string, object>
+        bool validates = ValidationItems > 0;
+        DrawnTable.Heading[] headings =
+        [
+            new("share"),
+            new(validates ? "test with training or validation" : "test with training", Right: true),
+            .. validates
+                ? [new DrawnTable.Heading("validation with training", Right: true)]
+                : Array.Empty<DrawnTable.Heading>(),
+            new("such as"),
+        ];
+        return new DrawnTable(headings, Counts.Select(Row))
         {
-            ["text/html"] = $"<table><caption>{of}</caption>{Headings}{string.Concat(Counts.Select(Row))}</table>",
-            ["text/plain"] = string.Join('\n', Counts.Select(Line).Prepend($"{of} share with training")),
-        };
+            Caption = validates
+                ? $"of {TestItems:N0} test and {ValidationItems:N0} validation items"
+                : $"of {TestItems:N0} test items",
+        }.ToMimeBundle();
 
-        string Row(LeakCount count) =>
-            $"<tr>{Cell(Words(count.Kind))}<td>{Share(count)}</td>{Cell(WebUtility.HtmlEncode(count.Example))}</tr>";
-
-        static string Cell(string html) => $"<td style=\"text-align:left\">{html}</td>";
-
-        string Line(LeakCount count) => $"{Words(count.Kind), -24}{Share(count), -16}{count.Example}";
-
-        string Share(LeakCount count)
+        IEnumerable<DrawnTable.Cell> Row(LeakCount count)
         {
-            string items = count.Items.ToString("N0", CultureInfo.InvariantCulture);
-            double share = (double)count.Items / TestItems;
-            return TestItems > 0 ? string.Create(CultureInfo.InvariantCulture, $"{items} ({share:0.0%})") : items;
+            yield return count.What;
+            yield return Share(count.Items, TestItems);
+            if (validates)
+                yield return Share(count.Validation, ValidationItems);
+            yield return count.Example;
+        }
+
+        static string Share(int items, int of)
+        {
+            string number = items.ToString("N0", CultureInfo.InvariantCulture);
+            return of > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{number} ({(double)items / of:0.0%})")
+                : number;
         }
     }
-
-    private static string Words(Leak kind) =>
-        kind switch
-        {
-            Leak.Song => "title and artist",
-            Leak.Artist => "the artist",
-            Leak.ExactAudio => "the audio file",
-            _ => "the music, near-identical",
-        };
 }

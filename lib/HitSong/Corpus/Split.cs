@@ -1,4 +1,5 @@
 using System.Globalization;
+using HitSong.Numerics;
 
 namespace HitSong.Corpus;
 
@@ -172,7 +173,7 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
             throw new CorpusException($"a validation share of {validationShare}: it must be 0 or above, and below 1");
     }
 
-    private static uint State(ulong seed) =>
+    internal static uint State(ulong seed) =>
         seed <= uint.MaxValue
             ? (uint)seed
             : throw new CorpusException(
@@ -205,7 +206,8 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
         int sides = validationShare > 0 ? 3 : 2;
         if (groups.Count < sides)
             throw new CorpusException(
-                $"{groups.Count} groups among {count} items cannot fill {sides} sides of a split "
+                $"{groups.Count} {(groups.Count == 1 ? "group" : "groups")} among {count} "
+                    + $"{(count == 1 ? "item" : "items")} cannot fill {sides} sides of a split "
                     + $"(training, {(sides == 3 ? "validation, " : "")}test) with at least one each"
             );
 

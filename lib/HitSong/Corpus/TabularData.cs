@@ -11,10 +11,15 @@ namespace HitSong.Corpus;
 /// <param name="TrainLabels">[training rows] classes.</param>
 /// <param name="TestInputs">[test rows · inputs].</param>
 /// <param name="TestLabels">[test rows] classes.</param>
-/// <param name="TrainArtists">[training rows] number of each row's artist, for splits and audits by artist.</param>
+/// <param name="TrainArtists">
+/// [training rows] each row's artist, a place in <see cref="Artists"/>, for splits and audits by artist.
+/// </param>
 /// <param name="TestArtists">[test rows] the same.</param>
 /// <param name="TrainRows">[training rows] place of each among the catalogue's rows without gaps, from 0.</param>
 /// <param name="TestRows">[test rows] the same.</param>
+/// <param name="Artists">Names of the artists; names that differ in case alone (<see cref="SongKey"/>) are one.</param>
+/// <param name="TrainTitles">[training rows] titles.</param>
+/// <param name="TestTitles">[test rows] titles.</param>
 /// <example><code>
 /// TabularData data = TabularData.Read("spotify_data.csv", ["artists.csv"]);
 /// using torch.Tensor x = torch.tensor(data.TrainInputs, [data.TrainLabels.Length, data.Preparation.Inputs]);
@@ -28,9 +33,18 @@ public sealed record TabularData(
     int[] TrainArtists,
     int[] TestArtists,
     int[] TrainRows,
-    int[] TestRows
+    int[] TestRows,
+    IReadOnlyList<string> Artists,
+    string[] TrainTitles,
+    string[] TestTitles
 )
 {
+    /// <summary>How many rows of the catalogue are left out for each reason that there is.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
+    /// <summary>Rows of the catalogue, those that are left out among them.</summary>
+    public int Rows { get; init; }
+
     private static readonly string[] Words = ["artist_name", "track_name", "track_id", "genre"];
 
     // What pandas' read_csv takes for a gap.
@@ -71,23 +85,111 @@ public sealed record TabularData(
     public static TabularData Read(string catalogue, IReadOnlyList<string> artists, TabularSettings? settings = null)
     {
         settings ??= new();
-        var (rows, kept, genres) = Clean(
+        Cleaned cleaned = Clean(
             catalogue,
             artists,
             [.. settings.Numbers.Where(name => name != TabularSettings.ArtistPopularity)]
         );
-        return Prepare(rows, kept, genres, settings);
+        return Prepare(cleaned.Rows, cleaned.Kept, cleaned.Genres, cleaned.Artists, settings) with
+        {
+            LeftOut = cleaned.LeftOut,
+            Rows = cleaned.Given,
+        };
     }
 
-    // The catalogue's rows as they lie, the places of those that are kept, and the genres of these. The database is
-    // gone before the inputs are made, which need as much memory.
-    private static (Table Rows, Table Kept, string[] Genres) Clean(
-        string catalogue,
-        IReadOnlyList<string> artists,
-        string[] numbers
-    )
+    /// <summary>
+    /// Prepares another catalogue for a model: cleaned and joined as <see cref="Read"/> does, with nothing fitted anew.
+    /// A row of a genre that training did not have is left out.
+    /// </summary>
+    /// <param name="catalogue">The Kaggle CSV, or another with its columns.</param>
+    /// <param name="artists">CSV files with artist_name and popularity, one after the other.</param>
+    /// <param name="preparation">How the training's catalogue was prepared.</param>
+    /// <exception cref="CorpusException">As for <see cref="Read"/>, or no row is left.</exception>
+    public static TabularRows Apply(string catalogue, IReadOnlyList<string> artists, TabularPreparation preparation)
+    {
+        var (rows, kept, genres, names, given, cleaned) = Clean(
+            catalogue,
+            artists,
+            [.. preparation.Numbers.Where(name => name != TabularSettings.ArtistPopularity)]
+        );
+        Dictionary<string, int> known = preparation
+            .Genres.Index()
+            .ToDictionary(genre => genre.Item, genre => genre.Index);
+        int[] codes = [.. genres.Select(genre => known.GetValueOrDefault(genre, -1))];
+        Column<int> places = kept.Column<int>("row"),
+            artist = kept.Column<int>("artist_number"),
+            genre = rows.Column<int>("genre");
+        Column<double> popularity = rows.Column<double>("popularity");
+        Column<string> titles = rows.Column<string>("track_name");
+        int[] used = [.. Enumerable.Range(0, kept.Count).Where(i => codes[genre.Span[places.Span[i]]] >= 0)];
+        int ofGenres = kept.Count - used.Length;
+        if (used.Length == 0)
+            throw new CorpusException(
+                $"no row of {catalogue} has a genre of the training's, which were "
+                    + string.Join(", ", preparation.Genres)
+            );
+
+        int width = preparation.Inputs;
+        var inputs = new float[checked(used.Length * width)];
+        for (int number = 0; number < preparation.Numbers.Count; number++)
+        {
+            bool isByKept = preparation.Numbers[number] == TabularSettings.ArtistPopularity;
+            Column<double> values = (isByKept ? kept : rows).Column<double>(preparation.Numbers[number]);
+            for (int i = 0; i < used.Length; i++)
+                inputs[i * width + number] = preparation.Score(
+                    number,
+                    values.Span[isByKept ? used[i] : places.Span[used[i]]]
+                );
+        }
+        for (int i = 0; i < used.Length; i++)
+        for (int code = 0; code < preparation.Genres.Count; code++)
+            inputs[i * width + preparation.Numbers.Count + code] = preparation.Score(
+                preparation.Numbers.Count + code,
+                codes[genre.Span[places.Span[used[i]]]] == code ? 1 : 0
+            );
+
+        return new(
+            [
+                .. used.Select(i => new Track(
+                    $"row {places.Span[i]}",
+                    titles.Span[places.Span[i]],
+                    names[artist.Span[i]],
+                    ""
+                )),
+            ],
+            [.. used.Select(i => preparation.Bins.Of(popularity.Span[places.Span[i]]))],
+            inputs,
+            ofGenres == 0 ? cleaned : [.. cleaned, new("of a genre that training did not have", ofGenres)],
+            given
+        );
+    }
+
+    private static int RowsOf(string catalogue)
     {
         using Database database = Database.InMemory();
+        string read = CsvFile.Open(catalogue).ToSql(_ => "VARCHAR", Gaps);
+        return (int)database.Query($"SELECT count(*) AS rows FROM {read}").Values<long>("rows")[0];
+    }
+
+    // The catalogue's rows as they lie, the places of those that are kept, the genres of these, the artists' names,
+    // how many rows the file has, and which of them are left out.
+    private sealed record Cleaned(
+        Table Rows,
+        Table Kept,
+        string[] Genres,
+        string[] Artists,
+        int Given,
+        IReadOnlyList<LeftOut> LeftOut
+    );
+
+    // The database is gone before the inputs are made, which need as much memory.
+    private static Cleaned Clean(string catalogue, IReadOnlyList<string> artists, string[] numbers)
+    {
+        using Database database = Database.InMemory();
+        bool needsYear = numbers.Contains("year");
+        string[] year = needsYear
+            ? [$"TRY_CAST(year AS DOUBLE) BETWEEN {ReleaseYear.First} AND {ReleaseYear.Last}"]
+            : [];
         // Rows with a gap are left out while reading. Exact repeats are told by a hash of all columns, most of which
         // nothing else needs: 64 bits over a million rows err with a chance of 10⁻⁷.
         Load(
@@ -96,9 +198,9 @@ public sealed record TabularData(
             "catalogue",
             [.. Words, "popularity", .. numbers],
             all =>
-                $"SELECT {string.Join(", ", numbers.Append("popularity").Select(Database.Name))}, "
-                + $"artist_name, genre, hash({string.Join(", ", all)}) AS row_hash",
-            all => $"WHERE {string.Join(" AND ", all.Select(column => $"{column} IS NOT NULL"))}"
+                $"SELECT {string.Join(", ", numbers.Append("popularity").Distinct().Select(Database.Name))}, "
+                + $"artist_name, track_name, genre, hash({string.Join(", ", all)}) AS row_hash",
+            all => string.Join(" AND ", [.. all.Select(column => $"{column} IS NOT NULL"), .. year])
         );
         for (int i = 0; i < artists.Count; i++)
             Load(
@@ -107,7 +209,7 @@ public sealed record TabularData(
                 $"artists{i}",
                 ["artist_name", "popularity"],
                 _ => "SELECT artist_name, popularity",
-                _ => "WHERE artist_name IS NOT NULL AND popularity IS NOT NULL"
+                _ => "artist_name IS NOT NULL AND popularity IS NOT NULL"
             );
         string popularities = string.Join(
             " UNION ALL ",
@@ -143,9 +245,27 @@ public sealed record TabularData(
         // The numbers come as they lie, unsorted; which rows are kept, and in which order, is a list of their places.
         Table rows = database.Query(
             $"SELECT {string.Join("", numbers.Select(name => $"{Database.Name(name)}, "))}popularity, "
-                + "enum_code(TRY_CAST(genre AS genres))::INTEGER AS genre FROM catalogue"
+                + "enum_code(TRY_CAST(genre AS genres))::INTEGER AS genre, track_name FROM catalogue"
         );
-        return (rows, database.Query("FROM kept"), genres);
+        Table names = database.Query("SELECT DISTINCT artist_number, artist_name FROM artists ORDER BY artist_number");
+        Table kept = database.Query("FROM kept");
+        int given = RowsOf(catalogue),
+            repeats = (int)database.Query("SELECT count(*) AS rows FROM repeats").Values<long>("rows")[0],
+            used = new HashSet<int>(kept.Values<int>("row").ToArray()).Count;
+        LeftOut[] leftOut =
+        [
+            new(needsYear ? "with a gap, or without a year of release" : "with a gap", given - rows.Count),
+            new("that repeat another row", repeats, IsGap: false),
+            new("of an artist whose popularity is not given", rows.Count - repeats - used),
+        ];
+        return new(
+            rows,
+            kept,
+            genres,
+            [.. names.Values<string>("artist_name")],
+            given,
+            [.. leftOut.Where(left => left.Count > 0)]
+        );
     }
 
     private static void Load(
@@ -157,60 +277,101 @@ public sealed record TabularData(
         Func<string[], string> where
     )
     {
-        const string Form = "header = true, delim = ',', quote = '\"', escape = '\"'";
         try
         {
-            string[] found =
-            [
-                .. database
-                    .Query($"FROM read_csv(?, all_varchar = true, {Form}) LIMIT 0", path)
-                    .Columns.Select(column => column.Name),
-            ];
-            string[] missing = [.. wanted.Where(name => !found.Contains(name))];
+            CsvFile csv = CsvFile.Open(path);
+            string[] missing = [.. wanted.Where(name => !csv.Columns.Contains(name))];
             if (missing.Length > 0)
                 throw new CorpusException(
-                    $"{path} has no column {string.Join(", ", missing)}; it has {string.Join(", ", found)}"
+                    $"{path} has no column {string.Join(", ", missing)}; it has {string.Join(", ", csv.Columns)}"
                 );
-            string types = string.Join(
-                ", ",
-                found.Select(name =>
-                    $"{Database.Text(name)}: "
-                    + $"'{(wanted.Contains(name) && !Words.Contains(name) ? "DOUBLE" : "VARCHAR")}'"
-                )
-            );
-            string read =
-                $"read_csv({Database.Text(path)}, auto_detect = false, columns = {{{types}}}, nullstr = "
-                + $"[{string.Join(", ", Gaps.Select(Database.Text))}], {Form})";
-            string[] all = [.. found.Select(Database.Name)];
-            database.Execute($"CREATE TABLE {table} AS {select(all)} FROM {read} {where(all)}");
-            const string Outside = "(popularity < 0 OR popularity > 100)";
-            if (database.Query($"SELECT count(*) AS rows FROM {table} WHERE {Outside}").Values<long>("rows")[0] > 0)
+            string[] numbers = [.. wanted.Except(Words)];
+            string[] all = [.. csv.Columns.Select(Database.Name)];
+            string texts = csv.ToSql(gaps: Gaps);
+            try
             {
-                OutOfRange row = database
-                    .Query(
-                        "SELECT row, popularity FROM (SELECT popularity, row_number() OVER () AS row "
-                            + $"FROM {read}) WHERE {Outside} LIMIT 1"
-                    )
-                    .Rows<OutOfRange>()
-                    .First();
-                throw new CorpusException(
-                    $"{path} has in row {row.Row} the popularity {row.Popularity}: it lies outside 0…100"
-                );
+                string read = csv.ToSql(name => numbers.Contains(name) ? "DOUBLE" : "VARCHAR", Gaps);
+                database.Execute($"CREATE TABLE {table} AS {select(all)} FROM {read} WHERE {where(all)}");
             }
+            catch (TableException)
+            {
+                // Some number is written otherwise than DuckDB writes them, or is none, which is found out below.
+                string plain = string.Join(
+                    ", ",
+                    numbers.Select(n => $"{WrittenNumber.ToSql(n)} AS {Database.Name(n)}")
+                );
+                string known = $"(SELECT * REPLACE ({plain}) FROM {texts} WHERE {where(all)})";
+                RefuseNoNumbers(database, path, texts, where(all), numbers);
+                database.Execute($"CREATE TABLE {table} AS {select(all)} FROM {known}");
+            }
+            string outside = string.Join(" OR ", numbers.Select(name => Outside(name, Database.Name(name))));
+            if (database.Query($"SELECT 1 FROM {table} WHERE {outside} LIMIT 1").Count > 0)
+                RefuseNoNumbers(database, path, texts, where(all), numbers);
         }
         catch (TableException e)
         {
-            throw new CorpusException($"{path} cannot be read: {e.ReasonOf(path)}", e);
+            throw new CorpusException($"{path} cannot be read: {e.Reason}", e);
         }
     }
 
-    private sealed record OutOfRange(long Row, double Popularity);
+    // A number that is none, or lies where none can; also infinity, and what DuckDB calls no number.
+    private static string Outside(string column, string number)
+    {
+        NumberRange range = NumberRange.Of(column);
+        return FormattableString.Invariant($"coalesce({number} NOT BETWEEN {range.Least:R} AND {range.Most:R}, true)");
+    }
 
-    private static TabularData Prepare(Table rows, Table kept, string[] genres, TabularSettings settings)
+    private static void RefuseNoNumbers(Database database, string path, string texts, string where, string[] numbers)
+    {
+        string cases = string.Join(
+            ' ',
+            numbers.Select((name, i) => $"WHEN {Outside(name, WrittenNumber.ToSql(name))} THEN {i}")
+        );
+        NoNumber? first = database
+            .Query(
+                $"""
+                SELECT "the row" AS row, "the number" AS number, CASE "the number" {string.Join(
+                    ' ',
+                    numbers.Select((name, i) => $"WHEN {i} THEN {Database.Name(name)}")
+                )} END AS text
+                FROM (
+                    SELECT *, CASE {cases} END AS "the number"
+                    FROM (SELECT *, row_number() OVER () AS "the row" FROM {texts}) WHERE {where}
+                )
+                WHERE "the number" IS NOT NULL ORDER BY "the row" LIMIT 1
+                """
+            )
+            .Rows<NoNumber>()
+            .FirstOrDefault();
+        if (first is null)
+            return;
+        const int Most = 40;
+        string column = numbers[first.Number],
+            text = first.Text.Length > Most ? first.Text[..Most] + "…" : first.Text;
+        throw new CorpusException(
+            FormattableString.Invariant(
+                $"{path} has in row {first.Row} the {column} \"{text}\", which is {NumberRange.Of(column)}"
+            )
+        );
+    }
+
+    private sealed record NoNumber(long Row, int Number, string Text);
+
+    private static TabularData Prepare(
+        Table rows,
+        Table kept,
+        string[] genres,
+        string[] names,
+        TabularSettings settings
+    )
     {
         Column<int> places = kept.Column<int>("row"),
-            artists = kept.Column<int>("artist_number"),
             genre = rows.Column<int>("genre");
+        Column<string> titles = rows.Column<string>("track_name");
+        int[] firstOfName = FirstOfName(names),
+            artists = [.. kept.Values<int>("artist_number")];
+        for (int i = 0; i < artists.Length; i++)
+            artists[i] = firstOfName[artists[i]];
         Column<double> popularity = rows.Column<double>("popularity");
         var labels = new int[kept.Count];
         for (int i = 0; i < labels.Length; i++)
@@ -258,10 +419,13 @@ public sealed record TabularData(
             [.. train.Select(i => labels[i])],
             Inputs(test, testPlaces),
             [.. test.Select(i => labels[i])],
-            [.. train.Select(i => artists.Span[i])],
-            [.. test.Select(i => artists.Span[i])],
+            [.. train.Select(i => artists[i])],
+            [.. test.Select(i => artists[i])],
             trainPlaces,
-            testPlaces
+            testPlaces,
+            names,
+            [.. trainPlaces.Select(place => titles.Span[place])],
+            [.. testPlaces.Select(place => titles.Span[place])]
         );
 
         float[] Inputs(int[] items, int[] itemPlaces)
@@ -298,38 +462,57 @@ public sealed record TabularData(
         }
     }
 
-    private static (int[] Train, int[] Test) Sides(int[] labels, Column<int> artists, TabularSettings settings)
+    // [names] place of the first name that is the same but for case.
+    private static int[] FirstOfName(string[] names)
+    {
+        var first = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);
+        var firsts = new int[names.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            string key = SongKey.OfArtist(names[i]);
+            first.TryAdd(key, i);
+            firsts[i] = first[key];
+        }
+        return firsts;
+    }
+
+    private static (int[] Train, int[] Test) Sides(int[] labels, int[] artists, TabularSettings settings)
     {
         if (settings.ByArtist)
         {
-            string[] groups = [.. Enumerable.Range(0, labels.Length).Select(i => $"{artists.Span[i]}")];
+            string[] groups = [.. Enumerable.Range(0, labels.Length).Select(i => $"{artists[i]}")];
+            if (settings.Folds is int parts)
+            {
+                Fold part = KFold.GroupedStratified(groups, labels, parts, settings.RandomState)[settings.Fold - 1];
+                return ([.. part.Train], [.. part.Test]);
+            }
             Split split = Split.GroupedStratified(groups, labels, settings.TestShare, 0, settings.RandomState);
             return ([.. split.Train], [.. split.Test]);
         }
-        Fold fold = TrainTestSplit.Stratified(
-            Strata(labels, settings.Bins.Count),
-            settings.TestShare,
-            settings.RandomState
-        );
+        int[] strata = Strata(labels, settings.Bins.Count, settings.Folds ?? 2);
+        Fold fold = settings.Folds is int folds
+            ? KFold.Stratified(strata, folds, settings.RandomState)[settings.Fold - 1]
+            : TrainTestSplit.Stratified(strata, settings.TestShare, settings.RandomState);
         return ([.. fold.Train], [.. fold.Test]);
     }
 
-    // scikit-learn refuses to stratify a class of one row; here it counts to its nearest neighbour, so that a small
-    // catalogue can be split at all.
-    private static int[] Strata(int[] labels, int classes)
+    // scikit-learn refuses to stratify a class of fewer rows than sides; here it counts to its nearest neighbour, so
+    // that a small catalogue can be split at all.
+    private static int[] Strata(int[] labels, int classes, int least)
     {
         int[] sizes = new int[classes];
         foreach (int label in labels)
             sizes[label]++;
-        if (!sizes.Contains(1))
+        bool IsFew(int c) => sizes[c] > 0 && sizes[c] < least;
+        if (!Enumerable.Range(0, classes).Any(IsFew))
             return labels;
-        int[] strata = [.. Enumerable.Range(0, classes).Select(c => sizes[c] == 1 ? Nearest(c) : c)];
+        int[] strata = [.. Enumerable.Range(0, classes).Select(c => IsFew(c) ? Nearest(c) : c)];
         return Array.ConvertAll(labels, label => strata[label]);
 
         int Nearest(int alone) =>
             Enumerable
                 .Range(0, classes)
-                .Where(other => sizes[other] > 1)
+                .Where(other => sizes[other] >= least)
                 .DefaultIfEmpty(alone)
                 .MinBy(other => Math.Abs(other - alone));
     }

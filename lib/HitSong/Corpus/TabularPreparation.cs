@@ -52,11 +52,7 @@ public sealed record TabularPreparation(
     }
 
     /// <summary>Writes it as JSON; the file is whole or as it was.</summary>
-    public void Save(string path)
-    {
-        File.WriteAllText(path + ".part", JsonSerializer.Serialize(this));
-        File.Move(path + ".part", path, overwrite: true);
-    }
+    public void Save(string path) => WholeFile.Write(path, JsonSerializer.Serialize(this));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="CorpusException">The file is missing or of another form.</exception>

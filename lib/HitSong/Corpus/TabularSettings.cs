@@ -1,3 +1,5 @@
+using HitSong.Numerics;
+
 namespace HitSong.Corpus;
 
 /// <summary>
@@ -29,6 +31,13 @@ public sealed record TabularSettings
     /// <summary>The name that the artist's popularity has among the numbers.</summary>
     public const string ArtistPopularity = "artist_popularity";
 
+    /// <summary>
+    /// Whether one of some numbers contains the label, as popularity itself and the artist's, which is made of the
+    /// popularity of the very tracks that are asked about.
+    /// </summary>
+    public static bool ContainLabel(IEnumerable<string> numbers) =>
+        numbers.Any(name => name is ArtistPopularity or "popularity");
+
     /// <summary>Which numbers are inputs, before the genres, in this order.</summary>
     public IReadOnlyList<string> Numbers { get; init; } = [.. CatalogueNumbers, ArtistPopularity];
 
@@ -45,4 +54,12 @@ public sealed record TabularSettings
     /// Whether all rows of an artist stand on one side of the split; else rows are dealt alone, as published.
     /// </summary>
     public bool ByArtist { get; init; }
+
+    /// <summary>
+    /// So many folds of a cross-validation, of which one tests, in the place of <see cref="TestShare"/>; null: none.
+    /// </summary>
+    public int? Folds { get; init; }
+
+    /// <summary>Which of the folds tests, from 1.</summary>
+    public int Fold { get; init; } = 1;
 }

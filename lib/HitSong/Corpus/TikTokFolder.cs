@@ -30,17 +30,19 @@ public sealed record TikTokFolder(IReadOnlyList<Track> Tracks, IReadOnlyList<Fai
         if (!Directory.Exists(folder))
             throw new CorpusException($"no folder {folder}; a folder of audio files is wanted, each named {Form}");
 
+        AudioFolder audio = AudioFolder.Read(folder, withSubfolders: false);
         var tracks = new List<Track>();
-        var rejected = new List<Failure>();
-        foreach (string path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        List<Failure> rejected =
+        [
+            .. audio.Rejected.Select(Failure.Of),
+            .. Directory
+                .EnumerateFiles(folder)
+                .Where(path => !AudioFile.Extensions.Contains(Path.GetExtension(path)))
+                .Where(path => !Path.GetFileName(path).StartsWith('.'))
+                .Select(path => new Failure(path, "has no extension of an audio format")),
+        ];
+        foreach (string path in audio.Files.Select(file => Path.Combine(folder, file)))
         {
-            if (Path.GetFileName(path).StartsWith('.'))
-                continue;
-            if (!AudioFile.Extensions.Contains(Path.GetExtension(path)))
-            {
-                rejected.Add(new(path, "has no extension of an audio format"));
-                continue;
-            }
             string name = Path.GetFileNameWithoutExtension(path);
             int hyphen = name.LastIndexOf('-');
             string id = hyphen < 0 ? "" : name[..hyphen],
@@ -54,6 +56,7 @@ public sealed record TikTokFolder(IReadOnlyList<Track> Tracks, IReadOnlyList<Fai
             else
                 tracks.Add(new Track(name, id, "", path) { Plays = plays });
         }
+        rejected.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         if (tracks.Count == 0)
         {
             string found =

@@ -7,6 +7,13 @@ namespace HitSong.Corpus;
 /// <param name="AudioPath">Path of the audio file.</param>
 public sealed record Track(string Id, string Title, string Artist, string AudioPath)
 {
+    /// <summary>Album, where the source has it.</summary>
+    public string? Album { get; init; }
+
+    /// <summary>The artist's album, for comparison; null where none is named.</summary>
+    internal string? AlbumKey =>
+        Album is { Length: > 0 } album ? $"{SongKey.OfArtist(Artist)}\n{SongKey.OfArtist(album)}" : null;
+
     /// <summary>Popularity, 0…100, where the source has it.</summary>
     public double? Popularity { get; init; }
 

@@ -242,6 +242,8 @@ public sealed class CatalogueTests
                     """
                     {"kind":"youtube#searchListResponse","items":[
                      {"kind":"youtube#searchResult","id":{"kind":"youtube#video","videoId":"v7"},
+                      "snippet":{"title":"…"}},
+                     {"kind":"youtube#searchResult","id":{"kind":"youtube#video","videoId":"v3"},
                       "snippet":{"title":"…"}}]}
                     """
                 );
@@ -251,7 +253,11 @@ public sealed class CatalogueTests
             string Views(string id) => id == "v3" ? "" : $"\"viewCount\":\"{id[1..]}000\",";
             var found = ids.Where(id => id != "v5")
                 .Select(id =>
-                    $$"""{"kind":"youtube#video","id":"{{id}}","statistics":{ {{Views(id)}}"favoriteCount":"0"} }"""
+                    $$"""
+                        {"kind":"youtube#video","id":"{{id}}","statistics":{ {{Views(id)}}"favoriteCount":"0"},
+                         "snippet":{"title":"Rock &amp; Roll {{id}}","channelTitle":"A"},
+                         "contentDetails":{"duration":"PT1H3M45S"} }
+                        """
                 );
             return LocalServer.Json(
                 context,
@@ -265,11 +271,64 @@ public sealed class CatalogueTests
         );
         Assert.Equal(118, views.Count);
         Assert.Equal(119_000, views["v119"]);
-        Assert.Equal("v7", await youTube.FindAsync("Daft Punk", "One More Time"));
+        IReadOnlyList<CatalogueTrack> found = await youTube.SearchAsync("Daft Punk", "One More Time");
+        Assert.Equal(
+            [("v7", "Rock & Roll v7", "A", 3825.0, 7000L), ("v3", "Rock & Roll v3", "A", 3825.0, (long?)null)],
+            found.Select(video => (video.Id, video.Title, video.Artist, video.Duration!.Value, video.Views))
+        );
         used = true;
-        var error = await Assert.ThrowsAsync<CollectException>(() => youTube.FindAsync("a", "b"));
+        var error = await Assert.ThrowsAsync<CollectException>(() => youTube.SearchAsync("a", "b"));
         Assert.Contains("quota of this day is used up", error.Message);
         Assert.DoesNotContain("k3y", error.ToString());
+    }
+
+    [Fact]
+    public async Task APageThatComesAgainAndAgainEnds()
+    {
+        await using var server = new LocalServer(context =>
+            LocalServer.Json(
+                context,
+                $$"""{"data":[{{DeezerTrack(1)}},{{DeezerTrack(2)}}],"total":1e9,"next":"https://api.deezer.com/x"}"""
+            )
+        );
+        using var web = new Web(Quick);
+        var deezer = new Deezer(web, server.Address);
+        Assert.Equal(["1", "2"], (await deezer.SearchAsync("rap").ToListAsync()).Select(track => track.Id));
+        Assert.InRange(server.Requests.Count, 2, 5);
+    }
+
+    [Fact]
+    public async Task APageWithoutItsListIsPassedOverAndAnAnswerWithoutAnyIsNamed()
+    {
+        bool isOdd = true;
+        await using var server = new LocalServer(context =>
+        {
+            int index = int.Parse(context.Request.Query["index"]!);
+            string data = !isOdd || index == 100 ? "" : $"\"data\":[{DeezerTrack(index)}],";
+            return LocalServer.Json(context, $$"""{{{data}}"total":300}""");
+        });
+        using var web = new Web(Quick);
+        var deezer = new Deezer(web, server.Address);
+        Assert.Equal(["0", "200"], (await deezer.SearchAsync("rap").ToListAsync()).Select(track => track.Id));
+        isOdd = false;
+        Assert.Contains(
+            "has no list of tracks",
+            (await Assert.ThrowsAsync<CollectException>(() => deezer.SearchAsync("rap").ToListAsync().AsTask())).Message
+        );
+    }
+
+    [Theory]
+    [InlineData("deezer search")]
+    [InlineData("deezer track")]
+    [InlineData("deezer join")]
+    [InlineData("spotify search")]
+    [InlineData("spotify artist")]
+    [InlineData("youtube views")]
+    public async Task WhateverAnAnswerHoldsTheOthersAreCollected(string question)
+    {
+        using var faults = new CatalogueFaults();
+        foreach (int seed in Enumerable.Range(0, 60).Append(496)) // the last: a byte that is no UTF-8
+            Assert.Null(await faults.TryAsync(question, seed));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public class BinsTests
     public void LabelsThatTellNothingAreRefusedWithTheReason()
     {
         Assert.Contains(
-            "all 3 songs have the label 7",
+            "all 3 items have the label 7",
             Assert.Throws<CorpusException>(() => Bins.EqualWidth([7, 7, 7], 2)).Message
         );
         Assert.Contains(

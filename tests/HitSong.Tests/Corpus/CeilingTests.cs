@@ -1,5 +1,6 @@
 using System.Globalization;
 using HitSong.Corpus;
+using HitSong.Numerics;
 using Tests;
 
 namespace HitSong.Tests.Corpus;
@@ -129,5 +130,30 @@ public class CeilingTests
             );
             Assert.Equal(expected.Trim(), string.Join(" ", Labels.AtOrAbove(values, 0.75)));
         }
+    }
+
+    // Three songs of which −1, 0 and 2 can be heard, and standard normal chance: class 1 has the probabilities Φ(−1) =
+    // 0.158655, ½ and Φ(2) = 0.977250, so that the likeliest class is right in 0.841345, ½ and 0.977250.
+    [Theory]
+    [InlineData(new[] { 0, 1, 2 }, 0.772865)]
+    [InlineData(new[] { 0, 2 }, 0.909297)]
+    [InlineData(new[] { 1 }, 0.5)]
+    public void TheCeilingIsThatOfTheSongsAtHand(int[] songs, double expected)
+    {
+        double[] audible = [-1, 0, 2];
+        double[][] probabilities = Ceiling.ClassProbabilities(
+            3,
+            2,
+            (random, values) =>
+            {
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = audible[i] + random.Normal();
+            },
+            values => [.. values.Select(value => value > 0 ? 1 : 0)],
+            200_000,
+            1
+        );
+        var chances = new SongChances(probabilities, probabilities, 200_000);
+        Assert.Equal(expected, chances.CeilingOf("", songs).ArtistUnknown, 0.003);
     }
 }

@@ -294,7 +294,7 @@ public sealed class DemoCorpusTests : IDisposable
         }
     }
 
-    // Where this fails, the recipe has changed: raise DemoCorpus.Format, so that folders rendered before
+    // Where this fails, the recipe has changed: raise DemoFolder.Format, so that folders rendered before
     // are rendered anew.
     [Fact]
     public void TheLabelsAreThoseOfTheFormat()
@@ -393,6 +393,13 @@ public sealed class DemoCorpusTests : IDisposable
         // 90 values have 23 at or above their quantile of 0.75.
         Assert.Equal(67 / 90.0, ceiling.Majority, 0.001);
         Assert.True(ceiling.Majority < ceiling.ArtistUnknown && ceiling.ArtistUnknown < ceiling.ArtistKnown);
+
+        // Of all songs as a test it is the corpus's own; those of two halves have it for their mean.
+        SongChances chances = corpus.EstimateChances(Measure.Plays, values => Labels.AtOrAbove(values, 0.75));
+        Assert.Equal(ceiling with { Label = "" }, chances.CeilingOf(""));
+        Ceiling[] halves = [.. new[] { 0, 45 }.Select(from => chances.CeilingOf("", [.. Enumerable.Range(from, 45)]))];
+        Assert.Equal(ceiling.ArtistUnknown, halves.Average(half => half.ArtistUnknown), 0.0001);
+        Assert.NotEqual(halves[0].ArtistUnknown, halves[1].ArtistUnknown);
     }
 
     [Fact]
@@ -463,7 +470,7 @@ public sealed class DemoCorpusTests : IDisposable
             corpus.Tracks,
             Fingerprint.ReadAll([.. corpus.Tracks.Select(track => track.AudioPath)])
         );
-        Assert.Equal([0, again.Length, 0, again.Length], audit.Counts.Select(count => count.Items));
+        Assert.Equal([0, again.Length, again.Length, 0, again.Length], audit.Counts.Select(count => count.Items));
     }
 
     [Fact]

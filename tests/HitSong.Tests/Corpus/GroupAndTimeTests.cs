@@ -1,4 +1,5 @@
 using HitSong.Corpus;
+using HitSong.Numerics;
 
 namespace HitSong.Tests.Corpus;
 

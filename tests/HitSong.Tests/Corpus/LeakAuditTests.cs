@@ -35,8 +35,69 @@ public sealed class LeakAuditTests : IDisposable
             error.Message
         );
         LeakAudit.Of(new Split([0, 2, 4], [], [3, 5]), tracks).Refuse();
-        Assert.Contains("the artist", (string)audit.ToMimeBundle()["text/plain"]);
+        Assert.Equal(
+            """
+            of 3 test items
+            share             test with training  such as
+            the track itself            0 (0.0%)
+            title and artist           1 (33.3%)  3 "One" by A, in training 1 "One" by A
+            the artist                 1 (33.3%)  3 "One" by A, in training 1 "One" by A
+            """,
+            (string)audit.ToMimeBundle()["text/plain"]
+        );
     }
+
+    // Validation picks the epoch and calibrates: what it shares with either side counts as well.
+    [Fact]
+    public void WhatValidationSharesIsCountedToo()
+    {
+        Track[] tracks =
+        [
+            new("1", "One", "A", "") { Album = "First" },
+            new("2", "Two", "B", "") { Album = "Second" },
+            new("3", "ONE - 2011 Remaster", " a", "") { Album = "First" },
+            new("4", "Three", "A", "") { Album = "first" },
+            new("5", "two (feat. C)", "b", ""),
+        ];
+        // 1 trains; 2 and 3 validate; 4 and 5 test.
+        var audit = LeakAudit.Of(new Split([0], [1, 2], [3, 4]), tracks, hashes: ["aa", "bb", "aa", "cc", "bb"]);
+        Assert.Equal(
+            [
+                (Leak.Track, 0, 0),
+                // 5 with 2, which validates; 3 with 1, which trains.
+                (Leak.Song, 1, 1),
+                (Leak.Album, 1, 1),
+                (Leak.Artist, 2, 1),
+                (Leak.ExactAudio, 1, 1),
+            ],
+            audit.Counts.Select(count => (count.Kind, count.Items, count.Validation))
+        );
+        Assert.Equal(
+            "5 \"two (feat. C)\" by b, in validation 2 \"Two\" by B",
+            audit.Counts.Single(count => count.Kind == Leak.Song).Example
+        );
+        Assert.Contains(
+            "1 of 2 test items share title and artist with training or validation, 1 of 2 validation items with "
+                + "training",
+            Assert.Throws<LeakException>(() => audit.Refuse(Leak.Song)).Message
+        );
+    }
+
+    [Theory]
+    [InlineData("Ironic - 2015 Remaster", "ironic")]
+    [InlineData("Hysteria - Remastered 2017", "hysteria")]
+    [InlineData("Bad Company (Remastered Album Version)", "bad company")]
+    [InlineData("How Do U Want It (ft. K-Ci & JoJo)", "how do u want it")]
+    [InlineData(" Feel Good [feat. Daya] ", "feel good")]
+    [InlineData("Takeaway feat. Lennon Stella", "takeaway")]
+    // Other recordings, and words that only look like the marks.
+    [InlineData("Spicy - Majestic Remix", "spicy - majestic remix")]
+    [InlineData("Creep (Live)", "creep (live)")]
+    [InlineData("Defeat (After Ever)", "defeat (after ever)")]
+    [InlineData("The Remastered", "the remastered")]
+    [InlineData("(feat. A)", "(feat. a)")]
+    public void ATitleIsComparedWithoutItsMarkOfARemasterAndItsGuests(string title, string expected) =>
+        Assert.Equal(expected, SongKey.OfTitle(title));
 
     // The same music, encoded again by FFmpeg in other ways; and other songs, some by the same artist, which must not
     // be taken for it.
@@ -85,7 +146,7 @@ public sealed class LeakAuditTests : IDisposable
             tracks,
             prints
         );
-        Assert.Equal([0, 0, 1, 7], audit.Counts.Select(count => count.Items));
+        Assert.Equal([0, 0, 0, 1, 7], audit.Counts.Select(count => count.Items));
     }
 
     private string Write(Waveform waveform, string name)

@@ -146,17 +146,80 @@ public sealed class TabularDataTests : IDisposable
             return Assert.Throws<CorpusException>(() => TabularData.Read(path, [artists])).Message;
         }
         Assert.Contains("has no column tempo", Refused(header.Replace("tempo", "speed"), Row(1, "5")));
-        Assert.Contains("in row 2 the popularity 101", Refused(header, Row(1, "5"), Row(2, "101")));
+        Assert.Contains(
+            "bad.csv has in row 2 the popularity \"101\", which is no number from 0 to 100",
+            Refused(header, Row(1, "5"), Row(2, "101"))
+        );
+        foreach (string none in (string[])["inf", "-inf", "Infinity", "Nan", "1e400", "-1", "1001", "0x10", "1,5"])
+            Assert.Contains(
+                $"bad.csv has in row 3 the tempo \"{none}\", which is no number from 0 to 1000",
+                Refused(header, Row(1, "5"), Row(2, ""), Row(3, "6", $"\"{none}\""))
+            );
         string fast = Refused(header, Row(1, "5"), Row(2, "6", "fast"));
         Assert.Contains("bad.csv", fast);
-        Assert.Contains("fast", fast);
-        Assert.Contains("Line: 3", fast);
+        Assert.Contains("has in row 2 the tempo \"fast\"", fast);
         Assert.Contains("fall into the class \"≤ 25\"", Refused(header, Row(1, "5"), Row(2, "6")));
-        Assert.Contains(
-            "bad.csv cannot be read: line 3 is longer than",
-            Refused(header, Row(1, "5"), Row(2, "6") + new string('x', 3_000_000))
-        );
+        Assert.Contains("CSV Error on Line: 3", Refused(header, Row(1, "5"), Row(2, "6") + new string('x', 3_000_000)));
         Assert.Contains("no row of", Refused(header, Row(1, "", "120")));
+        Assert.Contains("Line: 3", Refused(header, Row(1, "5"), Row(2, "6") + ",7"));
+        string[] wider = [.. Enumerable.Range(1, 3_000).Select(i => Row(i, "5") + (i < 1_000 ? "" : ",7"))];
+        Assert.Contains("Line: 1001", Refused([header, .. wider]));
+
+        // The artists' file likewise, and no other than that of its name.
+        File.WriteAllLines(path, [header, .. Enumerable.Range(1, 8).Select(i => Row(i, i % 2 == 0 ? "5" : "60"))]);
+        Directory.CreateDirectory(folder.At("artist_name=B"));
+        string named = folder.At("artist_name=B/list[1].csv");
+        File.WriteAllText(folder.At("artist_name=B/list1.csv"), "artist_name,popularity\nB,5\n");
+        File.WriteAllText(named, "artist_name,popularity\nA,5\n");
+        TabularData read = TabularData.Read(path, [named]);
+        Assert.Equal(8, read.TrainLabels.Length + read.TestLabels.Length);
+        File.WriteAllText(named, "artist_name,popularity\nA,5\nB,6,7\n");
+        Assert.Contains("Line: 3", Assert.Throws<CorpusException>(() => TabularData.Read(path, [named])).Message);
+    }
+
+    [Fact]
+    public void NumbersAreReadAsPeopleWriteThemAndWhatIsLeftOutIsCounted()
+    {
+        string header =
+            "artist_name,track_name,track_id,popularity,year,genre,"
+            + string.Join(',', TabularSettings.CatalogueNumbers);
+        string Row(int i, string popularity, string duration, string artist = "A") =>
+            $"{artist},song {i},{i},{popularity},2000,pop,"
+            + string.Join(',', TabularSettings.CatalogueNumbers.Select(n => n == "duration_ms" ? duration : "1"));
+        string[] forms = ["\"200,040\"", "200040.0", " 200040 ", "2.0004e5", "200040"],
+            durations = [.. forms, .. forms];
+        string path = folder.At("catalogue.csv"),
+            artists = folder.At("artists.csv");
+        File.WriteAllLines(
+            path,
+            [
+                header,
+                .. durations.Select((duration, i) => Row(i, i % 2 == 0 ? "5" : "60.0", duration)),
+                Row(0, "5", durations[0]),
+                Row(10, "", "1"),
+                Row(11, "5", "1", "B"),
+                Row(12, "5", "1", "C"),
+            ]
+        );
+        File.WriteAllText(artists, "artist_name,popularity\r\nA,5.0\r\n");
+        TabularData data = TabularData.Read(path, [artists]);
+        Assert.Equal(10, data.TrainLabels.Length + data.TestLabels.Length);
+        Assert.Equal(200_040, data.Preparation.Mean[11], 1e-9);
+        Assert.Equal(14, data.Rows);
+        Assert.Equal(
+            [
+                new LeftOut("with a gap", 1),
+                new LeftOut("that repeat another row", 1, IsGap: false),
+                new LeftOut("of an artist whose popularity is not given", 2),
+            ],
+            data.LeftOut
+        );
+
+        // A year is asked for where it is an input.
+        File.WriteAllText(path, File.ReadAllText(path).Replace("song 4,4,5,2000", "song 4,4,5,0000"));
+        TabularData byYear = TabularData.Read(path, [artists], new() { Numbers = ["tempo", "year"] });
+        Assert.Equal(9, byYear.TrainLabels.Length + byYear.TestLabels.Length);
+        Assert.Equal(new LeftOut("with a gap, or without a year of release", 2), byYear.LeftOut[0]);
     }
 
     [Fact]

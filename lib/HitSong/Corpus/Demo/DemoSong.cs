@@ -1,4 +1,5 @@
 using HitSong.Audio;
+using HitSong.Numerics;
 
 namespace HitSong.Corpus.Demo;
 
@@ -86,8 +87,7 @@ public sealed record DemoSong
         var chance = new SeededRandom(seed, "chance", number);
         double score =
             PopularityRule.Audible(sound) + PopularityRule.Fame * artist.Fame + PopularityRule.Luck * chance.Normal();
-        double Value(Measure measure) =>
-            PopularityRule.Value(measure, score + PopularityRule.LabelLuck * chance.Normal());
+        double WithLuck() => score + PopularityRule.LabelLuck * chance.Normal();
         return new DemoSong
         {
             Seed = seed,
@@ -97,9 +97,9 @@ public sealed record DemoSong
             Tonic = tonic,
             Sound = sound,
             Year = 2000 + new SeededRandom(seed, "year", number).Below(24),
-            Popularity = Value(Measure.Popularity),
-            Views = (long)Value(Measure.Views),
-            Plays = (long)Value(Measure.Plays),
+            Popularity = PopularityRule.Popularity(WithLuck()),
+            Views = (long)PopularityRule.Views(WithLuck()),
+            Plays = (long)PopularityRule.Plays(WithLuck()),
         };
     }
 

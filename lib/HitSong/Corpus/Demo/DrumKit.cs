@@ -1,3 +1,5 @@
+using HitSong.Numerics;
+
 namespace HitSong.Corpus.Demo;
 
 /// <summary>An artist's drum kit: every piece is synthesized once a song and then struck.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using HitSong.Numerics;
 
 namespace HitSong.Corpus.Demo;
 

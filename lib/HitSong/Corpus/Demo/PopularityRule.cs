@@ -90,15 +90,13 @@ public static class PopularityRule
         ];
     }
 
-    /// <summary>Score and chance of one label (<c>x</c> above) as that label's number.</summary>
-    public static double Value(Measure measure, double x) =>
-        Math.Round(
-            measure switch
-            {
-                Measure.Popularity => 100 / (1 + Math.Exp(-(PopularityCentre + PopularitySlope * x))),
-                Measure.Views => ViewsMedian * Math.Exp(ViewsSpread * x),
-                Measure.Plays => PlaysMedian * Math.Exp(PlaysSpread * x),
-                _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "no such measure"),
-            }
-        );
+    /// <summary>The popularity of a song's score and chance (<c>x</c> above).</summary>
+    public static double Popularity(double x) =>
+        Math.Round(100 / (1 + Math.Exp(-(PopularityCentre + PopularitySlope * x))));
+
+    /// <summary>The views of a song's score and chance.</summary>
+    public static double Views(double x) => Math.Round(ViewsMedian * Math.Exp(ViewsSpread * x));
+
+    /// <summary>The plays of a song's score and chance.</summary>
+    public static double Plays(double x) => Math.Round(PlaysMedian * Math.Exp(PlaysSpread * x));
 }

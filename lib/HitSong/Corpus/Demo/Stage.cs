@@ -1,3 +1,5 @@
+using HitSong.Numerics;
+
 namespace HitSong.Corpus.Demo;
 
 /// <summary>What a note needs to know of the song it sounds in.</summary>
