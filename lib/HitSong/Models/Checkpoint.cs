@@ -21,8 +21,9 @@ public static class Checkpoint
 
     /// <summary>
     /// Copies a file's values into a model, as Python's strict <c>load_state_dict</c> does: into the model's own types
-    /// and devices, its <c>requires_grad</c> as it was; a count of batches that batch normalization misses (files of
-    /// before 2018) is 0, and one of shape [1] is taken for one of [].
+    /// and devices, its <c>requires_grad</c> as it was; a count of batches that batch normalization misses is 0 (files
+    /// of before 2018; not where the file's <c>_metadata</c> says that it is of version 2, which has one), and one of
+    /// shape [1] is taken for one of [].
     /// </summary>
     /// <param name="model">The model; as it was where the file is refused.</param>
     /// <param name="path">The file.</param>
@@ -141,7 +142,12 @@ public static class Checkpoint
             file,
             room: own.Values.Sum(tensor => tensor.numel() * tensor.element_size())
         );
-        string[] names = Compare(path, state.Shapes.Where(tensor => !kept.Contains(tensor.Key)), own);
+        string[] names = Compare(
+            path,
+            state.Shapes.Where(tensor => !kept.Contains(tensor.Key)),
+            own,
+            name => IsBatchCount(name) && state.VersionOf(name) is not >= 2
+        );
         return names.ToDictionary(name => name, state.Read);
     }
 
@@ -162,7 +168,7 @@ public static class Checkpoint
             if (Numbers(entry, "data_offsets") is not [>= 0 and long from, long to] || to < from || to > bytes)
                 throw new InvalidDataException($"{entry.Name} does not lie within its {bytes} bytes of tensors");
         }
-        List<string> names = [.. Compare(path, shapes.Where(tensor => !kept.Contains(tensor.Key)), own)];
+        List<string> names = [.. Compare(path, shapes.Where(tensor => !kept.Contains(tensor.Key)), own, IsBatchCount)];
 
         // PyBridge makes room for what a header claims before it looks at the file: now that is what the model has.
         file.Position = 0;
@@ -231,11 +237,12 @@ public static class Checkpoint
     private static string[] Compare(
         string path,
         IEnumerable<KeyValuePair<string, long[]>> file,
-        Dictionary<string, Tensor> own
+        Dictionary<string, Tensor> own,
+        Func<string, bool> mayMiss
     )
     {
         Dictionary<string, long[]> theirs = file.ToDictionary();
-        string[] missing = [.. own.Keys.Where(name => !theirs.ContainsKey(name) && !IsBatchCount(name))];
+        string[] missing = [.. own.Keys.Where(name => !theirs.ContainsKey(name) && !mayMiss(name))];
         string[] unexpected = [.. theirs.Keys.Where(name => !own.ContainsKey(name))];
         if (Prefix(missing, theirs.Keys) is { Length: > 0 } prefix)
             throw new HitSongException(
@@ -266,9 +273,10 @@ public static class Checkpoint
         return [.. theirs.Keys];
 
         static string Shape(long[] sizes) => $"[{string.Join(", ", sizes.Take(9))}]";
-
-        static bool IsBatchCount(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
     }
+
+    private static bool IsBatchCount(string name) =>
+        name == "num_batches_tracked" || name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
 
     private static bool Fits(long[] file, long[] own) => file.AsSpan().SequenceEqual(own) || IsFirstOf(file, own);
 

@@ -23,15 +23,16 @@ public sealed class DescriptorMlp : nn.Module<Tensor, Tensor>
 
     /// <param name="classes">Classes to tell apart.</param>
     public DescriptorMlp(long classes = 2)
+        : this(new(), classes) { }
+
+    /// <param name="settings">Its layers.</param>
+    /// <param name="classes">Classes to tell apart.</param>
+    public DescriptorMlp(DescriptorMlpSettings settings, long classes)
         : base(nameof(DescriptorMlp))
     {
-        layers = nn.Sequential(
-            nn.BatchNorm1d(Descriptors),
-            nn.Linear(Descriptors, 16),
-            nn.GELU(),
-            nn.Dropout(0.2),
-            nn.Linear(16, classes)
-        );
+        layers = nn.Sequential(nn.BatchNorm1d(Descriptors));
+        long units = layers.AppendDense(Descriptors, settings.Units, settings.Activation, settings.Dropout);
+        layers.append(nn.Linear(units, classes));
         RegisterComponents();
     }
 

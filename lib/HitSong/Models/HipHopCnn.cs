@@ -11,30 +11,36 @@ namespace HitSong.Models;
 /// </summary>
 public sealed class HipHopCnn : ConvolutionalNetwork
 {
-    private static readonly (long, long)[] pools = [(2, 4), (2, 4), (2, 2), (2, 2)];
-
-    // A convolution, its ReLU and its pooling stand in a row, four times.
-    private const int LastPool = 11;
-
     private readonly Sequential layers;
 
-    private HipHopCnn((long filters, (long, long) kernel)[] convolutions, double? dropout, long bands, long frames)
+    // Of the last pooling: a convolution, its activation and its pooling stand in a row, again and again.
+    private readonly int lastPool;
+
+    /// <param name="settings">Its layers.</param>
+    /// <param name="bands">Mel bands.</param>
+    /// <param name="frames">Time frames.</param>
+    public HipHopCnn(HipHopCnnSettings settings, long bands, long frames)
         : base(nameof(HipHopCnn))
     {
         layers = nn.Sequential();
         long channels = 1;
-        foreach (((long filters, (long, long) kernel), (long, long) pool) in convolutions.Zip(pools))
+        foreach (var (filters, kernel, pool) in settings.Filters.Zip(settings.Kernels, settings.Pools))
         {
             layers
-                .append(nn.Conv2d(channels, filters, kernel, Padding.Same))
-                .append(nn.ReLU())
-                .append(nn.MaxPool2d(pool));
-            (channels, bands, frames) = (filters, bands / pool.Item1, frames / pool.Item2);
+                .append(nn.Conv2d(channels, filters, Layers.Size(kernel), Padding.Same))
+                .append(Layers.Of(settings.Activation))
+                .append(nn.MaxPool2d(Layers.Size(pool)));
+            (channels, bands, frames) = (filters, bands / pool[0], frames / pool[1]);
         }
-        layers.append(nn.Flatten()).append(nn.Linear(channels * bands * frames, 128)).append(nn.ReLU());
-        if (dropout is { } p)
-            layers.append(nn.Dropout(p));
-        layers.append(nn.Linear(128, 1)).append(nn.Flatten(0)).append(nn.Sigmoid());
+        lastPool = 3 * settings.Filters.Count - 1;
+        layers.append(nn.Flatten());
+        long units = layers.AppendDense(
+            channels * bands * frames,
+            settings.Units,
+            settings.Activation,
+            settings.Dropout
+        );
+        layers.append(nn.Linear(units, 1)).append(nn.Flatten(0)).append(nn.Sigmoid());
         RegisterComponents();
     }
 
@@ -44,23 +50,21 @@ public sealed class HipHopCnn : ConvolutionalNetwork
     /// <remarks>
     /// The published text gives the dropout without its place; after the layer of 128 is our reading.
     /// </remarks>
-    public static HipHopCnn Cnn1(long bands = 128, long frames = 1292) =>
-        new([(16, (3, 3)), (32, (3, 3)), (64, (3, 3)), (128, (3, 3))], 0.3, bands, frames);
+    public static HipHopCnn Cnn1(long bands = 128, long frames = 1292) => new(new HipHopCnn1Settings(), bands, frames);
 
     /// <summary>32, 64 and 128 filters of 2×3 (frequency × time) and 128 of 3×3; 2,831,137 parameters.</summary>
     /// <param name="bands">Mel bands.</param>
     /// <param name="frames">Time frames.</param>
-    public static HipHopCnn Cnn2(long bands = 128, long frames = 1292) =>
-        new([(32, (2, 3)), (64, (2, 3)), (128, (2, 3)), (128, (3, 3))], null, bands, frames);
+    public static HipHopCnn Cnn2(long bands = 128, long frames = 1292) => new(new HipHopCnn2Settings(), bands, frames);
 
     /// <inheritdoc/>
     public override Tensor Activations(Tensor input)
     {
         using Tensor channel = input.unsqueeze(1),
             images = ChannelsLast(channel);
-        return layers[..LastPool].call(images);
+        return layers[..lastPool].call(images);
     }
 
     /// <inheritdoc/>
-    public override Tensor Answer(Tensor activations) => layers[LastPool..].call(activations);
+    public override Tensor Answer(Tensor activations) => layers[lastPool..].call(activations);
 }

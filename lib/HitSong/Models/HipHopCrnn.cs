@@ -15,35 +15,51 @@ namespace HitSong.Models;
 /// </remarks>
 public sealed class HipHopCrnn : ConvolutionalNetwork
 {
-    // A convolution, its ELU, its pooling and its dropout stand in a row, four times.
-    private const int LastPool = 14;
-
     private readonly Sequential convolutions;
-    private readonly Dropout dropout = nn.Dropout(0.3);
-    private readonly GRU gru1;
-    private readonly GRU gru2;
+    private readonly Dropout dropout;
+    private readonly GRU[] grus;
     private readonly Linear fc;
 
-    /// <summary>Makes one, for 128 mel bands and any number of frames from 16.</summary>
+    // Of the last pooling: a convolution, its activation, its pooling and its dropout stand in a row, again and again.
+    private readonly int lastPool;
+
+    /// <summary>Makes one as published, for 128 mel bands and any number of frames from 16.</summary>
     public HipHopCrnn()
+        : this(new(), 128) { }
+
+    /// <param name="settings">Its layers.</param>
+    /// <param name="bands">Mel bands.</param>
+    public HipHopCrnn(HipHopCrnnSettings settings, long bands)
         : base(nameof(HipHopCrnn))
     {
         convolutions = nn.Sequential();
         long channels = 1;
-        (long, (long, long))[] blocks = [(64, (2, 2)), (128, (4, 2)), (128, (4, 2)), (128, (4, 2))];
-        foreach (var (filters, pool) in blocks)
+        foreach (var (filters, kernel, pool) in settings.Filters.Zip(settings.Kernels, settings.Pools))
         {
             convolutions
-                .append(nn.Conv2d(channels, filters, 3, Padding.Same))
-                .append(nn.ELU())
-                .append(nn.MaxPool2d(pool))
-                .append(nn.Dropout(0.1));
-            channels = filters;
+                .append(nn.Conv2d(channels, filters, Layers.Size(kernel), Padding.Same))
+                .append(Layers.Of(settings.Activation))
+                .append(nn.MaxPool2d(Layers.Size(pool)))
+                .append(nn.Dropout(settings.ConvolutionDropout));
+            (channels, bands) = (filters, bands / pool[0]);
         }
-        gru1 = nn.GRU(128, 32, batchFirst: true);
-        gru2 = nn.GRU(32, 32, batchFirst: true);
-        fc = nn.Linear(32, 1);
-        RegisterComponents();
+        lastPool = 4 * settings.Filters.Count - 2;
+        dropout = nn.Dropout(settings.Dropout);
+
+        long width = channels * bands;
+        grus = new GRU[settings.RecurrentUnits.Count];
+        foreach (var (i, units) in settings.RecurrentUnits.Index())
+        {
+            grus[i] = nn.GRU(width, units, batchFirst: true, bidirectional: settings.Bidirectional);
+            width = settings.Bidirectional ? 2 * units : units;
+        }
+        fc = nn.Linear(width, 1);
+
+        register_module(nameof(convolutions), convolutions);
+        register_module(nameof(dropout), dropout);
+        foreach (var (i, gru) in grus.Index())
+            register_module($"gru{i + 1}", gru);
+        register_module(nameof(fc), fc);
     }
 
     /// <inheritdoc/>
@@ -51,7 +67,7 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
     {
         using Tensor channel = input.unsqueeze(1),
             images = ChannelsLast(channel);
-        return convolutions[..LastPool].call(images);
+        return convolutions[..lastPool].call(images);
     }
 
     /// <inheritdoc/>
@@ -59,14 +75,15 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
     {
         using DisposeScope scope = NewDisposeScope();
         (_, Tensor last) = Recur(activations);
-        return fc.call(last.squeeze(0)).squeeze(1).sigmoid().MoveToOuterDisposeScope();
+        return fc.call(last.transpose(0, 1).flatten(1)).squeeze(1).sigmoid().MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// What the network would answer if the clip ended after each of its steps; the last is its answer.
+    /// What the network would answer if the clip ended after each of its steps; the last is its answer. One that also
+    /// hears the clip from its end has heard all of it at every step: then it is what each step says to it.
     /// </summary>
-    /// <param name="input">[N, 128, frames].</param>
-    /// <returns>Probabilities of being popular, [N, frames / 16].</returns>
+    /// <param name="input">[N, bands, frames].</param>
+    /// <returns>Probabilities of being popular, [N, steps]; as published, frames / 16 steps.</returns>
     public Tensor AnswerOverTime(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -74,11 +91,13 @@ public sealed class HipHopCrnn : ConvolutionalNetwork
         return fc.call(sequence).squeeze(2).sigmoid().MoveToOuterDisposeScope();
     }
 
-    // [N, steps, 32], and the last step's [1, N, 32].
+    // [N, steps, units], and what is left at the end of each direction, [directions, N, units].
     private (Tensor Sequence, Tensor Last) Recur(Tensor activations)
     {
-        Tensor steps = convolutions[LastPool..].call(activations).squeeze(2).transpose(1, 2);
-        (Tensor sequence, _) = gru1.call(dropout.call(steps));
-        return gru2.call(dropout.call(sequence));
+        Tensor sequence = convolutions[lastPool..].call(activations).permute(0, 3, 1, 2).flatten(2);
+        Tensor last = sequence;
+        foreach (GRU gru in grus)
+            (sequence, last) = gru.call(dropout.call(sequence));
+        return (sequence, last);
     }
 }

@@ -15,18 +15,17 @@ public sealed class HipHopMlp : nn.Module<Tensor, Tensor>
     /// <param name="bands">Mel bands.</param>
     /// <param name="frames">Time frames.</param>
     public HipHopMlp(long bands = 128, long frames = 1292)
+        : this(new(), bands, frames) { }
+
+    /// <param name="settings">Its layers.</param>
+    /// <param name="bands">Mel bands.</param>
+    /// <param name="frames">Time frames.</param>
+    public HipHopMlp(HipHopMlpSettings settings, long bands, long frames)
         : base(nameof(HipHopMlp))
     {
-        layers = nn.Sequential(
-            nn.Flatten(),
-            nn.Linear(bands * frames, 128),
-            nn.ReLU(),
-            nn.Linear(128, 64),
-            nn.ReLU(),
-            nn.Linear(64, 1),
-            nn.Flatten(0),
-            nn.Sigmoid()
-        );
+        layers = nn.Sequential(nn.Flatten());
+        long units = layers.AppendDense(bands * frames, settings.Units, settings.Activation, settings.Dropout);
+        layers.append(nn.Linear(units, 1)).append(nn.Flatten(0)).append(nn.Sigmoid());
         RegisterComponents();
     }
 

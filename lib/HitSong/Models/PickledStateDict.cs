@@ -42,6 +42,7 @@ internal sealed class PickledStateDict : IDisposable
     private readonly ZipArchive zip;
     private readonly Dictionary<Storage, Tensor> storages = [];
     private readonly OrderedDictionary<string, StoredTensor> tensors = [];
+    private readonly OrderedDictionary<object, object?>? metadata;
     private long room;
 
     /// <param name="file">The file; stays open.</param>
@@ -72,12 +73,27 @@ internal sealed class PickledStateDict : IDisposable
         byte[] bytes = new byte[Taken(pickle)];
         using (Stream content = pickle.Open())
             content.ReadExactly(bytes);
-        Collect(new Unpickler(path, bytes).Read());
+        Unpickler unpickler = new(path, bytes);
+        Collect(unpickler.Read());
+        metadata = unpickler.Metadata;
     }
 
     /// <summary>The tensors' shapes by name, in the file's order.</summary>
     public IEnumerable<KeyValuePair<string, long[]>> Shapes =>
         tensors.Select(tensor => KeyValuePair.Create(tensor.Key, Numbers(tensor.Value.Shape)));
+
+    /// <summary>
+    /// The version of the module that a tensor is of, as <c>_metadata</c> has it; null where it says none.
+    /// </summary>
+    public long? VersionOf(string name)
+    {
+        string module = name[..Math.Max(0, name.LastIndexOf('.'))];
+        return
+            metadata?.GetValueOrDefault(module) is OrderedDictionary<object, object?> of
+            && of.GetValueOrDefault("version") is long version
+            ? version
+            : null;
+    }
 
     /// <summary>A tensor; those that share memory in the file do so here.</summary>
     /// <exception cref="Exception">It is damaged; of many types.</exception>
@@ -164,6 +180,11 @@ internal sealed class PickledStateDict : IDisposable
         private readonly Dictionary<long, object?> memo = [];
         private int at;
 
+        /// <summary>
+        /// A state dict's <c>_metadata</c>: of each module by name its version; null where there is none.
+        /// </summary>
+        public OrderedDictionary<object, object?>? Metadata { get; private set; }
+
         public object? Read()
         {
             for (char opcode = (char)Byte(); opcode != '.'; opcode = (char)Byte())
@@ -174,9 +195,9 @@ internal sealed class PickledStateDict : IDisposable
                     case '\u0080':
                         Byte();
                         break;
-                    // A state dict's _metadata, the versions of its modules.
                     case 'b':
-                        Pop();
+                        if (Pop() is OrderedDictionary<object, object?> attributes)
+                            Metadata = attributes.GetValueOrDefault("_metadata") as OrderedDictionary<object, object?>;
                         break;
                     case 'a':
                         AddTo(PopLast(1));

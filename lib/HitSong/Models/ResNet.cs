@@ -24,7 +24,10 @@ public sealed class ResNet : ConvolutionalNetwork
     private readonly AdaptiveAvgPool2d avgpool = nn.AdaptiveAvgPool2d((1, 1));
     private readonly Linear fc;
 
-    private ResNet(int[] blocks, long channels, long classes)
+    /// <param name="blocks">Of each of the four stages; two layers each, and two more in all.</param>
+    /// <param name="channels">1 for a spectrogram, 3 for a picture.</param>
+    /// <param name="classes">Of the last layer.</param>
+    public ResNet(IReadOnlyList<int> blocks, long channels, long classes)
         : base(nameof(ResNet))
     {
         conv1 = nn.Conv2d(channels, 64, 7, stride: 2, padding: 3, bias: false);

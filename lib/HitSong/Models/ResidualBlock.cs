@@ -10,6 +10,10 @@ namespace HitSong.Models;
 /// </summary>
 internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
+    // On some processors oneDNN (of libtorch 2.10) answers wrongly to a convolution 1×1 with stride 2 of many channels
+    // that lie side by side in memory.
+    private static readonly Lazy<bool> isConvolutionRight = new(IsConvolutionRight);
+
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
     private readonly Conv2d conv2;
@@ -36,7 +40,34 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = bn2.call(conv2.call(bn1.call(conv1.call(input)).relu_()));
-        x.add_(downsample is null ? input : downsample.call(input));
+        x.add_(Shortcut(input));
         return x.relu_().MoveToOuterDisposeScope();
+    }
+
+    private Tensor Shortcut(Tensor input)
+    {
+        if (downsample is null)
+            return input;
+        if (isConvolutionRight.Value)
+            return downsample.call(input);
+        var convolution = (Conv2d)downsample[0];
+        return ((BatchNorm2d)downsample[1]).call(Linear(input, convolution.weight!, convolution.stride![0]));
+    }
+
+    // A convolution 1×1, as the linear layer of each pixel's channels that it is.
+    private static Tensor Linear(Tensor input, Tensor weight, long stride)
+    {
+        Tensor pixels = input.slice(2, 0, input.shape[2], stride).slice(3, 0, input.shape[3], stride);
+        return nn.functional.linear(pixels.permute(0, 2, 3, 1), weight.flatten(1)).permute(0, 3, 1, 2);
+    }
+
+    private static bool IsConvolutionRight()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
+        Tensor weight = arange(512 * 256).sin().reshape(512, 256, 1, 1),
+            input = arange(2 * 12 * 16 * 256).cos().reshape(2, 12, 16, 256).permute(0, 3, 1, 2);
+        Tensor convolved = nn.functional.conv2d(input, weight, strides: [2L, 2L]);
+        return convolved.allclose(Linear(input, weight, 2), 1e-3, 1e-3);
     }
 }

@@ -16,17 +16,17 @@ public sealed class SpotifyMlp : nn.Module<Tensor, Tensor>
     /// <param name="inputs">Columns: 14 numbers and 82 genres as published last.</param>
     /// <param name="bins">Popularity bins.</param>
     public SpotifyMlp(long inputs = 96, long bins = 4)
+        : this(new(), inputs, bins) { }
+
+    /// <param name="settings">Its layers.</param>
+    /// <param name="inputs">Columns.</param>
+    /// <param name="bins">Popularity bins.</param>
+    public SpotifyMlp(SpotifyMlpSettings settings, long inputs, long bins)
         : base(nameof(SpotifyMlp))
     {
-        layers = nn.Sequential(
-            nn.Linear(inputs, 80),
-            nn.ReLU(),
-            nn.Linear(80, 80),
-            nn.ReLU(),
-            nn.Linear(80, 80),
-            nn.ReLU(),
-            nn.Linear(80, bins)
-        );
+        layers = nn.Sequential();
+        long units = layers.AppendDense(inputs, settings.Units, settings.Activation, settings.Dropout);
+        layers.append(nn.Linear(units, bins));
         RegisterComponents();
     }
 

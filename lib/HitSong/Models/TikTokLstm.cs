@@ -34,13 +34,23 @@ public sealed class TikTokLstm : nn.Module<Tensor, Tensor>
     /// clip and frame from the first batch on: no gradient passes, and the network answers with one constant for ever.
     /// </param>
     public TikTokLstm(bool batchFirst, bool openRelu = false)
+        : this(new() { RecurOverTime = batchFirst, OpenRelu = openRelu }) { }
+
+    /// <param name="settings">Its layers.</param>
+    public TikTokLstm(TikTokLstmSettings settings)
         : base(nameof(TikTokLstm))
     {
-        lstm1 = nn.LSTM(Coefficients, 64, numLayers: 2, batchFirst: batchFirst, bidirectional: true);
-        dropout = nn.Dropout(0.5);
-        fc = nn.Linear(128, 1);
+        lstm1 = nn.LSTM(
+            Coefficients,
+            settings.HiddenUnits,
+            settings.RecurrentLayers,
+            batchFirst: settings.RecurOverTime,
+            bidirectional: settings.Bidirectional
+        );
+        dropout = nn.Dropout(settings.Dropout);
+        fc = nn.Linear(settings.HiddenUnits * (settings.Bidirectional ? 2 : 1), 1);
         fc2 = nn.Linear(Frames, 1);
-        if (openRelu)
+        if (settings.OpenRelu)
             nn.init.ones_(fc.bias!);
         RegisterComponents();
     }

@@ -280,11 +280,7 @@ public sealed class CheckpointTests : IDisposable
             path
         );
 
-        using nn.Module<Tensor, Tensor> model = new ModelSettings(Network.ResNet18) { Weights = path }.Create(
-            32,
-            32,
-            2
-        );
+        using nn.Module<Tensor, Tensor> model = new ResNet18Settings { Weights = path }.Create(32, 32, 2);
 
         Assert.Equal([2, 512], model.state_dict()["fc.weight"].shape);
         Assert.All(model.parameters(), p => Assert.True(p.requires_grad));
@@ -297,11 +293,7 @@ public sealed class CheckpointTests : IDisposable
             model.state_dict()["layer4.1.conv2.weight"].to(float64).abs().sum().item<double>(),
             1e-2
         );
-        Refused(
-            () => new ModelSettings(Network.HipHopCrnn) { Weights = path }.Create(128, 32, 2),
-            path,
-            "is of another model"
-        );
+        Refused(() => new HipHopCrnnSettings { Weights = path }.Create(128, 32, 2), path, "is of another model");
     }
 
     [Theory]
@@ -417,6 +409,49 @@ public sealed class CheckpointTests : IDisposable
         Checkpoint.Load(model, absent);
         Assert.Equal(0, model.state_dict()["num_batches_tracked"].item<long>());
         Refused(model, two, "num_batches_tracked ([1, 1], here [])");
+    }
+
+    // PyTorch 1.13 itself says which of them its strict load_state_dict takes.
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("none", true)]
+    [InlineData("2", false)]
+    public void A_batch_count_may_be_absent_where_the_version_of_the_module_lets_it(string version, bool isTaken)
+    {
+        string path = folder.At($"version-{version}.pth");
+        Python.Run(
+            """
+            import sys, torch
+            from collections import OrderedDict
+            path, version, taken = sys.argv[1:]
+            m = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.BatchNorm1d(3))
+            m[1].running_mean.fill_(7)
+            s = m.state_dict()
+            del s["1.num_batches_tracked"]
+            if version == "none": s = OrderedDict(s.items())
+            else: s._metadata["1"]["version"] = int(version)
+            try: m.load_state_dict(s, strict=True); accepted = True
+            except RuntimeError: accepted = False
+            assert accepted == (taken == "True")
+            torch.save(s, path)
+            """,
+            path,
+            version,
+            $"{isTaken}"
+        );
+        using Sequential model = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3));
+        model.call(ones(2, 4));
+
+        if (isTaken)
+        {
+            Checkpoint.Load(model, path);
+            Assert.Equal(0, model.state_dict()["1.num_batches_tracked"].item<long>());
+            Assert.Equal(7, model.state_dict()["1.running_mean"][0].item<float>());
+        }
+        else
+        {
+            Refused(model, path, "It lacks 1.num_batches_tracked");
+        }
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public static class SomeLosses
         (nameof(HipHopCrnn), () => new HipHopCrnn(), [2, 128, 32]),
         (nameof(TikTokLstm), () => new TikTokLstm(batchFirst: true), [8, TikTokLstm.Frames, TikTokLstm.Coefficients]),
         (nameof(ResNet), () => ResNet.ResNet18(), [2, 1, 48, 64]),
+        (nameof(SpectrogramCnn), () => new SpectrogramCnn(3, 32, 32), [4, 3, 32, 32]),
         (nameof(SpotifyMlp), () => new SpotifyMlp(), [32, 96]),
         (nameof(DescriptorMlp), () => new DescriptorMlp(), [8, 64, 32]),
     ];
