@@ -4,21 +4,6 @@ using static TorchSharp.torch;
 
 namespace HitSong.Training;
 
-/// <summary>A batch as the network gets it.</summary>
-/// <param name="Values">[batch, …].</param>
-/// <param name="Labels">
-/// [batch] classes, or [batch] or [batch, classes] shares of them; null where nothing is learnt.
-/// </param>
-/// <param name="Count">Items in it.</param>
-internal sealed record Batch(Tensor Values, Tensor? Labels, int Count) : IDisposable
-{
-    public void Dispose()
-    {
-        Values.Dispose();
-        Labels?.Dispose();
-    }
-}
-
 /// <summary>
 /// Makes the next batches on a thread of its own while one is used. What they are is decided by the plan alone, never
 /// by when they are made.
@@ -46,7 +31,7 @@ internal sealed class BatchFeed : IDisposable
         // train, two do, and spare the memory.
         ready = new((int)Math.Clamp(8 * BytesAtOnce / (atOnce * bytes), 2, 8));
         maker = Task.Factory.StartNew(
-            () => Make(plan.Chunk(atOnce), threads),
+            () => Make(plan, atOnce, threads),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
@@ -85,13 +70,21 @@ internal sealed class BatchFeed : IDisposable
         stop.Dispose();
     }
 
-    private void Make(IEnumerable<Batch[]> plan, int threads)
+    private void Make(IEnumerable<Batch> plan, int atOnce, int threads)
     {
+        List<Batch> inHand = [];
         try
         {
             set_num_threads(threads);
-            foreach (Batch[] batches in plan)
-                ready.Add(batches, stop.Token);
+            foreach (Batch batch in plan)
+            {
+                inHand.Add(batch);
+                stop.Token.ThrowIfCancellationRequested();
+                if (inHand.Count == atOnce)
+                    HandOver();
+            }
+            if (inHand.Count > 0)
+                HandOver();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -99,7 +92,16 @@ internal sealed class BatchFeed : IDisposable
         }
         finally
         {
+            // Made, and nobody takes them: the trainer wants no more, or the plan failed.
+            foreach (Batch batch in inHand)
+                batch.Dispose();
             ready.CompleteAdding();
+        }
+
+        void HandOver()
+        {
+            ready.Add([.. inHand], stop.Token);
+            inHand.Clear();
         }
     }
 }

@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using HitSong.Features;
+using HitSong.Numerics;
 using static TorchSharp.torch;
 
 namespace HitSong.Training;
@@ -12,6 +11,12 @@ namespace HitSong.Training;
 /// </param>
 public sealed record Examples(int Count, Func<IReadOnlyList<int>, Tensor> Batch)
 {
+    /// <summary>
+    /// Makes the batch of some items to train on, each altered, or not, as the stream decides
+    /// (<see cref="TrainingSettings.Waveform"/>); null where there are no altered ones.
+    /// </summary>
+    public Func<IReadOnlyList<int>, SeededRandom, Tensor>? Altered { get; init; }
+
     /// <summary>The rows of a tensor.</summary>
     /// <param name="values">[N, …] float32, which has to stay.</param>
     public static Examples Of(Tensor values) =>
@@ -23,32 +28,4 @@ public sealed record Examples(int Count, Func<IReadOnlyList<int>, Tensor> Batch)
                 return values.index_select(0, rows);
             }
         );
-
-    /// <summary>
-    /// Clips of a feature store, [batch, bands, frames], read from its memory-mapped shards as they are wanted.
-    /// </summary>
-    /// <param name="store">The store, which has to stay open.</param>
-    /// <param name="clips">
-    /// Places in <see cref="FeatureStore.Clips"/>: item 0 is the first of them. All where null.
-    /// </param>
-    /// <param name="scale">Scales one clip's [bands · frames] values in place.</param>
-    public static Examples Of(FeatureStore store, IReadOnlyList<int>? clips = null, Action<Span<float>>? scale = null)
-    {
-        int size = store.Bands * store.Frames;
-        return new(
-            clips?.Count ?? store.Clips.Count,
-            items =>
-            {
-                Tensor batch = empty(items.Count, store.Bands, store.Frames);
-                Span<float> values = MemoryMarshal.Cast<byte, float>(batch.bytes);
-                for (int i = 0; i < items.Count; i++)
-                {
-                    Span<float> clip = values.Slice(i * size, size);
-                    store.Read(clips?[items[i]] ?? items[i], clip);
-                    scale?.Invoke(clip);
-                }
-                return batch;
-            }
-        );
-    }
 }

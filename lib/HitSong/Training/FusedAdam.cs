@@ -10,8 +10,13 @@ namespace HitSong.Training;
 /// <param name="parameters">What is learnt.</param>
 /// <param name="lr">Step size.</param>
 /// <param name="weight_decay">λ of an L2 penalty, added to the gradients.</param>
-public sealed class FusedAdam(IEnumerable<Parameter> parameters, double lr = 1e-3, double weight_decay = 0)
-    : Adam(parameters, lr, weight_decay: weight_decay)
+/// <param name="eps">Added to the root that a step is divided by.</param>
+public sealed class FusedAdam(
+    IEnumerable<Parameter> parameters,
+    double lr = 1e-3,
+    double weight_decay = 0,
+    double eps = 1e-8
+) : Adam(parameters, lr, eps: eps, weight_decay: weight_decay)
 {
     /// <inheritdoc/>
     public override void zero_grad() => FusedKernels.ForgetGradients(parameters());

@@ -11,8 +11,13 @@ namespace HitSong.Training;
 /// <param name="parameters">What is learnt.</param>
 /// <param name="lr">Step size.</param>
 /// <param name="weight_decay">Share of the learning rate by which each step shrinks the parameters.</param>
-public sealed class FusedAdamW(IEnumerable<Parameter> parameters, double lr = 1e-3, double weight_decay = 0.01)
-    : AdamW(parameters, lr, weight_decay: weight_decay)
+/// <param name="eps">Added to the root that a step is divided by.</param>
+public sealed class FusedAdamW(
+    IEnumerable<Parameter> parameters,
+    double lr = 1e-3,
+    double weight_decay = 0.01,
+    double eps = 1e-8
+) : AdamW(parameters, lr, eps: eps, weight_decay: weight_decay)
 {
     /// <inheritdoc/>
     public override void zero_grad() => FusedKernels.ForgetGradients(parameters());

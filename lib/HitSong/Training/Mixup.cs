@@ -1,4 +1,5 @@
 using HitSong.Corpus;
+using HitSong.Numerics;
 using static TorchSharp.torch;
 
 namespace HitSong.Training;

@@ -1,4 +1,4 @@
-using HitSong.Corpus;
+using HitSong.Numerics;
 using static TorchSharp.torch;
 
 namespace HitSong.Training;

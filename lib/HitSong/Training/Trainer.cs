@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HitSong.Corpus;
+using HitSong.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -243,7 +244,10 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     )
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor values = examples.Batch(items);
+        Tensor values =
+            random is not null && settings.Waveform is not null
+                ? examples.Altered!(items, random)
+                : examples.Batch(items);
         Tensor? targets =
             labels is null ? null
             : classes == 0 ? tensor(items.Select(i => (float)labels[i]).ToArray())
@@ -304,6 +308,11 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
             throw new HitSongException($"There are {labels.Count} labels for {examples.Count} items.");
         if (split.Train.Count == 0)
             throw new HitSongException("The split has no item that trains.");
+        if (settings.Waveform is not null && examples.Altered is null)
+            throw new HitSongException(
+                "Waveform asks for altered copies of the training clips, and these examples have none: train without "
+                    + "it, or on a Dataset's."
+            );
         if (settings.Schedule == Schedule.OneCycle && settings.WarmUpEpochs > 0)
             throw new HitSongException("OneCycle rises by itself: set WarmUpEpochs to 0.");
         model.to(device);
@@ -356,9 +365,9 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         return settings.Optimizer switch
         {
             Optimizer.Sgd => new FusedSgd(parameters, settings.LearningRate, decay),
-            Optimizer.Adam => new FusedAdam(parameters, settings.LearningRate, decay),
-            Optimizer.AdamW => new FusedAdamW(parameters, settings.LearningRate, decay),
-            _ => optim.RMSProp(parameters, settings.LearningRate, weight_decay: decay),
+            Optimizer.Adam => new FusedAdam(parameters, settings.LearningRate, decay, settings.Epsilon),
+            Optimizer.AdamW => new FusedAdamW(parameters, settings.LearningRate, decay, settings.Epsilon),
+            _ => optim.RMSProp(parameters, settings.LearningRate, eps: settings.Epsilon, weight_decay: decay),
         };
     }
 

@@ -21,6 +21,11 @@ public sealed record TrainingSettings
     /// <summary>Weight decay; the optimizer's usual one where null: 0.01 for AdamW, 0 for the others.</summary>
     public double? WeightDecay { get; init; }
 
+    /// <summary>
+    /// What Adam, AdamW and RMSprop add to the root that they divide by: 1e-8 in PyTorch, 1e-7 in Keras.
+    /// </summary>
+    public double Epsilon { get; init; } = 1e-8;
+
     /// <summary>How the learning rate changes.</summary>
     public Schedule Schedule { get; init; } = Schedule.Constant;
 
@@ -53,6 +58,9 @@ public sealed record TrainingSettings
     /// validation.
     /// </summary>
     public double LabelSmoothing { get; init; }
+
+    /// <summary>Other tempos and pitches of the training clips; none where null.</summary>
+    public WaveformAugmentation? Waveform { get; init; }
 
     /// <summary>Masks over the training clips; none where null.</summary>
     public SpecAugment? SpecAugment { get; init; }
@@ -90,6 +98,7 @@ public sealed record TrainingSettings
         string?[] words =
         [
             $"{Optimizer} {LearningRate}",
+            Epsilon == 1e-8 || Optimizer == Optimizer.Sgd ? null : $"ε {Epsilon:0.##e-0}",
             BatchSize is int size ? $"batches of {size}" : "the whole training set as one batch",
             $"{Epochs} epochs",
             Schedule == Schedule.Constant ? null : $"schedule {Schedule}",
@@ -98,6 +107,7 @@ public sealed record TrainingSettings
             GradientClip is double clip ? $"gradients clipped to {clip}" : null,
             ClassWeights ? "classes weighed by their inverse frequency" : null,
             LabelSmoothing > 0 ? $"label smoothing {LabelSmoothing}" : null,
+            Waveform?.ToString(),
             SpecAugment is null ? null : "SpecAugment",
             Mixup is { } mixup ? $"mixup {mixup.Alpha}" : null,
             Patience is int patience ? $"stopped after {patience} epochs without a fall" : null,

@@ -1,4 +1,5 @@
 using HitSong.Corpus;
+using HitSong.Numerics;
 using HitSong.Training;
 using Tests;
 using TorchSharp;

@@ -43,6 +43,25 @@ public class FusedOptimizerTests
             Assert.Equal(0, (our - their).abs().max().item<double>(), 1e-12);
     }
 
+    /// <summary>
+    /// Of gradients as small as Keras' ε, where it decides how long a step is, and of larger ones: parameters after
+    /// three steps of torch.optim.Adam(lr=0.01, eps=1e-7) of PyTorch 1.13, from 1, in float64.
+    /// </summary>
+    [Fact]
+    public void EpsilonIsKerasWhereAskedFor()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Parameter parameter = nn.Parameter(ones([4], float64));
+        using FusedAdam adam = new([parameter], 0.01, eps: 1e-7);
+        foreach (double factor in (double[])[1, -0.5, 2])
+        {
+            parameter.grad = factor * tensor([1e-9, 1e-7, 1e-5, 1.0], float64);
+            adam.step();
+        }
+        double[] peer = [0.9997941550066709, 0.9900757704165857, 0.9809371581964399, 0.9807555154351382];
+        Assert.All(peer.Zip(parameter.data<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+    }
+
     [Fact]
     public void WhatHasNoGradientStaysAndIsNotCounted()
     {

@@ -33,7 +33,8 @@ public class PeerTrainingTests
             model = nn.Sequential(*layers)
             decay = {} if case["decay"] is None else {"weight_decay": case["decay"]}
             optimizers = {"Sgd": O.SGD, "Adam": O.Adam, "AdamW": O.AdamW, "RmsProp": O.RMSprop}
-            optimizer = optimizers[case["optimizer"]](model.parameters(), lr=lr, **decay)
+            small = {} if case["optimizer"] == "Sgd" else {"eps": case["epsilon"]}
+            optimizer = optimizers[case["optimizer"]](model.parameters(), lr=lr, **decay, **small)
             cycled = case["optimizer"].startswith("Adam")
             schedules = {
                 "Constant": lambda: [],
@@ -139,6 +140,28 @@ public class PeerTrainingTests
                 ScheduleFactor = 0.5,
             }
         ),
+        // Large enough to be seen in the losses.
+        ("ε, Adam", 0, new() { LearningRate = 0.01, Epsilon = 0.01 }),
+        (
+            "ε, AdamW",
+            3,
+            new()
+            {
+                Optimizer = Optimizer.AdamW,
+                LearningRate = 0.01,
+                Epsilon = 0.01,
+            }
+        ),
+        (
+            "ε, RMSprop",
+            3,
+            new()
+            {
+                Optimizer = Optimizer.RmsProp,
+                LearningRate = 0.01,
+                Epsilon = 0.01,
+            }
+        ),
         ("class weights", 3, new() { LearningRate = 0.02, ClassWeights = true }),
         ("class weights, binary", 0, new() { LearningRate = 0.02, ClassWeights = true }),
         ("label smoothing", 4, new() { LearningRate = 0.02, LabelSmoothing = 0.1 }),
@@ -195,6 +218,7 @@ public class PeerTrainingTests
             optimizer = c.Settings.Optimizer.ToString(),
             schedule = c.Settings.Schedule.ToString(),
             decay = c.Settings.WeightDecay,
+            epsilon = c.Settings.Epsilon,
             warm = c.Settings.WarmUpEpochs,
             weighted = c.Settings.ClassWeights,
             smoothing = c.Settings.LabelSmoothing,

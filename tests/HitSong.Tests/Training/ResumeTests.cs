@@ -22,6 +22,7 @@ public class ResumeTests
         GradientClip = 1,
         ClassWeights = true,
         LabelSmoothing = 0.1,
+        Waveform = new(),
         SpecAugment = new(1, 4, 1, 4),
         Mixup = new(0.4),
         LearningRate = 0.01,
@@ -36,6 +37,7 @@ public class ResumeTests
         manual_seed(11);
         TrainingSettings everythingButAugmentation = Everything with
         {
+            Waveform = null,
             Mixup = null,
             SpecAugment = null,
             Optimizer = Optimizer.Sgd,
@@ -57,9 +59,15 @@ public class ResumeTests
                 Examples.Of(randn(30, 44, 13)),
                 everythingButAugmentation
             ),
-            "convolutions" => (Convolutions, Examples.Of(randn(30, 16, 20)), Everything),
+            "convolutions" => (Convolutions, WithAltered(Examples.Of(randn(30, 16, 20))), Everything),
             _ => (() => nn.Sequential(nn.Flatten(), nn.Linear(20, 3)), Examples.Of(randn(30, 4, 5)), onPlateau),
         };
+
+        static Examples WithAltered(Examples examples) =>
+            examples with
+            {
+                Altered = (items, random) => examples.Batch(items) * random.Uniform(0.5, 2),
+            };
 
         static nn.Module<Tensor, Tensor> Convolutions() =>
             nn.Sequential(
