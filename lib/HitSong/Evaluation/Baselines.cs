@@ -2,7 +2,7 @@ namespace HitSong.Evaluation;
 
 /// <summary>
 /// What a model must beat before it has learned anything from the sound. Each answers the same test items as the model,
-/// so that a <see cref="Score"/>, McNemar's and DeLong's tests follow.
+/// so that a <see cref="Score"/>, a <see cref="PairedDifference"/> and a <see cref="DeLong"/> follow.
 /// </summary>
 /// <example><code>
 /// Score prior = Score.Of(Baselines.Prior(trainLabels, run.Predictions), run.Majority);
@@ -84,15 +84,70 @@ public static class Baselines
         IReadOnlyList<Prediction> test
     )
     {
-        if (testFeatures.Count != test.Count)
-            throw new HitSongException(
-                $"{testFeatures.Count} test items have features, and there are {test.Count}: give those of each"
-            );
+        CheckOfEach(testFeatures, test);
         var regression = LogisticRegression.Fit(features, labels, Shares(labels, test).Length);
         return
         [
             .. test.Zip(testFeatures, (item, values) => item with { Probabilities = regression.Probabilities(values) }),
         ];
+    }
+
+    /// <summary><see cref="GradientBoosting"/> on the same numbers.</summary>
+    /// <param name="features">[N][features] of the training items.</param>
+    /// <param name="labels">[N] their classes.</param>
+    /// <param name="validationFeatures">
+    /// [validation items][features]; the rounds that are the best on them count. Empty: all of them.
+    /// </param>
+    /// <param name="validationLabels">[validation items] their classes.</param>
+    /// <param name="testFeatures">[tests][features] of the test items.</param>
+    /// <param name="test">[tests] the test items; whatever probabilities they have give way to the baseline's.</param>
+    /// <exception cref="HitSongException">Features and items do not match, or training has but one class.</exception>
+    public static IReadOnlyList<Prediction> Boosting(
+        IReadOnlyList<double[]> features,
+        IReadOnlyList<int> labels,
+        IReadOnlyList<double[]> validationFeatures,
+        IReadOnlyList<int> validationLabels,
+        IReadOnlyList<double[]> testFeatures,
+        IReadOnlyList<Prediction> test
+    )
+    {
+        CheckOfEach(testFeatures, test);
+        int classes = Shares(labels, test).Length;
+        using var boosting = GradientBoosting.Fit(features, labels, classes, validationFeatures, validationLabels);
+        return
+        [
+            .. test.Zip(
+                boosting.Probabilities(testFeatures),
+                (item, probabilities) => item with { Probabilities = probabilities }
+            ),
+        ];
+    }
+
+    /// <summary>
+    /// The accuracy to expect of answers that are drawn from the classes' shares in training, whatever the item
+    /// (scikit-learn <c>DummyClassifier("stratified")</c>): Σ p_c · q_c over the classes' shares in training and in the
+    /// test. An expectation, and not what one draw gives.
+    /// </summary>
+    /// <param name="trained">[classes] items in training.</param>
+    /// <param name="tested">[classes] items in the test.</param>
+    /// <exception cref="HitSongException">Either has no item, or they are not of the same classes.</exception>
+    public static double Stratified(IReadOnlyList<int> trained, IReadOnlyList<int> tested)
+    {
+        if (trained.Count != tested.Count)
+            throw new HitSongException(
+                $"training has {trained.Count} classes and the test {tested.Count}: give the items of each"
+            );
+        if (trained.Sum() == 0 || tested.Sum() == 0)
+            throw new HitSongException("shares of no items are not defined: training and test need one each");
+        return trained.Zip(tested, (p, q) => (double)p * q).Sum() / ((double)trained.Sum() * tested.Sum());
+    }
+
+    private static void CheckOfEach(IReadOnlyList<double[]> testFeatures, IReadOnlyList<Prediction> test)
+    {
+        if (testFeatures.Count != test.Count)
+            throw new HitSongException(
+                $"{testFeatures.Count} test items have features, and there are {test.Count}: give those of each"
+            );
     }
 
     // [classes] shares of the classes in training.

@@ -115,6 +115,11 @@ public sealed record Calibrator(double Slope, double Intercept)
         return new(Brent.FindRoot(Derivative, 0, high, 1e-12, 200), 0);
     }
 
+    /// <summary>Whether <see cref="Fit"/> can fit: there are items, of more than one class.</summary>
+    /// <param name="validation">The predictions.</param>
+    public static bool CanFit(IReadOnlyList<Prediction> validation) =>
+        validation.Select(p => p.Label).Distinct().Skip(1).Any();
+
     /// <summary>The calibrated prediction.</summary>
     public Prediction Apply(Prediction prediction) =>
         prediction with

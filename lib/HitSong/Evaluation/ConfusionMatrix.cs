@@ -29,11 +29,18 @@ public sealed record ConfusionMatrix(int[][] Counts)
     /// The mean of the classes' recalls (scikit-learn <c>balanced_accuracy_score</c>); a class that is missing does not
     /// count.
     /// </summary>
-    public double BalancedAccuracy =>
-        Counts
-            .Select((row, c) => (Right: row[c], Of: row.Sum()))
-            .Where(c => c.Of > 0)
-            .Average(c => (double)c.Right / c.Of);
+    public double BalancedAccuracy => Recalls.OfType<double>().Average();
+
+    /// <summary>[classes] each class's share of right answers; null for a class that is missing.</summary>
+    public IReadOnlyList<double?> Recalls =>
+        [.. Counts.Select((row, c) => row.Sum() is > 0 and int all ? (double)row[c] / all : (double?)null)];
+
+    /// <summary>
+    /// How far the answers lie from the true classes, in classes, on average; classes in their order.
+    /// </summary>
+    public double MeanAbsoluteError =>
+        Counts.SelectMany((row, label) => row.Select((count, answer) => (double)count * Math.Abs(answer - label))).Sum()
+        / Total;
 
     /// <summary>
     /// The harmonic mean of precision and recall (scikit-learn <c>f1_score</c>): of two classes that of class 1, of

@@ -33,31 +33,9 @@ public sealed record LogisticRegression(double[] Means, double[] Deviations, dou
         double strength = 1
     )
     {
-        if (features.Count != labels.Count)
-            throw new HitSongException(
-                $"{features.Count} items have features and {labels.Count} a label: give both of each training item"
-            );
-        int outside = labels.ToList().FindIndex(label => label < 0 || label >= classes);
-        if (outside >= 0)
-            throw new HitSongException(
-                $"training item {outside} has the label {labels[outside]}, and the classes are 0 to {classes - 1}"
-            );
-        int[] there = [.. labels.Distinct().Order()];
-        if (there.Length < 2)
-            throw new HitSongException(
-                $"the {labels.Count} training items have "
-                    + $"{(there.Length == 0 ? "no class" : $"class {there[0]} alone")}: a regression needs two "
-                    + "classes to tell apart. Other songs, other bins or another split may help"
-            );
+        int[] there = TrainingItems.Check(features, labels, classes);
         int width = features[0].Length,
             items = features.Count;
-        int odd = features.ToList().FindIndex(row => row.Length != width || !row.All(double.IsFinite));
-        if (odd >= 0)
-            throw new HitSongException(
-                $"the features of training item {odd} are not {width} numbers, as those of the first are: "
-                    + "leave it out or extract it again"
-            );
-
         double[] means = [.. Enumerable.Range(0, width).Select(f => features.Average(row => row[f]))];
         double[] deviations =
         [

@@ -8,30 +8,28 @@ namespace HitSong.Evaluation;
 /// <param name="Probabilities">[classes] the model's probability of each, which sum to 1.</param>
 public sealed record Prediction(string Track, string Artist, int Clip, int Label, double[] Probabilities)
 {
-    /// <summary>The likeliest class; of two classes, 1 from one half on.</summary>
-    public int Answer =>
-        Probabilities.Length == 2
-            ? (Probabilities[1] >= 0.5 ? 1 : 0)
-            : Array.IndexOf(Probabilities, Probabilities.Max());
+    private readonly int? voted;
+
+    /// <summary>
+    /// The likeliest class, of two classes 1 from one half on; or what was voted, which may be another.
+    /// </summary>
+    public int Answer
+    {
+        get => voted ?? Likeliest(Probabilities);
+        init => voted = value;
+    }
 
     /// <summary>Whether the answer is the true class.</summary>
     public bool Right => Answer == Label;
 
-    /// <summary>One prediction a song, by its clips' vote. Clips of one song are not independent; songs are.</summary>
+    /// <summary>
+    /// One prediction a song: the mean of its clips' probabilities, and the class that they vote for. Clips of one song
+    /// are not independent; songs are, but for their artist.
+    /// </summary>
     public static IReadOnlyList<Prediction> BySong(IEnumerable<Prediction> clips, Vote vote = Vote.Mean) =>
-        [
-            .. clips
-                .GroupBy(c => c.Track)
-                .Select(song => new Prediction(
-                    song.Key,
-                    song.First().Artist,
-                    0,
-                    song.First().Label,
-                    Voted([.. song], vote)
-                )),
-        ];
+        [.. clips.GroupBy(clip => clip.Track).Select(song => BySong([.. song], vote))];
 
-    private static double[] Voted(Prediction[] clips, Vote vote)
+    private static Prediction BySong(Prediction[] clips, Vote vote)
     {
         double[] mean =
         [
@@ -39,12 +37,19 @@ public sealed record Prediction(string Track, string Artist, int Clip, int Label
                 .Range(0, clips[0].Probabilities.Length)
                 .Select(c => clips.Average(clip => clip.Probabilities[c])),
         ];
-        if (vote == Vote.Mean)
-            return mean;
-        double[] votes = [.. mean.Select((_, c) => (double)clips.Count(clip => clip.Answer == c) / clips.Length)];
-        if (vote == Vote.AtLeastHalf)
-            return votes;
-        // Shares of votes; what parts a tie is too small to change anything else.
-        return [.. votes.Select((share, c) => (share + 1e-9 * mean[c]) / (1 + 1e-9))];
+        // Shares of votes are no probabilities: they take few values, and 0 and 1 of them are no certainty.
+        int[] votes = [.. mean.Select((_, c) => clips.Count(clip => clip.Answer == c))];
+        int answer = vote switch
+        {
+            Vote.Majority => Enumerable.Range(0, mean.Length).MaxBy(c => (votes[c], mean[c])),
+            Vote.AtLeastHalf => 2 * votes[1] >= clips.Length ? 1 : 0,
+            _ => Likeliest(mean),
+        };
+        return new(clips[0].Track, clips[0].Artist, 0, clips[0].Label, mean) { Answer = answer };
     }
+
+    private static int Likeliest(double[] probabilities) =>
+        probabilities.Length == 2
+            ? (probabilities[1] >= 0.5 ? 1 : 0)
+            : Array.IndexOf(probabilities, probabilities.Max());
 }

@@ -29,4 +29,58 @@ public static class Roc
         }
         return (rankSum - positives * (positives + 1) / 2) / (positives * negatives);
     }
+
+    /// <summary>
+    /// The ROC curve: for each threshold the false positive rate (X) and the true positive rate (Y), from (0, 0) on
+    /// (scikit-learn <c>roc_curve</c> with every threshold), and the area below it, whose interval is
+    /// <see cref="DeLong.AreaInterval"/>; the curve's is by drawing whole groups anew. Null where one class is missing.
+    /// </summary>
+    /// <param name="labels">[N] true classes.</param>
+    /// <param name="scores">[N] scores; higher means more likely positive.</param>
+    /// <param name="groups">[N] the group of each item, such as its artist.</param>
+    /// <param name="draws">Number of resamples.</param>
+    /// <param name="seed">Seed; the same seed gives the same intervals.</param>
+    public static CurveWithInterval? Curve(
+        IReadOnlyList<bool> labels,
+        IReadOnlyList<double> scores,
+        IReadOnlyList<string> groups,
+        int draws = 1000,
+        ulong seed = 0
+    ) =>
+        labels.Distinct().Count() < 2 ? null : CurveWithInterval.Of(labels, scores, groups, new OfRates(), draws, seed);
+
+    private sealed class OfRates : ICurve
+    {
+        public double[] Places { get; } = [.. Enumerable.Range(0, 101).Select(i => i / 100.0)];
+
+        public (double[] X, double[] Y) Of(double[] found, double[] wrong) => (Shares(wrong), Shares(found));
+
+        // On a vertical step its upper end.
+        public double At(double[] x, double[] y, double place)
+        {
+            int next = Array.FindIndex(x, value => value > place);
+            if (next < 0)
+                return y[^1];
+            double part = (place - x[next - 1]) / (x[next] - x[next - 1]);
+            return y[next - 1] + part * (y[next] - y[next - 1]);
+        }
+
+        public int Taken(double[] x, double place) => Array.FindLastIndex(x, value => value <= place);
+
+        public bool IsTrial(bool label, bool isTaken) => label;
+
+        public double Area(double[] x, double[] y) =>
+            Enumerable.Range(1, x.Length - 1).Sum(i => (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2);
+
+        public Interval? AreaInterval(
+            IReadOnlyList<bool> labels,
+            IReadOnlyList<double> scores,
+            IReadOnlyList<string> groups,
+            double area,
+            IReadOnlyList<double> drawn,
+            int withBoth
+        ) => DeLong.Of(labels, scores, groups)?.AreaInterval;
+
+        private static double[] Shares(double[] counts) => [0, .. counts.Select(count => count / counts[^1])];
+    }
 }

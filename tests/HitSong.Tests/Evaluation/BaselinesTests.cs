@@ -99,6 +99,26 @@ public class BaselinesTests
     }
 
     [Fact]
+    public void Answers_drawn_by_trainings_shares_are_right_as_often_as_scikit_learns_on_average()
+    {
+        // By hand: shares 2/5, 1/5, 2/5 and 1/4, 2/4, 1/4 give 8/20 · 1/4 + 4/20 · 2/4 + 8/20 · 1/4 = 0.3.
+        Assert.Equal(0.3, Baselines.Stratified([2, 1, 2], [1, 2, 1]), 12);
+        double drawn = Problem.Numbers(
+            Python.Run(
+                """
+                import numpy as np
+                from sklearn.dummy import DummyClassifier
+                y, t = np.repeat([0, 1, 3], [70, 20, 10]), np.repeat([0, 1, 2, 3], [500, 300, 100, 100])
+                drawn = lambda s: DummyClassifier(strategy='stratified', random_state=s).fit(y[:, None], y)
+                print(np.mean([drawn(s).score(t[:, None], t) for s in range(200)]))
+                """
+            )
+        )[0];
+        // The mean of 200 · 1,000 draws has a standard error of 0.001.
+        Assert.Equal(drawn, Baselines.Stratified([70, 20, 0, 10], [500, 300, 100, 100]), 0.005);
+    }
+
+    [Fact]
     public void The_majority_scores_what_a_score_says_of_it()
     {
         Prediction[] test = Problem.Predictions(4, 100, 3);
@@ -140,6 +160,14 @@ public class BaselinesTests
         Refused("training item 1", () => Baselines.Logistic([one, [3]], [0, 1], features, test));
         Refused("1 test items have features", () => Baselines.Logistic(features, [0, 1], [one], test));
         Refused("fitted on 2 features", () => Baselines.Logistic(features, [0, 1], narrow, test));
+        void Boosted(string named, double[][] training, int[] labels, double[][] tested) =>
+            Refused(named, () => Baselines.Boosting(training, labels, [], [], tested, test));
+        Boosted("class 1 alone", features, [1, 1], features);
+        Boosted("training item 1", [one, [3, double.NaN]], [0, 1], features);
+        Boosted("1 test items have features", features, [0, 1], [one]);
+        Boosted("fitted on 2 features", features, [0, 1], narrow);
+        Refused("training has 2 classes and the test 1", () => Baselines.Stratified([1, 2], [3]));
+        Refused("no items", () => Baselines.Stratified([1, 2], [0, 0]));
     }
 
     private static void Close(double[] expected, double[] actual, double tolerance)

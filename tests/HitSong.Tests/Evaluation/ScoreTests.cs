@@ -59,7 +59,10 @@ public class ScoreTests
                         f1 = f1_score(y, p, average='macro')
                         precision = average_precision_score(one, s, average='macro')
                         brier = ((s - one) ** 2).sum(1).mean()
-                    print(auc, accuracy_score(y, p), balanced_accuracy_score(y, p), f1, precision, log_loss(y, s),
+                    from scipy.stats import spearmanr, kendalltau
+                    expected = s @ np.arange(n)
+                    print(spearmanr(y, expected)[0], kendalltau(y, expected)[0], np.abs(y - p).mean(), auc,
+                          accuracy_score(y, p), balanced_accuracy_score(y, p), f1, precision, log_loss(y, s),
                           brier, *confusion_matrix(y, p).ravel())
                     """
                 )
@@ -71,6 +74,9 @@ public class ScoreTests
 
         double[] actual =
         [
+            score.Spearman!.Value,
+            score.Kendall!.Value,
+            score.Confusion.MeanAbsoluteError,
             score.RocAuc!.Value,
             score.Accuracy,
             score.Confusion.BalancedAccuracy,
@@ -111,6 +117,8 @@ public class ScoreTests
         Assert.Equal(0.475, Prediction.BySong(clips)[0].Probabilities[1], 12);
         Assert.Equal([0, 0], Prediction.BySong(clips, Vote.Majority).Select(song => song.Answer));
         Assert.Equal([1, 0], Prediction.BySong(clips, Vote.AtLeastHalf).Select(song => song.Answer));
+        // A vote gives the class; the probability stays the clips' mean, as a share of votes is none.
+        Assert.Equal(0.475, Prediction.BySong(clips, Vote.AtLeastHalf)[0].Probabilities[1], 12);
 
         static Prediction Clip(string track, int number, double probability) =>
             new(track, track, number, 1, [1 - probability, probability]);
@@ -145,6 +153,10 @@ public class ScoreTests
                     brier = ((s - np.eye(n)[y]) ** 2).sum(1).mean()
                 print(accuracy_score(y, p), balanced_accuracy_score(y, p), f1, log_loss(y, s, labels=c), brier,
                       *confusion_matrix(y, p, labels=c).ravel())
+                there = np.unique(y)
+                if len(there) > 1:
+                    print(np.mean([roc_auc_score(y == k, s[:, k]) for k in there]),
+                          np.mean([average_precision_score(y == k, s[:, k]) for k in there]))
                 """
             )
         );
@@ -158,10 +170,16 @@ public class ScoreTests
             score.Brier,
             .. score.Confusion.Counts.SelectMany(row => row.Select(n => (double)n)),
         ];
-        Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
-        Assert.Null(score.RocAuc);
-        Assert.Null(score.AveragePrecision);
+        // Of the classes that are there, each against the rest.
+        double[] areas = expected[(7 - 2 + classes * classes)..];
+        if (areas.Length == 0)
+            Assert.Null(score.RocAuc);
+        else
+        {
+            Assert.Equal(areas[0], score.RocAuc!.Value, 1e-9);
+            Assert.Equal(areas[1], score.AveragePrecision!.Value, 1e-9);
+        }
     }
 
     [Fact]
