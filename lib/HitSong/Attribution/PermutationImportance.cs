@@ -1,5 +1,5 @@
-using HitSong.Corpus;
 using HitSong.Evaluation;
+using HitSong.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,8 +12,11 @@ namespace HitSong.Attribution;
 /// </summary>
 /// <param name="Name">What was shuffled.</param>
 /// <param name="Drops">[repeats] the items' mean score as they are, less that of the shuffled ones.</param>
-/// <param name="ItemDrops">[N] each item's own drop, the mean over the repeats.</param>
-public sealed record PermutationImportance(string Name, IReadOnlyList<double> Drops, IReadOnlyList<double> ItemDrops)
+/// <param name="Influences">
+/// [N] how much each item has to do with the mean drop, which is their mean: its own drop, and that of the items that
+/// were given its values, less the mean, all over the repeats (Hájek's projection; van der Vaart 1998, chapter 11).
+/// </param>
+public sealed record PermutationImportance(string Name, IReadOnlyList<double> Drops, IReadOnlyList<double> Influences)
 {
     /// <summary>The mean drop.</summary>
     public double Mean => Drops.Average();
@@ -24,10 +27,12 @@ public sealed record PermutationImportance(string Name, IReadOnlyList<double> Dr
     public double Deviation => Math.Sqrt(Drops.Average(drop => (drop - Mean) * (drop - Mean)));
 
     /// <summary>
-    /// The 95% interval of the mean drop, were other songs asked about: <see cref="Bootstrap.OfMean"/>.
+    /// The 95% interval of the mean drop, were other songs asked about: <see cref="ClusteredMean"/> of the items'
+    /// influences. Their own drops alone make it too narrow, for an item also counts where its values go.
     /// </summary>
     /// <param name="groups">[N] the group of each item, such as its artist.</param>
-    public Interval Interval(IReadOnlyList<string> groups) => Bootstrap.OfMean(ItemDrops, groups);
+    /// <returns>Null where all items are of one group, which tells no spread.</returns>
+    public Interval? Interval(IReadOnlyList<string> groups) => ClusteredMean.Of(Influences, groups)?.Interval;
 
     /// <summary>The importance of each group of inputs.</summary>
     /// <param name="items">[N, bands, frames]; a table's columns are bands of one frame.</param>
@@ -70,26 +75,25 @@ public sealed record PermutationImportance(string Name, IReadOnlyList<double> Dr
                 var random = new RandomState(each);
                 long[] order = [.. Enumerable.Range(0, (int)items.shape[0]).Select(i => (long)i)],
                     from = [.. order];
-                double[][] drops =
-                [
-                    .. Enumerable
-                        .Range(0, repeats)
-                        .Select(_ =>
-                        {
-                            using DisposeScope scope = NewDisposeScope();
-                            random.Shuffle<long>(order);
-                            from = [.. order.Select(i => from[i])];
-                            Tensor bands = tensor(group.Bands.Select(band => (long)band).ToArray()),
-                                shuffled = items.clone();
-                            shuffled.index_copy_(1, bands, items.index_select(0, tensor(from)).index_select(1, bands));
-                            return whole.Zip(scores(shuffled), (score, left) => score - left).ToArray();
-                        }),
-                ];
-                return new PermutationImportance(
-                    group.Name,
-                    [.. drops.Select(drop => drop.Average())],
-                    [.. whole.Select((_, i) => drops.Average(drop => drop[i]))]
-                );
+                var drops = new double[repeats];
+                var influences = new double[order.Length];
+                for (int repeat = 0; repeat < repeats; repeat++)
+                {
+                    using DisposeScope scope = NewDisposeScope();
+                    random.Shuffle<long>(order);
+                    from = [.. order.Select(i => from[i])];
+                    Tensor bands = tensor(group.Bands.Select(band => (long)band).ToArray()),
+                        shuffled = items.clone();
+                    shuffled.index_copy_(1, bands, items.index_select(0, tensor(from)).index_select(1, bands));
+                    double[] own = [.. whole.Zip(scores(shuffled), (score, left) => score - left)];
+                    drops[repeat] = own.Average();
+                    for (int i = 0; i < own.Length; i++)
+                    {
+                        influences[i] += (own[i] - drops[repeat]) / repeats;
+                        influences[from[i]] += own[i] / repeats;
+                    }
+                }
+                return new PermutationImportance(group.Name, drops, influences);
             }),
         ];
     }

@@ -1,4 +1,4 @@
-using HitSong.Corpus;
+using HitSong.Numerics;
 
 namespace HitSong.Attribution;
 

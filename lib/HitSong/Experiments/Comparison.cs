@@ -6,12 +6,22 @@ namespace HitSong.Experiments;
 /// <param name="First">One run.</param>
 /// <param name="Second">The other.</param>
 /// <param name="Songs">Songs that both were tested on, with the same label.</param>
-/// <param name="Accuracy">McNemar's test of their accuracies by song.</param>
+/// <param name="OnlyFirst">Songs that only the first got right.</param>
+/// <param name="OnlySecond">Songs that only the second got right.</param>
+/// <param name="Accuracy">The first's accuracy by song less the second's, by artist; null of one artist.</param>
 /// <param name="RocAuc">
-/// DeLong's test of their ROC-AUC by song; null where a class has fewer than two songs, or there are more than two
-/// classes.
+/// The first's ROC-AUC by song less the second's, by artist; null where a class has songs of fewer than two artists, or
+/// there are more than two classes.
 /// </param>
-public sealed record Comparison(Run First, Run Second, int Songs, McNemar Accuracy, DeLong? RocAuc)
+public sealed record Comparison(
+    Run First,
+    Run Second,
+    int Songs,
+    int OnlyFirst,
+    int OnlySecond,
+    PairedDifference? Accuracy,
+    DeLong? RocAuc
+)
 {
     /// <summary>Compares two runs; null where no song was tested in both, with the same classes.</summary>
     public static Comparison? Of(Run first, Run second)
@@ -26,26 +36,60 @@ public sealed record Comparison(Run First, Run Second, int Songs, McNemar Accura
             .ToArray();
         if (both.Length == 0)
             return null;
-        var accuracy = McNemar.Test([.. both.Select(b => b.First.Right)], [.. both.Select(b => b.Second.Right)]);
+        bool[] firstRight = [.. both.Select(b => b.First.Right)],
+            secondRight = [.. both.Select(b => b.Second.Right)];
+        string[] artists = [.. both.Select(b => b.First.Artist)];
         DeLong? rocAuc =
             first.Bins.Count > 2
                 ? null
-                : DeLong.Test(
+                : DeLong.Difference(
                     [.. both.Select(b => b.First.Label == 1)],
                     [.. both.Select(b => b.First.Probabilities[1])],
-                    [.. both.Select(b => b.Second.Probabilities[1])]
+                    [.. both.Select(b => b.Second.Probabilities[1])],
+                    artists
                 );
-        return new(first, second, both.Length, accuracy, rocAuc);
+        return new(
+            first,
+            second,
+            both.Length,
+            both.Count(b => b.First.Right && !b.Second.Right),
+            both.Count(b => b.Second.Right && !b.First.Right),
+            PairedDifference.Of(firstRight, secondRight, artists),
+            rocAuc
+        );
+    }
+
+    /// <summary>
+    /// Some runs against one, in sentences, with Holm's correction for so many tests (<see cref="Holm"/>).
+    /// </summary>
+    /// <param name="comparisons">The comparisons.</param>
+    public static IReadOnlyList<string> InWords(IReadOnlyList<Comparison> comparisons)
+    {
+        double[] ps = [.. comparisons.SelectMany(c => new[] { c.Accuracy?.P, c.RocAuc?.P }).OfType<double>()];
+        var adjusted = new Queue<double>(Holm.Adjust(ps));
+        return [.. comparisons.Select(Sentence)];
+
+        string Sentence(Comparison c)
+        {
+            string accuracy = c.Accuracy is { } difference
+                ? $"; their accuracies differ by {difference.Points} points, 95% interval by artist "
+                    + $"{difference.PointsInterval} ({Tested(difference.P)})"
+                : "";
+            string rocAuc = c.RocAuc is { } area
+                ? $"; their ROC-AUC by {area.Estimate:+0.000;−0.000;0.000}, {area.Interval.Low:+0.000;−0.000;0.000} to "
+                    + $"{area.Interval.High:+0.000;−0.000;0.000} ({Tested(area.P)})"
+                : "";
+            return $"{c.First.Id} and {c.Second.Id}, on {c.Songs} songs that both were tested on: {c.OnlyFirst} right "
+                + $"by the first alone, {c.OnlySecond} by the second alone{accuracy}{rocAuc}.";
+        }
+
+        string Tested(double p)
+        {
+            double holm = adjusted.Dequeue();
+            return ps.Length == 1 ? $"p = {p:0.000}" : $"p = {p:0.000}, of {ps.Length} tests {holm:0.000}";
+        }
     }
 
     /// <summary>What the tests say, in a sentence.</summary>
-    public override string ToString()
-    {
-        string rocAuc = RocAuc is null
-            ? ""
-            : $"; their ROC-AUC differ by {RocAuc.Difference:+0.000;-0.000;0.000} (DeLong's p = {RocAuc.P:0.000})";
-        return $"{First.Id} and {Second.Id}, on {Songs} songs that both were tested on: {Accuracy.OnlyFirst} "
-            + $"right by the first alone, {Accuracy.OnlySecond} by the second alone (McNemar's p = "
-            + $"{Accuracy.P:0.000}){rocAuc}.";
-    }
+    public override string ToString() => InWords([this])[0];
 }

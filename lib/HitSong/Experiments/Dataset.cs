@@ -1,6 +1,7 @@
 using HitSong.Corpus;
 using HitSong.Features;
 using HitSong.Models;
+using HitSong.Numerics;
 using HitSong.Training;
 using static TorchSharp.torch;
 
@@ -14,6 +15,11 @@ public sealed class Dataset : IDisposable
 {
     private readonly ClipSet? clips;
     private readonly float[] columns = [];
+
+    private Fingerprint[]? prints;
+
+    // Each with [N] an item's place in it, where it trains.
+    private IReadOnlyList<(ClipSet Clips, int?[] Places)> alteredCopies = [];
 
     private Dataset(ClipSet? clips, float[] columns) => (this.clips, this.columns) = (clips, columns);
 
@@ -44,32 +50,63 @@ public sealed class Dataset : IDisposable
     /// <summary>Files that gave nothing, with the reason.</summary>
     public IReadOnlyList<Failure> Failures { get; init; } = [];
 
-    /// <summary>What the split lets a test item share with training: a song, an artist.</summary>
-    public LeakAudit Leaks => field ??= LeakAudit.Of(Split, Tracks);
+    /// <summary>Songs or rows that are not used, by reason.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
+    /// <summary>
+    /// What the split lets an item share with another side: a song, an album, an artist, the audio file, and, of up to
+    /// 4,000 files, the same music in another file.
+    /// </summary>
+    public LeakAudit Leaks =>
+        field ??= LeakAudit.Of(
+            Split,
+            Tracks,
+            prints,
+            hashes: clips is null ? null : [.. Enumerable.Range(0, Tracks.Count).Select(clips.ContentOf)]
+        );
 
     /// <summary>An item's artist; its track's id where none is known.</summary>
     public string ArtistOf(int item) => Tracks[item].Artist is { Length: > 0 } artist ? artist : Tracks[item].Id;
 
+    /// <summary>SHA-256 of an item's audio file, hexadecimal; null of a catalogue's row.</summary>
+    public string? ContentOf(int item) => clips?.ContentOf(item);
+
     /// <summary>The items, for a network.</summary>
-    public Examples For(ModelSettings model) =>
-        new(
-            Labels.Count,
-            items =>
-            {
-                using var scope = NewDisposeScope();
-                Tensor batch = Values(items);
-                return model.Arrange(Scaler is null ? batch : Scaler.Apply(batch)).MoveToOuterDisposeScope();
-            }
-        );
+    public Examples For(ModelSettings model)
+    {
+        return new(Labels.Count, items => Arranged(items, random: null))
+        {
+            Altered = alteredCopies.Count == 0 ? null : Arranged,
+        };
+
+        Tensor Arranged(IReadOnlyList<int> items, SeededRandom? random)
+        {
+            using var scope = NewDisposeScope();
+            Tensor batch = Values(items, random);
+            return model.Arrange(Scaler is null ? batch : Scaler.Apply(batch)).MoveToOuterDisposeScope();
+        }
+    }
 
     /// <summary>Some items before they are scaled, [items, bands, frames].</summary>
-    public Tensor Values(IReadOnlyList<int> items)
+    /// <param name="items">Which.</param>
+    /// <param name="random">
+    /// Decides which of its altered copies (<see cref="TrainingSettings.Waveform"/>) stands in the place of each item
+    /// that trains, if any; null: none.
+    /// </param>
+    public Tensor Values(IReadOnlyList<int> items, SeededRandom? random = null)
     {
         var values = GC.AllocateUninitializedArray<float>(items.Count * Shape.Bands * Shape.Frames);
         for (int i = 0; i < items.Count; i++)
-            Read(items[i], values.AsSpan(i * Shape.Bands * Shape.Frames, Shape.Bands * Shape.Frames));
+        {
+            int copy = random is null ? -1 : random.Below(alteredCopies.Count + 1) - 1;
+            Read(items[i], copy, values.AsSpan(i * Shape.Bands * Shape.Frames, Shape.Bands * Shape.Frames));
+        }
         return tensor(values, [items.Count, Shape.Bands, Shape.Frames]);
     }
+
+    /// <summary>A clip's features before they are scaled, [bands × frames].</summary>
+    /// <param name="item">Which; of a catalogue there is none.</param>
+    public FeatureMatrix FeaturesOf(int item) => clips!.Features(item);
 
     /// <summary>
     /// A short description of an item, for baselines: the mean over time of a clip's MFCC (20 of a mel spectrogram); a
@@ -79,7 +116,7 @@ public sealed class Dataset : IDisposable
     {
         if (clips is null)
             return Array.ConvertAll(columns.AsSpan(item * Shape.Bands, Shape.Bands).ToArray(), value => (double)value);
-        FeatureMatrix features = clips.Features(item);
+        FeatureMatrix features = FeaturesOf(item);
         double[] mean = [.. Enumerable.Range(0, features.Bands).Select(Mean)];
         if (features.Bands <= 20)
             return mean;
@@ -110,7 +147,8 @@ public sealed class Dataset : IDisposable
     /// <param name="progress">Told what is being done.</param>
     /// <param name="cancellation">Stops reading audio.</param>
     /// <exception cref="HitSongException">
-    /// No song can be used, a class is missing from a side, or the items are too few to split.
+    /// No song can be used, more than a tenth of them has gaps and the source does not allow it
+    /// (<see cref="Source.AllowGaps"/>), a class is missing from a side, or the items are too few to split.
     /// </exception>
     public static Dataset Prepare(
         Recipe recipe,
@@ -120,6 +158,7 @@ public sealed class Dataset : IDisposable
         CancellationToken cancellation = default
     )
     {
+        recipe = recipe.For(source);
         Dataset data = recipe.Features is { } settings
             ? OfAudio(recipe, settings, source, features, progress, cancellation)
             : OfCatalogue(recipe, source);
@@ -141,11 +180,18 @@ public sealed class Dataset : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => clips?.Dispose();
-
-    private void Read(int item, Span<float> values)
+    public void Dispose()
     {
-        if (clips is not null)
+        clips?.Dispose();
+        foreach (var (copy, _) in alteredCopies)
+            copy.Dispose();
+    }
+
+    private void Read(int item, int copy, Span<float> values)
+    {
+        if (copy >= 0 && alteredCopies[copy].Places[item] is int place)
+            alteredCopies[copy].Clips.Features(place, values);
+        else if (clips is not null)
             clips.Features(item, values);
         else
             columns.AsSpan(item * values.Length, values.Length).CopyTo(values);
@@ -173,17 +219,20 @@ public sealed class Dataset : IDisposable
                 .Where(track => track.Of(recipe.Label.Measure) is null)
                 .Select(track => new Failure(track.AudioPath, $"has no {measure}")),
         ];
+        LeftOut[] beforehand = [.. source.LeftOut, new($"without {measure}", unlabelled.Length)];
+        int given = tracks.Length + source.LeftOut.Sum(left => left.Count);
         if (unlabelled.Length == tracks.Length)
             throw new CorpusException($"no song of {source.Name} has {measure}, which {recipe.Experiment} predicts");
+        source.CheckGaps(beforehand, given);
         ClipSet clips = ClipSet.Read(
             [.. tracks.Where(track => track.Of(recipe.Label.Measure) is not null)],
             settings,
             features,
-            new ImmediateProgress<ExtractionProgress>(done =>
-                progress?.Invoke(new("reading audio", done.Done, Math.Max(1, done.Total)))
-            ),
+            Progress("reading audio"),
             cancellation
         );
+        LeftOut[] leftOut = [.. beforehand, new("whose audio gave nothing", clips.Failures.Count)];
+        source.CheckGaps(leftOut, given);
         Track[] ofItems = [.. Enumerable.Range(0, clips.Clips.Count).Select(clips.TrackOf)];
         double[] values = [.. ofItems.Select(track => track.Of(recipe.Label.Measure)!.Value)];
         // The classes that spread a stratified split are those of all items; what a class means is settled by the
@@ -193,6 +242,8 @@ public sealed class Dataset : IDisposable
         IEnumerable<FeatureMatrix> training = split.Train.Select(clips.Features);
         return new(clips, [])
         {
+            prints = Prints(),
+            alteredCopies = AlteredCopies(),
             Tracks = ofItems,
             Numbers = [.. clips.Clips.Select(clip => clip.Number)],
             Labels = bins.Assign(values),
@@ -206,7 +257,56 @@ public sealed class Dataset : IDisposable
                 _ => null,
             },
             Failures = [.. source.Rejected, .. unlabelled, .. clips.Failures],
+            LeftOut = [.. leftOut.Where(left => left.Count > 0)],
         };
+
+        Fingerprint[]? Prints()
+        {
+            if (clips.Tracks.Count > RememberedFingerprints.MostFiles)
+                return null;
+            (string Path, string Hash)[] files =
+            [
+                .. Enumerable.Range(0, ofItems.Length).Select(i => (ofItems[i].AudioPath, clips.ContentOf(i))),
+            ];
+            IReadOnlyDictionary<string, Fingerprint> known = RememberedFingerprints.Of(
+                features,
+                files,
+                (done, total) => progress?.Invoke(new("fingerprints", done, total)),
+                cancellation
+            );
+            return [.. files.Select(file => known[file.Hash])];
+        }
+
+        (ClipSet, int?[])[] AlteredCopies() =>
+            recipe.Training.Waveform is { } waveform
+                ? [.. Enumerable.Range(0, waveform.Copies).Select(copy => AlteredCopy(waveform, copy))]
+                : [];
+
+        // Of the songs that train only. A song of which some clips train and others don't is altered whole, and no more
+        // is read of it than what trains.
+        (ClipSet, int?[]) AlteredCopy(WaveformAugmentation waveform, int copy)
+        {
+            ClipSet altered = ClipSet.Read(
+                [.. split.Train.Select(i => ofItems[i]).Distinct()],
+                settings with
+                {
+                    Alteration = waveform.Alteration(copy),
+                },
+                features,
+                Progress($"altering audio (copy {copy + 1} of {waveform.Copies})"),
+                cancellation
+            );
+            ILookup<(Track, int), int> places = Enumerable
+                .Range(0, altered.Clips.Count)
+                .ToLookup(place => (altered.TrackOf(place), altered.Clips[place].Number));
+            int?[] ofTraining = new int?[ofItems.Length];
+            foreach (int i in split.Train)
+                ofTraining[i] = places[(ofItems[i], clips.Clips[i].Number)].Cast<int?>().FirstOrDefault();
+            return (altered, ofTraining);
+        }
+
+        ImmediateProgress<ExtractionProgress> Progress(string stage) =>
+            new(done => progress?.Invoke(new(stage, done.Done, Math.Max(1, done.Total))));
     }
 
     private static Dataset OfCatalogue(Recipe recipe, Source source)
@@ -229,17 +329,21 @@ public sealed class Dataset : IDisposable
                 Numbers = recipe.Columns ?? [],
                 Bins = Bins.Custom(recipe.Label.Edges ?? [], recipe.Label.EdgeBelow),
                 TestShare = recipe.Split.Test,
-                RandomState = (uint)recipe.Seed,
+                RandomState = (uint)(recipe.Split.Seed ?? recipe.Seed),
                 ByArtist = recipe.Split.Unit == SplitUnit.Artist,
+                Folds = recipe.Split.Folds,
+                Fold = recipe.Split.Fold,
             }
         );
+        source.CheckGaps(table.LeftOut, table.Rows);
         int trained = table.TrainLabels.Length;
         int[] artists = [.. table.TrainArtists, .. table.TestArtists],
             rows = [.. table.TrainRows, .. table.TestRows],
             labels = [.. table.TrainLabels, .. table.TestLabels];
+        string[] titles = [.. table.TrainTitles, .. table.TestTitles];
         Track[] tracks =
         [
-            .. rows.Zip(artists, (row, artist) => new Track($"row {row}", $"row {row}", $"artist {artist}", "")),
+            .. rows.Select((row, i) => new Track($"row {row}", titles[i], table.Artists[artists[i]], "")),
         ];
         // The test's rows are settled; of the rest some validate.
         int[] rest = [.. Enumerable.Range(0, trained)],
@@ -247,7 +351,7 @@ public sealed class Dataset : IDisposable
         Split inner =
             recipe.Split.Validation == 0
                 ? new(rest, [], [])
-                : (recipe.Split with { Test = recipe.Split.Validation, Validation = 0 }).Assign(
+                : (recipe.Split with { Test = recipe.Split.Validation, Validation = 0, Folds = null }).Assign(
                     tracks[..trained],
                     labels[..trained],
                     (ulong)recipe.Seed
@@ -261,6 +365,7 @@ public sealed class Dataset : IDisposable
             Split = new(inner.Train, inner.Test, test),
             Shape = (table.Preparation.Inputs, 1),
             Preparation = table.Preparation,
+            LeftOut = table.LeftOut,
         };
     }
 }

@@ -10,8 +10,8 @@ namespace HitSong.Experiments;
 public static class Experiment
 {
     /// <summary>
-    /// Prepares, trains, predicts, and keeps the run. Killed while training, the next call with the same recipe and
-    /// source goes on after the last whole epoch, to the same result.
+    /// Prepares, trains, predicts, and keeps the run. Killed while training, the next call with the same recipe, songs
+    /// and code goes on after the last whole epoch, to the same result.
     /// </summary>
     /// <param name="recipe">What to do.</param>
     /// <param name="source">On which songs.</param>
@@ -37,9 +37,10 @@ public static class Experiment
         string? id = null
     )
     {
+        recipe = recipe.For(source);
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
-        string state = store.StateOf(recipe, source);
+        string state = store.StateOf(recipe, source, progress, cancellation);
         using TrainingLock held = TrainingLock.Take(
             state,
             $"{recipe.Experiment} {recipe.Variant} with these settings on {source.Name}"
@@ -74,30 +75,32 @@ public static class Experiment
             diverged = e;
         }
 
-        Ceiling? ceiling = source.Ceiling?.Invoke(recipe.Label.Measure, data.Bins);
-        bool artistKnown = data.Leaks.Counts.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0);
         IReadOnlyList<Prediction> test = Predict(data.Split.Test);
         IEnumerable<int> trainCounts = Enumerable
             .Range(0, data.Bins.Count)
             .Select(c => data.Split.Train.Count(i => data.Labels[i] == c));
+        IReadOnlyList<UsedTrack> tracks = UsedTrack.Of(data);
         var run = new Run
         {
             Id = id ?? store.NewId(recipe, started),
             Recipe = recipe,
             Source = source.Name,
             IsDemo = source.IsDemo,
-            Ceiling = artistKnown ? ceiling?.ArtistKnown : ceiling?.ArtistUnknown,
+            Ceiling = CeilingOf(recipe, source, data),
             Bins = data.Bins,
+            Data = RunData.Of(tracks, source, store.Features),
             Train = data.Split.Train.Count,
             TrainCounts = [.. trainCounts],
             Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
+            Sound = recipe.Features is null ? null : SoundRange.Fit(data.Split.Train.Select(data.FeaturesOf)),
             History = history,
             Parameters = model.parameters().Sum(p => p.numel()),
             Predictions = test,
             Validation = data.Split.Validation.Count > 0 ? Predict(data.Split.Validation) : [],
             Baselines = Baseline.Of(recipe, data, test),
             Failures = data.Failures,
+            LeftOut = data.LeftOut,
             Environment = RunEnvironment.Now(
                 started,
                 clock.Elapsed.TotalSeconds,
@@ -105,7 +108,7 @@ public static class Experiment
                 recipe.Training.Device
             ),
         };
-        run = store.Save(run, model, data.Scaler, data.Preparation);
+        run = store.Save(run, model, data.Scaler, data.Preparation, tracks);
         held.RemoveFolder();
         Libtorch.ReleaseMemory();
         if (diverged is null)
@@ -118,5 +121,19 @@ public static class Experiment
 
         Prediction Answered(int i, double[] probabilities) =>
             new(data.Tracks[i].Id, data.ArtistOf(i), data.Numbers[i], data.Labels[i], probabilities);
+    }
+
+    // No ceiling holds where the answer may be known from elsewhere: who remembers it is always right.
+    private static double? CeilingOf(Recipe recipe, Source source, Dataset data)
+    {
+        if (
+            source.Ceiling is null
+            || data.Leaks.Counts.Any(leak => leak.IsOfSong)
+            || TabularSettings.ContainLabel(recipe.Columns ?? [])
+        )
+            return null;
+        string[] songs = [.. data.Split.Test.Select(i => data.Tracks[i].Id).Distinct()];
+        Ceiling ceiling = source.Ceiling(recipe.Label.Measure, data.Bins, songs);
+        return data.Leaks[Leak.Artist] > 0 ? ceiling.ArtistKnown : ceiling.ArtistUnknown;
     }
 }

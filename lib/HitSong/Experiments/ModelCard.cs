@@ -19,7 +19,7 @@ public sealed class ModelCard(Run run)
 
     private bool Listens => run.Recipe.Features is not null;
 
-    private bool AsksOneSong => run.Recipe.Model is not { Network: Network.TikTokLstm, RecurOverTime: false };
+    private bool AsksOneSong => run.Recipe.Model is not TikTokLstmSettings { RecurOverTime: false };
 
     private string Items => Listens ? "songs" : "rows";
 
@@ -38,10 +38,16 @@ public sealed class ModelCard(Run run)
     }
 
     private string Split =>
-        $"{run.Recipe.Split}, seed {run.Recipe.Seed}; {run.Train:N0} items train, "
+        $"{run.Recipe.SplitInWords}; {run.Train:N0} {run.Recipe.Item}s train, "
         + $"{run.Validation.Count:N0} validate, {run.Predictions.Count:N0} test";
 
-    private string Leaks => run.Leaks.Count == 0 ? "not looked for" : string.Join("; ", run.Leaks.Select(InWords));
+    private string Leaks =>
+        run.Leaks.Count == 0 ? "not looked for" : string.Join("; ", run.Leaks.Select(InWords)) + Audio;
+
+    private string Audio =>
+        Listens && run.Leaks.All(leak => leak.Kind != Leak.NearAudio)
+            ? "; the same music in other files was not looked for"
+            : "";
 
     // What the numbers themselves say against the model.
     private IEnumerable<string> Limits
@@ -54,17 +60,24 @@ public sealed class ModelCard(Run run)
                 yield return "Trained and measured on the demo corpus, whose plays follow a written rule: it says "
                     + "nothing of real songs.";
             if (run.Verdict.Leaks)
-                yield return "Clips of one song stand in training and in test: all figures are too good.";
+                yield return $"{run.SongsMet:N0} of {run.Predictions.Count:N0} test {run.Recipe.Item}s are of songs "
+                    + "that stand in training or validation too: as far as their answers are the same there, all "
+                    + "figures are too good.";
             else if (knowsArtists)
-                yield return "Artists of the test stand in training too: for artists that it never met the figures "
-                    + "are too good.";
+                yield return "Artists of the test stand in training or validation too: for artists that it never met "
+                    + "the figures are too good.";
+            if (run.Leaks.Any(leak => leak.Kind is Leak.Track or Leak.Song or Leak.ExactAudio && leak.Validation > 0))
+                yield return "Songs of the validation stand in training: the epoch was picked, and probabilities are "
+                    + "calibrated, on what it had met.";
             yield return $"Tested on {score.Confusion.Total:N0} {Items} only: the 95% interval of its accuracy by "
-                + $"song is {score.Interval}.";
-            if (score.Interval.Low <= score.MajorityBaseline)
-                yield return "Its accuracy by song cannot be told from, or is below, that of always answering the "
-                    + "majority.";
-            if (run.BaselineOf("logistic regression")?.BySong is { } plain && plain.Accuracy >= score.Accuracy)
-                yield return $"A logistic regression on a few numbers does no worse ({plain.Accuracy:0.0%} by song).";
+                + $"{run.Recipe.Voter} is {score.Interval}.";
+            if (score.Gain is not { Interval.Low: > 0 })
+                yield return $"Its accuracy by {run.Recipe.Voter} is not distinguishable from, or is below, that of "
+                    + "the best constant answer.";
+            foreach (string plain in (string[])["logistic regression", "gradient boosting"])
+                if (run.BaselineOf(plain)?.BySong.Accuracy is double accuracy && accuracy >= score.Accuracy)
+                    yield return $"A plainer model, {plain} on a few numbers, does no worse ({accuracy:0.0%} by "
+                        + $"{run.Recipe.Voter}).";
             if (!AsksOneSong)
                 yield return "It recurs over the clips of a batch: what it says of one song depends on the songs "
                     + "beside it, so it cannot be asked about one.";
@@ -77,17 +90,24 @@ public sealed class ModelCard(Run run)
         }
     }
 
+    private string Tracks =>
+        run.Data is { } data
+            ? $"{data.Tracks:N0} (training {data.Training:N0}, validation {data.Validation:N0}, test {data.Test:N0}), "
+                + $"listed in {RunFiles.TracksFile}; SHA-256 {data.Hash}"
+            : "not recorded";
+
+    private string LeftOut => run.LeftOut.Count == 0 ? "nothing" : Corpus.LeftOut.InWords(run.LeftOut);
+
     private string Calibrated
     {
         get
         {
             Score score = run.Verdict.BySong;
-            string calibration =
-                run.Validation.Count > 0
-                    ? "asked about a song, probabilities are first calibrated on the validation items (validation.csv)"
-                    : "nothing was kept for validation, so probabilities cannot be calibrated";
+            string calibration = Calibrator.CanFit(run.Validation)
+                ? "asked about a song, probabilities are first calibrated on the validation items (validation.csv)"
+                : "no validation items of two classes were kept, so probabilities cannot be calibrated";
             return $"expected calibration error {score.CalibrationError:0.000}, Brier score {score.Brier:0.000}, "
-                + $"log loss {score.LogLoss:0.000} by song, as the network gives them; {calibration}";
+                + $"log loss {score.LogLoss:0.000} by {run.Recipe.Voter}, as the network gives them; {calibration}";
         }
     }
 
@@ -107,6 +127,8 @@ public sealed class ModelCard(Run run)
             ["intended_use"] = IntendedUse,
             ["network"] = $"{run.Recipe.Model.Network}: {run.Recipe.Model}",
             ["source"] = run.Source,
+            ["tracks"] = Tracks,
+            ["left_out"] = LeftOut,
             ["label"] = $"{run.Recipe.Label}",
             ["classes"] = JsonSerializer.Serialize(run.Bins.Names),
             ["split"] = Split,
@@ -127,6 +149,8 @@ public sealed class ModelCard(Run run)
             metadata["ceiling"] = $"{ceiling:0.0000}";
         if (verdict.Skill is double skill)
             metadata["skill"] = $"{skill:0.0000}";
+        if (run.Stratified(verdict.BySong) is double stratified)
+            metadata["stratified_expected"] = $"{stratified:0.0000}";
         if (run.Baselines.Count > 0)
             metadata["baselines"] = string.Join(
                 "; ",
@@ -143,17 +167,16 @@ public sealed class ModelCard(Run run)
             '\n',
             run.Recipe.ToTable().Select(row => $"| {row.Setting} | {Cell(row.Value)} |")
         );
-        string skill = verdict.Skill is double share ? $"{share:0.00}" : "not defined";
         string best = verdict.Ceiling is double ceiling
-            ? $"The best that any model could reach by song: {Percent(ceiling)}. Skill, (accuracy − majority) / "
-                + $"(ceiling − majority): {skill}."
-            : "The best that any model could reach is not known, and so neither is the skill.";
+            ? $"The best that any model could reach on these test {Items}, in expectation: {Percent(ceiling)}. Skill, "
+                + $"(accuracy − best constant) / (ceiling − best constant): {verdict.SkillInWords ?? "not defined"}."
+            : "The best that any model could reach on them is not known, and so neither is the skill.";
         string baselines =
             run.Baselines.Count == 0
                 ? "None were measured with this run."
                 : $"""
-                    | baseline | by clip | by song | 95% interval | what it knows |
-                    |---|---|---|---|---|
+                    | baseline |{ByBoth} 95% interval | what it knows |
+                    |---|{Lines}---|---|
                     {string.Join('\n', run.Baselines.Select(RowOf))}
                     """;
         string load = AsksOneSong
@@ -182,9 +205,11 @@ public sealed class ModelCard(Run run)
             ## Data
 
             - Source: {run.Source}
+            - Tracks: {Tracks}
+            - Left out of the data: {LeftOut}
             - Label: {run.Recipe.Label}; the classes: {string.Join(" | ", run.Bins.Names)}
             - Split: {Split}
-            - What the test shares with training: {Leaks}
+            - What the sides of the split share: {Leaks}
 
             ## Recipe
 
@@ -196,16 +221,19 @@ public sealed class ModelCard(Run run)
 
             ## What was measured
 
-            | | by clip | by song |
-            |---|---|---|
+            | |{ByBoth}
+            |---|{Lines}
             {string.Join('\n',
             [
                 Row("tested", score => $"{score.Confusion.Total:N0}"),
                 Row("accuracy", score => Percent(score.Accuracy)),
                 Row("95% interval", score => score.Interval.ToString()),
-                Row("95% interval, artists drawn anew", score => score.ArtistInterval?.ToString() ?? "–"),
                 Row("majority baseline", score => Percent(score.MajorityBaseline)),
+                Row("best constant answer", score => Percent(score.BestConstant)),
+                Row("to expect of answers drawn by training's shares", Stratified),
+                Row("gain over it", score => score.Gain is { } gain ? $"{gain.Value:0.0%} ({gain.Interval})" : "–"),
                 Row("ROC-AUC", score => score.RocAuc is double auc ? $"{auc:0.000}" : "–"),
+                Row("95% interval of it", score => Ends(score.RocAucInterval)),
                 Row("balanced accuracy", score => Percent(score.Confusion.BalancedAccuracy)),
                 Row("F1", score => $"{score.Confusion.F1:0.000}"),
                 Row("confusion", score => score.Confusion.ToString()),
@@ -252,13 +280,17 @@ public sealed class ModelCard(Run run)
         );
 
         string Row(string name, Func<Score, string> cell) =>
-            $"| {name} | {cell(verdict.ByClip)} | {cell(verdict.BySong)} |";
+            $"| {name} | {Both(cell(verdict.ByClip), cell(verdict.BySong))} |";
 
-        static string RowOf(Baseline baseline) =>
-            $"| {baseline.Name} | {Percent(baseline.ByClip.Accuracy)} | {Percent(baseline.BySong.Accuracy)} "
+        string Stratified(Score score) => run.Stratified(score) is double share ? Percent(share) : "–";
+
+        string RowOf(Baseline baseline) =>
+            $"| {baseline.Name} | {Both(Percent(baseline.ByClip.Accuracy), Percent(baseline.BySong.Accuracy))} "
             + $"| {baseline.BySong.Interval} | {Cell(baseline.Note)} |";
 
         static string Percent(double share) => $"{share:0.0%}";
+
+        static string Ends(Interval? of) => of is null ? "–" : $"{of.Low:0.00} to {of.High:0.00}";
     }
 
     // Size of the network, and by what it was trained.
@@ -275,17 +307,15 @@ public sealed class ModelCard(Run run)
             + $"{environment.Machine}; {commit}.";
     }
 
-    private string InWords(LeakCount leak)
-    {
-        string what = leak.Kind switch
-        {
-            Leak.Song => "title and artist",
-            Leak.Artist => "the artist",
-            Leak.ExactAudio => "the audio file",
-            _ => "the music",
-        };
-        return $"{leak.Items:N0} of {run.Predictions.Count:N0} test items share {what} with training";
-    }
+    // A clip and its song are scored apart; a row stands for itself.
+    private string Both(string byItem, string byVoter) => Listens ? $"{byItem} | {byVoter}" : byVoter;
+
+    private string ByBoth => $" {Both("by clip", $"by {run.Recipe.Voter}")} |";
+
+    private string Lines => Listens ? "---|---|" : "---|";
+
+    private string InWords(LeakCount leak) =>
+        LeakAudit.InWords(leak, run.Predictions.Count, run.Validation.Count, $"{run.Recipe.Item}s");
 
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|");
 }

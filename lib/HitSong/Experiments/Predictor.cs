@@ -4,34 +4,17 @@ using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
 using HitSong.Models;
-using HitSong.Training;
+using HitSong.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace HitSong.Experiments;
 
-/// <summary>What a trained model says of a song.</summary>
-/// <param name="Classes">The classes, in words.</param>
-/// <param name="Song">[classes] calibrated probabilities of the song.</param>
-/// <param name="Low">[classes] lower ends of the 95% intervals that the calibration allows.</param>
-/// <param name="High">[classes] upper ends.</param>
-/// <param name="Clips">Each clip's start, s, and the model's own [classes] probabilities.</param>
-public sealed record SongPrediction(
-    IReadOnlyList<string> Classes,
-    double[] Song,
-    double[] Low,
-    double[] High,
-    IReadOnlyList<(double Start, double[] Probabilities)> Clips
-)
-{
-    /// <summary>The likeliest class.</summary>
-    public int Answer => Array.IndexOf(Song, Song.Max());
-}
-
 /// <summary>
 /// A kept run's model, asked about songs that it never met. Its probabilities are calibrated on the run's validation
-/// songs (a power of them, scaled to sum to 1: temperature scaling, Guo et al. 2017); the range is that of 200
-/// calibrations, each fitted to validation artists drawn anew.
+/// songs (<see cref="Calibrator"/>), and their intervals are what the choice of those leaves open
+/// (<see cref="CalibratorWithInterval"/>). Of a recording that is unlike all that the model learned from
+/// (<see cref="SoundRange"/>) nothing is told.
 /// </summary>
 /// <example><code>
 /// using Predictor predictor = Predictor.Load("artifacts/runs/descriptor-mlp-audited-20261121-031430");
@@ -39,20 +22,17 @@ public sealed record SongPrediction(
 /// </code></example>
 public sealed class Predictor : IDisposable
 {
-    private const int Draws = 200;
-
     private readonly nn.Module<Tensor, Tensor> model;
     private readonly Scaler? scaler;
     private readonly FeatureExtractor? extractor;
-    private readonly double[] powers;
+    private readonly CalibratorWithInterval? calibration;
 
     private Predictor(Run run, nn.Module<Tensor, Tensor> model, Scaler? scaler, TabularPreparation? preparation)
     {
         (Run, this.model, this.scaler, Preparation) = (run, model, scaler, preparation);
         if (run.Recipe.Features is { } features)
             extractor = new(features);
-        IReadOnlyList<Prediction> songs = Prediction.BySong(run.Validation, run.Recipe.SongVote);
-        powers = songs.Count == 0 ? [1] : [Power(songs), .. Resampled(songs)];
+        calibration = CalibratorWithInterval.Fit(ValidationSongs(run));
     }
 
     /// <summary>The run.</summary>
@@ -62,10 +42,32 @@ public sealed class Predictor : IDisposable
     public TabularPreparation? Preparation { get; }
 
     /// <summary>
+    /// Whether probabilities are calibrated; false where the run kept no validation songs, or songs of one class alone.
+    /// </summary>
+    public bool IsCalibrated => calibration is not null;
+
+    /// <summary>What the probabilities and their intervals are worth, or why there are none.</summary>
+    public string CalibrationInWords => RangeInWords + (Run.Sound is null && extractor is not null ? NoSound : "");
+
+    private string RangeInWords =>
+        calibration is { HasInterval: true }
+            ? "The range is the 95% interval that the few validation songs leave on which the probabilities were "
+                + "calibrated; it says nothing of songs unlike those that the model learned from."
+        : calibration is not null
+            ? "The probabilities are calibrated on validation songs of too few artists to tell a range."
+        : "The probabilities are not calibrated, for this run "
+            + (Run.Validation.Count == 0 ? "kept no validation songs" : "kept validation songs of one class alone")
+            + ": they are as the model has them, and how far they may be off is not known.";
+
+    private const string NoSound =
+        " This run was kept before it was measured how its songs sound: of what is unlike them silence alone is "
+        + "noticed.";
+
+    /// <summary>
     /// Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as
     /// <c>tiktok-lstm</c> does as published.
     /// </summary>
-    public static bool CanAsk(Run run) => run.Recipe.Model is not { Network: Network.TikTokLstm, RecurOverTime: false };
+    public static bool CanAsk(Run run) => run.Recipe.Model is not TikTokLstmSettings { RecurOverTime: false };
 
     /// <summary>Loads a run's model.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -81,7 +83,7 @@ public sealed class Predictor : IDisposable
                     + "songs beside it, so it cannot be asked about one. Train the audited variant: ./research "
                     + "train tiktok-lstm --variant audited"
             );
-        Scaler? scaler = RunStore.ReadScaler(folder);
+        Scaler? scaler = RunFiles.ReadScaler(folder);
         TabularPreparation? preparation = run.Recipe.Features is null
             ? TabularPreparation.Load(Path.Combine(folder, "columns.json"))
             : null;
@@ -115,20 +117,35 @@ public sealed class Predictor : IDisposable
     /// <param name="clips">Each clip's start, s, and features of the recipe's settings; at least one.</param>
     public SongPrediction Predict(IReadOnlyList<(double Start, FeatureMatrix Values)> clips) =>
         // One by one: all at once would take many times the memory, and no less time.
-        Predict([.. clips.Select(clip => (clip.Start, Ask(clip.Values)))]);
+        Predict(
+            [.. clips.Select(clip => (clip.Start, Ask(clip.Values)))],
+            [.. clips.Select(clip => UnlikeTraining(clip.Values))]
+        );
 
     /// <summary>What the model says of a song, of whose clips it has been asked one by one.</summary>
     /// <param name="clips">Each clip's start, s, and what <see cref="Ask(FeatureMatrix)"/> gave; at least one.</param>
-    public SongPrediction Predict(IReadOnlyList<(double Start, double[] Probabilities)> clips) =>
-        Calibrated(
-            Prediction
-                .BySong(
-                    clips.Select((clip, i) => new Prediction("", "", i, 0, clip.Probabilities)),
-                    Run.Recipe.SongVote
-                )[0]
-                .Probabilities,
-            clips
-        );
+    /// <param name="unlike">
+    /// [clips] what <see cref="UnlikeTraining"/> said of each; where it names half of them, nothing is told of the
+    /// song.
+    /// </param>
+    public SongPrediction Predict(
+        IReadOnlyList<(double Start, double[] Probabilities)> clips,
+        IReadOnlyList<string?> unlike
+    )
+    {
+        int named = unlike.Count(reason => reason is not null);
+        if (2 * named >= clips.Count)
+            return Untold(clips, unlike.First(reason => reason is not null)!, named);
+        IEnumerable<Prediction> answers = clips.Select((clip, i) => new Prediction("", "", i, 0, clip.Probabilities));
+        return Answered(Prediction.BySong(answers, Run.Recipe.SongVote)[0].Probabilities, clips);
+    }
+
+    /// <summary>
+    /// In what a clip is unlike all that the model learned from (<see cref="SoundRange"/>), as the end of a sentence;
+    /// null where it is not.
+    /// </summary>
+    /// <param name="clip">Features of the recipe's settings, [bands × frames].</param>
+    public string? UnlikeTraining(FeatureMatrix clip) => SoundRange.Unlike(clip, Run.Sound);
 
     /// <summary>What the model itself says of a clip, before calibration.</summary>
     /// <param name="clip">Features of the recipe's settings, [bands × frames].</param>
@@ -146,7 +163,7 @@ public sealed class Predictor : IDisposable
     public SongPrediction Predict(IReadOnlyList<double> numbers, string genre)
     {
         using Tensor inputs = tensor(Inputs(numbers, genre), [1, Preparation!.Inputs, 1]);
-        return Calibrated(Ask(inputs)[0], []);
+        return Answered(Ask(inputs)[0], []);
     }
 
     /// <summary>
@@ -247,7 +264,7 @@ public sealed class Predictor : IDisposable
                     if (coalitions[row][Math.Min(i, numbers.Count)])
                         rows[row * song.Length + i] = song[i];
                 using Tensor inputs = tensor(rows, [coalitions.Count, song.Length, 1]);
-                double[] answers = [.. Ask(inputs).Select(p => Raised(p, powers[0])[target])];
+                double[] answers = [.. Ask(inputs).Select(p => Calibrated(p)[target])];
                 typical = answers[0];
                 return answers;
             }
@@ -338,38 +355,14 @@ public sealed class Predictor : IDisposable
     }
 
     /// <summary>
-    /// The probability that the first of two songs will do better than the second: the chance that it falls in a higher
-    /// class, ties counted half, under each calibration.
-    /// </summary>
-    public double Above(SongPrediction first, SongPrediction second)
-    {
-        double above = 0;
-        for (int a = 0; a < first.Song.Length; a++)
-        for (int b = 0; b < second.Song.Length; b++)
-        {
-            double chance =
-                a > b ? 1
-                : a == b ? 0.5
-                : 0;
-            above += first.Song[a] * second.Song[b] * chance;
-        }
-        return above;
-    }
-
-    /// <summary>
-    /// What the model said of a run's test songs, calibrated: by these a reliability curve shows what
+    /// What the model said of a run's test songs, calibrated where it can be: by these a reliability curve shows what
     /// <see cref="Predict(string)"/> is worth.
     /// </summary>
     public static IReadOnlyList<Prediction> Tested(Run run)
     {
-        IReadOnlyList<Prediction> validation = Prediction.BySong(run.Validation, run.Recipe.SongVote);
-        double power = validation.Count == 0 ? 1 : Power(validation);
-        return
-        [
-            .. Prediction
-                .BySong(run.Predictions, run.Recipe.SongVote)
-                .Select(song => song with { Probabilities = Raised(song.Probabilities, power) }),
-        ];
+        IReadOnlyList<Prediction> validation = ValidationSongs(run),
+            tested = Prediction.BySong(run.Predictions, run.Recipe.SongVote);
+        return Calibrator.CanFit(validation) ? [.. tested.Select(Calibrator.Fit(validation).Apply)] : tested;
     }
 
     /// <inheritdoc/>
@@ -407,8 +400,8 @@ public sealed class Predictor : IDisposable
 
     private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);
 
-    // [N, bands, frames] → [N][classes], as the model has it.
-    private double[][] Ask(Tensor clips)
+    /// <summary>What the model itself says of items, [N, bands, frames] → [N][classes], before calibration.</summary>
+    internal double[][] Ask(Tensor clips)
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
@@ -422,45 +415,44 @@ public sealed class Predictor : IDisposable
         ];
     }
 
-    private SongPrediction Calibrated(double[] song, IReadOnlyList<(double, double[])> clips)
+    private SongPrediction Untold(IReadOnlyList<(double, double[])> clips, string reason, int named)
     {
-        double[][] draws = [.. powers.Select(power => Raised(song, power))];
-        double[] End(double quantile) =>
-            [.. song.Select((_, c) => Quantile.Linear([.. draws.Select(draw => draw[c])], quantile))];
-        return new(Run.Bins.Names, draws[0], End(0.025), End(0.975), clips);
+        double[] shares =
+            Run.TrainCounts.Count == 0
+                ? [.. Enumerable.Repeat(1.0 / Run.Bins.Count, Run.Bins.Count)]
+                : [.. Run.TrainCounts.Select(count => count / (double)Run.TrainCounts.Sum())];
+        string known = string.Join(
+                ", ",
+                Run.Bins.Names.Zip(shares, (name, share) => FormattableString.Invariant($"{name} {share:0%}"))
+            ),
+            where = named < clips.Count ? $"in {named} of its {clips.Count} clips " : "";
+        return new(Run.Bins.Names, shares, Low: null, High: null, clips)
+        {
+            Unlike =
+                $"It is unlike all that the model learned from: {where}{reason}. So nothing is told of it"
+                + (
+                    Run.TrainCounts.Count == 0
+                        ? "."
+                        : $"; without hearing it, there are only the classes' shares in training: {known}."
+                ),
+        };
     }
 
-    private static double[] Raised(double[] probabilities, double power)
+    private SongPrediction Answered(double[] song, IReadOnlyList<(double, double[])> clips)
     {
-        double[] logs = Array.ConvertAll(probabilities, p => power * Math.Log(Math.Max(p, 1e-12)));
-        double[] raised = Array.ConvertAll(logs, log => Math.Exp(log - logs.Max()));
-        return [.. raised.Select(r => r / raised.Sum())];
-    }
-
-    // The power under which the songs' classes are likeliest; from 1/8 (all alike) to 8, since a few songs cannot tell
-    // more from certainty.
-    private static double Power(IReadOnlyList<Prediction> songs)
-    {
-        static double Within(double log) => Math.Exp(Math.Clamp(log, Math.Log(0.125), Math.Log(8)));
-        return Within(
-            MathNet.Numerics.FindMinimum.OfScalarFunctionConstrained(
-                log =>
-                    songs.Average(song =>
-                        -Math.Log(Math.Max(Raised(song.Probabilities, Within(log))[song.Label], 1e-12))
-                    ),
-                Math.Log(0.125),
-                Math.Log(8)
-            )
+        Interval[]? intervals = calibration?.Intervals(song);
+        return new(
+            Run.Bins.Names,
+            Calibrated(song),
+            intervals is null ? null : [.. intervals.Select(interval => interval.Low)],
+            intervals is null ? null : [.. intervals.Select(interval => interval.High)],
+            clips
         );
     }
 
-    private static IEnumerable<double> Resampled(IReadOnlyList<Prediction> songs)
-    {
-        Prediction[][] artists = [.. songs.GroupBy(song => song.Artist).Select(artist => artist.ToArray())];
-        var random = new SeededRandom(0, "calibration");
-        for (int draw = 0; draw < Draws; draw++)
-            yield return Power([
-                .. Enumerable.Range(0, artists.Length).SelectMany(_ => artists[random.Below(artists.Length)]),
-            ]);
-    }
+    private double[] Calibrated(double[] probabilities) =>
+        calibration?.Calibrator.Apply(probabilities) ?? probabilities;
+
+    private static IReadOnlyList<Prediction> ValidationSongs(Run run) =>
+        Prediction.BySong(run.Validation, run.Recipe.SongVote);
 }

@@ -6,6 +6,8 @@ using HitSong.Evaluation;
 using HitSong.Features;
 using HitSong.Models;
 using HitSong.Training;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Experiments;
 
@@ -16,6 +18,7 @@ namespace HitSong.Experiments;
 /// <example><code>
 /// Recipe recipe = Recipes.Find("hiphop-crnn", "audited").AtDemoScale().With("Training.LearningRate", "0.0003");
 /// </code></example>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record Recipe
 {
     /// <summary>The experiment, as <c>./research train</c> knows it.</summary>
@@ -70,6 +73,54 @@ public sealed record Recipe
     /// <summary>Choices that were not published, or that the audit changed: ours, each with its reason.</summary>
     public IReadOnlyList<string> Ours { get; init; } = [];
 
+    /// <summary>What is trained on and tested: <c>clip</c>, or of a catalogue <c>row</c>.</summary>
+    [JsonIgnore]
+    public string Item => Features is null ? "row" : "clip";
+
+    /// <summary>What a figure is of where a song's clips vote: <c>song</c>, or of a catalogue <c>row</c>.</summary>
+    [JsonIgnore]
+    public string Voter => Features is null ? "row" : "song";
+
+    /// <summary>The split in words, with its seed.</summary>
+    [JsonIgnore]
+    public string SplitInWords => $"{(Features is null ? Split.Of("row") : Split)}, seed {Seed}";
+
+    /// <summary>
+    /// The recipe as a source allows it: where all songs are by one artist, a split by artist has nothing to part, and
+    /// is one by album.
+    /// </summary>
+    /// <exception cref="CorpusException">There is one artist, and not two albums are known.</exception>
+    public Recipe For(Source source)
+    {
+        if (Features is null || Split.Unit != SplitUnit.Artist)
+            return this;
+        Track[] tracks =
+        [
+            .. source.Tracks.Take(Songs ?? int.MaxValue).Where(track => track.Of(Label.Measure) is not null),
+        ];
+        if (tracks.Length == 0 || tracks.Any(track => track.Artist == ""))
+            return this;
+        if (tracks.DistinctBy(track => SongKey.OfArtist(track.Artist)).Count() > 1)
+            return this;
+        if (tracks.DistinctBy(track => track.AlbumKey).Count() < 2)
+            throw new CorpusException(
+                (tracks.Length == 1 ? "the one song of " : $"all {tracks.Length} songs of ")
+                    + $"{source.Name} {(tracks.Length == 1 ? "is" : "are")} by {tracks[0].Artist}, and no two albums "
+                    + "are known: a split by artist or album has nothing to part. Collect the albums with them, or "
+                    + "split by song (Split.Unit Song), which tells nothing of other albums"
+            );
+        return this with
+        {
+            Split = Split with { Unit = SplitUnit.Album },
+            Ours =
+            [
+                .. Ours.Where(choice => !choice.StartsWith("split by artist", StringComparison.Ordinal)),
+                $"split by album, as all songs are by {tracks[0].Artist}: no album stands on both sides; of other "
+                    + "artists the figure tells nothing",
+            ],
+        };
+    }
+
     /// <summary>The same experiment at a scale at which it shows on the demo corpus how it behaves.</summary>
     public Recipe AtDemoScale()
     {
@@ -117,9 +168,17 @@ public sealed record Recipe
             ?? throw new HitSongException(
                 $"A recipe has no field {field}. The nearest: {string.Join(", ", fields.Keys.NearestTo(field))}."
             );
+        if (fields[name] == value)
+            return this;
         JsonObject changed = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
         string[] path = name.Split('.');
         JsonObject parent = path[..^1].Aggregate(changed, (at, part) => at[part]!.AsObject());
+        // Another network has fields of its own.
+        if (name == "Model.Network")
+            foreach (
+                string other in parent.Select(field => field.Key).Where(field => !IsOfEveryNetwork(field)).ToArray()
+            )
+                parent.Remove(other);
         try
         {
             parent[path[^1]] = parent[path[^1]]?.GetValueKind() == JsonValueKind.String ? value : Parse(value);
@@ -130,15 +189,26 @@ public sealed record Recipe
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            Type type = path.Aggregate(typeof(Recipe), TypeOf);
-            string nearest = type.IsEnum
-                ? $" The nearest: {string.Join(", ", Enum.GetNames(type).NearestTo(value))}."
-                : "";
+            string[] names = [.. NamesFor(path).NearestTo(value)];
+            string nearest = names.Length > 0 ? $" The nearest: {string.Join(", ", names)}." : "";
             throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.{nearest}", e);
         }
 
-        static Type TypeOf(Type owner, string part)
+        static bool IsOfEveryNetwork(string field) => typeof(ModelSettings).GetProperty(field) is not null;
+    }
+
+    // What a field of names can be.
+    private IEnumerable<string> NamesFor(string[] path)
+    {
+        if (path is [nameof(Model), nameof(ModelSettings.Network)])
+            return ModelSettings.Networks.Keys;
+        Type type = path.Aggregate(typeof(Recipe), TypeOf);
+        return type.IsEnum ? Enum.GetNames(type) : [];
+
+        Type TypeOf(Type owner, string part)
         {
+            if (owner == typeof(ModelSettings))
+                owner = Model.GetType();
             Type type = owner.GetProperty(part)!.PropertyType;
             return Nullable.GetUnderlyingType(type) ?? type;
         }
@@ -172,6 +242,10 @@ public sealed record Recipe
                 "the shares of a split must lie between 0 and 1"
             ),
             (
+                Split.Folds is null || (Split.Folds >= 2 && Split.Fold >= 1 && Split.Fold <= Split.Folds),
+                "folds must be 2 or more, and the one that tests one of them, the first being 1"
+            ),
+            (
                 Split.Validation > 0 || !Training.KeepBest,
                 "without a validation set no epoch can be told to be the best"
             ),
@@ -179,7 +253,7 @@ public sealed record Recipe
                 Training.Epochs >= 1 && Training.BatchSize is null or >= 1 && Training.Threads >= 1,
                 "epochs, batch size and threads must be at least 1"
             ),
-            (Training.LearningRate > 0, "the learning rate must be above 0"),
+            (Training.LearningRate > 0 && Training.Epsilon > 0, "the learning rate and ε must be above 0"),
             (Songs is null or >= 1, "there must be a song"),
             (
                 Training.WeightDecay is null or >= 0 && Training.GradientClip is null or > 0,
@@ -193,12 +267,21 @@ public sealed record Recipe
                 Training.ScheduleEpochs >= 1 && Training.WarmUpEpochs >= 0 && Training.Patience is null or >= 1,
                 "the schedule's epochs and the patience must be at least 1, and the epochs to warm up at least 0"
             ),
+            (
+                Training.Waveform is null
+                    || (Training.Waveform.Copies >= 1 && Training.Waveform.Alteration(0).IsPossible),
+                "an altered copy of each clip at least, stretched to 0.5 to 2 of its time, the least first, and "
+                    + "shifted by 0 to 12 semitones"
+            ),
+            (Training.Waveform is null || Features is not null, "a catalogue's columns have no waveform to alter"),
             (Training.Mixup is null or { Alpha: > 0 }, "mixup's alpha must be above 0"),
-            (Seed >= 0, "the seed must be at least 0"),
+            (Seed >= 0 && Split.Seed is null or >= 0, "the seed must be at least 0"),
         ];
         foreach (var (holds, what) in rules)
             if (!holds)
                 throw new HitSongException($"This recipe cannot be trained: {what}.");
+        (int bands, int frames) = Features?.Shape ?? (Columns!.Count, 1);
+        Model.Check(bands, frames);
         return this;
     }
 
@@ -239,29 +322,21 @@ public sealed record Recipe
                 ? new[] { ("audio", Audio(features)), ("features", Describe(features)) }
                 : [("columns", $"genre (one-hot), {string.Join(", ", Columns ?? [])}; standard scores")],
             ("label", $"{Label}"),
-            ("split", $"{Split}, seed {Seed}"),
+            ("split", SplitInWords),
             ("model", $"{Model}"),
             ("training", $"{Training}"),
             .. Ours.Select(choice => ("ours", choice)),
         ];
 
     /// <summary>The recipe as a table, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle()
-    {
-        string title = $"{Experiment}, {Variant}";
-        IReadOnlyList<(string Setting, string Value)> rows = ToTable();
-        string body = string.Concat(rows.Select(row => Row(row.Setting, row.Value)));
-        IEnumerable<string> lines = rows.Select(row => $"{row.Setting, -10}{row.Value}");
-        return new Dictionary<string, object>
+    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+        new DrawnTable(
+            [new(""), new("")],
+            ToTable().Select(row => new[] { new DrawnTable.Heading(row.Setting), new DrawnTable.Cell(row.Value) })
+        )
         {
-            ["text/html"] = $"<table><caption>{title}</caption>{body}</table>",
-            ["text/plain"] = string.Join('\n', lines.Prepend(title)),
-        };
-
-        static string Row(string setting, string value) =>
-            $"<tr><th style=\"text-align:left\">{setting}</th>"
-            + $"<td style=\"text-align:left\">{System.Net.WebUtility.HtmlEncode(value)}</td></tr>";
-    }
+            Caption = $"{Experiment}, {Variant}",
+        }.ToMimeBundle();
 
     private static string Audio(FeatureSettings features)
     {

@@ -3,6 +3,7 @@ using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
 using HitSong.Models;
+using HitSong.Numerics;
 using HitSong.Training;
 
 namespace HitSong.Experiments;
@@ -10,6 +11,13 @@ namespace HitSong.Experiments;
 /// <summary>The published experiments (EXPERIMENTS), each as published and audited, and what is our own.</summary>
 public static class Recipes
 {
+    // What Keras' Adam has; PyTorch's has 1e-8.
+    private const double KerasEpsilon = 1e-7;
+
+    // Kingma and Ba (2015) have both: in their Algorithm 1 ε, and in what they say of its efficiency ε̂.
+    private const string UnlikeKeras =
+        "Keras' defaults, but that Adam adds ε after the correction of bias (in Keras before it)";
+
     /// <summary>Will a song pass 300 million views? A ResNet-34 on mel spectrograms of four clips.</summary>
     public static Recipe ViewsResNet { get; } =
         new()
@@ -21,7 +29,7 @@ public static class Recipes
             Label = new() { Measure = Measure.Views, Edges = [300_000_000] },
             // 12 of 75 songs test; of the other 252 clips 41 validate.
             Split = new(SplitUnit.Track, Test: 0.16, Validation: 0.1625, ValidationUnit: SplitUnit.Clip),
-            Model = new(Network.ResNet34),
+            Model = new ResNet34Settings(),
             SongVote = Vote.AtLeastHalf,
             Training = new()
             {
@@ -64,13 +72,14 @@ public static class Recipes
             Scaling = Scaling.MinMax,
             Label = new() { Measure = Measure.Popularity, Edges = [39] },
             Split = new(SplitUnit.Track, Test: 0.10, Validation: 0.15 / 0.90),
-            Model = new(Network.HipHopMlp),
+            Model = new HipHopMlpSettings { Initialization = Initialization.Keras },
             Training = new()
             {
                 Epochs = 60,
                 BatchSize = 100,
                 Optimizer = Optimizer.Adam,
                 LearningRate = 1e-3,
+                Epsilon = KerasEpsilon,
                 KeepBest = false,
                 Threads = 2,
             },
@@ -91,7 +100,7 @@ public static class Recipes
         HipHop with
         {
             Experiment = "hiphop-cnn1",
-            Model = new(Network.HipHopCnn1),
+            Model = new HipHopCnn1Settings { Initialization = Initialization.Keras },
             Ours = HipHopOurs("dropout after the layer of 128 (its place was not published)"),
         };
 
@@ -100,7 +109,7 @@ public static class Recipes
         HipHop with
         {
             Experiment = "hiphop-cnn2",
-            Model = new(Network.HipHopCnn2),
+            Model = new HipHopCnn2Settings { Initialization = Initialization.Keras },
             Ours = HipHopOurs("batches of 100 and 60 epochs, as for the first (not published for this one)"),
         };
 
@@ -109,18 +118,14 @@ public static class Recipes
         HipHop with
         {
             Experiment = "hiphop-crnn",
-            Model = new(Network.HipHopCrnn),
+            Model = new HipHopCrnnSettings { Initialization = Initialization.Keras },
             Training = HipHop.Training with { Epochs = 100 },
             Demo = HipHop.Demo! with { Epochs = 5 },
             Ours = HipHopOurs("the GRUs' dropout draws a new mask for every step"),
         };
 
     private static string[] HipHopOurs(params string[] more) =>
-        [
-            "the reference of the dB: each clip's largest power (not published)",
-            "the last epoch's weights are kept (which were, was not published)",
-            .. more,
-        ];
+        ["the last epoch's weights are kept (which were, was not published)", .. more, UnlikeKeras];
 
     private static Recipe Audited(Recipe published) =>
         published with
@@ -153,7 +158,7 @@ public static class Recipes
                 FromTraining = false,
             },
             Split = new(SplitUnit.Clip),
-            Model = new(Network.TikTokLstm) { RecurOverTime = false },
+            Model = new TikTokLstmSettings { RecurOverTime = false },
             Training = new()
             {
                 Epochs = 1000,
@@ -178,7 +183,7 @@ public static class Recipes
             Scaling = Scaling.Standard,
             Label = TikTokLstm.Label with { FromTraining = true },
             Split = new(SplitUnit.Artist, Stratified: true),
-            Model = new(Network.TikTokLstm) { RecurOverTime = true, OpenRelu = true },
+            Model = new TikTokLstmSettings { RecurOverTime = true, OpenRelu = true },
             Training = new()
             {
                 Epochs = 15,
@@ -208,16 +213,17 @@ public static class Recipes
             Experiment = "spectrogram-cnn",
             Variant = "published",
             Question = "Will a track's popularity be low, medium or high?",
-            Features = FeatureSettings.HipHop,
+            Features = FeatureSettings.HipHop with { Decibels = DecibelSettings.RelativeToMax },
             Label = new() { Measure = Measure.Popularity, Edges = [100 / 3.0, 200 / 3.0] },
             Split = new(SplitUnit.Track, Test: 0.2, Validation: 0.2),
-            Model = new(Network.SpectrogramCnn),
+            Model = new SpectrogramCnnSettings { Initialization = Initialization.Keras },
             Training = new()
             {
                 Epochs = 10,
                 BatchSize = 32,
                 Optimizer = Optimizer.Adam,
                 LearningRate = 1e-3,
+                Epsilon = KerasEpsilon,
                 KeepBest = false,
                 Threads = 2,
             },
@@ -235,6 +241,7 @@ public static class Recipes
                 "three bins of equal width of 0…100 (the edges were not published)",
                 "the picture: 128 × 128, the mel spectrogram in viridis",
                 "Adam's defaults, batches of 32, 20% test, 20% of the rest validation (not published)",
+                UnlikeKeras,
             ],
         };
 
@@ -269,19 +276,17 @@ public static class Recipes
                 EdgeBelow = true,
             },
             Split = new(SplitUnit.Track, Test: 0.25, Validation: 0, Stratified: true),
-            Model = new(Network.SpotifyMlp),
+            Model = new SpotifyMlpSettings { Initialization = Initialization.Keras },
             Training = new()
             {
                 Epochs = 10,
                 BatchSize = 32,
                 Optimizer = Optimizer.Adam,
                 LearningRate = 1e-3,
+                Epsilon = KerasEpsilon,
                 KeepBest = false,
             },
-            Ours =
-            [
-                "which 14 numbers were meant was not published: the 13 of the catalogue and the artist's popularity",
-            ],
+            Ours = [UnlikeKeras],
         };
 
     private static IReadOnlyList<string> WithArtist { get; } = [.. Spotify.Columns!, TabularSettings.ArtistPopularity];
@@ -344,7 +349,7 @@ public static class Recipes
             Question = "Is a track popular, by nine descriptors of its sound?",
             Features = FeatureSettings.HipHop with { Decibels = new(TopDb: null) },
             Scaling = Scaling.None,
-            Model = new(Network.DescriptorMlp),
+            Model = new DescriptorMlpSettings(),
             Training = new()
             {
                 Epochs = 60,

@@ -1,6 +1,7 @@
 using HitSong.Corpus;
 using HitSong.Corpus.Demo;
 using HitSong.Evaluation;
+using HitSong.Numerics;
 using MathNet.Numerics.Statistics;
 
 namespace HitSong.Experiments;
@@ -60,8 +61,14 @@ public sealed class RuleAgreement
                     Correlated([.. draw.Select(i => answers[i])], [.. draw.Select(i => values[i])])
                 ),
             ];
-            Interval interval = new(Quantile.Linear(drawn, 0.025), Quantile.Linear(drawn, 0.975));
-            return (term, Correlated(answers, values), interval, Correlated(scores, values));
+            double correlation = Correlated(answers, values);
+            // Fisher's transformation of a correlation is half the log odds of its place between −1 and 1.
+            // One artist alone tells nothing of others.
+            Interval place =
+                artists.Length < 2
+                    ? new(0, 1)
+                    : Bootstrap.OfShare((1 + correlation) / 2, [.. drawn.Select(one => (1 + one) / 2)], artists.Length);
+            return (term, correlation, new(2 * place.Low - 1, 2 * place.High - 1), Correlated(scores, values));
         }
     }
 

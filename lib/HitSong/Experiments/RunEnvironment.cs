@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace HitSong.Experiments;
 
@@ -21,7 +23,28 @@ public sealed partial record RunEnvironment(
     string Runtime
 )
 {
-    private static readonly Lazy<(string? Commit, bool? Changed)> Code = new(() => CodeIn(AppContext.BaseDirectory));
+    private static readonly Lazy<(string? Commit, bool? Changed)> Repository = new(() =>
+        CodeIn(AppContext.BaseDirectory)
+    );
+
+    // HitSong.csproj says of what; files come in the order in which they lie on the disk.
+    private static readonly Lazy<string> HashOfCode = new(() =>
+    {
+        string hashes = typeof(Run)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == "Sources")
+            .Value!;
+        string sorted = string.Join('\n', hashes.Split(';').Order(StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sorted)));
+    });
+
+    /// <summary>
+    /// SHA-256 of what a run's numbers come from: the sources of this library without those that only collect, explain
+    /// and draw, of the tables and the decoder below it, and the versions of its packages. Unlike a commit or an
+    /// assembly's MVID it stays with any rebuild of the same sources, in any folder, and changes with any change of
+    /// them, also where nothing was committed.
+    /// </summary>
+    public static string Code => HashOfCode.Value;
 
     /// <summary>
     /// Where the network computed, such as <c>cpu</c>. Null, as all below, in a run that was kept before this was.
@@ -33,6 +56,9 @@ public sealed partial record RunEnvironment(
 
     /// <summary>Whether a file of that commit was changed.</summary>
     public bool? Changed { get; init; }
+
+    /// <summary><see cref="Code"/>, as it was.</summary>
+    public string? Sources { get; init; }
 
     /// <summary>This library's version.</summary>
     public string? Project { get; init; }
@@ -56,8 +82,9 @@ public sealed partial record RunEnvironment(
         )
         {
             Device = device,
-            Commit = Code.Value.Commit,
-            Changed = Code.Value.Changed,
+            Commit = Repository.Value.Commit,
+            Changed = Repository.Value.Changed,
+            Sources = Code,
             Project = typeof(Run)
                 .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
                 ?.InformationalVersion.Split('+')[0],

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using HitSong.Collect;
 using HitSong.Corpus;
 using Tables;
 
@@ -11,33 +13,66 @@ public sealed record Source(string Name, IReadOnlyList<Track> Tracks)
     /// <summary>Files that gave no track, with the reason.</summary>
     public IReadOnlyList<Failure> Rejected { get; init; } = [];
 
+    /// <summary>What is not among <see cref="Tracks"/> though it was collected, by reason.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
+    /// <summary>
+    /// Whether more than a tenth (<see cref="Corpus.LeftOut.MostShare"/>) of the songs or rows may be left out, for
+    /// gaps; else the first use of the data refuses, with the reasons.
+    /// </summary>
+    public bool AllowGaps { get; init; }
+
+    /// <summary>Refuses where more is left out for gaps than is allowed.</summary>
+    /// <param name="leftOut">What is left out.</param>
+    /// <param name="given">How many songs or rows were given.</param>
+    /// <exception cref="CorpusException">More is missing; the message says of what.</exception>
+    internal void CheckGaps(IReadOnlyList<LeftOut> leftOut, int given)
+    {
+        if (!AllowGaps)
+            Corpus.LeftOut.Check(leftOut, given, Name);
+    }
+
     /// <summary>The catalogue's CSV (the Kaggle set's form); null where there is none.</summary>
     public string? Catalogue { get; init; }
 
     /// <summary>CSV files of the artists' popularity, for the catalogue.</summary>
     public IReadOnlyList<string> Artists { get; init; } = [];
 
-    /// <summary>The best accuracy that any model could reach for a label; null where nobody can know.</summary>
-    public Func<Measure, Bins, Ceiling>? Ceiling { get; init; }
+    /// <summary>
+    /// The best accuracy that any model could reach for a label, on the test songs of these ids (or, of the catalogue,
+    /// rows); null where nobody can know.
+    /// </summary>
+    public Func<Measure, Bins, IReadOnlyCollection<string>, Ceiling>? Ceiling { get; init; }
 
     /// <summary>Whether it is our own demo corpus, on which every figure says so.</summary>
     public bool IsDemo { get; init; }
 
     /// <summary>The demo corpus.</summary>
-    public static Source Demo(DemoCorpus corpus) =>
-        new($"demo corpus, {corpus.Tracks.Count} synthesized songs", corpus.Tracks)
+    public static Source Demo(DemoCorpus corpus)
+    {
+        // Many runs ask for the same label, each with test songs of its own.
+        var chances = new ConcurrentDictionary<string, Lazy<SongChances>>();
+        // The catalogue's rows are the songs in their order.
+        var places = corpus
+            .Songs.SelectMany(song => new[] { (song.Id, song.Number), ($"row {song.Number}", song.Number) })
+            .ToDictionary();
+        return new($"demo corpus, {corpus.Tracks.Count} synthesized songs", corpus.Tracks)
         {
             Catalogue = corpus.CataloguePath,
             Artists = [corpus.ArtistsPath],
-            Ceiling = (measure, bins) =>
-                corpus.EstimateCeiling(
-                    $"{measure} {string.Join(" | ", bins.Names)}",
-                    measure,
-                    values => bins.Assign(values),
-                    bins.Count
-                ),
+            Ceiling = (measure, bins, songs) =>
+            {
+                string label = $"{measure} {string.Join(" | ", bins.Names)}",
+                    edges = string.Join(' ', bins.Edges.Select(edge => $"{edge:R}"));
+                Lazy<SongChances> ofLabel = chances.GetOrAdd(
+                    $"{label} {edges}",
+                    _ => new(() => corpus.EstimateChances(measure, values => bins.Assign(values), bins.Count))
+                );
+                return ofLabel.Value.CeilingOf(label, [.. songs.Select(id => places[id])]);
+            },
             IsDemo = true,
         };
+    }
 
     /// <summary>A folder of files named as the TikTok collector names them.</summary>
     /// <exception cref="CorpusException">The folder is missing or has no such file.</exception>
@@ -53,22 +88,10 @@ public sealed record Source(string Name, IReadOnlyList<Track> Tracks)
     public static Source Kaggle(string catalogue, IReadOnlyList<string> artists) =>
         new(Path.GetFileName(catalogue), []) { Catalogue = catalogue, Artists = artists };
 
-    private sealed record Collected(
-        string Source,
-        string Id,
-        string Title,
-        string Artist,
-        string AudioPath,
-        double? Popularity,
-        long? Rank,
-        long? Views,
-        long? Plays,
-        int? Year
-    );
-
     /// <summary>
     /// What <c>./research collect</c> gathered: the tracks that have audio. Where a catalogue gives a rank (Deezer's,
-    /// up to a million) and no popularity, its ten-thousandth part counts as popularity.
+    /// up to a million) and no popularity, its ten-thousandth part counts as popularity; listens on the Free Music
+    /// Archive count as plays.
     /// </summary>
     /// <param name="folder">The collection's folder.</param>
     /// <exception cref="CorpusException">There is no collection, or none of its tracks has audio.</exception>
@@ -79,33 +102,17 @@ public sealed record Source(string Name, IReadOnlyList<Track> Tracks)
             throw new CorpusException($"{folder} holds no collection: ./research collect --to {folder} makes one");
         try
         {
-            using Database database = Database.Open(table);
-            Track[] tracks =
-            [
-                .. database
-                    .Query(
-                        "SELECT source, id, title, artist, audio_path AS AudioPath, popularity, rank, "
-                            + "views, plays, year FROM tracks WHERE state = 'there' ORDER BY source, id"
-                    )
-                    .Rows<Collected>()
-                    .Select(row => new Track(
-                        $"{row.Source} {row.Id}",
-                        row.Title,
-                        row.Artist,
-                        Path.Combine(folder, row.AudioPath)
-                    )
-                    {
-                        Popularity = row.Popularity ?? row.Rank / 10_000.0,
-                        Views = row.Views,
-                        Plays = row.Plays,
-                        Year = row.Year,
-                    }),
-            ];
-            return tracks.Length > 0
-                ? new(folder, tracks)
+            using var songs = Collect.Collection.Open(folder);
+            IReadOnlyList<Track> tracks = songs.Read();
+            return tracks.Count > 0
+                ? new(folder, tracks) { LeftOut = songs.LeftOut }
                 : throw new CorpusException(
                     $"no track of {folder} has audio yet: the same ./research collect goes on with it"
                 );
+        }
+        catch (CollectException e)
+        {
+            throw new CorpusException(e.Message, e);
         }
         catch (TableException e)
         {

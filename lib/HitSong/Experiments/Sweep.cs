@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using HitSong.Corpus;
+using HitSong.Numerics;
 using HitSong.Training;
 
 namespace HitSong.Experiments;
@@ -9,9 +10,10 @@ namespace HitSong.Experiments;
 /// <summary>
 /// Trainings of one recipe with other values of some fields, of which validation chooses one: a grid, so many at random
 /// (Bergstra and Bengio 2012), or either by successive halving (Jamieson and Talwalkar 2016), where all train for a few
-/// epochs and only the best for more. Each is a run in a store, named by its settings: what is there is not trained
-/// again, so a sweep that was killed goes on where it was, to the same numbers, and a larger one takes over what a
-/// smaller one has done.
+/// epochs and only the best for more. Each is a run in a store, named by its settings, the songs' content and
+/// the code: what is there is not trained again, so a sweep that was killed goes on where it was, to the same numbers,
+/// and a larger one takes over what a smaller one has done; what was made from other songs or by other code is not
+/// taken for it.
 /// </summary>
 /// <example><code>
 /// Recipe start = Recipes.Find("hiphop-mlp", "audited").AtDemoScale();
@@ -25,11 +27,6 @@ public sealed class Sweep
         if (fields.Count == 0)
             throw new HitSongException(
                 "There is nothing to try: name a field and its values, as in Training.LearningRate=0.001,0.0003."
-            );
-        if (start.Split.Validation <= 0)
-            throw new HitSongException(
-                $"{start.Experiment} {start.Variant} has no validation set to choose by, and the test "
-                    + "must not choose: take the audited variant, or set Split.Validation."
             );
         if (halving < 2)
             throw new HitSongException($"Halving keeps one trial in {halving}: it must be one in 2 or more.");
@@ -86,6 +83,7 @@ public sealed class Sweep
                 $"{range.Name} has a range, of which there is no grid: list its values, or let so many "
                     + "trials be drawn at random."
             );
+        CheckValidation(start);
         IEnumerable<string[]> grid = [Array.Empty<string>()];
         foreach (SweepField field in fields)
             grid = grid.SelectMany(trial => field.Values.Select(value => (string[])[.. trial, value]));
@@ -109,6 +107,7 @@ public sealed class Sweep
     {
         if (trials < 1)
             throw new HitSongException($"{trials} trials are none: at least 1 can be drawn.");
+        CheckValidation(start);
         var drawn = Enumerable
             .Range(0, 100 * trials)
             .Select(draw => new SeededRandom(seed, "sweep", draw))
@@ -117,6 +116,10 @@ public sealed class Sweep
             .Take(trials);
         return new(start, fields, drawn, halving);
     }
+
+    /// <summary>Every value of one field, of which nothing is chosen.</summary>
+    internal static Sweep Every(Recipe start, SweepField field) =>
+        new(start, [field], field.Values.Select(value => new[] { value }), halving: null);
 
     /// <summary>What differs between the trials.</summary>
     public IReadOnlyList<SweepField> Fields { get; }
@@ -130,14 +133,20 @@ public sealed class Sweep
     /// <summary>From rung to rung one trial in so many goes on.</summary>
     public int Keep { get; }
 
-    /// <summary>The name of a trial's run: its settings in short, and a hash of all of them and of the songs.</summary>
-    public string NameOf(Trial trial, int? epochs, Source source)
+    /// <summary>
+    /// The name of a trial's run: its settings in short, and a hash of all of them, of the songs' content and of the
+    /// code.
+    /// </summary>
+    public string NameOf(Trial trial, int? epochs, Source source, RunStore store) =>
+        NameOf(trial, epochs, new ContentKey(source, store.Features));
+
+    private string NameOf(Trial trial, int? epochs, ContentKey key)
     {
         IEnumerable<string> settings = Fields.Zip(trial.Values, (field, value) => $"{LastPart(field.Name)}={value}");
         if (epochs is int e)
             settings = settings.Append($"Epochs={e}");
         string safe = string.Concat(string.Join(',', settings).Select(letter => IsSafe(letter) ? letter : '_'));
-        return $"{RunStore.Key(Of(trial, epochs), source)}-{safe[..Math.Min(safe.Length, 120)]}";
+        return $"{key.Of(Of(trial, epochs))}-{safe[..Math.Min(safe.Length, 120)]}";
 
         static string LastPart(string field) => field[(field.LastIndexOf('.') + 1)..];
 
@@ -154,7 +163,7 @@ public sealed class Sweep
         Action<ExperimentProgress>? progress = null
     )
     {
-        string name = NameOf(trial, epochs, source),
+        string name = NameOf(trial, epochs, source, store),
             path = store.PathOf(name);
         try
         {
@@ -201,20 +210,13 @@ public sealed class Sweep
                 "Shares of a sweep know nothing of each other, and halving needs all results of a rung: "
                     + "leave one of them away."
             );
+        ContentKey key = new(source, store.Features, Reading, cancellation);
         // Once for each kind of features, so that no two trials read the same audio at the same time.
         foreach (var alike in Trials.Where(trial => trial.Recipe.Features is not null).GroupBy(t => t.Recipe.Features))
         {
-            if (alike.All(trial => Directory.Exists(store.PathOf(NameOf(trial, Rungs[0], source)))))
+            if (alike.All(trial => Directory.Exists(store.PathOf(NameOf(trial, Rungs[0], key)))))
                 continue;
-            Dataset
-                .Prepare(
-                    alike.First().Recipe,
-                    source,
-                    store.Features,
-                    p => progress?.Invoke(0, $"{p.Stage}, {p.Done} of {p.Total}"),
-                    cancellation
-                )
-                .Dispose();
+            Dataset.Prepare(alike.First().Recipe, source, store.Features, Reading, cancellation).Dispose();
         }
 
         var failures = new ConcurrentDictionary<string, Failure>();
@@ -237,11 +239,11 @@ public sealed class Sweep
             );
             done += left.Count * (epochs ?? 1);
             int goOn = (left.Count + Keep - 1) / Keep;
-            left = [.. Read(left, epochs, source, store).Select(result => result.Trial).Take(goOn)];
+            left = [.. Read(left, epochs, key, store).Select(result => result.Trial).Take(goOn)];
 
             void TrainOrNote(Trial trial)
             {
-                string path = store.PathOf(NameOf(trial, epochs, source));
+                string path = store.PathOf(NameOf(trial, epochs, key));
                 try
                 {
                     bool isDone = Directory.Exists(path);
@@ -275,28 +277,40 @@ public sealed class Sweep
                 progress?.Invoke(Math.Min(1, all / whole), $"{finished} of {left.Count} trials{ofEpochs}");
             }
         }
-        return Results(source, store, failures.Values);
+        return Results(key, store, failures.Values);
+
+        void Reading(ExperimentProgress p) => progress?.Invoke(0, $"{p.Stage}, {p.Done} of {p.Total}");
     }
 
     /// <summary>What the trials gave that are done, in this process or any other.</summary>
-    public SweepResults Results(Source source, RunStore store) => Results(source, store, []);
+    public SweepResults Results(Source source, RunStore store) =>
+        Results(new ContentKey(source, store.Features), store, []);
 
-    private SweepResults Results(Source source, RunStore store, IEnumerable<Failure> failures) =>
+    private SweepResults Results(ContentKey key, RunStore store, IEnumerable<Failure> failures) =>
         new(
             this,
-            [.. Rungs.SelectMany(epochs => Read(Trials, epochs, source, store))],
+            [.. Rungs.SelectMany(epochs => Read(Trials, epochs, key, store))],
             [.. failures.OrderBy(failure => failure.Path, StringComparer.Ordinal)]
         );
+
+    private static void CheckValidation(Recipe start)
+    {
+        if (start.Split.Validation <= 0)
+            throw new HitSongException(
+                $"{start.Experiment} {start.Variant} has no validation set to choose by, and the test "
+                    + "must not choose: take the audited variant, or set Split.Validation."
+            );
+    }
 
     private static Recipe Of(Trial trial, int? epochs) => epochs is int e ? trial.At(e) : trial.Recipe;
 
     // By validation loss, the lowest first.
-    private IReadOnlyList<SweepResult> Read(IEnumerable<Trial> trials, int? epochs, Source source, RunStore store)
+    private IReadOnlyList<SweepResult> Read(IEnumerable<Trial> trials, int? epochs, ContentKey key, RunStore store)
     {
         List<SweepResult> results = [];
         foreach (Trial trial in trials)
         {
-            string path = store.PathOf(NameOf(trial, epochs, source));
+            string path = store.PathOf(NameOf(trial, epochs, key));
             if (!Directory.Exists(path))
                 continue;
             try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HitSong.Corpus;
+using HitSong.Numerics;
 
 namespace HitSong.Experiments;
 

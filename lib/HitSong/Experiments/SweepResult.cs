@@ -11,7 +11,13 @@ namespace HitSong.Experiments;
 /// </param>
 public sealed record SweepResult(Trial Trial, Run Run, double ValidationLoss)
 {
-    /// <summary>Of a run that is done.</summary>
+    /// <summary>Of a run that is done; without a validation set its loss is no number (NaN).</summary>
     public static SweepResult Of(Trial trial, Run run) =>
-        new(trial, run, Score.Of(Prediction.BySong(run.Validation, run.Recipe.SongVote), run.Majority).LogLoss);
+        new(
+            trial,
+            run,
+            run.Validation.Count == 0
+                ? double.NaN
+                : Score.Of(Prediction.BySong(run.Validation, run.Recipe.SongVote), run.Majority).LogLoss
+        );
 }

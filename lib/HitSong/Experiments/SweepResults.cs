@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Net;
 using HitSong.Corpus;
 using HitSong.Evaluation;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Experiments;
 
@@ -12,6 +13,7 @@ namespace HitSong.Experiments;
 /// <param name="sweep">The sweep.</param>
 /// <param name="all">The trials' results, those of each rung together.</param>
 /// <param name="failures">Trials that gave nothing or cannot be read, with the reason.</param>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IReadOnlyList<Failure> failures)
 {
     /// <summary>The sweep.</summary>
@@ -69,6 +71,7 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
         if (Chosen is not { } chosen)
             return "No trial is done yet.";
         Score test = chosen.Run.Verdict.BySong;
+        string voter = chosen.Run.Recipe.Voter;
         string missing =
             Ranked.Count == Sweep.Trials.Count
                 ? ""
@@ -77,41 +80,27 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
         var settings = Sweep.Fields.Zip(chosen.Trial.Values, (field, value) => $"{field.Name} {value}");
         string doubt = IsComparable
             ? ""
-            : " The trials were validated on different songs or labels: their losses are not to be compared, and the "
-                + "choice means nothing.";
-        return $"Chosen by the validation songs' log loss, {loss}: {string.Join(", ", settings)}. "
-            + $"The test, looked at for this one alone: {test.Accuracy:0.0%} by song ({test.Interval}; "
-            + $"majority {test.MajorityBaseline:0.0%}).{doubt}{missing}";
+            : $" The trials were validated on different {voter}s or labels: their losses are not to be compared, and "
+                + "the choice means nothing.";
+        return $"Chosen by the validation {voter}s' log loss, {loss}: {string.Join(", ", settings)}. "
+            + $"The test, looked at for this one alone: {test.Accuracy:0.0%} by {voter} ({test.Interval}; "
+            + $"best constant answer {test.BestConstant:0.0%}).{doubt}{missing}";
     }
 
     /// <summary>The table and its words, by MIME type.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
-        new Dictionary<string, object> { ["text/html"] = ToHtml(), ["text/plain"] = ToString() };
-
-    private string ToHtml()
-    {
-        string headings = string.Concat(Columns.Select(column => Cell("th", column)));
-        string body = string.Concat(Rows.Select(Row));
-        return $"<table><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table>"
-            + $"<p>{WebUtility.HtmlEncode(InWords())}</p>";
-
-        static string Row(IReadOnlyList<string> cells) =>
-            $"<tr>{string.Concat(cells.Select(cell => Cell("td", cell)))}</tr>";
-
-        static string Cell(string element, string text) =>
-            $"<{element} style=\"text-align:right\">{WebUtility.HtmlEncode(text)}</{element}>";
-    }
+    public IReadOnlyDictionary<string, object> ToMimeBundle() => Drawn.ToMimeBundle();
 
     /// <summary>The table and its words as text.</summary>
-    public override string ToString()
-    {
-        IReadOnlyList<string>[] lines = [Columns, .. Rows];
-        int[] widths = [.. Columns.Select((_, c) => lines.Max(line => line[c].Length))];
-        return string.Join('\n', [.. lines.Select(Line), InWords()]);
+    public override string ToString() => Drawn.ToText();
 
-        string Line(IReadOnlyList<string> cells) =>
-            string.Join("  ", cells.Select((cell, c) => cell.PadLeft(widths[c])));
-    }
+    private DrawnTable Drawn =>
+        new(
+            [.. Columns.Select(column => new DrawnTable.Heading(column, Right: true))],
+            Rows.Select(row => row.Select(cell => new DrawnTable.Cell(cell)))
+        )
+        {
+            Notes = [InWords()],
+        };
 
     private static string[] RowOf(SweepResult result)
     {

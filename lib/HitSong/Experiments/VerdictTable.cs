@@ -1,10 +1,15 @@
-using System.Net;
 using HitSong.Evaluation;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Experiments;
 
-/// <summary>Runs beside what their figures are worth: a column for each run by clip and one by song.</summary>
+/// <summary>
+/// Runs beside what their figures are worth: a column for each run by clip and one by song, or of a catalogue one by
+/// row.
+/// </summary>
 /// <param name="runs">The runs, in the order of the columns.</param>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class VerdictTable(params IReadOnlyList<Run> runs)
 {
     private readonly object[] facts = [.. runs.Select(run => run.Facts)];
@@ -13,7 +18,13 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     public IReadOnlyList<(string Run, string Scored)> Columns { get; } =
     [
         .. runs.SelectMany(run =>
-            new[] { "by clip", "by song" }.Select(scored => ($"{run.Recipe.Experiment} {run.Recipe.Variant}", scored))
+            SidesOf(run)
+                .Select(bySong =>
+                    (
+                        $"{run.Recipe.Experiment} {run.Recipe.Variant}",
+                        $"by {(bySong ? run.Recipe.Voter : run.Recipe.Item)}"
+                    )
+                )
         ),
     ];
 
@@ -22,17 +33,41 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     [
         Row(runs, "tested", (score, _, _) => $"{score.Confusion.Total}"),
         Row(runs, "accuracy", (score, _, _) => $"{score.Accuracy:0.0%}"),
-        Row(runs, "… by mean vote", (_, run, bySong) => bySong ? $"{run.AccuracyBy(Vote.Mean):0.0%}" : "–"),
-        Row(runs, "… by majority vote", (_, run, bySong) => bySong ? $"{run.AccuracyBy(Vote.Majority):0.0%}" : "–"),
+        .. runs.Any(HasClips)
+            ?
+            [
+                Row(runs, "… by mean vote", (_, run, bySong) => Voted(run, Vote.Mean, bySong)),
+                Row(runs, "… by majority vote", (_, run, bySong) => Voted(run, Vote.Majority, bySong)),
+            ]
+            : Array.Empty<(string, IReadOnlyList<string>)>(),
         Row(runs, "95% interval", (score, _, _) => score.Interval.ToString()),
-        Row(runs, "… by artist", (score, _, _) => score.ArtistInterval?.ToString() ?? "–"),
         Row(runs, "majority baseline", (score, _, _) => $"{score.MajorityBaseline:0.0%}"),
+        Row(runs, "best constant answer", (score, _, _) => $"{score.BestConstant:0.0%}"),
+        Row(
+            runs,
+            "gain over it, points",
+            (score, _, _) => score.Gain is { } gain ? $"{gain.Points}\n{gain.PointsInterval}" : "–"
+        ),
+        Row(
+            runs,
+            "drawn by training's shares",
+            (score, run, _) => run.Stratified(score) is double share ? $"{share:0.0%}" : "–"
+        ),
         Row(runs, "artist mean", (_, run, bySong) => Beside(run, "artist mean", bySong)),
+        .. runs.Any(run => run.BaselineOf(AlbumMajority.Name) is not null)
+            ? [Row(runs, AlbumMajority.Name, (_, run, bySong) => Beside(run, AlbumMajority.Name, bySong))]
+            : Array.Empty<(string, IReadOnlyList<string>)>(),
         Row(runs, "logistic regression", (_, run, bySong) => Beside(run, "logistic regression", bySong)),
-        Row(runs, "ROC-AUC", (score, _, _) => score.RocAuc is double auc ? $"{auc:0.000}" : "–"),
+        Row(runs, "gradient boosting", (_, run, bySong) => Beside(run, "gradient boosting", bySong)),
+        Row(runs, "ROC-AUC", (score, _, _) => score.RocAuc is double auc ? $"{auc:0.000}{Partial(score)}" : "–"),
+        Row(runs, "95% interval of it", (score, _, _) => score.RocAucInterval is { } area ? Of(area) : "–"),
         Row(runs, "average precision", (score, _, _) => score.AveragePrecision is double area ? $"{area:0.000}" : "–"),
         Row(runs, "balanced accuracy", (score, _, _) => $"{score.Confusion.BalancedAccuracy:0.0%}"),
+        Row(runs, "recall by class", (score, _, _) => Recalls(score.Confusion)),
         Row(runs, "F1", (score, _, _) => $"{score.Confusion.F1:0.000}"),
+        Row(runs, "error in classes", (score, _, _) => $"{score.Confusion.MeanAbsoluteError:0.00}"),
+        Row(runs, "Spearman's ρ", (score, _, _) => score.Spearman is double rho ? $"{rho:0.000}" : "–"),
+        Row(runs, "Kendall's τ-b", (score, _, _) => score.Kendall is double tau ? $"{tau:0.000}" : "–"),
         Row(
             runs,
             "log loss",
@@ -44,8 +79,7 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
             (score, run, bySong) => $"{score.Brier:0.000}{Prior(run, bySong, prior => prior.Brier)}"
         ),
         Row(runs, "calibration error", (score, _, _) => $"{score.CalibrationError:0.000}"),
-        // Of more classes it makes a column wider than a screen; Plot.Confusion draws it.
-        Row(runs, "confusion", (score, _, _) => score.Confusion.Counts.Length <= 4 ? score.Confusion.ToString() : "–"),
+        Row(runs, "confusion", (score, _, _) => score.Confusion.ToString().Replace("], ", "],\n ")),
         Row(
             runs,
             "ceiling",
@@ -54,8 +88,14 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
         Row(runs, "skill", (_, run, bySong) => bySong && run.Verdict.Skill is double skill ? $"{skill:0.00}" : "–"),
         Row(
             runs,
+            "95% interval of it",
+            (_, run, bySong) => bySong && run.Verdict.SkillInterval is { } interval ? Of(interval) : "–"
+        ),
+        Row(
+            runs,
             "published figure",
-            (_, run, bySong) => !bySong && run.Verdict.Published is { } figure ? $"{figure.Value:0.00%}" : "–"
+            (_, run, bySong) =>
+                bySong != HasClips(run) && run.Verdict.Published is { } figure ? $"{figure.Value:0.00%}" : "–"
         ),
     ];
 
@@ -64,12 +104,17 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     [
         .. runs.Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {run.Verdict.InWords()}"),
         .. runs.Where(run => run.Baselines.Count > 0).Select(BaselinesOf),
+        .. runs.Where(run => run.LeftOut.Count > 0)
+            .Select(run =>
+                $"{run.Recipe.Experiment} {run.Recipe.Variant}: of {run.Source} were left out "
+                + $"{Corpus.LeftOut.InWords(run.LeftOut)}."
+            ),
         .. runs.SelectMany(run =>
             run.MissingClasses.Select(words => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {words}")
         ),
-        .. runs.Any(r => r.Verdict.Leaks)
-            ? ["A split that leaks: clips of one song stand in training and in test."]
-            : Array.Empty<string>(),
+        .. runs.SelectMany(run =>
+            run.LeaksInWords.Select(words => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {words}")
+        ),
         .. runs.Any(r => r.IsDemo)
             ?
             [
@@ -81,52 +126,24 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
 
     /// <summary>The table and its words, by MIME type.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() =>
-        new Dictionary<string, object>
-        {
-            ["text/html"] = ToHtml(),
-            ["text/plain"] = ToString(),
-            ["application/vnd.exact+json"] = facts,
-        };
-
-    /// <summary>The table and its words as HTML.</summary>
-    public string ToHtml()
-    {
-        string headings = string.Concat(
-            Columns.Select(c =>
-                $"<th style=\"text-align:right\">{WebUtility.HtmlEncode(c.Run).Replace(" ", "<br>")}<br>{c.Scored}</th>"
-            )
-        );
-        string rows = string.Concat(Rows.Select(row => Line(row.Name, row.Cells)));
-        string notes = string.Concat(InWords.Select(words => $"<p>{WebUtility.HtmlEncode(words)}</p>"));
-        return $"<table class=\"verdict\"><thead><tr><th></th>{headings}</tr></thead><tbody>{rows}</tbody></table>"
-            + notes;
-
-        static string Line(string name, IReadOnlyList<string> cells)
-        {
-            string values = string.Concat(cells.Select(cell => $"<td style=\"text-align:right\">{cell}</td>"));
-            return $"<tr><th style=\"text-align:left\">{name}</th>{values}</tr>";
-        }
-    }
+        new Dictionary<string, object>(Drawn.ToMimeBundle()) { ["application/vnd.exact+json"] = facts };
 
     /// <summary>The table and its words as text.</summary>
-    public override string ToString()
-    {
-        int[] widths =
-        [
-            .. Columns.Select((column, i) => Rows.Select(r => r.Cells[i].Length).Append(column.Run.Length).Max()),
-        ];
-        string Line(string name, Func<int, string> cell) =>
-            name.PadRight(20) + string.Concat(widths.Select((width, i) => "  " + cell(i).PadLeft(width)));
-        return string.Join(
-            '\n',
-            [
-                Line("", i => Columns[i].Run),
-                Line("", i => Columns[i].Scored),
-                .. Rows.Select(row => Line(row.Name, i => row.Cells[i])),
-                .. InWords,
-            ]
-        );
-    }
+    public override string ToString() => Drawn.ToText();
+
+    private DrawnTable Drawn =>
+        new(
+            [new(""), .. Columns.Select(Heading)],
+            Rows.Select(row =>
+                row.Cells.Select(cell => new DrawnTable.Cell(cell)).Prepend(new DrawnTable.Heading(row.Name))
+            )
+        )
+        {
+            Notes = InWords,
+        };
+
+    private static DrawnTable.Heading Heading((string Run, string Scored) column) =>
+        new($"{column.Run.Replace(' ', '\n')}\n{column.Scored}", Right: true);
 
     private static (string, IReadOnlyList<string>) Row(
         IReadOnlyList<Run> runs,
@@ -137,10 +154,18 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
             name,
             [
                 .. runs.SelectMany(run =>
-                    new[] { cell(run.Verdict.ByClip, run, false), cell(run.Verdict.BySong, run, true) }
+                    SidesOf(run).Select(bySong => cell(bySong ? run.Verdict.BySong : run.Verdict.ByClip, run, bySong))
                 ),
             ]
         );
+
+    private static bool HasClips(Run run) => run.Recipe.Features is not null;
+
+    // Whether each of a run's columns is by song.
+    private static bool[] SidesOf(Run run) => HasClips(run) ? [false, true] : [true];
+
+    private static string Voted(Run run, Vote vote, bool bySong) =>
+        bySong && HasClips(run) ? $"{run.AccuracyBy(vote):0.0%}" : "–";
 
     // The baselines that know something of an item, each with what it knows.
     private static string BaselinesOf(Run run)
@@ -148,13 +173,27 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
         IEnumerable<string> baselines = run
             .Baselines.Where(b => b.Name is not ("majority" or "prior"))
             .Select(b => $"{b.Name} {b.BySong.Accuracy:0.0%} ({b.Note})");
-        return $"{run.Recipe.Experiment} {run.Recipe.Variant}, baselines by song: {string.Join("; ", baselines)}.";
+        return $"{run.Recipe.Experiment} {run.Recipe.Variant}, baselines by {run.Recipe.Voter}: "
+            + $"{string.Join("; ", baselines)}.";
     }
 
     private static Score? Of(Run run, string baseline, bool bySong)
     {
         Baseline? found = run.BaselineOf(baseline);
         return bySong ? found?.BySong : found?.ByClip;
+    }
+
+    private static string Of(Interval interval) => $"{interval.Low:0.00} to {interval.High:0.00}";
+
+    private static string Recalls(ConfusionMatrix confusion) =>
+        string.Join('\n', confusion.Recalls.Select(recall => recall is double share ? $"{share:0%}" : "–"));
+
+    // Over how many classes a mean was taken, where some are missing.
+    private static string Partial(Score score)
+    {
+        int there = score.Confusion.Counts.Count(row => row.Sum() > 0),
+            all = score.Confusion.Counts.Length;
+        return there < all ? $"\n({there} of {all} classes)" : "";
     }
 
     // A baseline's accuracy and ROC-AUC.

@@ -2,12 +2,14 @@ using System.Text.Json;
 using HitSong;
 using HitSong.Attribution;
 using HitSong.Evaluation;
+using MathNet.Numerics.Distributions;
 using TorchSharp;
+using Xunit.Abstractions;
 using static TorchSharp.torch;
 
 namespace Tests;
 
-public class PermutationImportanceTests
+public class PermutationImportanceTests(ITestOutputHelper output)
 {
     private const string Peer = """
         import json, numpy as np
@@ -61,9 +63,65 @@ public class PermutationImportanceTests
         Assert.All(found.Zip(Doubles(peer, "mean")), pair => Assert.Equal(pair.Second, pair.First.Mean, 1e-12));
         Assert.All(found.Zip(Doubles(peer, "std")), pair => Assert.Equal(pair.Second, pair.First.Deviation, 1e-12));
         Assert.True(found[0].Mean > 0.2 && found[3].Mean == 0);
-        Assert.All(found, importance => Assert.Equal(importance.Mean, importance.ItemDrops.Average(), 1e-12));
-        Interval interval = found[0].Interval([.. Enumerable.Range(0, 60).Select(item => $"{item / 2}")]);
+        Assert.All(found, importance => Assert.Equal(importance.Mean, importance.Influences.Average(), 1e-12));
+        Interval interval = found[0].Interval([.. Enumerable.Range(0, 60).Select(item => $"{item / 2}")])!;
         Assert.True(interval.Low > 0 && interval.Low < found[0].Mean && found[0].Mean < interval.High);
+        Assert.Null(found[0].Interval([.. Enumerable.Repeat("one artist", 60)]));
+    }
+
+    /// <summary>
+    /// Songs of 15 artists, alike (intraclass correlation 0.3) in what the model knows, x, and in the rest, o; the log
+    /// odds of the label are 1.5 x + o + 0.3, of which the model answers 1.5 x + o.
+    /// </summary>
+    [Fact]
+    public void In95Of100SongSetsTheIntervalHoldsTheTrueImportance()
+    {
+        // By NumPy: the mean drop of 400,000 independent songs, over 20 shuffles.
+        const double Truth = 0.35994;
+        const int Sets = 300;
+        string[] groups = [.. Enumerable.Range(0, 6 * 15).Select(song => $"{song / 6}")];
+        var random = new Random(15);
+        int held = 0;
+        for (int set = 0; set < Sets; set++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            double[] x = Drawn(),
+                o = Drawn();
+            bool[] labels = [.. x.Zip(o, (x, o) => random.NextDouble() < 1 / (1 + Math.Exp(-(1.5 * x + o + 0.3))))];
+            Tensor items = tensor([.. x.Zip(o).SelectMany(v => new[] { (float)v.First, (float)v.Second })])
+                .reshape(x.Length, 2, 1);
+            PermutationImportance importance = PermutationImportance.Of(
+                items,
+                [("x", [0])],
+                shuffled =>
+                    [
+                        .. shuffled
+                            .data<float>()
+                            .ToArray()
+                            .Chunk(2)
+                            .Zip(labels, (v, label) => -Math.Log(1 + Math.Exp((label ? -1 : 1) * (1.5 * v[0] + v[1])))),
+                    ],
+                seed: (uint)set
+            )[0];
+            held += importance.Interval(groups)!.Contains(Truth) ? 1 : 0;
+        }
+        output.WriteLine($"{(double)held / Sets:0.0%}");
+        // Of 300 sets the coverage is known to 1.3 points (1 standard error); by the items' own drops alone, or by a
+        // percentile bootstrap of them, NumPy finds 87% and 82%.
+        Assert.InRange((double)held / Sets, 0.92, 0.985);
+
+        double[] Drawn()
+        {
+            double artist = 0;
+            return
+            [
+                .. groups.Select(
+                    (_, song) =>
+                        Math.Sqrt(0.3) * (artist = song % 6 == 0 ? Normal.Sample(random, 0, 1) : artist)
+                        + Math.Sqrt(0.7) * Normal.Sample(random, 0, 1)
+                ),
+            ];
+        }
     }
 
     [Fact]

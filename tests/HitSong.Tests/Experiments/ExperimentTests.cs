@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
-using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Experiments;
-using HitSong.Features;
 using HitSong.Models;
+using HitSong.Numerics;
 using HitSong.Training;
 using Tests;
 using TorchSharp;
@@ -39,7 +38,7 @@ public sealed class SmallCorpus : IDisposable
 }
 
 [Collection(DefaultGenerator.Name)]
-public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
+public class ExperimentTests(SmallCorpus corpus)
 {
     private static Recipe Short(Recipe recipe) =>
         recipe.AtDemoScale() with
@@ -48,38 +47,6 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
             Songs = null,
         };
 
-    [Theory]
-    [InlineData("views-resnet", 21_279_426, 128, 1292, 2)]
-    [InlineData("hiphop-mlp", 21_176_577, 128, 1292, 2)]
-    [InlineData("hiphop-cnn1", 2_718_849, 128, 1292, 2)]
-    [InlineData("hiphop-cnn2", 2_831_137, 128, 1292, 2)]
-    [InlineData("hiphop-crnn", 391_585, 128, 1292, 2)]
-    [InlineData("tiktok-lstm", 139_950, 13, 44, 2)]
-    public void At_full_scale_a_recipe_has_the_published_input_and_number_of_parameters(
-        string experiment,
-        long parameters,
-        int bands,
-        int frames,
-        int classes
-    )
-    {
-        foreach (string variant in new[] { "published", "audited" })
-        {
-            Recipe recipe = Recipes.Find(experiment, variant);
-            Assert.Equal((bands, frames), recipe.Features!.Shape);
-            using var model = recipe.Model.Create(bands, frames, classes);
-            Assert.Equal(parameters, model.parameters().Sum(p => p.numel()));
-        }
-    }
-
-    [Fact]
-    public void The_tabular_network_has_the_published_number_of_parameters_with_82_genres()
-    {
-        Recipe recipe = Recipes.Find("spotify-mlp-bins4-duration", "published");
-        using var model = recipe.Model.Create(recipe.Columns!.Count + 82, 1, 4);
-        Assert.Equal(21_044, model.parameters().Sum(p => p.numel()));
-    }
-
     [Fact]
     public void Every_recipe_runs_on_the_same_songs_and_the_same_seed_gives_the_same_files_to_the_byte()
     {
@@ -87,7 +54,7 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         var store = new RunStore(folder.At("runs"));
         // The largest networks in one variant and once, the rest in both and twice.
         static bool IsLarge(Recipe recipe) =>
-            recipe.Model.Network is Network.ResNet34 or Network.HipHopCrnn or Network.HipHopCnn1 or Network.HipHopCnn2;
+            recipe.Model.Network is "ResNet34" or "HipHopCrnn" or "HipHopCnn1" or "HipHopCnn2";
         var recipes = Recipes.All.Where(recipe => !IsLarge(recipe) || recipe.Variant == "audited");
         foreach (Recipe recipe in recipes.Select(Short))
         {
@@ -95,7 +62,11 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
             Assert.Single(first.History);
             Assert.All(first.Predictions, p => Assert.Equal(1, p.Probabilities.Sum(), 1e-5));
             Assert.Equal(recipe.Variant == "audited", first.Leaks.Single(leak => leak.Kind == Leak.Artist).Items == 0);
-            Assert.InRange(first.Ceiling!.Value, 0.2, 1);
+            // As published, songs or the artist's popularity leak, and who remembers is right more often.
+            if (recipe.Variant == "audited")
+                Assert.InRange(first.Ceiling!.Value, 0.2, 1);
+            else if (recipe.Experiment is "tiktok-lstm" or "spotify-mlp-bins11-artist")
+                Assert.Null(first.Ceiling ?? first.Verdict.Skill);
             if (IsLarge(recipe))
                 continue;
             Run second = Experiment.Execute(recipe, corpus.Source, store);
@@ -135,7 +106,11 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         Assert.Equal(run.Validation.Count, read.Validation.Count);
         Assert.Equal(run.History, read.History);
         Assert.Equal(run.Verdict.InWords(), read.Verdict.InWords());
-        Assert.Equal(["majority", "prior", "artist mean", "logistic regression"], read.Baselines.Select(b => b.Name));
+        Assert.Equal(
+            ["majority", "prior", "artist mean", "logistic regression", "gradient boosting"],
+            read.Baselines.Select(b => b.Name)
+        );
+        Assert.Equal(run.Stratified(run.Verdict.BySong), read.Stratified(read.Verdict.BySong));
         Assert.Equal(new VerdictTable(run).ToString(), new VerdictTable(read).ToString());
         Assert.Equal(run.Recipe.Training, read.Recipe.Training);
         Assert.Equal(run.Recipe.Features, read.Recipe.Features);
@@ -169,6 +144,83 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         using torch.Tensor training = audited.For(Recipes.TikTokLstmAudited.Model).Batch(audited.Split.Train);
         Assert.True(training.mean([0, 1]).abs().max().item<float>() < 1e-3);
         Assert.True((training.std([0, 1]) - 1).abs().max().item<float>() < 1e-3);
+    }
+
+    [Fact]
+    public void Altered_copies_stand_in_for_training_clips_and_for_no_others()
+    {
+        using var folder = new TemporaryFolder();
+        Recipe plain = Recipes.TikTokLstmAudited,
+            augmented = plain.With("Training.Waveform", "{\"Copies\": 2}");
+        using Dataset expected = Dataset.Prepare(plain, corpus.Source, folder.At("features")),
+            actual = Dataset.Prepare(augmented, corpus.Source, folder.At("features"));
+        int[] others = [.. actual.Split.Validation, .. actual.Split.Test];
+
+        Assert.Equal(expected.Split.Train, actual.Split.Train);
+        Assert.Equal(expected.Scaler!.Offset, actual.Scaler!.Offset);
+        Assert.Equal(Bits(expected, others), Bits(actual, others));
+        Assert.Equal(Bits(expected, others), Bits(actual, others, new SeededRandom(1, "test")));
+        Assert.Equal(Bits(expected, actual.Split.Train), Bits(actual, actual.Split.Train));
+        Assert.Equal(
+            Bits(actual, actual.Split.Train, new SeededRandom(1, "test")),
+            Bits(actual, actual.Split.Train, new SeededRandom(1, "test"))
+        );
+        // Of every clip three versions turn up, of which one is the clip itself, each about as often: of 4,000 draws a
+        // share is known to 0.0075.
+        List<string>[] drawn = [.. Enumerable.Range(0, 40).Select(i => Versions(actual.Split.Train[i]))];
+        Assert.All(drawn, versions => Assert.Equal(3, versions.Distinct().Count()));
+        IEnumerable<double> unaltered = drawn.Select(
+            (versions, i) => versions.Count(version => version == Bits(expected, [actual.Split.Train[i]])) / 100.0
+        );
+        Assert.Equal(1 / 3.0, unaltered.Average(), 0.03);
+
+        // What was altered once is found again, and more copies leave the first ones as they are.
+        string[] stores = Directory.GetDirectories(folder.At("features"));
+        using Dataset more = Dataset.Prepare(
+            augmented.With("Training.Waveform.Copies", "3").With("Training.Epochs", "2"),
+            corpus.Source,
+            folder.At("features")
+        );
+        Assert.Single(Directory.GetDirectories(folder.At("features")).Except(stores));
+
+        static string Bits(Dataset data, IReadOnlyList<int> items, SeededRandom? random = null)
+        {
+            Examples examples = data.For(Recipes.TikTokLstmAudited.Model);
+            using torch.Tensor batch = random is null ? examples.Batch(items) : examples.Altered!(items, random);
+            return Convert.ToHexString(batch.bytes);
+        }
+
+        List<string> Versions(int item) =>
+            [
+                .. Enumerable
+                    .Range(0, 100)
+                    .Select(draw => Bits(actual, [item], new SeededRandom((ulong)item, "draw", draw))),
+            ];
+    }
+
+    [Fact]
+    public void A_run_with_altered_copies_is_the_same_to_the_byte_and_says_what_was_done()
+    {
+        using var folder = new TemporaryFolder();
+        Recipe recipe = Short(Recipes.TikTokLstmAudited).With("Training.Waveform", "{\"Copies\": 1}");
+        string[] files = ["config.json", "predictions.csv", "result.json", "checkpoint.safetensors"];
+        // Each with a store of its own, so that both alter the audio.
+        byte[][][] runs = [.. new[] { "a", "b" }.Select(name => Files(new RunStore(folder.At($"{name}/runs"))))];
+        Assert.Equal(runs[0], runs[1]);
+
+        var plain = new RunStore(folder.At("c/runs"));
+        Experiment.Execute(recipe with { Training = recipe.Training with { Waveform = null } }, corpus.Source, plain);
+        Assert.NotEqual(runs[0][1], File.ReadAllBytes(Path.Combine(plain.PathOf(plain.Read().Runs[0]), files[1])));
+
+        byte[][] Files(RunStore store)
+        {
+            Run run = Experiment.Execute(recipe, corpus.Source, store);
+            Assert.Contains(
+                "an altered copy of each clip, stretched to 0.9–1.1 of its time",
+                File.ReadAllText(Path.Combine(store.PathOf(run), "model-card.md"))
+            );
+            return [.. files.Select(file => File.ReadAllBytes(Path.Combine(store.PathOf(run), file)))];
+        }
     }
 
     [Fact]
@@ -316,7 +368,8 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
                 p[:, model.classes_] = model.predict_proba(scaler.transform(test['x']))
                 by_known = {s for s, a in zip(test['song'], test['artist']) if a in train['artist']}
                 print((t == prior.argmax()).mean(), -np.log(prior[t]).mean(),
-                      (p.argmax(1) == t).mean(), -np.log(p[range(len(t)), t]).mean(), len(by_known))
+                      (p.argmax(1) == t).mean(), -np.log(p[range(len(t)), t]).mean(), len(by_known),
+                      prior @ np.bincount(t, minlength=d['classes']) / len(t))
                 """,
                 path
             )
@@ -339,7 +392,17 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
             variant == "audited"
                 ? run.BaselineOf("logistic regression")!.BySong
                 : run.BaselineOf("logistic regression")!.ByClip;
-        Assert.Contains($"<br>regression {regression.Accuracy:0.0%}", new VerdictOverview([run]).ToHtml());
+        Baseline boosting = run.BaselineOf("gradient boosting")!;
+        Score boosted = variant == "audited" ? boosting.BySong : boosting.ByClip;
+        Assert.Contains(
+            $"<br>regression {regression.Accuracy:0.0%}<br>boosting {boosted.Accuracy:0.0%}",
+            new VerdictOverview([run]).ToHtml()
+        );
+        Assert.Equal(expected[5], run.Stratified(run.Verdict.ByClip)!.Value, 1e-12);
+        Assert.Contains(
+            new VerdictTable(run).Rows,
+            row => row.Name == "drawn by training's shares" && row.Cells[0] == $"{expected[5]:0.0%}"
+        );
     }
 
     [Fact]
@@ -387,7 +450,7 @@ public class ExperimentTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
         );
         Assert.Equal(score.Accuracy, double.Parse(Said("accuracy")), 1e-4);
         Assert.Contains("no forecast for any real song", Said("intended_use"));
-        Assert.Contains("0 of 100 test items share title and artist", Said("leaks"));
+        Assert.Contains("0 of 100 test clips share title and artist", Said("leaks"));
         Assert.Contains("it says nothing of real songs", Said("limits"));
         Assert.Equal(
             run.Recipe.ToFields(),

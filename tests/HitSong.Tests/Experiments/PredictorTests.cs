@@ -10,7 +10,7 @@ using Tests;
 namespace HitSong.Tests.Experiments;
 
 [Collection(DefaultGenerator.Name)]
-public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
+public class PredictorTests(SmallCorpus corpus)
 {
     private static Recipe Short(Recipe recipe) =>
         recipe.AtDemoScale() with
@@ -30,6 +30,7 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
             Recipes.DescriptorMlp,
             Recipes.SpectrogramCnnAudited,
         ];
+        List<(Prediction[] Validation, Prediction Tested, double[] Answer)> calibrated = [];
         foreach (Recipe recipe in recipes.Select(Short))
         {
             Run run = Experiment.Execute(recipe, corpus.Source, store);
@@ -49,19 +50,113 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
                     )
             );
             Assert.Equal(1, song.Song.Sum(), 1e-9);
+            Assert.True(predictor.IsCalibrated);
             Assert.All(
                 Enumerable.Range(0, song.Song.Length),
-                c => Assert.True(song.Low[c] - 1e-9 <= song.Song[c] + 0.5 && song.Low[c] <= song.High[c])
+                c => Assert.True(0 <= song.Low![c] && song.Low[c] < song.Song[c] && song.Song[c] < song.High![c])
             );
-            Assert.Equal(0.5, predictor.Above(song, song), 1e-9);
+            Assert.Equal(0.5, song.ChanceAbove(song), 1e-9);
+            calibrated.Add(
+                (
+                    [.. Prediction.BySong(run.Validation, recipe.SongVote)],
+                    Prediction.BySong(run.Predictions, recipe.SongVote).Single(p => p.Track == tested.Track),
+                    song.Song
+                )
+            );
             AssertLooksInside(predictor, corpus.Source.Tracks.Single(track => track.Id == tested.Track).AudioPath);
         }
+
+        // scikit-learn's sigmoid of two classes' log odds; of more the temperature of least log loss, by SciPy; both
+        // against Platt's targets.
+        double[][] expected = JsonSerializer.Deserialize<double[][]>(
+            Python.Run(
+                """
+                import sys, json, numpy as np
+                from scipy.optimize import minimize_scalar
+                from scipy.special import expit, log_softmax, softmax
+                from sklearn.calibration import _sigmoid_calibration
+                def calibrated(validation, labels, song):
+                    z, y, song = np.log(np.clip(validation, 1e-7, 1 - 1e-7)), np.array(labels), np.log(song)
+                    if len(song) == 2:
+                        a, b = _sigmoid_calibration(z[:, 1] - z[:, 0], y)
+                        p = expit(-a * (song[1] - song[0]) - b)
+                        return [1 - p, p]
+                    n, C = np.bincount(y, minlength=len(song))[y], len(song)
+                    t = (np.eye(C)[y] * n[:, None] + 1) / (n[:, None] + C)
+                    def loss(s): return -(t * log_softmax(s * z, axis=1)).sum(1).mean()
+                    return softmax(song * minimize_scalar(loss, bounds=(0, 100), method='bounded').x).tolist()
+                print(json.dumps([calibrated(*run) for run in json.loads(sys.argv[1])]))
+                """,
+                JsonSerializer.Serialize(
+                    calibrated.Select(of =>
+                        new object[]
+                        {
+                            of.Validation.Select(p => p.Probabilities),
+                            of.Validation.Select(p => p.Label),
+                            of.Tested.Probabilities,
+                        }
+                    )
+                )
+            )
+        )!;
+        Assert.Equal([2, 2, 2, 3], expected.Select(p => p.Length).Order());
+        Assert.All(
+            expected.Zip(calibrated),
+            run => Assert.All(run.First.Zip(run.Second.Answer), p => Assert.Equal(p.First, p.Second, 1e-3))
+        );
+    }
+
+    [Fact]
+    public void Without_validation_songs_of_two_classes_probabilities_stay_and_are_called_uncalibrated()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Run run = Experiment.Execute(Short(Recipes.DescriptorMlp), corpus.Source, store);
+        string path = corpus.Source.Tracks.Single(track => track.Id == run.Predictions[0].Track).AudioPath,
+            validation = Path.Combine(store.PathOf(run), "validation.csv");
+        string[] lines = File.ReadAllLines(validation);
+        int label = Array.IndexOf(lines[0].Split(','), "label");
+        string[] positive = [.. lines.Skip(1).Where(line => line.Split(',')[label] == "1")];
+        Assert.NotEmpty(positive);
+        Assert.True(positive.Length < lines.Length - 1);
+        (Action Keep, string Why)[] cases =
+        [
+            (() => File.WriteAllLines(validation, [lines[0], .. positive]), "kept validation songs of one class alone"),
+            (() => File.Delete(validation), "kept no validation songs"),
+        ];
+        foreach (var (keep, why) in cases)
+        {
+            keep();
+            using Predictor predictor = Predictor.Load(store.PathOf(run));
+            SongPrediction song = predictor.Predict(path);
+            Assert.False(predictor.IsCalibrated);
+            Assert.Contains(why, predictor.CalibrationInWords);
+            Assert.Null(song.Low);
+            Assert.Null(song.High);
+            Assert.Equal(song.Clips.Average(clip => clip.Probabilities[1]), song.Song[1], 1e-9);
+            Assert.Equal(
+                Prediction.BySong(run.Predictions, run.Recipe.SongVote)[0].Probabilities,
+                Predictor.Tested(predictor.Run)[0].Probabilities
+            );
+        }
+    }
+
+    [Fact]
+    public void A_song_is_above_another_where_its_class_is_higher_and_even_where_it_is_the_same()
+    {
+        static SongPrediction Song(params double[] p) => new([.. p.Select((_, c) => $"{c}")], p, null, null, []);
+        // By hand: 0.5 · 0.2 (1 above 0) + 0.3 · (0.2 + 0.5) (2 above 0 and 1), and half of 0.2² + 0.5² + 0.3².
+        SongPrediction first = Song(0.2, 0.5, 0.3);
+        Assert.Equal(0.1 + 0.21 + 0.19, first.ChanceAbove(first), 1e-12);
+        // 0.5 · 0.6 + 0.3 · 0.9 + (0.2 · 0.6 + 0.5 · 0.3 + 0.3 · 0.1) / 2.
+        Assert.Equal(0.3 + 0.27 + 0.15, first.ChanceAbove(Song(0.6, 0.3, 0.1)), 1e-12);
+        Assert.Equal(1 - 0.72, Song(0.6, 0.3, 0.1).ChanceAbove(first), 1e-12);
     }
 
     private static void AssertLooksInside(Predictor predictor, string path)
     {
         Assert.Equal(
-            predictor.Run.Recipe.Model.Network == Network.SpectrogramCnn ? "Grad-CAM" : "occlusion",
+            predictor.Run.Recipe.Model.Network == "SpectrogramCnn" ? "Grad-CAM" : "occlusion",
             predictor.AttentionMethod
         );
         SongPrediction song = predictor.Predict(path);
@@ -131,7 +226,7 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
             other = Dataset.Prepare(Short(Recipes.DescriptorMlp), corpus.Source, store.Features);
         var importance = predictor.Importance(data, 3);
         Assert.Equal([.. predictor.Preparation.Numbers, "genre"], importance.Select(i => i.Name));
-        Assert.All(importance, i => Assert.Equal((3, data.Split.Test.Count), (i.Drops.Count, i.ItemDrops.Count)));
+        Assert.All(importance, i => Assert.Equal((3, data.Split.Test.Count), (i.Drops.Count, i.Influences.Count)));
         // On the demo corpus all songs are of one length and one metre: nothing is lost where those are shuffled.
         Assert.All(
             importance.Where(i => i.Name is "duration_ms" or "time_signature"),
@@ -157,6 +252,73 @@ public class PredictorTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
             "cannot listen",
             Assert.Throws<HitSongException>(() => predictor.Predict(corpus.Source.Tracks[0].AudioPath)).Message
         );
+    }
+
+    [Theory]
+    [InlineData("descriptor-mlp")]
+    [InlineData("hiphop-mlp")]
+    [InlineData("spectrogram-cnn")]
+    [InlineData("tiktok-lstm")]
+    public void Nothing_is_told_of_what_is_unlike_all_that_the_model_learned_from(string experiment)
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Run run = Experiment.Execute(Short(Recipes.Find(experiment, "audited")), corpus.Source, store);
+        const int Rate = 22_050,
+            Samples = 30 * Rate;
+        Random random = new(1);
+        Dictionary<string, float[]> odd = new()
+        {
+            ["silence"] = new float[Samples],
+            ["DC"] = [.. Enumerable.Repeat(0.5f, Samples)],
+            ["white noise"] = [.. Enumerable.Range(0, Samples).Select(_ => random.NextSingle() - 0.5f)],
+            ["tone"] = [.. Enumerable.Range(0, Samples).Select(i => 0.5f * MathF.Sin(MathF.Tau * 997 * i / Rate))],
+        };
+        if (run.Recipe.Features!.Clips.Padding == HitSong.Audio.ClipPadding.Zero)
+        {
+            odd["one sample"] = [0.5f];
+            odd["tenth of a second"] = odd["white noise"][..(Rate / 10)];
+        }
+
+        using (Predictor predictor = Predictor.Load(store.PathOf(run)))
+        {
+            foreach (var (name, samples) in odd)
+            {
+                Wav.Write(folder.At("odd.wav"), samples, Rate);
+                AssertUntold(predictor.Predict(folder.At("odd.wav")), name);
+            }
+            // What cancels out in mono.
+            float[] opposite = [.. odd["white noise"].SelectMany(sample => new[] { sample, -sample })];
+            Wav.Write(folder.At("odd.wav"), opposite, Rate, channels: 2);
+            if (run.Recipe.Features.Audio.Channels == HitSong.Audio.ChannelMode.Mono)
+                AssertUntold(predictor.Predict(folder.At("odd.wav")), "left = −right");
+
+            string[] tested = [.. run.Predictions.Select(prediction => prediction.Track).Distinct()];
+            int named = corpus
+                .Source.Tracks.Where(track => tested.Contains(track.Id))
+                .Count(track => predictor.Predict(track.AudioPath).Unlike is not null);
+            Assert.InRange(named, 0, tested.Length / 50);
+        }
+
+        // As it was kept before: silence is named, and what else is unlike is not known.
+        string config = Path.Combine(store.PathOf(run), "config.json");
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(config))!.AsObject();
+        Assert.True(json.Remove("sound"));
+        File.WriteAllText(config, json.ToJsonString());
+        using Predictor old = Predictor.Load(store.PathOf(run));
+        Assert.Contains("kept before", old.CalibrationInWords);
+        Wav.Write(folder.At("odd.wav"), odd["silence"], Rate);
+        AssertUntold(old.Predict(folder.At("odd.wav")), "silence");
+        Wav.Write(folder.At("odd.wav"), odd["white noise"], Rate);
+        Assert.Null(old.Predict(folder.At("odd.wav")).Unlike);
+
+        void AssertUntold(SongPrediction song, string name)
+        {
+            Assert.True(song.Unlike is not null, name);
+            Assert.True(song is { Low: null, High: null }, name);
+            // Nothing but the shares of the classes among the training items.
+            Assert.Equal(run.TrainCounts.Select(count => (double)count / run.Train), song.Song);
+        }
     }
 
     [Fact]

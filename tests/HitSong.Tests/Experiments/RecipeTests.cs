@@ -1,5 +1,6 @@
 using HitSong.Corpus;
 using HitSong.Experiments;
+using HitSong.Training;
 
 namespace HitSong.Tests.Experiments;
 
@@ -14,7 +15,7 @@ public class RecipeTests
             .With("Split.Unit", "Artist")
             .With("Training.Optimizer", "Adam");
         Assert.Equal(
-            (0.5, 16, SplitUnit.Artist, HitSong.Training.Optimizer.Adam),
+            (0.5, 16, SplitUnit.Artist, Optimizer.Adam),
             (changed.Training.LearningRate, changed.Training.BatchSize, changed.Split.Unit, changed.Training.Optimizer)
         );
         Assert.Equal(Recipes.TikTokLstm.Features, changed.Features);
@@ -36,14 +37,35 @@ public class RecipeTests
     [InlineData("Training.LearningRate", "0", "above 0")]
     [InlineData("Training.Optimizer", "Adamm", "it is Sgd. The nearest: Adam, ")]
     [InlineData("Training.Optimizer", "17", "it is Sgd. The nearest: ")]
-    [InlineData("Model.Network", "ResNet43", "The nearest: ResNet34, ")]
+    [InlineData("Model.Network", "ResNet43", "The nearest: ResNet18, ResNet34, ")]
     [InlineData("Label.Quantile", "1.5", "between 0 and 1")]
     [InlineData("Split.Validation", "1", "between 0 and 1")]
+    [InlineData("Training.Waveform", "{\"Copies\": 0}", "an altered copy")]
+    [InlineData("Training.Waveform", "{\"LeastStretch\": 1.2}", "the least first")]
     [InlineData("Training", "{}", "no field")]
     [InlineData("Experiment", "other", "no field")]
     [InlineData("Demo.Epochs", "1", "no field")] // it would change nothing: what is trained is at demo scale, or is not
     public void What_cannot_be_is_refused_with_what_can(string field, string value, string named) =>
         Assert.Contains(named, Assert.Throws<HitSongException>(() => Recipes.TikTokLstm.With(field, value)).Message);
+
+    [Fact]
+    public void Augmentation_of_the_waveform_is_off_until_asked_for_and_then_stands_in_the_table()
+    {
+        Assert.All(Recipes.All, recipe => Assert.Null(recipe.Training.Waveform));
+        Recipe augmented = Recipes
+            .HipHopCrnn.With("Training.Waveform", "{}")
+            .With("Training.Waveform.Semitones", "1")
+            .With("training.waveform.copies", "2");
+        Assert.Equal(new WaveformAugmentation(0.9, 1.1, 1, 2, 0), augmented.Training.Waveform);
+        Assert.Contains(
+            "2 altered copies of each clip, stretched to 0.9–1.1 of its time and shifted by up to ±1 semitones",
+            augmented.ToTable().Single(row => row.Setting == "training").Value
+        );
+        Assert.Contains(
+            "no waveform",
+            Assert.Throws<HitSongException>(() => Recipes.SpotifyBins4.With("Training.Waveform", "{}")).Message
+        );
+    }
 
     [Fact]
     public void Every_published_recipe_has_its_audited_one_and_both_print_as_a_table()

@@ -1,13 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using HitSong.Charts;
 using HitSong.Corpus;
 using HitSong.Experiments;
+using HitSong.Tests.Charts;
 using Tests;
 
 namespace HitSong.Tests.Experiments;
 
 [Collection(DefaultGenerator.Name)]
-public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
+public class SweepTests(SmallCorpus corpus)
 {
     private static readonly Recipe start = Recipes
         .Find("spotify-mlp-bins4", "audited")
@@ -196,24 +198,15 @@ public class SweepTests(SmallCorpus corpus) : IClassFixture<SmallCorpus>
             )
         )!;
         Assert.All(expected.Zip(results.Importance), pair => Assert.Equal(pair.First, pair.Second.Share, 1e-9));
-        var traces = Plot.ParallelCoordinates(results).Traces;
-        Assert.All(traces, trace => Assert.Equal("scatter", trace.Kind));
-        Assert.Equal(6, traces.Count(trace => (string)trace.Attributes["mode"]! == "lines"));
+        JsonNode[] traces = Plot.ParallelCoordinates(results).TracesAsJson();
+        Assert.All(traces, trace => Assert.Equal("scatter", (string)trace["type"]!));
+        JsonNode[] lines = [.. traces.Where(trace => (string)trace["mode"]! == "lines")];
+        Assert.Equal(6, lines.Length);
         // The last line, above the others, is the chosen one's: it ends at the bottom of the loss.
-        Assert.Equal(
-            0,
-            (double)traces.Last(trace => (string)trace.Attributes["mode"]! == "lines").Attributes["y"]!.AsArray()[^1]!
-        );
+        Assert.Equal(0, (double)lines[^1]["y"]!.AsArray()[^1]!);
         // Three rates for six lines, and none hides another.
-        Assert.Equal(
-            6,
-            traces
-                .Where(trace => (string)trace.Attributes["mode"]! == "lines")
-                .Select(trace => (double)trace.Attributes["y"]!.AsArray()[0]!)
-                .Distinct()
-                .Count()
-        );
-        Assert.Equal(2, Plot.Importance(results).Traces[0].Attributes["y"]!.AsArray().Count);
+        Assert.Equal(6, lines.Select(line => (double)line["y"]![0]!).Distinct().Count());
+        Assert.Equal(2, Plot.Importance(results).TracesAsJson()[0]["y"]!.AsArray().Count);
     }
 
     [Theory]
