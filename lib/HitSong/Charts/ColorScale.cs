@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace HitSong.Charts;
 
 /// <summary>Colours from the lowest value to the highest, evenly spaced.</summary>
@@ -52,6 +50,6 @@ public sealed record ColorScale(params IReadOnlyList<string> Colors)
         return $"#{Convert.ToHexStringLower([.. from.Zip(to, (a, b) => (byte)Math.Round(a + (at - low) * (b - a)))])}";
     }
 
-    internal JsonArray ToPlotly() =>
-        [.. Colors.Select((color, i) => new JsonArray((double)i / (Colors.Count - 1), color))];
+    internal object[][] ToPlotly() =>
+        [.. Colors.Select((color, i) => new object[] { (double)i / (Colors.Count - 1), color })];
 }

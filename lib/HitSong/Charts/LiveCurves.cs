@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HitSong.Training;
+using Plotly.NET;
 
 namespace HitSong.Charts;
 
@@ -8,13 +9,13 @@ namespace HitSong.Charts;
 /// </summary>
 /// <param name="title">What trains.</param>
 /// <param name="epochs">How many epochs it has.</param>
-/// <param name="show">Shows the figure in place of the one before, as a notebook's display handle does.</param>
+/// <param name="show">Shows the chart in place of the one before, as a notebook's display handle does.</param>
 /// <example><code>
 /// var place = display("");
-/// var live = new LiveCurves("CRNN", settings.Epochs, figure => place.Update(figure));
+/// var live = new LiveCurves("CRNN", settings.Epochs, chart => place.Update(chart));
 /// trainer.Fit(examples, labels, split, epochDone: live.Add);
 /// </code></example>
-public sealed class LiveCurves(string title, int epochs, Action<Figure> show)
+public sealed class LiveCurves(string title, int epochs, Action<GenericChart> show)
 {
     private readonly List<EpochMetrics> history = [];
     private long drawn;

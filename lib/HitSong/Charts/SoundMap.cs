@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using HitSong.Audio;
 using HitSong.Features;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Charts;
 
@@ -15,6 +17,7 @@ namespace HitSong.Charts;
 /// <param name="sound">The clip's sound.</param>
 /// <param name="title">What is seen, such as the song and the class.</param>
 /// <exception cref="FeatureException">No values, or a map of another size.</exception>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class SoundMap(FeatureMatrix clip, FeatureMatrix map, MelSettings settings, Waveform sound, string title)
 {
     private readonly SpectrogramPicture picture = new(clip, settings, colors: ColorScale.Greys, map: map);

@@ -1,7 +1,9 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
+using System.Runtime.InteropServices;
 using HitSong.Features;
+using Microsoft.DotNet.Interactive.Formatting;
+using SkiaSharp;
+using Tables;
 
 namespace HitSong.Charts;
 
@@ -9,35 +11,27 @@ namespace HitSong.Charts;
 /// <example><code>
 /// new SpectrogramPicture(decibels, MelSettings.Librosa).Save("song.png");
 /// </code></example>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class SpectrogramPicture
 {
-    private const int Left = 64,
+    private const int Left = 72,
         Bottom = 26,
         Top = 8,
-        Right = 14; // of the axes, pixels
-    private const int GlyphHeight = 10;
+        Right = 14, // of the axes, pixels
+        Tick = 4;
 
-    // 3 × 5 dots a glyph, three bits a row, drawn twice as large.
-    private static readonly Dictionary<char, int[]> Glyphs = new()
-    {
-        ['0'] = [7, 5, 5, 5, 7],
-        ['1'] = [2, 6, 2, 2, 7],
-        ['2'] = [7, 1, 7, 4, 7],
-        ['3'] = [7, 1, 7, 1, 7],
-        ['4'] = [5, 5, 7, 1, 1],
-        ['5'] = [7, 4, 7, 1, 7],
-        ['6'] = [7, 4, 7, 5, 7],
-        ['7'] = [7, 1, 2, 2, 2],
-        ['8'] = [7, 5, 7, 5, 7],
-        ['9'] = [7, 5, 7, 1, 7],
-        ['.'] = [0, 0, 0, 0, 2],
-        ['H'] = [5, 5, 7, 5, 5],
-        ['z'] = [0, 7, 1, 2, 7],
-        ['s'] = [0, 7, 6, 3, 7],
-        [' '] = [0, 0, 0, 0, 0],
-    };
+    private const int LongestSide = 1_000_000; // that Skia's libpng writes
 
-    private readonly byte[] rgb;
+    // matplotlib's font, so that a picture is the same on every machine, also where there are no fonts.
+    private static readonly SKTypeface Typeface = SKTypeface.FromStream(
+        typeof(SpectrogramPicture).Assembly.GetManifestResourceStream("DejaVuSans.ttf")
+    );
+
+    // The filter that makes a spectrogram's neighbours alike, and a level beyond which files shrink by 1% only.
+    private static readonly SKPngEncoderOptions Encoding = new(SKPngEncoderFilterFlags.Sub, zLibLevel: 3);
+
+    private readonly byte[] rgb,
+        png;
     private readonly string description;
 
     /// <summary>A picture of a mel spectrogram.</summary>
@@ -121,69 +115,42 @@ public sealed class SpectrogramPicture
             up = height - top - bottom;
         if (values.Values.Length == 0)
             throw new FeatureException("there is no value to draw");
-        if (across < 1 || up < 1 || (long)width * height > 1 << 28)
+        if (across < 1 || up < 1 || Math.Max(width, height) > LongestSide || (long)width * height > 1 << 28)
             throw new FeatureException(
-                $"a picture of {width} × {height} pixels has no room for a spectrogram, or is beyond 2^28 pixels"
+                $"a picture of {width} × {height} pixels has no room for a spectrogram, or is beyond 2^28 pixels or "
+                    + $"{LongestSide:N0} a side"
             );
         if (map is not null && (map.Bands, map.Frames) != (values.Bands, values.Frames))
             throw new FeatureException(
                 $"a map of {map.Bands} × {map.Frames} cannot lie over a spectrogram of {values.Bands} × {values.Frames}"
             );
         (Width, Height, Plot) = (width, height, (left, across));
-        rgb = new byte[3 * width * height];
-        Array.Fill(rgb, (byte)255);
-
-        float min = values.Values.Min(),
-            range = values.Values.Max() - min;
-        byte[][] scale =
-        [
-            .. (colors ?? ColorScale.Magma).Colors.Select(color => Convert.FromHexString(color.AsSpan(1))),
-        ];
-        for (int y = 0; y < up; y++)
-        {
-            for (int x = 0; x < across; x++)
-            {
-                // Where several values fall on one pixel, the largest is seen.
-                float largest = float.NegativeInfinity;
-                (int firstBand, int endBand) = Span(up - 1 - y, up, values.Bands);
-                (int firstFrame, int endFrame) = Span(x, across, values.Frames);
-                for (int band = firstBand; band < endBand; band++)
-                for (int frame = firstFrame; frame < endFrame; frame++)
-                    largest = Math.Max(largest, values[band, frame]);
-                Span<byte> pixel = rgb.AsSpan(3 * ((y + top) * width + left + x), 3);
-                Color(scale, range > 0 ? (largest - min) / range : 0, pixel);
-                if (map is not null)
-                    Tint(pixel, map[(firstBand + endBand) / 2, (firstFrame + endFrame) / 2]);
-            }
-        }
         double seconds = values.Frames * secondsAFrame;
         description = string.Create(
             CultureInfo.InvariantCulture,
             $"Spectrogram: {seconds:0.00} s, {frequencies[0]:0} to {frequencies[^1]:0} Hz"
         );
-        if (!axes)
-            return;
 
-        double step = Step(seconds, across / 80);
-        for (int tick = 0; tick * step <= seconds; tick++)
-        {
-            int x = left + (int)(tick * step / seconds * (across - 1));
-            Box(x, height - bottom, 1, 4);
-            string text = (tick * step).ToString("0.##", CultureInfo.InvariantCulture) + " s";
-            Write(text, Math.Min(x - 4 * text.Length, width - 8 * text.Length), height - bottom + 8);
-        }
-        for (int tick = 0, ticks = Math.Max(1, up / 50); tick <= ticks; tick++)
-        {
-            int band = (int)Math.Round((values.Bands - 1.0) * tick / ticks),
-                y = top + (int)((up - 1) * (1 - (double)tick / ticks));
-            Box(left - 4, y, 4, 1);
-            string text = frequencies[band].ToString("0", CultureInfo.InvariantCulture) + (tick == ticks ? "Hz" : "");
-            Write(
-                text,
-                left - 6 - 8 * text.Length + 2,
-                Math.Clamp(y - GlyphHeight / 2, 0, height - bottom - GlyphHeight)
+        using SKBitmap bitmap = new(width, height, SKColorType.Bgra8888, SKAlphaType.Opaque);
+        using SKCanvas canvas = new(bitmap);
+        canvas.Clear(SKColors.White);
+        Span<uint> pixels = MemoryMarshal.Cast<byte, uint>(bitmap.GetPixelSpan());
+        DrawValues(pixels[(top * width + left)..], up, values, colors ?? ColorScale.Magma);
+        if (map is not null)
+            DrawMap(canvas, SKRect.Create(left, top, across, up), map);
+        if (axes)
+            DrawAxes(canvas, up, frequencies, seconds);
+
+        using SKPixmap drawn = bitmap.PeekPixels()!;
+        using SKData encoded = drawn.Encode(Encoding)!;
+        png = encoded.ToArray();
+        rgb = new byte[3 * width * height];
+        for (int i = 0; i < pixels.Length; i++)
+            (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) = (
+                (byte)(pixels[i] >> 16),
+                (byte)(pixels[i] >> 8),
+                (byte)pixels[i]
             );
-        }
     }
 
     /// <summary>Pixels.</summary>
@@ -201,27 +168,7 @@ public sealed class SpectrogramPicture
     public ReadOnlySpan<byte> Pixels => rgb;
 
     /// <summary>The picture as PNG (ISO/IEC 15948: 8 bits a channel, RGB).</summary>
-    public byte[] ToPng()
-    {
-        using MemoryStream png = new(),
-            compressed = new();
-        png.Write([0x89, .. "PNG\r\n"u8, 0x1a, (byte)'\n']);
-        byte[] header = [0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0];
-        BinaryPrimitives.WriteInt32BigEndian(header, Width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Height);
-        Chunk(png, "IHDR"u8, header);
-        using (ZLibStream zlib = new(compressed, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            for (int y = 0; y < Height; y++)
-            {
-                zlib.WriteByte(0); // no filter
-                zlib.Write(rgb, 3 * y * Width, 3 * Width);
-            }
-        }
-        Chunk(png, "IDAT"u8, compressed.ToArray());
-        Chunk(png, "IEND"u8, []);
-        return png.ToArray();
-    }
+    public byte[] ToPng() => [.. png];
 
     /// <summary>Writes the PNG; a file of that name is replaced.</summary>
     /// <exception cref="HitSongException">The file cannot be written.</exception>
@@ -229,8 +176,7 @@ public sealed class SpectrogramPicture
     {
         try
         {
-            File.WriteAllBytes(path + ".part", ToPng());
-            File.Move(path + ".part", path, overwrite: true);
+            WholeFile.Write(path, beside => File.WriteAllBytes(beside, png));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -240,11 +186,29 @@ public sealed class SpectrogramPicture
 
     /// <summary>In a notebook: the picture.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle() =>
-        new Dictionary<string, object>
+        new Dictionary<string, object> { ["image/png"] = Convert.ToBase64String(png), ["text/plain"] = description };
+
+    private void DrawValues(Span<uint> pixels, int up, FeatureMatrix values, ColorScale colors)
+    {
+        uint[] palette = [.. Enumerable.Range(0, 256).Select(i => (uint)SKColor.Parse(colors.At(i / 255.0)))];
+        float min = values.Values.Min(),
+            range = values.Values.Max() - min;
+        for (int y = 0; y < up; y++)
         {
-            ["image/png"] = Convert.ToBase64String(ToPng()),
-            ["text/plain"] = description,
-        };
+            (int firstBand, int endBand) = Span(up - 1 - y, up, values.Bands);
+            for (int x = 0; x < Plot.Width; x++)
+            {
+                // Where several values fall on one pixel, the largest is seen.
+                float largest = float.NegativeInfinity;
+                (int firstFrame, int endFrame) = Span(x, Plot.Width, values.Frames);
+                for (int band = firstBand; band < endBand; band++)
+                for (int frame = firstFrame; frame < endFrame; frame++)
+                    largest = Math.Max(largest, values[band, frame]);
+                float place = range > 0 ? (largest - min) / range : 0;
+                pixels[y * Width + x] = palette[(int)MathF.Round(255 * place)];
+            }
+        }
+    }
 
     private static (int First, int End) Span(int pixel, int pixels, int count)
     {
@@ -253,20 +217,39 @@ public sealed class SpectrogramPicture
         return (first, Math.Max(first + 1, end));
     }
 
-    private static void Color(byte[][] scale, float place, Span<byte> color)
+    // The spectrogram stays to be seen where the map is 1.
+    private static void DrawMap(SKCanvas canvas, SKRect place, FeatureMatrix map)
     {
-        float at = place * (scale.Length - 1);
-        int low = Math.Min((int)at, scale.Length - 2);
-        for (int c = 0; c < 3; c++)
-            color[c] = (byte)MathF.Round(scale[low][c] + (at - low) * (scale[low + 1][c] - scale[low][c]));
+        using SKBitmap layer = new(map.Frames, map.Bands, SKColorType.Bgra8888, SKAlphaType.Unpremul);
+        IEnumerable<float> fromAbove = map.Values.Chunk(map.Frames).Reverse().SelectMany(band => band);
+        layer.Pixels = [.. fromAbove.Select(value => new SKColor(255, 96, 0, Opacity(value)))];
+        canvas.DrawBitmap(layer, place, SKSamplingOptions.Default);
+
+        static byte Opacity(float value) => (byte)MathF.Round(0.7f * 255 * Math.Clamp(value, 0, 1));
     }
 
-    // The spectrogram stays to be seen where the map is 1.
-    private static void Tint(Span<byte> color, float map)
+    private void DrawAxes(SKCanvas canvas, int up, double[] frequencies, double seconds)
     {
-        ReadOnlySpan<byte> orange = [255, 96, 0];
-        for (int c = 0; c < 3; c++)
-            color[c] = (byte)MathF.Round(color[c] + 0.7f * Math.Clamp(map, 0, 1) * (orange[c] - color[c]));
+        using SKPaint ink = new() { Color = new(64, 64, 64), IsAntialias = true };
+        using SKFont font = new(Typeface, size: 12) { Subpixel = true };
+        int bottom = Top + up;
+        double step = Step(seconds, Plot.Width / 80);
+        for (int tick = 0; tick * step <= seconds; tick++)
+        {
+            int x = Left + (int)(tick * step / seconds * (Plot.Width - 1));
+            canvas.DrawRect(x, bottom, 1, Tick, ink);
+            string text = (tick * step).ToString("0.##", CultureInfo.InvariantCulture) + " s";
+            float middle = Math.Min(x, Width - 1 - font.MeasureText(text) / 2);
+            canvas.DrawText(text, middle, bottom + Tick + 13, SKTextAlign.Center, font, ink);
+        }
+        for (int tick = 0, ticks = Math.Max(1, up / 50); tick <= ticks; tick++)
+        {
+            int band = (int)Math.Round((frequencies.Length - 1.0) * tick / ticks),
+                y = Top + (int)((up - 1) * (1 - (double)tick / ticks));
+            canvas.DrawRect(Left - Tick, y, Tick, 1, ink);
+            string text = frequencies[band].ToString("0", CultureInfo.InvariantCulture) + (tick == ticks ? " Hz" : "");
+            canvas.DrawText(text, Left - Tick - 4, y + 4.5f, SKTextAlign.Right, font, ink);
+        }
     }
 
     // 1, 2 or 5 times a power of ten, such that there are some ticks but no more than so many.
@@ -276,49 +259,5 @@ public sealed class SpectrogramPicture
             foreach (int factor in (int[])[1, 2, 5])
                 if (length / (factor * unit) <= Math.Max(1, most))
                     return factor * unit;
-    }
-
-    private void Write(string text, int x, int y)
-    {
-        foreach (char letter in text)
-        {
-            int[] rows = Glyphs[letter];
-            for (int row = 0; row < 5; row++)
-            for (int column = 0; column < 3; column++)
-                if ((rows[row] >> (2 - column) & 1) != 0)
-                    Box(x + 2 * column, y + 2 * row, 2, 2);
-            x += 8;
-        }
-    }
-
-    private void Box(int x, int y, int width, int height)
-    {
-        for (int row = Math.Max(0, y); row < Math.Min(y + height, Height); row++)
-        for (int column = Math.Max(0, x); column < Math.Min(x + width, Width); column++)
-            rgb.AsSpan(3 * (row * Width + column), 3).Fill(64);
-    }
-
-    private static void Chunk(Stream png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
-    {
-        byte[] number = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
-        png.Write(number);
-        byte[] body = [.. type, .. data];
-        png.Write(body);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc(body));
-        png.Write(number);
-    }
-
-    // CRC-32 of ISO 3309, as PNG wants it.
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in bytes)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++)
-                crc = crc >> 1 ^ (0xEDB88320 & (uint)-(int)(crc & 1));
-        }
-        return ~crc;
     }
 }

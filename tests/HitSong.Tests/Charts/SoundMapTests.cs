@@ -52,9 +52,9 @@ public class SoundMapTests
         string html = (string)bundle["text/html"];
         Assert.Contains("A &lt;song&gt;", html);
         Assert.Contains("src=\"data:audio/wav;base64,", html);
-        // The line begins where the spectrogram does: 64 of 800 pixels.
-        Assert.Contains("left:8%", html);
-        Assert.Contains("100*(0.08+0.9025*this.currentTime/this.duration)", html);
+        // The line begins where the spectrogram does: 72 of 800 pixels.
+        Assert.Contains("left:9%", html);
+        Assert.Contains("100*(0.09+0.8925*this.currentTime/this.duration)", html);
         Assert.StartsWith("iVBORw0KGgo", (string)bundle["image/png"]);
         Assert.Equal("A <song>; the more orange, the more it speaks for the class", bundle["text/plain"]);
     }

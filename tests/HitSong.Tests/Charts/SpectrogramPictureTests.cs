@@ -60,6 +60,10 @@ public sealed class SpectrogramPictureTests : IDisposable
         picture.Save(folder.At("картина.png"));
         byte[] pixels = Audio.Ffmpeg.Run("-i", folder.At("картина.png"), "-f", "rawvideo", "-pix_fmt", "rgb24", "-");
         Assert.Equal(picture.Pixels.ToArray(), pixels);
+        Assert.Equal(
+            picture.ToPng(),
+            new SpectrogramPicture(mel, MelSettings.Librosa, width, height, axes: axes).ToPng()
+        );
     }
 
     [Fact]
@@ -83,6 +87,10 @@ public sealed class SpectrogramPictureTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_without_room_is_refused() =>
+    public void A_picture_without_room_or_too_large_for_a_png_is_refused()
+    {
         Assert.Throws<FeatureException>(() => new SpectrogramPicture(new([0, 1], 2, 1), Settings, 40, 320));
+        Assert.Throws<FeatureException>(() => new SpectrogramPicture(new([0, 1], 2, 1), Settings, 1_000_001, 100));
+        Assert.Equal(1_000_000, new SpectrogramPicture(new([0, 1], 2, 1), Settings, 1_000_000, 1, axes: false).Width);
+    }
 }
