@@ -54,7 +54,12 @@ public static class CellFunctions
     /// <summary>A line that the user types and nobody sees.</summary>
     public static string password(string prompt = "Password: ") => Run().Ask(prompt, hidden: true);
 
-    private static CellRun Run() =>
-        CellRun.Current
-        ?? throw new InvalidOperationException("Only code that a notebook's cell runs can display and ask.");
+    private static CellRun Run()
+    {
+        CellRun run =
+            CellRun.Current
+            ?? throw new InvalidOperationException("Only code that a notebook's cell runs can display and ask.");
+        run.CheckOutput();
+        return run;
+    }
 }

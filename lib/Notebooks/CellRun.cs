@@ -20,7 +20,11 @@ internal sealed class CellRun
     private bool printedIsError;
     private readonly Func<string, bool, string>? ask;
     private readonly NativeOutput? native;
-    private int left;
+    private readonly Action<CellRun> stuck;
+    private int left,
+        ended;
+    private volatile bool outputsFail,
+        isStuck;
 
     public CellRun(
         Action<OutputEvent> emit,
@@ -28,10 +32,12 @@ internal sealed class CellRun
         SharedScripts scripts,
         Func<string, bool, string>? ask,
         NativeOutput? native,
+        Action<CellRun> stuck,
         CancellationToken interrupt
     )
     {
         Interrupt = interrupt;
+        this.stuck = stuck;
         this.native = native;
         this.emit = emit;
         this.ask = ask;
@@ -52,6 +58,44 @@ internal sealed class CellRun
 
     /// <summary>Signalled when the run is to end.</summary>
     public CancellationToken Interrupt { get; }
+
+    /// <summary>How the run ended, or was left behind.</summary>
+    public TaskCompletionSource<CellResult> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether it was interrupted and goes on all the same.</summary>
+    public bool IsStuck => isStuck && ended == 0;
+
+    /// <summary>Whether the caller is the one that ends the run: the run itself, or who leaves it behind.</summary>
+    public bool TryEnd() => Interlocked.Exchange(ref ended, 1) == 0;
+
+    /// <summary>What the cell has declared with <c>using</c>.</summary>
+    public IReadOnlyList<KeptDisposables.Item> Kept { get; private set; } = [];
+
+    /// <summary>Remembers what the cell has declared with <c>using</c>.</summary>
+    public void Keep(KeptDisposables.Item item) => Kept = [.. Kept, item];
+
+    /// <summary>What is done to an interrupted run, again and again, beside waking its thread.</summary>
+    public Action? Waking { get; set; }
+
+    /// <summary>From now on outputs fail.</summary>
+    public void FailOutputs() => outputsFail = true;
+
+    /// <summary>Called while the run doesn't stop.</summary>
+    public void BeStuck()
+    {
+        if (isStuck)
+            return;
+        isStuck = true;
+        stuck(this);
+    }
+
+    /// <summary>Called by what a cell prints and shows with: an interrupt reaches a library that does.</summary>
+    /// <exception cref="OperationCanceledException">The run was interrupted some time ago.</exception>
+    public void CheckOutput()
+    {
+        if (outputsFail)
+            Interrupt.ThrowIfCancellationRequested();
+    }
 
     /// <summary>A line that the user types, after what was printed before.</summary>
     public string Ask(string prompt, bool hidden)
@@ -75,31 +119,25 @@ internal sealed class CellRun
 
     public void Append(bool error, ReadOnlySpan<char> text)
     {
-        // An interrupt doesn't break into a finally block, where it would leave the buffer half changed.
-        try { }
-        finally
+        lock (gate)
         {
-            lock (gate)
+            if (left <= 0 || text.Length == 0)
+                return;
+            if (error != printedIsError)
+                Flush();
+            if (printed.Length == 0)
+                timer.Change(flushAfter, Timeout.InfiniteTimeSpan);
+            printedIsError = error;
+            printed.Append(text[..Math.Min(text.Length, left)]);
+            left -= text.Length;
+            if (left <= 0)
             {
-                if (left > 0 && text.Length > 0)
-                {
-                    if (error != printedIsError)
-                        Flush();
-                    if (printed.Length == 0)
-                        timer.Change(flushAfter, Timeout.InfiniteTimeSpan);
-                    printedIsError = error;
-                    printed.Append(text[..Math.Min(text.Length, left)]);
-                    left -= text.Length;
-                    if (left <= 0)
-                    {
-                        Flush();
-                        const string Notice = "\n[the cell prints more than is kept; the rest is left out]\n";
-                        Send(new OutputEvent.Stream("stderr", Notice));
-                    }
-                    else if (printed.Length >= FlushAt)
-                        Flush();
-                }
+                Flush();
+                const string Notice = "\n[the cell prints more than is kept; the rest is left out]\n";
+                Send(new OutputEvent.Stream("stderr", Notice));
             }
+            else if (printed.Length >= FlushAt)
+                Flush();
         }
     }
 
@@ -115,14 +153,10 @@ internal sealed class CellRun
     public void Emit(OutputEvent output)
     {
         native?.CatchUp();
-        try { }
-        finally
+        lock (gate)
         {
-            lock (gate)
-            {
-                Flush();
-                Send(output);
-            }
+            Flush();
+            Send(output);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime;
-using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 
 namespace Notebooks;
 
@@ -9,25 +8,22 @@ namespace Notebooks;
 /// of tensors, a gradient mode) holds from cell to cell. What follows an <c>await</c> in a cell comes back to it as
 /// well, and can so be interrupted.
 /// </summary>
-internal sealed class CellThread : SynchronizationContext, IDisposable
+internal sealed partial class CellThread : SynchronizationContext, IDisposable
 {
     // How long a continuation waits for the thread. A cell that blocks on a task whose continuation needs the thread
     // would wait for ever.
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
 
-    // How long an interrupted cell has to come to the next turn of a loop.
-    private static readonly TimeSpan grace = TimeSpan.FromMilliseconds(500);
-
     private readonly BlockingCollection<Action> cells = [];
     private readonly BlockingCollection<Continuation> continuations = [];
 
-    private readonly Thread thread;
+    private volatile Thread? thread;
+    private volatile int number;
 
-    public CellThread()
-    {
-        thread = new Thread(Work) { IsBackground = true, Name = "cells" };
-        thread.Start();
-    }
+    public CellThread() => Start();
+
+    /// <summary>Runs <paramref name="work"/>, which throws nothing, on the thread.</summary>
+    public void Post(Action work) => cells.Add(work);
 
     /// <summary>Runs <paramref name="work"/> on the thread; ends with the outcome or the exception.</summary>
     public Task<T> Run<T>(Func<T> work)
@@ -48,51 +44,23 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     }
 
     /// <summary>
-    /// Called on the thread: runs code until its task is completed; a tight loop or a sleep ends when
-    /// <paramref name="interrupt"/> is signalled, with some exception.
+    /// Called on the thread: runs code until its task is completed; once <paramref name="interrupt"/> is signalled, a
+    /// loop of a cell, a sleep or a wait ends with some exception.
     /// </summary>
     public T RunToEnd<T>(Func<Task<T>> code, CancellationToken interrupt)
     {
-        if (!interrupt.CanBeCanceled)
-            return Pump(code(), interrupt);
-        using var abort = new CancellationTokenSource();
         using IDisposable watch = Interruption.Watch(interrupt);
-        ExceptionDispatchInfo? failure = null;
-        T? value = default;
-        try
-        {
-            // It may corrupt the process when it breaks into a type initializer; the alternative is to lose the whole
-            // session.
-#pragma warning disable SYSLIB0046
-            ControlledExecution.Run(
-                () =>
-                {
-                    // The abort doesn't wake a thread that sleeps or waits; the older interrupt does.
-                    using CancellationTokenRegistration wake = interrupt.Register(() =>
-                    {
-                        thread.Interrupt();
-                        abort.CancelAfter(grace);
-                    });
-                    try
-                    {
-                        value = Pump(code(), interrupt);
-                    }
-                    catch (Exception e) when (!interrupt.IsCancellationRequested)
-                    {
-                        failure = ExceptionDispatchInfo.Capture(e);
-                    }
-                },
-                abort.Token
-            );
-#pragma warning restore SYSLIB0046
-        }
-        finally
-        {
-            if (interrupt.IsCancellationRequested)
-                ForgetInterrupt();
-        }
-        failure?.Throw();
-        return value!;
+        using var stopping = new Stopping(CellRun.Current, interrupt);
+        return Pump(code(), interrupt);
+    }
+
+    /// <summary>
+    /// Leaves what runs to itself, with little of the processor; the cells after it get a new thread.
+    /// </summary>
+    public void Leave()
+    {
+        _ = setpriority(OneThread, number, LowestPriority);
+        Start();
     }
 
     public override void Post(SendOrPostCallback callback, object? state)
@@ -107,21 +75,23 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
 
     public void Dispose() => cells.CompleteAdding();
 
-    // An interrupt that found the thread awake would otherwise hit its next wait.
-    private static void ForgetInterrupt()
+    private void Start()
     {
-        try
-        {
-            Thread.Sleep(1);
-        }
-        catch (ThreadInterruptedException) { }
+        var started = new Thread(Work) { IsBackground = true, Name = "cells" };
+        thread = started;
+        started.Start();
     }
 
     private void Work()
     {
         SetSynchronizationContext(this);
+        number = gettid();
         foreach (Action cell in cells.GetConsumingEnumerable())
+        {
             cell();
+            if (thread != Thread.CurrentThread)
+                return;
+        }
     }
 
     private T Pump<T>(Task<T> task, CancellationToken interrupt)
@@ -137,6 +107,15 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         return task.GetAwaiter().GetResult();
     }
 
+    private const int OneThread = 0,
+        LowestPriority = 19;
+
+    [LibraryImport("libc.so.6")]
+    private static partial int gettid();
+
+    [LibraryImport("libc.so.6")]
+    private static partial int setpriority(int which, int who, int priority);
+
     private sealed class Continuation(SendOrPostCallback callback, object? state)
     {
         private readonly CellRun? run = CellRun.Current;
@@ -144,8 +123,11 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
 
         public void Run()
         {
-            if (Interlocked.Exchange(ref taken, 1) == 0)
-                callback(state);
+            if (Interlocked.Exchange(ref taken, 1) != 0)
+                return;
+            // What an interrupted cell waited for may end after the cell.
+            using IDisposable watch = Interruption.Watch(run?.Interrupt ?? CancellationToken.None);
+            callback(state);
         }
 
         // On a pool thread an exception would end the process; here it can only be of an async void method.
@@ -158,6 +140,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
             {
                 Run();
             }
+            catch (Exception) when (run?.Interrupt.IsCancellationRequested == true) { }
             catch (Exception e)
             {
                 Console.Error.WriteLine($"An async void method failed: {e}");

@@ -10,8 +10,6 @@ namespace Notebooks;
 /// </summary>
 public static partial class CommittedNotebook
 {
-    internal const string Plotly = "application/vnd.plotly.v1+json";
-
     /// <summary>A copy of <paramref name="executed"/> in that form.</summary>
     public static Notebook Of(Notebook executed)
     {
@@ -21,14 +19,8 @@ public static partial class CommittedNotebook
             cell.Metadata.Remove("execution");
             foreach (JsonObject bundle in cell.Outputs.Select(o => o!["data"]).OfType<JsonObject>())
             {
-                if (bundle[Plotly] is JsonObject figure)
-                {
+                if (bundle.ContainsKey("application/vnd.plotly.v1+json"))
                     bundle.Remove("text/html");
-                    foreach (JsonObject trace in (figure["data"] as JsonArray ?? []).OfType<JsonObject>())
-                    foreach ((string name, JsonNode? value) in trace.ToArray())
-                        if (value is JsonArray array && PlotlyArray.Pack(array) is { } packed)
-                            trace[name] = packed;
-                }
                 else if (bundle["text/html"] is { } html && Sound().IsMatch((string)html!))
                 {
                     bundle.Remove("text/html");

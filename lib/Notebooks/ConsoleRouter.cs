@@ -47,7 +47,10 @@ internal sealed class ConsoleRouter(TextWriter host, bool error) : TextWriter
     public override void Write(ReadOnlySpan<char> buffer)
     {
         if (CellRun.Current is { } run)
+        {
+            run.CheckOutput();
             run.Print(error, buffer);
+        }
         else
             host.Write(buffer);
     }

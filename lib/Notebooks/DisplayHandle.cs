@@ -14,6 +14,7 @@ public sealed class DisplayHandle
     public void Update(object? value)
     {
         CellRun now = CellRun.Current ?? run;
+        now.CheckOutput();
         now.Emit(new OutputEvent.Update(MimeBundle.Of(value, now.Scripts), Id));
     }
 }

@@ -7,6 +7,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.Data.Analysis;
+using Microsoft.ML;
+using Tables;
 
 namespace Notebooks;
 
@@ -15,9 +18,11 @@ namespace Notebooks;
 /// cell; a cell that fails, to compile or while it runs, leaves none of its own behind.
 /// </summary>
 /// <remarks>
-/// An interrupt ends a cell's own loops at their next turn, whatever they catch. Code of libraries it stops through the
-/// runtime, for which a host sets <c>TieredCompilationQuickJitForLoops</c> to false in its project: .NET 10 doesn't
-/// stop a loop in a method that it replaced on the stack by an optimized one, nor one that catches every exception.
+/// An interrupt ends a cell's own loops at their next turn, whatever they catch, what a library calls of the cell, a
+/// sleep and a wait. A library's own long loop and native code, which hear of nothing, can't be ended in .NET without
+/// danger for the whole process: after two seconds the cell is left behind. It goes on on a thread of its own until it
+/// is back in code of a cell, and the cells after it run on a new thread with all variables. What libraries keep for a
+/// thread begins anew there.
 /// </remarks>
 public sealed class Engine : IDisposable
 {
@@ -47,6 +52,9 @@ public sealed class Engine : IDisposable
         ];
     });
 
+    // How long the end of an engine waits for what is to be disposed of.
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(2);
+
     private readonly CellThread thread;
     private readonly Traceback traceback = new();
     private readonly EngineOptions options;
@@ -54,10 +62,14 @@ public sealed class Engine : IDisposable
     private readonly List<MetadataReference> added = [];
     private readonly ScriptOptions scriptOptions;
     private readonly SqlSession sql = new();
+    private readonly KeptDisposables kept = new();
     private PythonProcess? python;
-    private string workingDirectory;
+    private string workingDirectory,
+        hostDirectory = "";
     private ScriptState<object>? state;
     private CellRun? lastRun;
+
+    static Engine() => Interactive.Formatter.Register<DataFrame>(frame => frame.ToMimeBundle());
 
     /// <summary>An engine that has run nothing yet.</summary>
     /// <exception cref="NotebookException">The working directory doesn't exist.</exception>
@@ -67,7 +79,15 @@ public sealed class Engine : IDisposable
         workingDirectory = Path.GetFullPath(options.WorkingDirectory ?? Environment.CurrentDirectory);
         if (!Directory.Exists(workingDirectory))
             throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
-        Assembly[] assemblies = [.. options.References, typeof(Engine).Assembly, typeof(Tables.Table).Assembly];
+        Assembly[] assemblies =
+        [
+            .. options.References,
+            typeof(Engine).Assembly,
+            typeof(Table).Assembly,
+            // A DataFrame is ML.NET's IDataView as well.
+            typeof(DataFrame).Assembly,
+            typeof(IDataView).Assembly,
+        ];
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the
         // line numbers of errors.
         scriptOptions = ScriptOptions
@@ -94,6 +114,9 @@ public sealed class Engine : IDisposable
     /// <summary>What native code prints while a cell runs; null where a host doesn't capture it.</summary>
     internal NativeOutput? Native { get; init; }
 
+    /// <summary>Whether a user can be asked to <see cref="Leave"/> a cell that doesn't stop; else it is left.</summary>
+    internal bool AsksBeforeLeaving { get; init; }
+
     /// <summary>Runs a cell once those before it have ended.</summary>
     /// <param name="code">
     /// C#, as a script has it: statements, declarations, <c>await</c>, and a last expression without semicolon.
@@ -103,7 +126,8 @@ public sealed class Engine : IDisposable
     /// leaves behind.
     /// </param>
     /// <param name="interrupt">
-    /// Stops the cell, a tight loop or a sleep too; it then fails with <c>Interrupted</c>.
+    /// Stops the cell, a tight loop or a sleep too; it then fails with <c>Interrupted</c>, and is left behind where it
+    /// hears of nothing.
     /// </param>
     /// <param name="ask">
     /// Asks the user for a line of text, hidden where the second argument is true; null where nobody can be asked.
@@ -123,7 +147,7 @@ public sealed class Engine : IDisposable
             {
                 if (counted)
                     ExecutionCount++;
-                state = Execute(state, code, counted ? $"Cell In[{ExecutionCount}]" : "Expression", run, interrupt);
+                return Execute(state, code, counted ? $"Cell In[{ExecutionCount}]" : "Expression", run, interrupt);
             },
             emit,
             interrupt,
@@ -140,28 +164,29 @@ public sealed class Engine : IDisposable
     {
         return RunAsync(_ => thread.RunToEnd(Call, interrupt), emit, interrupt, null);
 
-        Task<bool> Call()
+        Task<ScriptState<object>?> Call()
         {
             callback();
-            return Task.FromResult(true);
+            return Task.FromResult(state);
         }
     }
 
     /// <summary>What could stand at a position of a cell.</summary>
     internal (int Start, int End, IReadOnlyList<Completion> Found) Complete(string code, int position) =>
-        CodeAssist.Complete(Next(state, code, "Completion"), position, workingDirectory);
+        CodeAssist.Complete(Next(state, UsingDeclarations.Blanked(code), "Completion"), position, workingDirectory);
 
     /// <summary>
     /// What is known of the name at a position: signatures and doc comment, by MIME type; null where nothing is.
     /// </summary>
     internal JsonObject? Inspect(string code, int position) =>
-        CodeAssist.Inspect(Next(state, code, "Inspection"), position);
+        CodeAssist.Inspect(Next(state, UsingDeclarations.Blanked(code), "Inspection"), position);
 
     /// <summary>
     /// Whether a person who typed so much in a console is done: <c>complete</c>, <c>incomplete</c> with the next line's
     /// indentation, or <c>invalid</c>.
     /// </summary>
-    internal static (string Status, string Indent) IsComplete(string code) => CodeAssist.IsComplete(code);
+    internal static (string Status, string Indent) IsComplete(string code) =>
+        CodeAssist.IsComplete(UsingDeclarations.Blanked(code));
 
     /// <summary>
     /// Has the compiler ready before the first cell comes, and a little later the parts of it that most cells and
@@ -177,7 +202,7 @@ public sealed class Engine : IDisposable
             await Task.Yield();
             rows.Select(r => new { r.Key }).ToList()
             """;
-        Script usual = Next(null, Interruption.Into(UsualCode), "Warm-up"),
+        Script usual = Interruptible(null, UsualCode, "Warm-up"),
             typed = Next(null, "Console.WriteLine(\"a\".ToU", "Warm-up");
         var later = new Thread(() =>
         {
@@ -196,69 +221,143 @@ public sealed class Engine : IDisposable
     /// <summary>Prints into the cell that runs, or ran last.</summary>
     internal void Print(bool error, ReadOnlySpan<char> text) => lastRun?.Append(error, text);
 
-    /// <summary>Ends the engine's thread after the cell that it runs.</summary>
+    /// <summary>
+    /// Ends the engine's thread after the cell that it runs, and disposes of what cells have declared with
+    /// <c>using</c>.
+    /// </summary>
     public void Dispose()
     {
+        Task disposed = thread.Run(() => thread.RunToEnd(Done(kept.DisposeAsync), CancellationToken.None));
         thread.Dispose();
+        disposed.Wait(patience);
         python?.Dispose();
         sql.Dispose();
     }
 
+    /// <summary>Leaves a cell behind that was interrupted and doesn't stop; all others go on.</summary>
+    internal void Leave()
+    {
+        if (lastRun is not { IsStuck: true } run || !run.TryEnd())
+            return;
+        LeaveFolder();
+        thread.Leave();
+        string message =
+            $"Cell In[{ExecutionCount}] was left behind: it goes on in the background until it is back in code of a "
+            + "cell. To end it before, restart the kernel.";
+        var error = new OutputEvent.Error("Interrupted", message, [$"Interrupted: {message}"]);
+        run.Emit(error);
+        run.Outcome.SetResult(new CellResult(ExecutionCount, error));
+    }
+
+    private void Stuck(CellRun run)
+    {
+        if (!AsksBeforeLeaving)
+        {
+            Leave();
+            return;
+        }
+        const string Words = """
+
+            The cell doesn't stop yet: it is in code that hears of no interrupt, a library's own loop or a native call.
+            It ends as soon as it is back in code of the cell. Interrupt once more to leave it behind: your variables
+            stay and the next cell can run, but what this one does goes on in the background, takes a processor, and may
+            still change what it works on. Only a restart of the kernel ends it for certain; that loses the variables.
+
+            """;
+        run.Emit(new OutputEvent.Stream("stderr", Words));
+    }
+
     private Task<CellResult> RunAsync(
-        Action<CellRun> work,
+        Func<CellRun, ScriptState<object>?> work,
         Action<OutputEvent> emit,
         CancellationToken interrupt,
         Func<string, bool, string>? ask
-    ) =>
-        thread.Run(() =>
+    )
+    {
+        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native, Stuck, interrupt);
+        thread.Post(() =>
         {
-            string hostDirectory = Environment.CurrentDirectory;
-            var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native, interrupt);
-            OutputEvent.Error? error = null;
-            ConsoleRouter.Install();
-            CellRun.Current = lastRun = run;
             try
             {
-                Environment.CurrentDirectory = workingDirectory;
-                work(run);
-            }
-            catch (Exception) when (interrupt.IsCancellationRequested)
-            {
-                error = new OutputEvent.Error(
-                    "Interrupted",
-                    "The cell was interrupted.",
-                    [$"Interrupted: Cell In[{ExecutionCount}] was interrupted."]
-                );
-            }
-            catch (CompilationErrorException e)
-            {
-                error = traceback.OfCompilation(e.Diagnostics);
-            }
-            catch (LanguageException e)
-            {
-                error = e.Error;
-            }
-            catch (NotebookException e)
-            {
-                error = new OutputEvent.Error("NotebookException", e.Message, [e.Message]);
+                Run(run, work);
             }
             catch (Exception e)
             {
-                error = traceback.OfException(e);
+                run.Outcome.TrySetException(e);
             }
-            finally
-            {
-                CellRun.Current = null;
-                workingDirectory = Environment.CurrentDirectory;
-                Environment.CurrentDirectory = hostDirectory;
-            }
-            Native?.Flush();
-            if (error is null)
-                run.Flush();
-            else
-                run.Emit(error);
-            return new CellResult(ExecutionCount, error);
         });
+        // Nothing between the two takes the thread pool, which the cell may have filled.
+        return run.Outcome.Task;
+    }
+
+    private void Run(CellRun run, Func<CellRun, ScriptState<object>?> work)
+    {
+        OutputEvent.Error? error = null;
+        ScriptState<object>? after = state;
+        ConsoleRouter.Install();
+        CellRun.Current = lastRun = run;
+        try
+        {
+            hostDirectory = Environment.CurrentDirectory;
+            Environment.CurrentDirectory = workingDirectory;
+            after = work(run);
+        }
+        catch (Exception) when (run.Interrupt.IsCancellationRequested)
+        {
+            error = new OutputEvent.Error(
+                "Interrupted",
+                "The cell was interrupted.",
+                [$"Interrupted: Cell In[{ExecutionCount}] was interrupted."]
+            );
+        }
+        catch (CompilationErrorException e)
+        {
+            error = traceback.OfCompilation(e.Diagnostics);
+        }
+        catch (LanguageException e)
+        {
+            error = e.Error;
+        }
+        catch (NotebookException e)
+        {
+            error = new OutputEvent.Error("NotebookException", e.Message, [e.Message]);
+        }
+        catch (Exception e)
+        {
+            error = traceback.OfException(e);
+        }
+        bool isLeft = !run.TryEnd();
+        thread.RunToEnd(
+            Done(() =>
+                isLeft || error is not null ? KeptDisposables.DisposeAsync(run.Kept) : kept.AddAsync(run.Kept, after)
+            ),
+            CancellationToken.None
+        );
+        CellRun.Current = null;
+        if (isLeft)
+            return;
+        state = after;
+        LeaveFolder();
+        Native?.Flush();
+        if (error is null)
+            run.Flush();
+        else
+            run.Emit(error);
+        run.Outcome.SetResult(new CellResult(ExecutionCount, error));
+    }
+
+    private static Func<Task<bool>> Done(Func<Task> work) =>
+        async () =>
+        {
+            await work();
+            return true;
+        };
+
+    private void LeaveFolder()
+    {
+        workingDirectory = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = hostDirectory;
+    }
 
     // The state after the cell; the engine's own is left as it is until the whole cell has succeeded.
     private ScriptState<object>? Execute(
@@ -321,7 +420,7 @@ public sealed class Engine : IDisposable
                     thread.RunToEnd(() => Shell.RunAsync(part.Code, run, interrupt), interrupt);
                     break;
                 case { Language: "sql" }:
-                    (string variable, Tables.Table result) = sql.Query(part, interrupt);
+                    (string variable, Table result) = sql.Query(part, interrupt);
                     run.Display(result);
                     now = Declare(now, variable, result, name, run, interrupt);
                     break;
@@ -353,20 +452,22 @@ public sealed class Engine : IDisposable
                     .RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt)
                     .Select(path => MetadataReference.CreateFromFile(path))
             );
-        Script<object> script = Next(now, Interruption.Into(code), name);
-        try
+        code = UsingDeclarations.Into(code, out IReadOnlyList<string> names);
+        Script<object> script = Interruptible(now, code, name);
+        // What is wrong, and in which column, is asked of the code as it was written.
+        if (script.Compile(interrupt).Any(d => d.Severity == DiagnosticSeverity.Error))
+            script = Next(now, code, name);
+        run.Waking = () =>
         {
-            script.Compile(interrupt);
-        }
-        catch (CompilationErrorException)
-        {
-            // Its columns are to be those of the code as it was written.
-            Next(now, code, name).Compile(interrupt);
-            throw;
-        }
+            // DuckDB ends a query where it is told to.
+            IEnumerable<object> values = Variables(now).Select(v => v.Value).Concat(run.Kept.Select(k => k.Value));
+            foreach (Database database in values.OfType<Database>())
+                database.Interrupt();
+        };
         return thread.RunToEnd(
             async () =>
             {
+                await kept.DisposeAsync(names);
                 ScriptState<object> after = now is null
                     ? await script.RunAsync(cancellationToken: interrupt)
                     : await script.RunFromAsync(now, interrupt);
@@ -461,6 +562,14 @@ public sealed class Engine : IDisposable
                 code,
                 scriptOptions.WithReferences(added).WithImports().WithFilePath(name)
             );
+    }
+
+    private Script<object> Interruptible(ScriptState<object>? now, string code, string name)
+    {
+        Script<object> written = Next(now, code, name);
+        SyntaxTree tree = Tree(written);
+        string interruptible = InterruptionPoints.Into(tree, () => written.GetCompilation().GetSemanticModel(tree));
+        return interruptible == code ? written : Next(now, interruptible, name);
     }
 
     // A script's value is null after a statement as well as after an expression that is null; only the latter is shown.

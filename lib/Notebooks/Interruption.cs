@@ -1,20 +1,13 @@
 using System.ComponentModel;
-using System.Text.RegularExpressions;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using System.Diagnostics;
+using System.Reflection;
 
 namespace Notebooks;
 
-/// <summary>
-/// Lets an interrupt into the loops of cells: each turn of one begins with a look whether its cell is to end. The
-/// runtime's own way to stop a thread is kept for other code: on .NET 10 it now and then misses a tight loop.
-/// </summary>
+/// <summary>What a cell's code calls, where <see cref="InterruptionPoints"/> put it, to hear of an interrupt.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static partial class Interruption
+public static class Interruption
 {
-    private const string Look = "global::Notebooks.Interruption.Check();";
-
     private static volatile int requested;
 
     /// <summary>Throws where the cell that the caller belongs to has been interrupted.</summary>
@@ -22,45 +15,35 @@ public static partial class Interruption
     public static void Check()
     {
         if (requested > 0)
-            CellRun.Current?.Interrupt.ThrowIfCancellationRequested();
+            Throw();
+    }
+
+    /// <summary>The same of a cell that may have ended long ago: after an <c>await</c>.</summary>
+    /// <exception cref="OperationCanceledException">It has been interrupted.</exception>
+    public static void CheckLate() => Throw();
+
+    /// <summary>The value itself, after a <see cref="Check"/>: for expressions that can't be statements.</summary>
+    /// <exception cref="OperationCanceledException">The cell has been interrupted.</exception>
+    public static T Checked<T>(T value)
+    {
+        Check();
+        return value;
     }
 
     /// <summary>From here until the result is disposed, cells look whether they are meant.</summary>
     internal static IDisposable Watch(CancellationToken interrupt) => new Watched(interrupt);
 
-    /// <summary>The code with a look in each loop; its lines stay where they are.</summary>
-    internal static string Into(string code)
+    private static void Throw()
     {
-        if (!LoopKeyword().IsMatch(code))
-            return code;
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script));
-        IEnumerable<StatementSyntax> bodies = tree.GetRoot()
-            .DescendantNodes()
-            .Select(LoopBody)
-            .OfType<StatementSyntax>();
-        (int At, int Order, string Text)[] insertions = [.. bodies.SelectMany(Insertions)];
-        foreach ((int at, _, string text) in insertions.OrderByDescending(i => i.At).ThenByDescending(i => i.Order))
-            code = code.Insert(at, text);
-        return code;
+        // An exception that leaves a callback of native code ends the process.
+        if (CellRun.Current is { Interrupt.IsCancellationRequested: true } run && !IsCalledByNativeCode())
+            throw new OperationCanceledException(run.Interrupt);
     }
 
-    private static StatementSyntax? LoopBody(SyntaxNode node) =>
-        node switch
-        {
-            WhileStatementSyntax loop => loop.Statement,
-            DoStatementSyntax loop => loop.Statement,
-            ForStatementSyntax loop => loop.Statement,
-            CommonForEachStatementSyntax loop => loop.Statement,
-            _ => null,
-        };
-
-    private static (int At, int Order, string Text)[] Insertions(StatementSyntax body, int i) =>
-        body is BlockSyntax block
-            ? [(block.OpenBraceToken.Span.End, i, Look)]
-            : [(body.SpanStart, i, "{" + Look), (body.Span.End, -i, "}")];
-
-    [GeneratedRegex(@"\b(while|do|for|foreach)\b")]
-    private static partial Regex LoopKeyword();
+    private static bool IsCalledByNativeCode() =>
+        new StackTrace()
+            .GetFrames()
+            .Any(frame => frame.GetMethod()?.Attributes.HasFlag(MethodAttributes.PinvokeImpl) == true);
 
     private sealed class Watched : IDisposable
     {

@@ -40,23 +40,25 @@ internal static class MimeBundle
         OwnMethod(value) is not null || Interactive.Formatter.IsRegistered(value.GetType());
 
     private static JsonObject? Registered(object? value) =>
-        value is null || Interactive.Formatter.Format(value) is not { } form
+        value is null || Interactive.Formatter.Format(value) is not { } forms
             ? null
-            : new JsonObject
-            {
-                ["text/plain"] = ValueText.Of(value),
-                [form.MimeType] = Node(form.MimeType, form.Content),
-            };
+            : Bundle(forms, () => ValueText.Of(value));
 
     private static JsonObject? OwnForms(object? value)
     {
         if (value is null || OwnMethod(value) is not { } method)
             return null;
-        var bundle = new JsonObject();
         var forms = (IEnumerable<KeyValuePair<string, object>>)method.Invoke(value, null)!;
+        return Bundle(forms, () => ValueText.TypeName(value.GetType()));
+    }
+
+    private static JsonObject Bundle(IEnumerable<KeyValuePair<string, object>> forms, Func<string> text)
+    {
+        var bundle = new JsonObject();
         foreach ((string mimeType, object form) in forms)
             bundle[mimeType] = Node(mimeType, form);
-        bundle.TryAdd("text/plain", ValueText.TypeName(value.GetType()));
+        if (!bundle.ContainsKey("text/plain"))
+            bundle["text/plain"] = text();
         return bundle;
     }
 

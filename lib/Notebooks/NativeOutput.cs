@@ -64,21 +64,16 @@ internal sealed partial class NativeOutput
     public void CatchUp(bool error)
     {
         int i = error ? 1 : 0;
-        // An interrupt doesn't break into a finally block, where text would be lost.
-        try { }
-        finally
-        {
-            lock (gate)
-                while (ioctl(pipes[i], BytesToRead, out int waiting) == 0 && waiting > 0)
-                {
-                    int count = (int)read(pipes[i], bytes, (nuint)bytes.Length);
-                    if (count <= 0)
-                        break;
-                    int length = decoders[i].GetChars(bytes, 0, count, chars, 0, flush: false);
-                    if (length > 0)
-                        print(error, new string(chars, 0, length));
-                }
-        }
+        lock (gate)
+            while (ioctl(pipes[i], BytesToRead, out int waiting) == 0 && waiting > 0)
+            {
+                int count = (int)read(pipes[i], bytes, (nuint)bytes.Length);
+                if (count <= 0)
+                    break;
+                int length = decoders[i].GetChars(bytes, 0, count, chars, 0, flush: false);
+                if (length > 0)
+                    print(error, new string(chars, 0, length));
+            }
     }
 
     /// <summary>Passes on what C's own buffers hold, too.</summary>

@@ -79,15 +79,18 @@ public static partial class NotebookComparison
                 return null;
             case (JsonObject a, JsonObject b)
                 when PlotlyArray.Unpack(a) is { } wanted && PlotlyArray.Unpack(b) is { } found:
-                if (wanted.Length != found.Length)
-                    return $"{wanted.Length} numbers committed, {found.Length} now";
+                int length = wanted.Numbers.Length;
+                if (length != found.Numbers.Length)
+                    return $"{length} numbers committed, {found.Numbers.Length} now";
+                // Whole numbers are packed where a chart rounds to them.
+                int printed = wanted.AreWhole ? 1 : 0;
                 int at = Enumerable
-                    .Range(0, wanted.Length)
-                    .FirstOrDefault(i => !IsClose(wanted[i], found[i], 0, trained), -1);
+                    .Range(0, length)
+                    .FirstOrDefault(i => !IsClose(wanted.Numbers[i], found.Numbers[i], printed, trained), -1);
                 return at < 0
                     ? null
                     : FormattableString.Invariant(
-                        $"committed {wanted[at]}, now {found[at]} (number {at + 1} of {wanted.Length})"
+                        $"committed {wanted.Numbers[at]:G7}, now {found.Numbers[at]:G7} (number {at + 1} of {length})"
                     );
             case (JsonObject a, JsonObject b):
                 return a.Select(f => f.Key)
@@ -130,8 +133,8 @@ public static partial class NotebookComparison
             double last = Math.Pow(10, -Math.Min(Decimals(a), Decimals(b)));
             if (Number(a) is { } x && Number(b) is { } y && IsClose(x, y, last < 1 ? last : 0, trained))
                 continue;
-            string before40 = i < wanted.Length ? before[Math.Max(0, wanted[i].Index - 40)..wanted[i].Index] : "";
-            string context = before40.Trim().ReplaceLineEndings(" ");
+            string context = i < wanted.Length ? Blanks().Replace(before[..wanted[i].Index], " ").Trim() : "";
+            context = context[Math.Max(0, context.Length - 40)..];
             return $"committed {a}, now {b}" + (context == "" ? "" : $" after \"{context}\"");
         }
         return null;
@@ -181,6 +184,9 @@ public static partial class NotebookComparison
         Grouped = @"\d{1,3}(?:,\d{3})+(?:\.\d+)?",
         Figure = @"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?",
         Word = @"[^\s\d]+";
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
 
     [GeneratedRegex($"{RunName}|{Grouped}|{Figure}|{Word}")]
     private static partial Regex Token();

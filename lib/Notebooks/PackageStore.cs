@@ -21,6 +21,7 @@ internal sealed class PackageStore
 
     private readonly List<PackageReference> wanted = [];
     private readonly Dictionary<string, string> assemblies = [];
+    private readonly Dictionary<string, string> packageOf = [];
     private readonly Dictionary<string, string> natives = [];
 
     public PackageStore()
@@ -81,7 +82,7 @@ internal sealed class PackageStore
             string assets = Path.Combine(folder, "obj", "project.assets.json");
             if (exitCode != 0 || !File.Exists(assets))
                 throw new NotebookException($"{names} can't be restored: {Reason(output)}");
-            List<string> added = Read(assets);
+            List<string> added = Read(assets, packages, run);
             wanted.Clear();
             wanted.AddRange(all);
             progress.Update($"Restored {names}: {added.Count} {(added.Count == 1 ? "assembly" : "assemblies")} added");
@@ -111,35 +112,82 @@ internal sealed class PackageStore
         return lines.Length == 0 ? output.Trim() : string.Join("; ", lines);
     }
 
-    private List<string> Read(string assetsFile)
+    private List<string> Read(string assetsFile, IReadOnlyList<PackageReference> asked, CellRun run)
     {
         using var assets = JsonDocument.Parse(File.ReadAllBytes(assetsFile));
         JsonElement root = assets.RootElement;
         string[] caches = [.. root.GetProperty("packageFolders").EnumerateObject().Select(f => f.Name)];
         JsonElement target = root.GetProperty("targets").EnumerateObject().Last().Value;
-        var added = new List<string>();
+        var found = new List<(string Package, string Home, JsonElement Files)>();
         foreach (JsonProperty package in target.EnumerateObject())
         {
             string relative = root.GetProperty("libraries").GetProperty(package.Name).GetProperty("path").GetString()!;
-            string? home = caches.Select(cache => Path.Combine(cache, relative)).FirstOrDefault(Directory.Exists);
-            if (home is null)
-                continue;
-            foreach (string file in Files(package.Value, "native"))
+            if (caches.Select(cache => Path.Combine(cache, relative)).FirstOrDefault(Directory.Exists) is { } home)
+                found.Add((package.Name, home, package.Value));
+        }
+        // A second version of an assembly would have types of its own beside those that cells have used.
+        string[] replaced =
+        [
+            .. found
+                .SelectMany(p => Files(p.Files, "runtime").Select(file => (p.Package, Name: NameOf(file))))
+                .Where(p => packageOf.TryGetValue(p.Name, out string? loaded) && IsOtherVersion(loaded, p.Package))
+                .Select(p => $"{Words(packageOf[p.Name])} is loaded, {Words(p.Package)} is wanted")
+                .Distinct(),
+        ];
+        if (replaced.Length > 0)
+            throw new NotebookException(
+                $"{string.Join("; ", replaced)}: .NET can't replace a loaded package. Restart the kernel (Kernel, "
+                    + "Restart in Jupyter; Restart above the notebook in VS Code), which loses the variables, and run "
+                    + "the cell with the new version before any other that asks for the package."
+            );
+
+        var added = new List<string>();
+        foreach ((string package, string home, JsonElement files) in found)
+        {
+            foreach (string file in Files(files, "native"))
                 natives.TryAdd(Path.GetFileName(file), Path.Combine(home, file));
-            foreach (string file in Files(package.Value, "runtime"))
+            foreach (string file in Files(files, "runtime"))
             {
                 string path = Path.Combine(home, file),
-                    name = Path.GetFileNameWithoutExtension(file);
-                // The host's own version of an assembly stays, as does one that was loaded: a second one would have
-                // types of its own.
+                    name = NameOf(file);
                 if (host.TryGetValue(name, out string? own))
+                {
                     added.Add(own);
+                    SayWhereHostDiffers(own, path, package);
+                }
                 else if (assemblies.TryAdd(name, path))
+                {
+                    packageOf[name] = package;
                     added.Add(path);
+                }
             }
         }
         return added;
+
+        void SayWhereHostDiffers(string own, string path, string package)
+        {
+            Version? ours = AssemblyName.GetAssemblyName(own).Version,
+                theirs = AssemblyName.GetAssemblyName(path).Version;
+            bool isAsked = asked.Any(p => package.StartsWith(p.Name + "/", StringComparison.OrdinalIgnoreCase));
+            if (isAsked ? theirs != ours : theirs > ours)
+                run.Append(
+                    error: true,
+                    $"{Words(package)} is not loaded: the kernel itself stands on version {ours} of its "
+                        + $"{Path.GetFileName(own)}, which cells get as well.\n"
+                );
+        }
     }
+
+    private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
+
+    private static bool IsOtherVersion(string loaded, string wanted)
+    {
+        string[] one = loaded.Split('/'),
+            other = wanted.Split('/');
+        return one[0].Equals(other[0], StringComparison.OrdinalIgnoreCase) && one[1] != other[1];
+    }
+
+    private static string Words(string package) => package.Replace('/', ' ');
 
     private static IEnumerable<string> Files(JsonElement package, string kind) =>
         package.TryGetProperty(kind, out JsonElement files)

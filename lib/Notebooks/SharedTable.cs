@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Analysis;
 
 namespace Notebooks;
 
@@ -30,7 +31,7 @@ internal sealed record SharedTable(IReadOnlyList<SharedTable.Column> Columns)
     }
 
     /// <summary>
-    /// A table of DuckDB's, or a sequence of objects with their properties as columns; null for all else.
+    /// A table of DuckDB's, a DataFrame, or a sequence of objects with their properties as columns; null for all else.
     /// </summary>
     public static SharedTable? Of(object? value)
     {
@@ -38,6 +39,8 @@ internal sealed record SharedTable(IReadOnlyList<SharedTable.Column> Columns)
             return new SharedTable([
                 .. table.Columns.Select(c => Plain(c.Name, Enumerable.Range(0, c.Count).Select(row => c[row]))),
             ]);
+        if (value is DataFrame frame)
+            return new SharedTable([.. frame.Columns.Select(c => Plain(c.Name, c.Cast<object?>()))]);
         if (value is string or JsonNode or IDictionary or Array { Rank: > 1 } || value is not IEnumerable items)
             return null;
         object[] rows = [.. items.OfType<object>()];

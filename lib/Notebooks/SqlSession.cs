@@ -6,7 +6,7 @@ namespace Notebooks;
 
 /// <summary>
 /// What <c>#!sql</c> asks: DuckDB, with the tables that earlier cells made; a file of DuckDB's, or CSV and Parquet
-/// files by their paths.
+/// files by their paths, each of which is a file's name where there is such a file.
 /// </summary>
 internal sealed partial class SqlSession : IDisposable
 {
@@ -89,7 +89,10 @@ internal sealed partial class SqlSession : IDisposable
     private static Table Query(Database database, string text, CancellationToken interrupt)
     {
         using CancellationTokenRegistration stop = interrupt.Register(database.Interrupt);
-        return database.Query(text);
+        string named = SqlFiles.Named(text, database);
+        // Looking at a file may be what was interrupted.
+        interrupt.ThrowIfCancellationRequested();
+        return database.Query(named);
     }
 
     private static string SqlType(Type type) =>

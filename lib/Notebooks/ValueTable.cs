@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tables;
 
 namespace Notebooks;
 
@@ -111,29 +112,10 @@ internal sealed class ValueTable
     public bool IsNested => rows.Any(row => row.Any(value => OfPart(value) is not null));
 
     /// <summary>The table as HTML, its texts escaped.</summary>
-    public string ToHtml()
-    {
-        var html = new StringBuilder();
-        AppendHtml(html, new Opened());
-        return html.ToString();
-    }
+    public string ToHtml() => ToHtml(new Opened());
 
     /// <summary>The table in columns of text.</summary>
-    public string ToText()
-    {
-        string[][] texts = [columns, .. rows.Select(r => r.Select(ValueText.Short).ToArray())];
-        int[] widths = [.. columns.Select((_, c) => texts.Max(t => t[c].Length))];
-        var text = new StringBuilder();
-        for (int r = 0; r < texts.Length; r++)
-        {
-            // The headings stand as the first row does.
-            object?[] row = rows[Math.Max(0, r - 1)];
-            IEnumerable<string> cells = texts[r]
-                .Select((t, c) => ValueText.IsNumber(row[c]) ? t.PadLeft(widths[c]) : t.PadRight(widths[c]));
-            text.Append(string.Join("  ", cells).TrimEnd()).Append('\n');
-        }
-        return text.Append(note).ToString().TrimEnd('\n');
-    }
+    public string ToText() => Drawn(value => ValueText.Short(value)).ToText();
 
     /// <summary>An object's properties in lines of text, and below each, indented, those of its value.</summary>
     public static string ToTree(object value)
@@ -163,41 +145,31 @@ internal sealed class ValueTable
         }
     }
 
-    private void AppendHtml(StringBuilder html, Opened opened)
+    private string ToHtml(Opened opened)
     {
-        html.Append("<table class=\"values\">\n<thead><tr>");
-        for (int c = 0; c < columns.Length; c++)
-            AppendCell(html, "th", columns[c], ValueText.IsNumber(rows[0][c]), null);
-        html.Append("</tr></thead>\n<tbody>\n");
-        foreach (object?[] row in rows)
+        return Drawn(Cell).ToHtml();
+
+        DrawnTable.Cell Cell(object? value)
         {
-            html.Append("<tr>");
-            foreach (object? value in row)
-                AppendCell(html, "td", value, ValueText.IsNumber(value), opened);
-            html.Append("</tr>\n");
+            string text = ValueText.Short(value);
+            if (opened.Enter(value) is not { } part)
+                return text;
+            string html = part.ToHtml(opened);
+            opened.Leave();
+            return new(text) { Html = $"<details><summary>{WebUtility.HtmlEncode(text)}</summary>\n{html}</details>" };
         }
-        html.Append("</tbody>\n</table>");
-        if (note is not null)
-            html.Append("\n<p>").Append(note).Append("</p>");
     }
 
-    // The side is stated for each cell: frontends differ in what they take for granted.
-    private static void AppendCell(StringBuilder html, string tag, object? value, bool number, Opened? opened)
+    private DrawnTable Drawn(Func<object?, DrawnTable.Cell> cell)
     {
-        html.Append('<').Append(tag).Append(number ? " style=\"text-align: right\">" : " style=\"text-align: left\">");
-        string text = WebUtility.HtmlEncode(ValueText.Short(value));
-        if (opened?.Enter(value) is { } part)
+        return new([.. columns.Select(Heading)], rows.Select(row => row.Select(cell)))
         {
-            html.Append("<details><summary>").Append(text).Append("</summary>\n");
-            part.AppendHtml(html, opened);
-            html.Append("</details>");
-            opened.Leave();
-        }
-        else
-        {
-            html.Append(text);
-        }
-        html.Append("</").Append(tag).Append('>');
+            Class = "values",
+            Notes = note is null ? [] : [note],
+        };
+
+        DrawnTable.Heading Heading(string name, int column) =>
+            new(name, Right: rows.All(row => row[column] is null || ValueText.IsNumber(row[column])));
     }
 
     // Null for a value without parts, and for one that shows itself in its own way.

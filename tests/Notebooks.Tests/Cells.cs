@@ -9,7 +9,14 @@ internal sealed class Cells(EngineOptions? options = null) : IDisposable
 
     public List<OutputEvent> Outputs { get; } = [];
 
-    public string Printed => string.Concat(Outputs.OfType<OutputEvent.Stream>().Select(s => s.Text));
+    public string Printed
+    {
+        get
+        {
+            lock (Outputs)
+                return string.Concat(Outputs.OfType<OutputEvent.Stream>().Select(s => s.Text));
+        }
+    }
 
     public async Task<CellResult> Run(string code, CancellationToken interrupt = default)
     {
@@ -35,6 +42,22 @@ internal sealed class Cells(EngineOptions? options = null) : IDisposable
             .Select(o => o is OutputEvent.Result result ? result.Data : (o as OutputEvent.Display)?.Data)
             .FirstOrDefault(d => d is not null)
             ?[mimeType]?.ToString();
+    }
+
+    /// <summary>Interrupts a cell while it runs; what it failed with, null where it did not.</summary>
+    public async Task<OutputEvent.Error?> Interrupt(string code)
+    {
+        using var interrupt = new CancellationTokenSource();
+        Task<CellResult> running = Run("Console.Write(\"in\");\n" + code, interrupt.Token);
+        while (Printed == "" && !running.IsCompleted)
+            await Task.Delay(20);
+        await Task.Delay(100);
+        Assert.False(
+            running.IsCompleted,
+            string.Join('\n', (running.IsCompleted ? running.Result.Error?.Traceback : null) ?? [])
+        );
+        await interrupt.CancelAsync();
+        return (await running).Error;
     }
 
     /// <summary>Runs a cell that fails; what it failed with, which is its last output too.</summary>

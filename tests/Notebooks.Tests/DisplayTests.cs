@@ -43,6 +43,7 @@ public sealed class DisplayTests : IDisposable
     [InlineData("new[] { 1.5, 2 }", "[1.5, 2]")]
     [InlineData("new List<string>()", "[]")]
     [InlineData("new[] { new { A = 1 / 7.0, B = 2e9 } }", "       A           B\n0.142857  2000000000\n(1 row)")]
+    [InlineData("new[] { new { A = (int?)10_000 }, new { A = (int?)null } }", "    A\n10000\n null\n(2 rows)")]
     [InlineData("1 / 7.0", "0.14285714285714285")]
     [InlineData("new[] { new[] { 1, 2 }, new[] { 3 } }", "[[1, 2], [3]]")]
     [InlineData("Enumerable.Range(0, 1000).ToArray().Length", "1000")]
@@ -251,5 +252,12 @@ public sealed class DisplayTests : IDisposable
         Assert.Equal("Tune { Title = b }", await cells.Show("new Tune(\"b\")"));
         await cells.Show("Formatter.Register<Tune>(t => t.Title);");
         Assert.Equal("c", await cells.Show("new Tune(\"c\")"));
+        await cells.Show(
+            "Formatter.Register<Tune>(t => new Dictionary<string, object> "
+                + "{ [\"application/json\"] = \"[1]\", [\"text/html\"] = $\"<b>{t.Title}</b>\" });"
+        );
+        Assert.Equal("<b>d</b>", await cells.Show("new Tune(\"d\")", "text/html"));
+        Assert.Equal("[\n  1\n]", await cells.Show("new Tune(\"d\")", "application/json"));
+        Assert.Equal("Tune { Title = d }", await cells.Show("new Tune(\"d\")"));
     }
 }

@@ -202,12 +202,59 @@ public sealed class PolyglotTests : IDisposable
         File.WriteAllText(folder.At("songs.csv"), "title,plays\nA,10\nB,20\n");
         await cells.Show("#!sql\nCREATE TABLE songs AS SELECT * FROM 'songs.csv'");
         Assert.Equal(
-            "title\tplays\nString\tInt64\nB\t20\nA\t10\n2 rows",
+            "2 rows × 2 columns\ntitle   plays\nString  Int64\nB          20\nA          10",
             await cells.Show("#!sql --name top\nSELECT * FROM songs ORDER BY plays DESC")
         );
         Assert.Equal("2 20", await cells.Show("$\"{top.Count} {top[\"plays\"][0]}\""));
         Assert.Contains("nothing", (await cells.Fail("#!sql\nSELECT * FROM nothing")).Message);
         Assert.Contains("--name VARIABLE", (await cells.Fail("#!sql --nam x\nSELECT 1")).Message);
+    }
+
+    [Fact]
+    public async Task A_path_in_sql_is_the_file_of_that_name()
+    {
+        Directory.CreateDirectory(folder.At("year=2020"));
+        File.WriteAllText(folder.At("year=2020/list[1].csv"), "n\n1\n");
+        File.WriteAllText(folder.At("year=2020/list1.csv"), "n\n2\n");
+        await cells.Show("#!sql\nFROM 'year=2020/list[1].csv'");
+        Assert.Equal("n 1", await cells.Show("$\"{result.Columns.Single().Name} {result[\"n\"][0]}\""));
+        Assert.StartsWith("2 rows × 2 columns\n", await cells.Show("#!sql\nFROM 'year=2020/list*.csv'"));
+        File.WriteAllText(folder.At("wide.csv"), "a,b\n1,2\n3,4,5\n");
+        Assert.Contains("Line: 3", (await cells.Fail("#!sql\nFROM 'wide.csv'")).Message);
+    }
+
+    [Fact]
+    public async Task A_data_frame_is_shown_and_shared()
+    {
+        await cells.Show(
+            """
+            using Microsoft.Data.Analysis;
+            using Tables;
+            var database = Database.InMemory();
+            var songs = database.Query("SELECT 'Ü' AS title, 7 AS plays, NULL::DOUBLE AS tempo").ToDataFrame();
+            """
+        );
+        Assert.Equal(
+            "1 row × 3 columns\ntitle   plays   tempo\nString  Int32  Double\nÜ           7    NULL",
+            await cells.Show("songs")
+        );
+        string html = (await cells.Show("songs", "text/html"))!;
+        Assert.Contains("<caption>1 row &#215; 3 columns</caption>", html);
+        Assert.Contains("plays<br><small>Int32</small></th>", html);
+        Assert.Contains("<i>NULL</i>", html);
+        await cells.Show("#!sql\n#!share --from csharp songs\nSELECT *, plays + 1 AS more FROM songs");
+        Assert.Equal(
+            "Ü 7 True 8",
+            await cells.Show(
+                "$\"{result[\"title\"][0]} {result[\"plays\"][0]} {result[\"tempo\"][0] is null} "
+                    + "{result[\"more\"][0]}\""
+            )
+        );
+        Assert.Equal(
+            "'Ü7'",
+            await cells.Show("#!python\n#!share --from csharp songs\nsongs.title[0] + str(songs.plays[0])")
+        );
+        Assert.Equal("8", await cells.Show("result.ToDataFrame()[\"more\"].Max()"));
     }
 
     [Fact]
@@ -282,41 +329,8 @@ public sealed class PolyglotTests : IDisposable
     [Fact]
     public async Task A_package_comes_from_the_users_own_source_and_runs_nothing()
     {
-        string assembly = Compile(
-            "Own.Tunes",
-            "namespace Own; public static class Tunes { public static int Count => 12; }"
-        );
-        File.WriteAllText(
-            folder.At("nuget.config"),
-            """
-            <configuration>
-              <config><add key="globalPackagesFolder" value="cache" /></config>
-              <packageSources><clear /><add key="own" value="feed" /></packageSources>
-            </configuration>
-            """
-        );
-        Directory.CreateDirectory(folder.At("feed"));
-        using (ZipArchive package = ZipFile.Open(folder.At("feed/Own.Tunes.1.2.3.nupkg"), ZipArchiveMode.Create))
-        {
-            Add(
-                "Own.Tunes.nuspec",
-                "<package><metadata><id>Own.Tunes</id><version>1.2.3</version><authors>a</authors>"
-                    + "<description>d</description></metadata></package>"
-            );
-            Add(
-                "build/Own.Tunes.targets",
-                "<Project InitialTargets=\"Run\"><Target Name=\"Run\">"
-                    + $"<WriteLinesToFile File=\"{folder.At("ran")}\" Lines=\"ran\" /></Target></Project>"
-            );
-            Add("tools/init.ps1", $"Set-Content {folder.At("ran")} ran");
-            package.CreateEntryFromFile(assembly, "lib/net8.0/Own.Tunes.dll");
-
-            void Add(string name, string text)
-            {
-                using var writer = new StreamWriter(package.CreateEntry(name).Open());
-                writer.Write(text);
-            }
-        }
+        WriteSource();
+        Pack("Own.Tunes", "1.2.3", "namespace Own; public static class Tunes { public static int Count => 12; }");
         Assert.Equal(
             "Restoring Own.Tunes 1.2.3 …",
             await cells.Show("#r \"nuget: Own.Tunes, 1.2.3\"\nint count = Own.Tunes.Count;")
@@ -330,11 +344,86 @@ public sealed class PolyglotTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_version_of_a_loaded_package_asks_for_a_restart()
+    {
+        WriteSource();
+        foreach (string version in (string[])["1.0.0", "2.0.0"])
+            Pack(
+                "Own.Tempo",
+                version,
+                $"namespace Own; public static class Tempo {{ public static string V => \"{version}\"; }}"
+            );
+        Pack("Own.Beats", "1.0.0", "namespace Own; public static class Beats { }", needs: ("Own.Tempo", "2.0.0"));
+        Pack("Own.Bars", "1.0.0", "namespace Own; public static class Bars { }", needs: ("Own.Tempo", "1.0.0"));
+        Assert.NotNull(await cells.Show("#r \"nuget: Own.Bars, 1.0.0\"\nvar before = Own.Tempo.V;"));
+        foreach (string wanted in (string[])["Own.Tempo, 2.0.0", "Own.Beats, 1.0.0"])
+        {
+            string message = (await cells.Fail($"#r \"nuget: {wanted}\"\n1")).Message;
+            Assert.StartsWith("Own.Tempo 1.0.0 is loaded, Own.Tempo 2.0.0 is wanted", message);
+            Assert.Contains("Restart the kernel", message);
+        }
+        // The same once more, and the first version, are as they were.
+        Assert.NotNull(await cells.Show("#r \"nuget: Own.Bars, 1.0.0\"\n1"));
+        Assert.Equal("1.0.0 1.0.0", await cells.Show("$\"{before} {Own.Tempo.V}\""));
+    }
+
+    [Fact]
+    public async Task A_package_that_the_host_has_in_another_version_says_so()
+    {
+        WriteSource();
+        Pack("Markdig", "0.1.0", "namespace Markdig; public static class Own { }");
+        await cells.Run("#r \"nuget: Markdig, 0.1.0\"");
+        Assert.Contains("Markdig 0.1.0 is not loaded: the kernel itself stands on version", cells.Printed);
+    }
+
+    [Fact]
     public async Task An_assembly_is_referenced_by_its_path()
     {
         Compile("Own.Songs", "namespace Own; public static class Songs { public static int Count => 13; }");
         Assert.Equal("13", await cells.Show("#r \"Own.Songs.dll\"\nOwn.Songs.Count"));
         Assert.Contains("nothing.dll", (await cells.Fail("#r \"nothing.dll\"")).Message);
+    }
+
+    private void WriteSource()
+    {
+        File.WriteAllText(
+            folder.At("nuget.config"),
+            """
+            <configuration>
+              <config><add key="globalPackagesFolder" value="cache" /></config>
+              <packageSources><clear /><add key="own" value="feed" /></packageSources>
+            </configuration>
+            """
+        );
+        Directory.CreateDirectory(folder.At("feed"));
+    }
+
+    // What runs a package's scripts and targets would leave the file "ran".
+    private void Pack(string name, string version, string code, (string Name, string Version)? needs = null)
+    {
+        string assembly = Compile(name, code);
+        using ZipArchive package = ZipFile.Open(folder.At($"feed/{name}.{version}.nupkg"), ZipArchiveMode.Create);
+        string dependencies = needs is var (needed, least)
+            ? $"<dependencies><dependency id=\"{needed}\" version=\"{least}\" /></dependencies>"
+            : "";
+        Add(
+            $"{name}.nuspec",
+            $"<package><metadata><id>{name}</id><version>{version}</version><authors>a</authors>"
+                + $"<description>d</description>{dependencies}</metadata></package>"
+        );
+        Add(
+            $"build/{name}.targets",
+            "<Project InitialTargets=\"Run\"><Target Name=\"Run\">"
+                + $"<WriteLinesToFile File=\"{folder.At("ran")}\" Lines=\"ran\" /></Target></Project>"
+        );
+        Add("tools/init.ps1", $"Set-Content {folder.At("ran")} ran");
+        package.CreateEntryFromFile(assembly, $"lib/net8.0/{name}.dll");
+
+        void Add(string entry, string text)
+        {
+            using var writer = new StreamWriter(package.CreateEntry(entry).Open());
+            writer.Write(text);
+        }
     }
 
     private string Compile(string name, string code)

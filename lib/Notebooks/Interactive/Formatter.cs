@@ -5,7 +5,10 @@ namespace Notebooks.Interactive;
 /// <summary>How values of types that don't say it themselves are shown, as .NET Interactive has it.</summary>
 public static class Formatter
 {
-    private static readonly ConcurrentDictionary<Type, (string MimeType, Func<object, string> Format)> formats = [];
+    private static readonly ConcurrentDictionary<
+        Type,
+        Func<object, IEnumerable<KeyValuePair<string, object>>>
+    > formats = [];
 
     /// <summary>
     /// From here on, values of type <typeparamref name="T"/> and of types derived from it are shown so:
@@ -15,14 +18,19 @@ public static class Formatter
     /// <param name="format">Gives a value's form.</param>
     /// <param name="mimeType">What the form is.</param>
     public static void Register<T>(Func<T, string> format, string mimeType = "text/plain") =>
-        formats[typeof(T)] = (mimeType, value => format((T)value));
+        formats[typeof(T)] = value => [KeyValuePair.Create(mimeType, (object)format((T)value))];
+
+    /// <summary>The same for values of several forms.</summary>
+    /// <param name="format">Gives a value's forms by MIME type, as a value's own <c>ToMimeBundle()</c> does.</param>
+    public static void Register<T>(Func<T, IReadOnlyDictionary<string, object>> format) =>
+        formats[typeof(T)] = value => format((T)value);
 
     internal static bool IsRegistered(Type type) => Find(type) is not null;
 
-    internal static MimeContent? Format(object value) =>
-        Find(value.GetType()) is { } own ? new MimeContent(own.MimeType, own.Format(value)) : null;
+    internal static IEnumerable<KeyValuePair<string, object>>? Format(object value) =>
+        Find(value.GetType())?.Invoke(value);
 
-    private static (string MimeType, Func<object, string> Format)? Find(Type type)
+    private static Func<object, IEnumerable<KeyValuePair<string, object>>>? Find(Type type)
     {
         if (formats.IsEmpty)
             return null;

@@ -3,7 +3,6 @@ using System.Text.Json;
 namespace Notebooks.Jupyter;
 
 /// <summary>Where a client expects its kernel, as it wrote it down before it started it.</summary>
-/// <param name="Transport"><c>tcp</c> or <c>ipc</c>.</param>
 /// <param name="Ip">The address to listen on; loopback unless the file says otherwise.</param>
 /// <param name="Key">What messages are signed with; empty where they aren't.</param>
 /// <param name="ShellPort">Requests.</param>
@@ -12,7 +11,6 @@ namespace Notebooks.Jupyter;
 /// <param name="ControlPort">Requests that don't wait for a running cell.</param>
 /// <param name="HeartbeatPort">Echoes.</param>
 internal sealed record ConnectionFile(
-    string Transport,
     string Ip,
     string Key,
     int ShellPort,
@@ -37,10 +35,12 @@ internal sealed record ConnectionFile(
                     : throw new FormatException($"{name} is no port");
             if (Text("signature_scheme", "hmac-sha256") is var scheme && scheme != "hmac-sha256")
                 throw new FormatException($"signature_scheme is {scheme}; this kernel knows hmac-sha256");
-            if (Text("transport", "tcp") is var transport && transport is not ("tcp" or "ipc"))
-                throw new FormatException($"transport is {transport}; this kernel knows tcp and ipc");
+            if (Text("transport", "tcp") is var transport && transport != "tcp")
+                throw new FormatException(
+                    $"transport is {transport}; this kernel knows tcp. Start the client with --transport=tcp, or set "
+                        + "c.KernelManager.transport = 'tcp' in its configuration"
+                );
             return new ConnectionFile(
-                transport,
                 Text("ip", "127.0.0.1"),
                 Text("key", ""),
                 Port("shell_port"),
@@ -64,6 +64,6 @@ internal sealed record ConnectionFile(
         }
     }
 
-    /// <summary>A port as libzmq names it.</summary>
-    public string Address(int port) => Transport == "tcp" ? $"tcp://{Ip}:{port}" : $"ipc://{Ip}-{port}";
+    /// <summary>A port as ZeroMQ names it.</summary>
+    public string Address(int port) => $"tcp://{Ip}:{port}";
 }

@@ -2,6 +2,8 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using NetMQ;
+using NetMQ.Sockets;
 
 namespace Notebooks.Jupyter;
 
@@ -12,8 +14,8 @@ namespace Notebooks.Jupyter;
 /// </summary>
 public sealed partial class Kernel
 {
-    private readonly nint context = Zmq.zmq_ctx_new();
-    private readonly ZmqSocket shell,
+    private readonly Outbox outbox = new();
+    private readonly Channel shell,
         iopub,
         stdin,
         control,
@@ -23,22 +25,36 @@ public sealed partial class Kernel
     private readonly TextWriter log;
     private readonly History history = new(Path.Combine(KernelSpec.UserFolder, "csharp-history.jsonl"));
     private readonly Comms comms = new();
+    private readonly RunningCell cell;
+    private string? before;
     private readonly Lock asking = new(),
         end = new();
     private CancellationTokenSource? running;
     private volatile bool ending;
     private readonly List<Message> behind = [];
 
-    private Kernel(ConnectionFile connection, EngineOptions options)
+    private Kernel(string connectionFile, EngineOptions options)
     {
+        ConnectionFile connection = ConnectionFile.Load(connectionFile);
+        cell = new RunningCell(connectionFile, getppid());
+        before = cell.Before();
         format = new MessageFormat(connection.Key);
-        shell = new ZmqSocket(context, Zmq.Router, connection.Address(connection.ShellPort));
-        iopub = new ZmqSocket(context, Zmq.Pub, connection.Address(connection.IopubPort));
-        stdin = new ZmqSocket(context, Zmq.Router, connection.Address(connection.StdinPort));
-        control = new ZmqSocket(context, Zmq.Router, connection.Address(connection.ControlPort));
-        heartbeat = new ZmqSocket(context, Zmq.Rep, connection.Address(connection.HeartbeatPort));
-        NativeOutput native = NativeOutput.Capture((error, text) => engine!.Print(error, text), out log);
-        engine = new Engine(options) { Native = native };
+        BufferPool.SetCustomBufferPool(outbox);
+        shell = new Channel(new RouterSocket(), connection.Address(connection.ShellPort));
+        iopub = new Channel(new PublisherSocket(), connection.Address(connection.IopubPort));
+        stdin = new Channel(new RouterSocket(), connection.Address(connection.StdinPort));
+        control = new Channel(new RouterSocket(), connection.Address(connection.ControlPort));
+        heartbeat = new Channel(new RouterSocket(), connection.Address(connection.HeartbeatPort));
+        NativeOutput native = NativeOutput.Capture(
+            (error, text) =>
+            {
+                if (error)
+                    cell.Hear(text);
+                engine!.Print(error, text);
+            },
+            out log
+        );
+        engine = new Engine(options) { Native = native, AsksBeforeLeaving = true };
     }
 
     /// <summary>
@@ -47,8 +63,7 @@ public sealed partial class Kernel
     /// <param name="connectionFile">The file that the client wrote.</param>
     /// <param name="options">What the cells find.</param>
     /// <exception cref="NotebookException">The connection file is wrong, or its ports are in use.</exception>
-    public static void Run(string connectionFile, EngineOptions options) =>
-        new Kernel(ConnectionFile.Load(connectionFile), options).Serve();
+    public static void Run(string connectionFile, EngineOptions options) => new Kernel(connectionFile, options).Serve();
 
     private void Serve()
     {
@@ -65,7 +80,13 @@ public sealed partial class Kernel
         );
         ExceptionHandling.SetUnhandledExceptionHandler(e =>
         {
-            engine.Print(error: true, $"A thread failed that the cell had started: {e}\n");
+            if (WireThread.IsCurrent)
+            {
+                log.WriteLine($"A client sent what is no message: {e.Message}");
+                WireThread.Restart();
+            }
+            else if (CellRun.Current is not { Interrupt.IsCancellationRequested: true })
+                engine.Print(error: true, $"A thread failed that the cell had started: {e}\n");
             return true;
         });
         int parent = getppid();
@@ -73,7 +94,10 @@ public sealed partial class Kernel
             _ =>
             {
                 if (getppid() != parent)
+                {
+                    cell.End();
                     Environment.Exit(1);
+                }
             },
             null,
             1000,
@@ -83,34 +107,29 @@ public sealed partial class Kernel
             "heartbeat",
             () =>
             {
-                while (heartbeat.Receive(-1) is { } beat)
+                while (heartbeat.Receive(Timeout.InfiniteTimeSpan) is { } beat)
                     heartbeat.Send(beat);
-                heartbeat.Close();
             }
         );
         Start(
             "control",
             () =>
             {
-                while (Receive(control, -1) is { } request)
+                while (Receive(control, Timeout.InfiniteTimeSpan) is { } request)
                     Answer(control, request);
-                control.Close();
             }
         );
         engine.WarmUp();
         Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
-        while (Receive(shell, -1) is { } request)
+        while (Receive(shell, Timeout.InfiniteTimeSpan) is { } request)
             Answer(shell, request);
-        shell.Close();
-        // The control channel's thread ends the process.
-        Thread.Sleep(Timeout.Infinite);
     }
 
     private static void Start(string name, Action work) =>
         new Thread(() => work()) { IsBackground = true, Name = name }.Start();
 
-    // The next message that is one; null when none comes any more, or none is there.
-    private Message? Receive(ZmqSocket socket, int wait)
+    // The next message that is one; null where none came in time.
+    private Message? Receive(Channel socket, TimeSpan wait)
     {
         while (socket.Receive(wait) is { } frames)
         {
@@ -126,7 +145,7 @@ public sealed partial class Kernel
         return null;
     }
 
-    private void Answer(ZmqSocket socket, Message request)
+    private void Answer(Channel socket, Message request)
     {
         Publish("status", request.Header, new JsonObject { ["execution_state"] = "busy" });
         try
@@ -151,7 +170,7 @@ public sealed partial class Kernel
         }
         Publish("status", request.Header, new JsonObject { ["execution_state"] = "idle" });
         if (request.Type == "shutdown_request")
-            End(socket);
+            End();
         if (socket == shell && behind.Count > 0)
             AbortQueued();
     }
@@ -248,7 +267,18 @@ public sealed partial class Kernel
         Func<string, bool, string>? ask = Flag("allow_stdin", false)
             ? (prompt, hidden) => Ask(request, prompt, hidden)
             : null;
-        CellResult ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored));
+        if (stored && Interlocked.Exchange(ref before, null) is { } told)
+            Emit(new OutputEvent.Stream("stderr", told));
+        cell.Begin(engine.ExecutionCount + (stored ? 1 : 0), code);
+        CellResult ran;
+        try
+        {
+            ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored));
+        }
+        finally
+        {
+            cell.End();
+        }
         // What nbclient and its like execute isn't kept: nobody typed it, so nobody can be asked.
         if (stored)
             history.Add(ran.ExecutionCount, code, shown, kept: ask is not null);
@@ -256,7 +286,7 @@ public sealed partial class Kernel
             return Success([], Evaluate(request.Content["user_expressions"] as JsonObject));
         // Before the reply goes out: what the client sends after it knows of the failure is to run.
         if (Flag("stop_on_error", true))
-            while (Receive(shell, 0) is { } later)
+            while (Receive(shell, TimeSpan.Zero) is { } later)
                 behind.Add(later);
         JsonObject failure = Failure(ran.Error);
         failure["execution_count"] = ran.ExecutionCount;
@@ -334,19 +364,25 @@ public sealed partial class Kernel
         }
     }
 
-    // Returns at once: cancelling waits until the cell has ended, and a cell that catches every exception never does.
+    // On a thread of its own: what the cell has registered with the token may take its time, and the cell may have
+    // filled the pool.
     private void Interrupt()
     {
-        CancellationTokenSource? cell = running;
-        if (cell is not null)
-            Task.Run(() =>
-            {
-                try
+        if (running is { } interrupt)
+            Start(
+                "interrupt",
+                () =>
                 {
-                    cell.Cancel();
+                    try
+                    {
+                        if (interrupt.IsCancellationRequested)
+                            engine.Leave();
+                        else
+                            interrupt.Cancel();
+                    }
+                    catch (ObjectDisposedException) { }
                 }
-                catch (ObjectDisposedException) { }
-            });
+            );
     }
 
     // Called by the cell's thread, which is woken every so often to see an interrupt.
@@ -355,12 +391,12 @@ public sealed partial class Kernel
         lock (asking)
         {
             ObjectDisposedException.ThrowIf(ending, this);
-            while (stdin.Receive(0) is not null) { }
+            while (stdin.Receive(TimeSpan.Zero) is not null) { }
             var question = new JsonObject { ["prompt"] = prompt, ["password"] = hidden };
             stdin.Send(format.Write(request.Sender, "input_request", request.Header, question));
             while (true)
             {
-                if (Receive(stdin, 50) is { Type: "input_reply" } reply)
+                if (Receive(stdin, TimeSpan.FromMilliseconds(50)) is { Type: "input_reply" } reply)
                     return (string?)reply.Content["value"] ?? "";
                 running?.Token.ThrowIfCancellationRequested();
                 ObjectDisposedException.ThrowIf(ending, this);
@@ -422,20 +458,16 @@ public sealed partial class Kernel
     private void Publish(string type, byte[]? parent, JsonObject content, JsonObject? metadata = null) =>
         iopub.Send(format.Write([Encoding.UTF8.GetBytes(type)], type, parent, content, metadata));
 
-    // What was sent is delivered before the process ends; a cell that can't be stopped doesn't keep it. Each socket is
-    // closed by the thread that receives from it, and the context once: libzmq aborts the process otherwise.
-    private void End(ZmqSocket socket)
+    // What was sent is delivered before the process ends; a cell that can't be stopped doesn't keep it. Nothing is
+    // closed: NetMQ resets a connection that it closes, and what the client has not read yet is lost. The system, which
+    // closes it when the process ends, delivers that.
+    private void End()
     {
         lock (end)
         {
-            _ = Zmq.zmq_ctx_shutdown(context);
-            socket.Close();
-            iopub.Close();
-            lock (asking)
-                stdin.Close();
-            var ended = new Thread(() => _ = Zmq.zmq_ctx_term(context)) { IsBackground = true };
-            ended.Start();
-            ended.Join(TimeSpan.FromMilliseconds(500));
+            SpinWait.SpinUntil(() => outbox.IsEmpty, TimeSpan.FromMilliseconds(500));
+            Thread.Sleep(20);
+            cell.End();
             if (running is null)
                 engine.Dispose();
             Environment.Exit(0);
