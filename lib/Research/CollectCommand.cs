@@ -57,6 +57,7 @@ internal static class CollectCommand
             Spotify(),
             YouTube(),
             FreeMusicArchive(),
+            TidyTuesday(),
             Csv("tiktok", "The sounds of a TikTok table (TikTok ID, …, Music URL, …, Play Count).", ColumnMap.TikTok),
             Csv("kaggle", "The catalogue rows of the Kaggle set \"Spotify 1 Million Tracks\".", ColumnMap.Kaggle),
             Csv("views", "A table of songs and their views.", ColumnMap.Views),
@@ -97,8 +98,9 @@ internal static class CollectCommand
         var join = new Option<bool>("--join")
         {
             Description =
-                "Instead: find on Deezer, by ISRC or else by artist and title, the tracks of the "
-                + "collection that have no audio or rank, such as Spotify's.",
+                "Instead: find on Deezer, by ISRC or else by artist, title and, within 10 s, length, the tracks of "
+                + "the collection that have no audio or rank, such as Spotify's. What does not agree is listed in "
+                + "doubtful.csv; what was not found is asked for again after 30 days.",
         };
         var command = new Command("deezer", "Deezer: rank and 30 s previews; no key is needed.")
         {
@@ -122,7 +124,10 @@ internal static class CollectCommand
         {
             var deezer = new HitSong.Collect.Deezer(web, parsed.GetValue(Address));
             if (parsed.GetValue(join))
-                return await JoinAsync(collection, deezer, cancellation);
+            {
+                Print(await collection.JoinAsync(deezer, cancellation), "Deezer", collection);
+                return (Lookups.JoinedQuery, 0, null);
+            }
             string words =
                 parsed.GetValue(query)
                 ?? throw new CollectException("what is to be searched for? ./research collect deezer 'genre:\"rap\"'");
@@ -227,7 +232,9 @@ internal static class CollectCommand
         var command = new Command(
             "youtube",
             "Adds YouTube's view counts to the tracks of the collection that have none; YOUTUBE_API_KEY "
-                + "from the environment or user secrets. A day's quota finds about 100."
+                + "from the environment or user secrets. A day's quota finds about 100. A video counts where title, "
+                + "artist and, within 10 s, length agree; what does not is listed in doubtful.csv. What was not found "
+                + "is asked for again after 30 days."
         )
         {
             Address,
@@ -239,28 +246,7 @@ internal static class CollectCommand
                 using Collection collection = Collection.Open(Folder(parsed));
                 using var web = new Web(Allowed(parsed, HitSong.Collect.YouTube.Rate), key);
                 var youTube = new HitSong.Collect.YouTube(web, key, parsed.GetValue(Address));
-                Tables.Table unseen = collection.Database.Query(
-                    "SELECT source, id, title, artist FROM tracks WHERE views IS NULL ORDER BY source, id"
-                );
-                int found = 0,
-                    asked = 0;
-                foreach (Song song in unseen.Rows<Song>())
-                {
-                    asked++;
-                    if (await youTube.FindAsync(song.Artist, song.Title, cancellation) is not string video)
-                        continue;
-                    var counts = await youTube.ViewsAsync([video], cancellation);
-                    if (!counts.TryGetValue(video, out long views))
-                        continue;
-                    collection.Database.Execute(
-                        "UPDATE tracks SET views = ? WHERE source = ? AND id = ?",
-                        views,
-                        song.Source,
-                        song.Id
-                    );
-                    found++;
-                }
-                Console.WriteLine($"{asked} tracks had no views: {found} found, {asked - found} not on YouTube.");
+                Print(await collection.AddViewsAsync(youTube, cancellation), "YouTube", collection);
                 return 0;
             }
         );
@@ -296,6 +282,64 @@ internal static class CollectCommand
             var catalogue = HitSong.Collect.FreeMusicArchive.Read(parsed.GetValue(metadata)!.FullName, folder);
             return Task.FromResult(Add(collection, $"fma {folder}", catalogue));
         }
+    }
+
+    private static Command TidyTuesday()
+    {
+        var url = new Option<Uri?>("--url")
+        {
+            Description = "Where the table lies otherwise, such as a mirror.",
+            CustomParser = ServerAddress,
+        };
+        var command = new Command(
+            "tidytuesday",
+            "TidyTuesday's table \"Spotify Songs\" of 2020-01-21: 28,000 tracks with popularity and audio features, no "
+                + "key, no audio. Writes catalogue.csv and artists.csv, which train spotify-mlp-* takes."
+        )
+        {
+            url,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                string folder = Directory.CreateDirectory(Folder(parsed)).FullName,
+                    table = Path.Combine(folder, "spotify_songs.csv"),
+                    catalogue = Path.Combine(folder, "catalogue.csv"),
+                    artists = Path.Combine(folder, "artists.csv");
+                if (!File.Exists(table))
+                {
+                    using var web = new Web(Allowed(parsed, new() { Requests = null }));
+                    Uri address = parsed.GetValue(url) ?? HitSong.Collect.TidyTuesday.Address;
+                    await web.DownloadTableAsync(address, table, cancellation);
+                }
+                HitSong.Collect.TidyTuesday read = HitSong.Collect.TidyTuesday.Write(table, catalogue, artists);
+                ResultsTable.Print(read.Rejected);
+                Print(
+                    ("tracks in catalogue.csv", read.Tracks),
+                    ("a track again, on another playlist", read.Repeats),
+                    ("left out", read.Rejected.Count),
+                    ("rows of the table", read.Rows),
+                    ("different tracks in it", read.Distinct),
+                    ("tracks without a year, which training leaves out", read.WithoutYear),
+                    ("artists in artists.csv", read.Artists)
+                );
+                string Shown(string path) => Path.GetRelativePath(Environment.CurrentDirectory, path);
+                Console.WriteLine(
+                    $"""
+                    Popularity is that of January 2020. The genre is that of a track's first playlist, the year its
+                    album's; time_signature, which the table lacks, is 4 throughout and tells a network nothing.
+                    artists.csv has the mean popularity of each artist's tracks here: it holds the very label. Published
+                    variants take it, and their figures are too good by it; audited ones leave it out.
+                    {HitSong.Collect.TidyTuesday.Licence}
+
+                    Next: ./research train spotify-mlp-bins4-duration --variant audited \
+                        --catalogue {Shown(catalogue)} --artists {Shown(artists)}
+                    """
+                );
+                return 0;
+            }
+        );
+        return command;
     }
 
     private static Command Csv(string name, string description, ColumnMap? map)
@@ -335,10 +379,6 @@ internal static class CollectCommand
             yield return parsed.GetValue(Details) ? await detail(track) : track;
     }
 
-    private sealed record Song(string Source, string Id, string Title, string Artist);
-
-    private sealed record Unjoined(string Source, string Id, string Title, string Artist, string? Isrc);
-
     private delegate Task<string?> Renew(string source, string id, CancellationToken cancellation);
 
     // What is to be fetched: the query that its tracks were listed under, how many of them, and how an address that
@@ -355,50 +395,6 @@ internal static class CollectCommand
         collection.Add(query, catalogue.Tracks);
         ResultsTable.Print(catalogue.Rejected);
         return (query, catalogue.Tracks.Count, null);
-    }
-
-    private static async Task<(string, int, Renew?)> JoinAsync(
-        Collection collection,
-        HitSong.Collect.Deezer deezer,
-        CancellationToken cancellation
-    )
-    {
-        const string Query = "joined with deezer";
-        Tables.Table lacking = collection.Database.Query(
-            """
-            SELECT source, id, title, artist, isrc FROM tracks
-            WHERE source <> 'deezer' AND (rank IS NULL OR state = 'none')
-            ORDER BY source, id
-            """
-        );
-        Unjoined[] songs = [.. lacking.Rows<Unjoined>()];
-        foreach (Unjoined song in songs)
-        {
-            CatalogueTrack? found = song.Isrc is string isrc ? await deezer.TrackByIsrcAsync(isrc, cancellation) : null;
-            if (found is null)
-            {
-                string words = $"artist:\"{song.Artist}\" track:\"{song.Title}\"";
-                found = await deezer.SearchAsync(words, 0, cancellation).FirstOrDefaultAsync(cancellation);
-            }
-            if (found is not null)
-                collection.Database.Execute(
-                    """
-                    UPDATE tracks
-                    SET rank = ?, bpm = coalesce(bpm, ?), gain = coalesce(gain, ?), audio_url = coalesce(audio_url, ?),
-                        state = CASE WHEN state = 'none' AND ? IS NOT NULL THEN 'wanted' ELSE state END
-                    WHERE source = ? AND id = ?
-                    """,
-                    found.Rank,
-                    found.Bpm,
-                    found.Gain,
-                    found.AudioUrl,
-                    found.AudioUrl,
-                    song.Source,
-                    song.Id
-                );
-            collection.Database.Execute("INSERT OR IGNORE INTO asked VALUES (?, ?, ?)", Query, song.Source, song.Id);
-        }
-        return (Query, songs.Length, null);
     }
 
     private static string Folder(ParseResult parsed) =>
@@ -447,22 +443,52 @@ internal static class CollectCommand
 
     private static void Print(ClosingTable closing)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("tracks", "");
-        table.Columns[1].RightAligned();
-        var rows = new[]
-        {
+        Print(
             ("with audio, decoded", closing.There),
             ("of the same audio as another", closing.Duplicates),
             ("without audio in the catalogue", closing.WithoutAudio),
             ("failed; tried again on the next call", closing.Failed),
             ("not yet tried", closing.Waiting),
             ("that the catalogue does not have", closing.Missing),
-            ("asked for", closing.Asked),
-        };
+            ("asked for", closing.Asked)
+        );
+        PrintFailed(closing.Reasons);
+    }
+
+    private static void Print(LookupTable table, string catalogue, Collection collection)
+    {
+        string days = $"asked for again after {Lookups.Memory.TotalDays:0} days";
+        Print(
+            ($"found on {catalogue}", table.Found),
+            ($"not on {catalogue}; {days}", table.Missing),
+            ($"doubtful, not taken: {Lookups.DoubtfulFile}", table.Doubtful),
+            ("failed; tried again on the next call", table.Failed),
+            ("not found or doubtful before, not asked for", table.Remembered),
+            ("looked up", table.Found + table.Missing + table.Doubtful + table.Failed + table.Remembered)
+        );
+        PrintFailed(table.Reasons);
+        if (table.Doubtful > 0)
+            Console.WriteLine(
+                "What was found and does not agree, with the reason: "
+                    + Path.GetRelativePath(
+                        Environment.CurrentDirectory,
+                        Path.Combine(collection.Folder, Lookups.DoubtfulFile)
+                    )
+            );
+    }
+
+    private static void PrintFailed(IEnumerable<(string Reason, int Tracks)> reasons)
+    {
+        foreach (var (reason, tracks) in reasons.Take(10))
+            Console.Error.WriteLine(Terminal.Line($"{tracks} failed: {reason}"));
+    }
+
+    private static void Print(params (string What, int Count)[] rows)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("tracks", "");
+        table.Columns[1].RightAligned();
         foreach (var (what, count) in rows)
             table.AddRow(what, count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
         AnsiConsole.Write(table);
-        foreach (var (reason, tracks) in closing.Reasons.Take(10))
-            Console.Error.WriteLine($"{tracks} failed: {reason}");
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using HitSong;
 using HitSong.Charts;
-using HitSong.Corpus;
 using HitSong.Experiments;
 using Notebooks;
 using Spectre.Console;
@@ -51,8 +51,11 @@ internal static class CompareCommand
             "accuracy",
             "95% interval",
             "majority",
+            "best constant",
+            "gain over it",
             "artist mean",
             "regression",
+            "boosting",
             "ROC-AUC",
             "skill",
         ];
@@ -70,10 +73,13 @@ internal static class CompareCommand
                 $"{verdict.BySong.Accuracy:0.0%}",
                 $"{verdict.BySong.Interval}",
                 $"{verdict.BySong.MajorityBaseline:0.0%}",
+                $"{verdict.BySong.BestConstant:0.0%}",
+                verdict.BySong.Gain is { } gain ? $"{gain.Value:0.0%} ({gain.Interval})" : "–",
                 Beside("artist mean"),
                 Beside("logistic regression"),
+                Beside("gradient boosting"),
                 verdict.BySong.RocAuc is double auc ? $"{auc:0.000}" : "–",
-                verdict.Skill is double skill ? $"{skill:0.00}" : "–",
+                verdict.SkillInWords ?? "–",
             ];
             table.AddRow([.. row.Select(Markup.Escape)]);
 
@@ -91,14 +97,16 @@ internal static class CompareCommand
         [
             .. runs.SkipLast(1).Select(run => Comparison.Of(run, runs[^1])).OfType<Comparison>(),
         ];
-        foreach (Comparison comparison in comparisons)
-            Console.WriteLine($"\n{comparison}");
-        if (runs.Any(r => r.Verdict.Leaks))
-            Console.WriteLine("\nSome runs leak: clips of one song stand in training and in test.");
+        IReadOnlyList<string> compared = Comparison.InWords(comparisons);
+        foreach (string words in compared)
+            Console.WriteLine($"\n{words}");
+        foreach (Run run in runs)
+        foreach (string words in run.LeaksInWords)
+            Console.WriteLine($"\n{run.Id}: {words}");
 
         var page = new Notebook();
-        string words = "# Runs compared\n\n" + string.Join("\n\n", comparisons.Select(c => c.ToString()));
-        page.Cells.Add(new(CellKind.Markdown, words, "words"));
+        string text = "# Runs compared\n\n" + string.Join("\n\n", compared);
+        page.Cells.Add(new(CellKind.Markdown, text, "words"));
         var charts = new NotebookCell(CellKind.Code, "", "charts");
         charts.Show(overview);
         charts.Show(Plot.Verdicts(runs));
@@ -106,7 +114,7 @@ internal static class CompareCommand
             charts.Show(Plot.TrainingCurve(run.History, run.Id));
         page.Cells.Add(charts);
         string path = Path.Combine(Workspace.Artifacts, "compare.html");
-        File.WriteAllText(path, NotebookHtml.Render(page));
+        WholeFile.Write(path, NotebookHtml.Render(page));
         Console.WriteLine($"\nCharts: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
         return 0;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using CsvHelper;
 using HitSong;
+using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Features;
 
@@ -111,12 +112,15 @@ internal static class ExtractCommand
         CancellationToken cancellation
     )
     {
-        (string root, IReadOnlyList<string> names) =
-            source is DirectoryInfo
-                ? (source.FullName, FeatureExtraction.FilesBelow(source.FullName))
-                : (Path.GetDirectoryName(source.FullName)!, Paths(source.FullName, column));
-        if (names.Count == 0)
+        bool isFolder = source is DirectoryInfo;
+        AudioFolder audio = isFolder ? AudioFolder.Read(source.FullName) : new(Paths(source.FullName, column), []);
+        string root = isFolder ? source.FullName : Path.GetDirectoryName(source.FullName)!;
+        Failure[] rejected = [.. audio.Rejected.Select(Failure.Of)];
+        if (audio.Files.Count == 0)
+        {
+            ResultsTable.Print(rejected);
             throw new HitSongException($"no audio file in {source.FullName}");
+        }
         if (settings.Mel.HopLength > settings.Mel.FftLength)
             Console.Error.WriteLine(
                 $"The hop of {settings.Mel.HopLength} samples is longer than the frame of "
@@ -124,12 +128,21 @@ internal static class ExtractCommand
             );
         var clock = Stopwatch.StartNew();
         ExtractionResult Extract(Action<double, string> report) =>
-            FeatureExtraction.Run(root, names, settings, store, share, verify, new Report(clock, report), cancellation);
+            FeatureExtraction.Run(
+                root,
+                audio.Files,
+                settings,
+                store,
+                share,
+                verify,
+                new Report(clock, report),
+                cancellation
+            );
         ExtractionResult result = LongWork.Show("extract", Extract);
         string folder = Path.GetRelativePath(Environment.CurrentDirectory, result.Folder);
         Console.WriteLine(
-            $"{result.Files - result.Failures.Count} of {result.Files} files are in {folder}; {result.Extracted} "
-                + "were extracted now."
+            $"{result.Files - result.Failures.Count} of {result.Files + rejected.Length} files are in {folder}; "
+                + $"{result.Extracted} were extracted now."
         );
         if (verify)
             Console.WriteLine(
@@ -142,7 +155,10 @@ internal static class ExtractCommand
                 $"{Shards(result.Damaged)} damaged, and not made again: files of theirs are not in "
                     + $"{source.FullName}. Give the folder or table that they were extracted from"
             );
-        ResultsTable.Print([.. result.Failures.Select(failure => new Failure(failure.Path, failure.Reason))]);
+        ResultsTable.Print([
+            .. rejected,
+            .. result.Failures.Select(failure => new Failure(failure.Path, failure.Reason)),
+        ]);
         return 0;
     }
 
@@ -150,6 +166,8 @@ internal static class ExtractCommand
 
     private static string[] Paths(string table, string column)
     {
+        if (AudioFile.Extensions.Contains(Path.GetExtension(table)))
+            throw new UsageException($"{table} is an audio file: give its folder, or a table of paths.");
         try
         {
             using CsvReader reader = CsvReader.FromFile(table);

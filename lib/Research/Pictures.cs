@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using HitSong.Charts;
 using Notebooks;
 
 namespace Research;
@@ -66,7 +67,7 @@ internal static partial class Pictures
                 page,
                 $$"""
                 <!DOCTYPE html><meta charset="utf-8"><body>
-                <script src="{{new Uri(Path.Combine(AppContext.BaseDirectory, "plotly.min.js")).AbsoluteUri}}"></script>
+                <script>{{ChartForms.PlotlyJs}}</script>
                 <script id="sources" type="application/json">{{sources.ToJsonString()}}</script>
                 <pre id="pictures"></pre>
                 <script>

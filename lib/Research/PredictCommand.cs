@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using HitSong;
+using HitSong.Audio;
 using HitSong.Charts;
 using HitSong.Corpus;
 using HitSong.Experiments;
@@ -42,7 +43,7 @@ internal static class PredictCommand
             Runs,
         };
         command.SetAction(parsed =>
-            Execute([.. parsed.GetValue(files)!.Select(file => (file.FullName, file.Name))], parsed, ranked: false)
+            Execute([.. parsed.GetValue(files)!.Select(file => (file.FullName, file.Name))], [], parsed, ranked: false)
         );
         return command;
     }
@@ -68,21 +69,27 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             string root = parsed.GetValue(folder)!.FullName;
-            (string, string)[] files =
-            [
-                .. FeatureExtraction.FilesBelow(root).Select(name => (Path.Combine(root, name), name)),
-            ];
-            if (files.Length == 0)
+            AudioFolder audio = AudioFolder.Read(root);
+            Failure[] rejected = [.. audio.Rejected.Select(Failure.Of)];
+            if (audio.Files.Count == 0)
+            {
+                ResultsTable.Print(rejected);
                 throw new HitSongException($"no audio file in {root}");
-            return Execute(files, parsed, ranked: true);
+            }
+            return Execute([.. audio.Files.Select(n => (Path.Combine(root, n), n))], rejected, parsed, ranked: true);
         });
         return command;
     }
 
-    private static int Execute((string Path, string Name)[] files, ParseResult parsed, bool ranked)
+    private static int Execute(
+        (string Path, string Name)[] files,
+        IReadOnlyList<Failure> rejected,
+        ParseResult parsed,
+        bool ranked
+    )
     {
         using Predictor predictor = Load(parsed.GetValue(Runs) ?? Workspace.Runs, parsed.GetValue(Model));
-        var failures = new List<Failure>();
+        var failures = new List<Failure>(rejected);
         var songs = new List<(string File, SongPrediction Song)>();
         foreach ((string file, string name) in files)
         {
@@ -90,7 +97,7 @@ internal static class PredictCommand
             {
                 songs.Add((name, predictor.Predict(file)));
             }
-            catch (HitSong.Audio.AudioException e)
+            catch (AudioException e)
             {
                 failures.Add(new(file, e.Reason));
             }
@@ -100,45 +107,54 @@ internal static class PredictCommand
             }
         }
         if (ranked)
-            songs = [.. songs.OrderByDescending(song => song.Song.Song.Select((p, c) => p * c).Sum())];
+            songs =
+            [
+                .. songs
+                    .OrderBy(song => song.Song.Unlike is not null)
+                    .ThenByDescending(song => song.Song.Song.Select((p, c) => p * c).Sum()),
+            ];
         double?[] beforeNext = [.. songs.Select((_, i) => BeforeNext(i))];
         if (parsed.GetValue(Json))
         {
-            Console.WriteLine(ToJson(predictor.Run, songs, beforeNext, failures));
+            Console.WriteLine(ToJson(predictor, songs, beforeNext, failures));
         }
         else
         {
             if (songs.Count > 0)
-                Print(predictor.Run, songs, beforeNext, ranked);
+                Print(predictor, songs, beforeNext, ranked);
             ResultsTable.Print(failures);
         }
         return failures.Count > 0 ? 1 : 0;
 
         double? BeforeNext(int i) =>
-            ranked && i + 1 < songs.Count ? predictor.Above(songs[i].Song, songs[i + 1].Song) : null;
+            ranked && i + 1 < songs.Count && songs[i + 1].Song.Unlike is null
+                ? songs[i].Song.ChanceAbove(songs[i + 1].Song)
+                : null;
     }
 
     private static string ToJson(
-        Run run,
+        Predictor predictor,
         List<(string File, SongPrediction Song)> songs,
         double?[] beforeNext,
         List<Failure> failures
     )
     {
+        Run run = predictor.Run;
         var answers = songs.Zip(
             beforeNext,
             (song, before) =>
                 new
                 {
                     file = song.File,
-                    answer = run.Bins.Names[song.Song.Answer],
-                    probabilities = song.Song.Song,
+                    answer = song.Song.Unlike is null ? run.Bins.Names[song.Song.Answer] : null,
+                    probabilities = song.Song.Unlike is null ? song.Song.Song : null,
                     low = song.Song.Low,
                     high = song.Song.High,
+                    unlike = song.Song.Unlike,
                     clips = song.Song.Clips.Select(clip => new
                     {
                         start = clip.Start,
-                        probabilities = clip.Probabilities,
+                        probabilities = song.Song.Unlike is null ? clip.Probabilities : null,
                     }),
                     rightlyBeforeNext = before,
                     tooCloseToCall = before is double p ? IsTooClose(p) : (bool?)null,
@@ -149,7 +165,8 @@ internal static class PredictCommand
             model = run.Id,
             worth = Worth(run),
             skill = run.Verdict.Skill,
-            calibrated = run.Validation.Count > 0,
+            calibrated = predictor.IsCalibrated,
+            calibration = predictor.CalibrationInWords,
             measure = Measure(run),
             classes = run.Bins.Names,
             songs = answers,
@@ -159,12 +176,13 @@ internal static class PredictCommand
     }
 
     private static void Print(
-        Run run,
+        Predictor predictor,
         List<(string File, SongPrediction Song)> songs,
         double?[] beforeNext,
         bool ranked
     )
     {
+        Run run = predictor.Run;
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("song");
         foreach (string name in run.Bins.Names)
             table.AddColumn(new TableColumn(Markup.Escape($"{Measure(run)} {name}")).RightAligned());
@@ -186,6 +204,11 @@ internal static class PredictCommand
             : "–";
         foreach (((string file, SongPrediction song), string before) in songs.Zip(order))
         {
+            if (song.Unlike is not null)
+            {
+                table.AddRow([Markup.Escape(file), .. run.Bins.Names.Select(_ => "–"), "not told", "–", worth]);
+                continue;
+            }
             string last = ranked
                 ? before
                 : string.Join(
@@ -195,7 +218,13 @@ internal static class PredictCommand
             table.AddRow([
                 Markup.Escape(file),
                 .. song.Song.Select(
-                    (p, c) => FormattableString.Invariant($"{p:0%} ({song.Low[c]:0%} to {song.High[c]:0%})")
+                    (p, c) =>
+                        FormattableString.Invariant($"{p:0%}")
+                        + (
+                            song is { Low: { } low, High: { } high }
+                                ? FormattableString.Invariant($" ({low[c]:0%} to {high[c]:0%})")
+                                : ""
+                        )
                 ),
                 Markup.Escape(run.Bins.Names[song.Answer]),
                 last,
@@ -203,13 +232,12 @@ internal static class PredictCommand
             ]);
         }
         AnsiConsole.Write(table);
+        foreach ((string file, SongPrediction song) in songs.Where(song => song.Song.Unlike is not null))
+            Console.WriteLine($"{file}: {song.Unlike}");
         Console.WriteLine($"\n{run.Id}: {Worth(run)}");
-        string range =
-            run.Validation.Count > 0
-                ? "The range is what the few songs allow on which the probabilities were calibrated; it "
-                    + "says nothing of songs unlike those that the model learned from."
-                : "This run kept no validation songs: its probabilities are not calibrated, and how far "
-                    + "they may be off is not known.";
+        string range = predictor.CalibrationInWords;
+        if (ranked)
+            range += " " + OrderInWords;
         Console.WriteLine(range);
         if (!ranked)
             return;
@@ -221,11 +249,15 @@ internal static class PredictCommand
         chart.Show(Plot.Ranking([.. songs.Zip(order, (song, before) => (song.File, song.Song, before))], Measure(run)));
         page.Cells.Add(chart);
         string path = Path.Combine(Workspace.Artifacts, "rank.html");
-        File.WriteAllText(path, NotebookHtml.Render(page));
+        WholeFile.Write(path, NotebookHtml.Render(page));
         Console.WriteLine($"\nChart: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
     }
 
     internal static string Measure(Run run) => run.Recipe.Label.Measure.ToString().ToLowerInvariant();
+
+    private const string OrderInWords =
+        "An order is right with the chance that the first is of a higher class, two of one class being even, if the "
+        + "probabilities are exact.";
 
     /// <summary>Whether the probability that one song is before another says too little to name an order.</summary>
     internal static bool IsTooClose(double above) => Math.Abs(above - 0.5) < 0.1;
@@ -237,12 +269,17 @@ internal static class PredictCommand
     // The model's measured skill stands beside all that it says.
     internal static string Worth(Run run) =>
         (run.IsDemo ? DemoWarning : "")
-        + $"on {run.Verdict.BySong.Confusion.Total} test songs {run.Verdict.BySong.Accuracy:0.0%} right, "
-        + $"{run.Verdict.BySong.Interval}, where the commonest answer alone is right in "
-        + $"{run.Verdict.BySong.MajorityBaseline:0.0%}"
+        + $"on {run.Verdict.BySong.Confusion.Total} test {run.Recipe.Voter}s {run.Verdict.BySong.Accuracy:0.0%} right, "
+        + $"{run.Verdict.BySong.Interval}, where the best constant answer is right in "
+        + $"{run.Verdict.BySong.BestConstant:0.0%}"
         + (run.Verdict.BySong.RocAuc is double auc ? $"; ROC-AUC {auc:0.00}" : "")
-        + (run.Verdict.Skill is double skill ? $"; skill {skill:0.00}" : "")
-        + (run.Verdict.Leaks ? "; its split leaks, so all this is too good" : "");
+        + (run.Verdict.SkillInWords is { } skill ? $"; skill {skill}" : "")
+        + (
+            run.Verdict.Leaks
+                ? $"; {run.SongsMet:N0} of {run.Predictions.Count:N0} test {run.Recipe.Item}s are of songs that it met "
+                    + "in training or validation, so all this is too good"
+                : ""
+        );
 
     private static Predictor Load(RunStore store, string? name)
     {

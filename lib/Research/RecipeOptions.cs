@@ -8,10 +8,7 @@ namespace Research;
 internal sealed class RecipeOptions
 {
     private readonly Argument<string> experiment;
-    private readonly Option<DirectoryInfo> audio,
-        collection;
-    private readonly Option<FileInfo> catalogue;
-    private readonly Option<FileInfo[]> artists;
+    private readonly SourceOptions songs = new();
     private readonly Option<string> variant;
     private readonly Option<int?> epochs,
         seed;
@@ -28,35 +25,6 @@ internal sealed class RecipeOptions
             Description = $"Which experiment: {string.Join(", ", experiments)}.",
         };
         experiment.Validators.Add(Parse.OneOf("experiment", experiments));
-        audio = new Option<DirectoryInfo>("--audio")
-        {
-            Description =
-                "A folder of audio files named <Music ID>-<Play Count>.mp3 (or .m4a, .ogg, .opus, .flac, .wav).",
-            HelpName = "FOLDER",
-        };
-        collection = new Option<DirectoryInfo>("--collection")
-        {
-            Description = "A folder that ./research collect has filled.",
-            HelpName = "FOLDER",
-        };
-        foreach (Option<DirectoryInfo> folder in (Option<DirectoryInfo>[])[audio, collection])
-            folder.Validators.Add(result =>
-            {
-                foreach (string path in result.Tokens.Select(t => t.Value).Where(f => !Directory.Exists(f)))
-                    result.AddError($"{folder.Name} takes a folder, and there is no folder {path}.");
-            });
-        catalogue = new Option<FileInfo>("--catalogue")
-        {
-            Description =
-                "For spotify-mlp: the catalogue's CSV file, in the form of the Kaggle set \"Spotify 1 "
-                + "Million Tracks\".",
-            HelpName = "FILE",
-        }.AcceptExistingOnly();
-        artists = new Option<FileInfo[]>("--artists")
-        {
-            Description = "CSV files of the artists' popularity (artist_name, popularity), with --catalogue.",
-            HelpName = "FILE",
-        }.AcceptExistingOnly();
         variant = new Option<string>("--variant")
         {
             Description = "published: every weakness kept. audited: the weaknesses removed.",
@@ -89,7 +57,8 @@ internal sealed class RecipeOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(experiment);
-        foreach (Option option in (Option[])[audio, collection, catalogue, artists, variant, epochs, seed, full, set])
+        songs.AddTo(command);
+        foreach (Option option in (Option[])[variant, epochs, seed, full, set])
             command.Options.Add(option);
     }
 
@@ -99,7 +68,7 @@ internal sealed class RecipeOptions
     public Recipe Recipe(ParseResult parsed, params string[] changes)
     {
         Recipe recipe = Recipes.Find(parsed.GetValue(experiment)!, parsed.GetValue(variant)!);
-        if (IsDemo(parsed) && !parsed.GetValue(full))
+        if (!songs.AreNamed(parsed.CommandResult) && !parsed.GetValue(full))
             recipe = recipe.AtDemoScale();
         if (parsed.GetValue(epochs) is int count)
             recipe = recipe with { Training = recipe.Training with { Epochs = count } };
@@ -120,14 +89,5 @@ internal sealed class RecipeOptions
 
     /// <summary>The songs that are named; the demo corpus where none are.</summary>
     public Source Source(ParseResult parsed, CancellationToken cancellation) =>
-        IsDemo(parsed) ? Demo.Open(cancellation)
-        : parsed.GetValue(audio) is { } folder ? HitSong.Experiments.Source.TikTok(folder.FullName)
-        : parsed.GetValue(collection) is { } collected ? HitSong.Experiments.Source.Collection(collected.FullName)
-        : HitSong.Experiments.Source.Kaggle(
-            parsed.GetValue(catalogue)!.FullName,
-            [.. (parsed.GetValue(artists) ?? []).Select(file => file.FullName)]
-        );
-
-    private bool IsDemo(ParseResult parsed) =>
-        parsed.GetValue(audio) is null && parsed.GetValue(collection) is null && parsed.GetValue(catalogue) is null;
+        songs.Named(parsed) ?? Demo.Open(cancellation);
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using HitSong;
 using HitSong.Charts;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Experiments;
 using Notebooks;
+using Plotly.NET;
 
 namespace Research;
 
@@ -23,20 +25,20 @@ internal sealed class Report(string folder)
     {
         Directory.CreateDirectory(folder);
         executed.Save(Path.Combine(folder, $"{name}.ipynb"));
-        File.WriteAllText(Path.Combine(folder, $"{name}.html"), NotebookHtml.Render(executed));
+        WholeFile.Write(Path.Combine(folder, $"{name}.html"), NotebookHtml.Render(executed));
         notebooks.Add((name, executed.Title));
     }
 
-    // Two figures in a row; one below the other where the page is narrow.
-    private sealed class SideBySide(params Figure[] figures)
+    // Two charts in a row; one below the other where the page is narrow.
+    private sealed class SideBySide(params GenericChart[] charts)
     {
         public IReadOnlyDictionary<string, object> ToMimeBundle()
         {
-            string columns = string.Concat(figures.Select(figure => $"<div>{figure.ToHtml()}</div>"));
+            string columns = string.Concat(charts.Select(chart => $"<div>{chart.ToHtml()}</div>"));
             return new Dictionary<string, object>
             {
                 ["text/html"] = $"<div class=\"side-by-side\">{columns}</div>",
-                ["text/plain"] = string.Join('\n', figures.Select(figure => figure.ToString())),
+                ["text/plain"] = string.Join('\n', charts.Select(chart => chart.ToText())),
             };
         }
     }
@@ -48,14 +50,19 @@ internal sealed class Report(string folder)
     {
         var page = new Notebook();
         Words("# Will this song be a hit?");
-        var overview = new VerdictOverview(runs);
+        // Figures of different songs do not belong into one table.
+        (string Source, VerdictOverview Overview)[] overviews =
+        [
+            .. runs.GroupBy(run => run.Source).Select(songs => (songs.Key, new VerdictOverview([.. songs]))),
+        ];
         if (runs.Count > 0)
-        {
             Words(
                 "What the models of this workspace learned, and what their figures are worth. Measured "
-                    + $"{DateTime.UtcNow:yyyy-MM-dd} on "
-                    + $"{string.Join(" and ", runs.Select(r => r.Source).Distinct())}."
+                    + $"{DateTime.UtcNow:yyyy-MM-dd}."
             );
+        foreach (var (source, overview) in overviews)
+        {
+            Words($"## On {source}");
             Show(overview);
         }
         IEnumerable<string> links = notebooks.Select(n =>
@@ -63,21 +70,25 @@ internal sealed class Report(string folder)
         );
         Words("## The notebooks\n\n" + string.Join('\n', links));
         if (runs.Count > 0)
-        {
             Words(
                 "## What is better than guessing?\n\nA model whose whole interval lies right of the mark "
-                    + "of its majority baseline."
+                    + "of the best constant answer."
             );
-            Show(Plot.Verdicts(runs));
-        }
-        foreach (VerdictOverview.Row row in overview.Rows)
+        foreach (var songs in runs.GroupBy(run => run.Source))
+            Show(Plot.Verdicts([.. songs]).WithTitle($"What the accuracy is worth, on {songs.Key}"));
+        foreach (var (source, row) in overviews.SelectMany(o => o.Overview.Rows.Select(row => (o.Source, row))))
         {
-            Words($"## {row.Experiment}\n\n{(row.Published ?? row.Audited)!.Recipe.Question} {row.InWords()}");
+            string on = overviews.Length > 1 ? $", on {source}" : "";
+            Words($"## {row.Experiment}{on}\n\n{(row.Published ?? row.Audited)!.Recipe.Question} {row.InWords()}");
             foreach (Run run in new[] { row.Published, row.Audited }.OfType<Run>())
             {
                 Words($"### {(run.Recipe.Variant == "published" ? "As published" : "Audited")}");
-                Figure curve = Plot.TrainingCurve(run.History),
-                    confusion = Plot.Confusion(run.Verdict.BySong.Confusion, run.Bins.Names, "Test songs");
+                GenericChart curve = Plot.TrainingCurve(run.History),
+                    confusion = Plot.Confusion(
+                        run.Verdict.BySong.Confusion,
+                        run.Bins.Names,
+                        $"Test {run.Recipe.Voter}s"
+                    );
                 Show(new SideBySide(curve, confusion));
             }
             if (row.Audited is { IsDemo: true, Recipe.Features: { Coefficients: null } features } audited)
@@ -98,8 +109,8 @@ internal sealed class Report(string folder)
                 Show(new SpectrogramPicture(clip, features.MelOfClips, colors: ColorScale.Greys, map: map));
             }
         }
-        File.WriteAllText(Index, NotebookHtml.Render(page));
-        File.WriteAllText(Path.Combine(folder, "summary.json"), RunStore.ToJson(runs));
+        WholeFile.Write(Index, NotebookHtml.Render(page));
+        WholeFile.Write(Path.Combine(folder, "summary.json"), RunStore.ToJson(runs));
 
         void Words(string markdown) => page.Cells.Add(new(CellKind.Markdown, markdown, $"cell-{page.Cells.Count}"));
 

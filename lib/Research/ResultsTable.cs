@@ -43,11 +43,11 @@ internal static class ResultsTable
 
     private static void Print(VerdictTable verdicts)
     {
-        Table table = new Table().Border(TableBorder.Rounded).AddColumn(verdicts.Columns[0].Run);
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn(Markup.Escape(verdicts.Columns[0].Run));
         foreach (var (_, scored) in verdicts.Columns)
-            table.AddColumn(new TableColumn(scored).RightAligned());
+            table.AddColumn(new TableColumn(Markup.Escape(scored)).RightAligned());
         foreach (var (name, cells) in verdicts.Rows)
-            table.AddRow([name, .. cells.Select(Markup.Escape)]);
+            table.AddRow([Markup.Escape(name), .. cells.Select(Markup.Escape)]);
         AnsiConsole.Write(table);
     }
 
@@ -69,6 +69,18 @@ internal static class ResultsTable
         AnsiConsole.Write(table);
     }
 
+    /// <summary>Counts what was left out, by reason.</summary>
+    public static void Print(IReadOnlyList<LeftOut> leftOut)
+    {
+        if (leftOut.Count == 0)
+            return;
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("left out", "");
+        table.Columns[1].RightAligned();
+        foreach (LeftOut left in leftOut)
+            table.AddRow(Markup.Escape(left.Reason), FormattableString.Invariant($"{left.Count:N0}"));
+        AnsiConsole.Write(table);
+    }
+
     /// <summary>Names what could not be used.</summary>
     public static void Print(IReadOnlyList<Failure> failures)
     {
@@ -76,6 +88,6 @@ internal static class ResultsTable
             return;
         Console.Error.WriteLine($"\n{failures.Count} {(failures.Count == 1 ? "was" : "were")} left out:");
         foreach (Failure failure in failures)
-            Console.Error.WriteLine($"  {failure.Path} {failure.Reason}");
+            Console.Error.WriteLine(Terminal.Line($"  {failure.Path} {failure.Reason}"));
     }
 }

@@ -71,6 +71,14 @@ internal static class RunCommand
         if (save)
             Pictures.CheckChromium();
         Notebook[] notebooks = [.. Find(which).Select(Notebook.Load)];
+        foreach (Notebook notebook in notebooks.Where(notebook => MissingData(notebook) is not null))
+        {
+            string needs = $"{Path.GetFileNameWithoutExtension(notebook.Path)} needs {MissingData(notebook)}";
+            if (which.Length > 0)
+                throw new UsageException(needs);
+            Console.WriteLine($"Passed over: {needs}");
+        }
+        notebooks = [.. notebooks.Where(notebook => MissingData(notebook) is null)];
         var parameters = new Dictionary<string, string>();
         foreach (string[] pair in set.Select(s => s.Split('=', 2)))
             parameters[pair[0]] = pair[1];
@@ -114,9 +122,24 @@ internal static class RunCommand
 
         IReadOnlyList<Run> runs = Workspace.Runs.OfThisProcess(started);
         report.Write(runs, demo);
-        ResultsTable.Print(new VerdictOverview(runs));
+        foreach (var songs in runs.GroupBy(run => run.Source))
+        {
+            Console.WriteLine($"\nOn {songs.Key}:");
+            ResultsTable.Print(new VerdictOverview([.. songs]));
+        }
         Console.WriteLine($"\nThe report: {report.Index}");
         return 0;
+    }
+
+    // A notebook may need data that is not ours to ship: its metadata says where it lies, and what gets it.
+    private static string? MissingData(Notebook notebook)
+    {
+        string folder = Path.GetDirectoryName(notebook.Path)!;
+        var needs = notebook.Metadata["needs"]?.AsObject() ?? [];
+        return needs
+            .Where(need => !File.Exists(Path.Combine(folder, need.Key)))
+            .Select(need => $"{Path.GetRelativePath(Workspace.Root, Path.GetFullPath(need.Key, folder))}: {need.Value}")
+            .FirstOrDefault();
     }
 
     // A notebook gets those of the parameters that it has.

@@ -70,8 +70,21 @@ internal static class RunsCommand
                 .Border(TableBorder.Rounded)
                 .AddColumn(new TableColumn("run").NoWrap())
                 .AddColumn("data")
+                .AddColumn(new TableColumn("tracks").RightAligned().NoWrap())
                 .AddColumn("commit");
-            foreach (string heading in new[] { "took", "epochs", "songs", "accuracy", "95% interval", "skill", "size" })
+            foreach (
+                string heading in new[]
+                {
+                    "took",
+                    "epochs",
+                    "tested",
+                    "met",
+                    "accuracy",
+                    "95% interval",
+                    "skill",
+                    "size",
+                }
+            )
                 table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
             long all = 0;
             foreach (Run run in runs)
@@ -86,20 +99,24 @@ internal static class RunsCommand
                 [
                     run.Id,
                     run.Source,
+                    run.Data is { } data ? $"{data.Tracks:N0}, {data.ShortHash}" : "–",
                     commit,
                     took.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
                     $"{run.History.Count}",
-                    $"{verdict.BySong.Confusion.Total}",
+                    $"{verdict.BySong.Confusion.Total} {run.Recipe.Voter}s",
+                    Met(run),
                     $"{verdict.BySong.Accuracy:0.0%}",
                     $"{verdict.BySong.Interval}",
-                    verdict.Skill is double skill ? $"{skill:0.00}" : "–",
+                    verdict.SkillInWords ?? "–",
                     Size(size),
                 ];
                 table.AddRow([.. row.Select(Markup.Escape)]);
             }
             AnsiConsole.Write(table);
             Console.WriteLine(
-                $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {Size(all)}; * with changes beside the commit."
+                $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {Size(all)}; * with changes beside the commit. "
+                    + "Met: the share of what was tested whose song training or validation has too. Equal hashes of "
+                    + "tracks are equal songs, labels and splits."
             );
         }
         ResultsTable.Print(damaged);
@@ -115,6 +132,8 @@ internal static class RunsCommand
             );
         return 0;
     }
+
+    private static string Met(Run run) => run.SongsMet is int met ? $"{(double)met / run.Predictions.Count:0%}" : "?";
 
     private static int Prune(IReadOnlyList<Superfluous> superfluous, bool yes)
     {
@@ -143,7 +162,7 @@ internal static class RunsCommand
         int removed = 0;
         foreach (Superfluous folder in superfluous)
         {
-            if (RunStore.Remove(folder))
+            if (folder.Remove())
                 removed++;
             else
                 Console.WriteLine($"{folder.Path} stays: a training has taken it up.");

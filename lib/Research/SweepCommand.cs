@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using HitSong;
 using HitSong.Charts;
 using HitSong.Experiments;
@@ -73,7 +72,8 @@ internal static class SweepCommand
                 + "--grid Training.BatchSize=16,64 --random 12\n"
                 + "Successive halving:  the same with --halving 3: all train for a part of the epochs, the best "
                 + "third for three times as many\n"
-                + "Each trial is a run under artifacts/sweeps/, named by its settings. Killed at any moment the same "
+                + "Each trial is a run under artifacts/sweeps/, named by its settings, what is in the songs' files, "
+                + "and the code. Killed at any moment the same "
                 + "command goes on, to the same figures, and one with more values takes over what is there. A trial "
                 + "computes on one thread; --set Training.Threads=2 changes that. The table and charts of what "
                 + "mattered go to artifacts/sweep.html."
@@ -97,7 +97,10 @@ internal static class SweepCommand
             Sweep sweep = Of(start, parsed.GetValue(grid)!, parsed.GetValue(random), parsed.GetValue(halving));
             Source source = recipe.Source(parsed, cancellation);
             if (parsed.GetValue(trial) is int number)
-                return Train(sweep, sweep.Trials[number - 1], parsed.GetValue(rung), source, cancellation);
+                return Worker.Train(
+                    progress => sweep.Train(sweep.Trials[number - 1], parsed.GetValue(rung), source, Store, progress),
+                    cancellation
+                );
             ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
             int atOnce = parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads);
             return Execute(sweep, source, atOnce, share, cancellation);
@@ -144,6 +147,7 @@ internal static class SweepCommand
         Console.WriteLine(results.InWords());
         if (results.Chosen is { } chosen)
         {
+            ResultsTable.Print(chosen.Run.LeftOut);
             foreach (var (field, part) in results.Importance)
                 Console.WriteLine(
                     FormattableString.Invariant(
@@ -167,53 +171,13 @@ internal static class SweepCommand
             page.Cells.Add(new(CellKind.Markdown, title, "title"));
             page.Cells.Add(cell);
             string path = Path.Combine(Workspace.Artifacts, "sweep.html");
-            File.WriteAllText(path, NotebookHtml.Render(page));
+            WholeFile.Write(path, NotebookHtml.Render(page));
             Console.WriteLine($"Charts: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
         }
         ResultsTable.Print(results.Failures);
         return results.Failures.Count == 0 ? 0 : 1;
     }
 
-    // The process that started this one holds its input open; where that ends, however it ends, nobody waits for this
-    // one, and the next sweep goes on after its last whole epoch.
-    private static int Train(Sweep sweep, Trial trial, int? epochs, Source source, CancellationToken cancellation)
-    {
-        new Thread(() =>
-        {
-            while (Console.Read() >= 0) { }
-            Environment.Exit(130);
-        })
-        {
-            IsBackground = true,
-        }.Start();
-        using CancellationTokenRegistration stop = cancellation.Register(() => Environment.Exit(130));
-        sweep.Train(
-            trial,
-            epochs,
-            source,
-            Store,
-            progress =>
-            {
-                if (progress.Epoch is not null)
-                    Console.WriteLine(((double)progress.Done / progress.Total).ToString(CultureInfo.InvariantCulture));
-            }
-        );
-        return 0;
-    }
-
-    private static ProcessStartInfo Start(Trial trial, int? epochs)
-    {
-        string[] arguments =
-        [
-            .. Environment.GetCommandLineArgs().Skip(1),
-            "--trial",
-            $"{trial.Number}",
-            .. epochs is int e ? ["--rung", $"{e}"] : Array.Empty<string>(),
-        ];
-        string program = Environment.ProcessPath!,
-            library = typeof(SweepCommand).Assembly.Location;
-        return Path.GetFileNameWithoutExtension(program) == "dotnet"
-            ? new(program, [library, .. arguments])
-            : new(program, arguments);
-    }
+    private static ProcessStartInfo Start(Trial trial, int? epochs) =>
+        Worker.Start(["--trial", $"{trial.Number}", .. epochs is int e ? ["--rung", $"{e}"] : Array.Empty<string>()]);
 }

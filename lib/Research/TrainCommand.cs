@@ -1,32 +1,122 @@
 using System.CommandLine;
 using HitSong.Experiments;
+using Spectre.Console;
 
 namespace Research;
 
 /// <summary><c>./research train</c>: one experiment, from audio files to an evaluated model.</summary>
 internal static class TrainCommand
 {
+    // Beside the single runs, which stay as they are.
+    private static readonly RunStore Replications = new(Path.Combine(Workspace.Artifacts, "replications"));
+
     public static Command Create()
     {
         var recipe = new RecipeOptions("published");
+        Option<int?> repeat = Parse.WholeNumber(
+            "--repeat",
+            2,
+            "Train from so many seeds, --seed and those after it, on one split: what of the figure is the "
+                + "seed's, beside what the test songs leave open."
+        );
+        Option<int?> folds = Parse.WholeNumber(
+            "--folds",
+            2,
+            "Cross-validate in so many folds, of whole songs or artists as the recipe's split has it: so many "
+                + "models, each song tested once."
+        );
+        Option<int?> jobs = Parse.WholeNumber(
+            "--jobs",
+            1,
+            "With --repeat or --folds: trainings side by side. Default: the cores by the threads that each takes."
+        );
+        var json = new Option<bool>("--json") { Description = "With --repeat or --folds: print JSON, for scripts." };
+        // What this command starts for one of several trainings: itself, with this.
+        var member = new Option<int?>("--member") { Hidden = true };
         var command = new Command(
             "train",
             "Train one of the published experiments and say what its figure is worth. Without songs of "
                 + "yours it is the demo corpus, at demo scale. Stopped or killed, the same command goes on "
-                + "after the last whole epoch. The run is kept under artifacts/runs/."
-        );
+                + "after the last whole epoch. The run is kept under artifacts/runs/.\n"
+                + "One training is one draw of chance:\n"
+                + "Seeds:  ./research train hiphop-mlp --variant audited --repeat 5\n"
+                + "Folds:  ./research train hiphop-mlp --variant audited --folds 5\n"
+                + "Both give one verdict over all, its interval by artist. Of seeds it also holds their spread. Of "
+                + "folds every song counts, and Nadeau and Bengio's correction stands for the training songs that "
+                + "they share. Each training is a run under artifacts/replications/, named by its settings: what is "
+                + "there is not trained again. It computes on one thread; --set Training.Threads=2 changes that."
+        )
+        {
+            repeat,
+            folds,
+            jobs,
+            json,
+            member,
+        };
         recipe.AddTo(command);
-        command.SetAction(
-            (parsed, cancellation) =>
-                Task.Run(
-                    () => Run(recipe.Recipe(parsed), recipe.Source(parsed, cancellation), cancellation),
-                    cancellation
-                )
-        );
+        command.Validators.Add(result =>
+        {
+            bool repeats = result.GetResult(repeat) is not null,
+                crosses = result.GetResult(folds) is not null;
+            if (repeats && crosses)
+                result.AddError("--repeat takes several seeds on one split, --folds several splits: give one of them.");
+            if (!repeats && !crosses && (result.GetResult(jobs) is not null || result.GetResult(json) is not null))
+                result.AddError("--jobs and --json belong to --repeat or --folds.");
+        });
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
+
+        int Run(ParseResult parsed, CancellationToken cancellation)
+        {
+            int? seeds = parsed.GetValue(repeat),
+                parts = parsed.GetValue(folds);
+            if (seeds is null && parts is null)
+                return TrainOne(recipe.Recipe(parsed), recipe.Source(parsed, cancellation), cancellation);
+            Recipe start = recipe.Recipe(parsed, "Training.Threads=1");
+            Replication replication = seeds is int n
+                ? Replication.Repeats(start, n)
+                : Replication.Folds(start, parts!.Value);
+            // Where JSON is asked for, nothing else stands in the output.
+            TextWriter output = Console.Out;
+            if (parsed.GetValue(json) && parsed.GetValue(member) is null)
+                Console.SetOut(Console.Error);
+            Source source = recipe.Source(parsed, cancellation);
+            if (parsed.GetValue(member) is int number)
+                return Worker.Train(
+                    progress => replication.Train(replication.Trainings[number - 1], source, Replications, progress),
+                    cancellation
+                );
+            int atOnce = parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads);
+            ReplicationResult result = LongWork.Show(
+                $"{replication.Trainings.Count} {replication.Unit}s",
+                report => replication.Execute(source, Replications, Start, atOnce, report, cancellation)
+            );
+            if (parsed.GetValue(json))
+                output.WriteLine(result.ToJson());
+            else
+                Print(result);
+            ResultsTable.Print(result.Failures);
+            return result.Failures.Count == 0 ? 0 : 1;
+        }
     }
 
-    private static int Run(Recipe recipe, Source source, CancellationToken cancellation)
+    private static System.Diagnostics.ProcessStartInfo Start(Trial training) =>
+        Worker.Start("--member", $"{training.Number}");
+
+    private static void Print(ReplicationResult result)
+    {
+        Table table = new Table().Border(TableBorder.Rounded);
+        foreach (string column in result.Columns)
+            table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
+        foreach (IReadOnlyList<string> row in result.Rows)
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        AnsiConsole.Write(table);
+        foreach (string words in result.InWords)
+            Console.WriteLine($"\n{words}");
+        ResultsTable.Print(result.Runs.FirstOrDefault()?.LeftOut ?? []);
+    }
+
+    private static int TrainOne(Recipe recipe, Source source, CancellationToken cancellation)
     {
         foreach (var (setting, value) in recipe.ToTable())
             Console.WriteLine($"  {setting, -10}{value}");
@@ -34,6 +124,7 @@ internal static class TrainCommand
         if (run.History.Count < recipe.Training.Epochs)
             Console.WriteLine($"Stopped after {run.History.Count} of {recipe.Training.Epochs} epochs.");
         ResultsTable.Print([run]);
+        ResultsTable.Print(run.LeftOut);
         Console.WriteLine(
             $"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Workspace.Runs.PathOf(run))}"
         );

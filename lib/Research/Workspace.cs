@@ -1,6 +1,9 @@
+using HitSong.Charts;
 using HitSong.Corpus;
 using HitSong.Experiments;
 using Notebooks;
+using Notebooks.Interactive;
+using Plotly.NET;
 
 namespace Research;
 
@@ -19,7 +22,9 @@ public static class Workspace
     /// <summary>The runs.</summary>
     public static RunStore Runs { get; } = new(Path.Combine(Artifacts, "runs"));
 
-    /// <summary>What cells find beside .NET's own: the shared library, TorchSharp with PyBridge, and DuckDB.</summary>
+    /// <summary>
+    /// What cells find beside .NET's own: the shared library, TorchSharp with PyBridge, Plotly.NET, and DuckDB.
+    /// </summary>
     public static EngineOptions CellOptions { get; } =
         new()
         {
@@ -28,12 +33,21 @@ public static class Workspace
                 typeof(Run).Assembly,
                 typeof(TorchSharp.torch).Assembly,
                 typeof(TorchSharp.PyBridge.PyBridgeModuleExtensions).Assembly,
+                typeof(Plotly.NET.CSharp.Chart).Assembly,
+                typeof(GenericChart).Assembly,
+                // What signatures of Plotly.NET name.
+                typeof(DynamicObj.DynamicObj).Assembly,
+                typeof(Microsoft.FSharp.Core.Unit).Assembly,
                 typeof(Tables.Database).Assembly,
             ],
             ToArray = TensorForms.ToArray,
         };
 
-    static Workspace() => TensorForms.Register();
+    static Workspace()
+    {
+        TensorForms.Register();
+        Formatter.Register<GenericChart>(chart => chart.ToMimeBundle());
+    }
 
     private static string FindRoot()
     {

@@ -25,6 +25,7 @@ public class CommittedNotebooksTests(ExecutedNotebooks executed)
     public void Executed_again_a_notebook_says_what_is_committed(string name)
     {
         SkipWithoutOutputs(name);
+        ExecutedNotebooks.SkipWithoutData(name);
         IReadOnlyList<string> differences = NotebookComparison.Of(
             Committed(name),
             CommittedNotebook.Of(Notebook.Load(executed.At(name)))

@@ -21,11 +21,27 @@ public sealed class ExecutedNotebooks : IDisposable, ICollectionFixture<Executed
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Those of them whose data is there.</summary>
+    public static IEnumerable<string> Executed => Saved.Where(name => MissingData(name) is null);
+
+    /// <summary>Skips a test of a notebook that needs data which is not there.</summary>
+    public static void SkipWithoutData(string name) => Skip.If(MissingData(name) is not null, MissingData(name));
+
+    private static string? MissingData(string name)
+    {
+        string folder = Path.Combine(Repository.Root, "notebooks");
+        var needs = Notebook.Load(Path.Combine(folder, name)).Metadata["needs"]?.AsObject() ?? [];
+        return needs
+            .Where(need => !File.Exists(Path.Combine(folder, need.Key)))
+            .Select(need => $"notebooks/{name} needs {need.Key}, by {need.Value}")
+            .FirstOrDefault();
+    }
+
     public ExecutedNotebooks()
     {
         (int exitCode, Output, string errors) = Command.Run([
             "run",
-            .. Saved.Select(name => Path.GetFileNameWithoutExtension(name)),
+            .. Executed.Select(name => Path.GetFileNameWithoutExtension(name)),
             "--out",
             folder.Path,
         ]);

@@ -14,7 +14,7 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
     {
         Save(
             "browser.ipynb",
-            "using HitSong.Charts;\nnew Figure(\"Loss\", Trace.Line([1, 2, 3], [3.0, 2, 1]))",
+            "using HitSong.Charts;\nTraces.Line([1, 2, 3], [3, 2, 1]).Styled(\"Loss\")",
             "int x = 40 + 2;\nx",
             "Console.Write(\"running\"); while (true) { }",
             "x + 1"
@@ -76,7 +76,7 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
             "controls.ipynb",
             """
             using HitSong.Charts;
-            Figure Draw(string what) => new(what, Trace.Line([0, 1, 2], [0.0, 1, what.Length]));
+            Plotly.NET.GenericChart Draw(string what) => Traces.Line([0, 1, 2], [0, 1, what.Length]).Styled(what);
             var chart = display(Draw("nothing"));
             """,
             """

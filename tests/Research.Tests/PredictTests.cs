@@ -24,6 +24,7 @@ public class PredictTests(KeptRuns kept)
         Assert.Equal(kept.Listens.Id, root.GetProperty("model").GetString());
         Assert.Equal(kept.Listens.Verdict.Skill!.Value, root.GetProperty("skill").GetDouble(), 1e-12);
         Assert.True(root.GetProperty("calibrated").GetBoolean());
+        Assert.Contains("95% interval", root.GetProperty("calibration").GetString());
         Assert.Equal(
             Songs.Select(Path.GetFileName),
             root.GetProperty("songs").EnumerateArray().Select(song => song.GetProperty("file").GetString())
@@ -35,8 +36,8 @@ public class PredictTests(KeptRuns kept)
                 double[] Of(string name) => [.. song.GetProperty(name).EnumerateArray().Select(p => p.GetDouble())];
                 Assert.Equal(1, Of("probabilities").Sum(), 1e-9);
                 Assert.All(
-                    Of("low").Zip(Of("high")),
-                    range => Assert.True(0 <= range.First && range.First <= range.Second && range.Second <= 1)
+                    Of("probabilities").Zip(Of("low"), Of("high")),
+                    p => Assert.True(0 <= p.Second && p.Second < p.First && p.First < p.Third && p.Third <= 1)
                 );
                 Assert.Equal(5, song.GetProperty("clips").GetArrayLength());
             }

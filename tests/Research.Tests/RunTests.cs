@@ -19,7 +19,9 @@ public class RunTests(ExecutedNotebooks executed)
                 .Where(run => run.GetProperty("experiment").GetString() == "tiktok-lstm"),
         ];
         Assert.Equal(["published", "audited"], runs.Select(run => run.GetProperty("variant").GetString()));
-        Assert.All(runs, run => Assert.InRange(run.GetProperty("ceiling").GetDouble(), 0.75, 1));
+        // As published, clips of every song stand on both sides: who remembers them is right, and no ceiling holds.
+        Assert.Equal(JsonValueKind.Null, runs[0].GetProperty("ceiling").ValueKind);
+        Assert.InRange(runs[1].GetProperty("ceiling").GetDouble(), 0.75, 1);
 
         Assert.Equal(
             "valid",
@@ -92,9 +94,9 @@ public class RunTests(ExecutedNotebooks executed)
             )
         );
         Assert.Equal(
-            ExecutedNotebooks.Saved.Select(name => Path.ChangeExtension(name, ".html")),
+            ExecutedNotebooks.Executed.Select(name => Path.ChangeExtension(name, ".html")),
             await page.EvaluateAsync<string[]>(
-                "[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"
+                "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
                     + ".filter(link => link.endsWith('.html'))"
             )
         );

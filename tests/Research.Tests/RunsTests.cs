@@ -17,6 +17,7 @@ public class RunsTests(KeptRuns kept)
         Assert.Equal(0, listed);
         Assert.Contains(kept.Listens.Id, table);
         Assert.Contains("1 run, ", table);
+        Assert.Contains($"60, {kept.Listens.Data!.Hash[..8]} ", table);
         Assert.Contains("1 folder was left over", table);
         Assert.DoesNotContain(kept.ReadsNumbers.Id, table);
         Assert.Contains($"{store.At(kept.ReadsNumbers.Id)} cannot be read: ", errors);

@@ -42,8 +42,8 @@ public class ServeApiTests(Serving serving)
         (double[] Values, string Key)[] told =
         [
             (expected.Song, "probability"),
-            (expected.Low, "low"),
-            (expected.High, "high"),
+            (expected.Low!, "low"),
+            (expected.High!, "high"),
         ];
         foreach (var (values, key) in told)
             Assert.Equal(
@@ -51,6 +51,7 @@ public class ServeApiTests(Serving serving)
                 answer.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty(key).GetDouble()),
                 new Near(1e-5)
             );
+        Assert.Equal(predictor.CalibrationInWords, answer.GetProperty("calibration").GetString());
         Assert.Equal("demo.mp3", answer.GetProperty("file").GetString());
         Assert.Contains("no forecast", answer.GetProperty("worth").GetString());
         JsonElement picture = answer.GetProperty("clips")[0].GetProperty("features");

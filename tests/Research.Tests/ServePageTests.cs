@@ -83,7 +83,7 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
     {
         await page.SetInputFilesAsync("#files", files);
         await page.WaitForFunctionAsync(
-            "count => document.querySelectorAll('.card .bars, .card .trouble').length >= count",
+            "count => document.querySelectorAll('#cards .bars, #cards .trouble').length >= count",
             files.Length
         );
     }

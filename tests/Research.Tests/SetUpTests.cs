@@ -10,6 +10,13 @@ public class SetUpTests
         TemporaryFolder folder,
         string[] without,
         params (string Name, string Script)[] instead
+    ) => Run(folder, "setup", without, instead);
+
+    private static (int ExitCode, string Errors) Run(
+        TemporaryFolder folder,
+        string verb,
+        string[] without,
+        params (string Name, string Script)[] instead
     )
     {
         Directory.CreateDirectory(folder.At("repository/.devcontainer"));
@@ -30,7 +37,7 @@ public class SetUpTests
             File.WriteAllText(Path.Combine(programs, name), $"#!/bin/bash\n{script}\n");
             Process.Start("chmod", ["+x", Path.Combine(programs, name)]).WaitForExit();
         }
-        var start = new ProcessStartInfo(folder.At("repository/research"), ["setup"])
+        var start = new ProcessStartInfo(folder.At("repository/research"), [verb])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -67,6 +74,22 @@ public class SetUpTests
         var (exitCode, errors) = SetUp(folder, ["dotnet"]);
         Assert.Equal(1, exitCode);
         Assert.Contains(".NET 10", errors);
+    }
+
+    [Fact]
+    public void Node_is_asked_for_by_the_tests_and_not_by_a_run()
+    {
+        const string Reached = "echo 'the native library is built'; exit 3";
+        using TemporaryFolder test = new("test"),
+            run = new("run");
+        var (exitCode, errors) = Run(test, "test", ["npm", "node"], ("cmake", Reached));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Node.js with npm is missing", errors);
+        Assert.DoesNotContain("the native library is built", errors);
+
+        (_, errors) = Run(run, "run", ["npm", "node"], ("cmake", Reached));
+        Assert.Contains("the native library is built", errors);
+        Assert.DoesNotContain("npm", errors);
     }
 
     [Fact]

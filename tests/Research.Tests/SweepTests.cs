@@ -33,7 +33,7 @@ public class SweepTests
             [SweepField.Parse("Training.LearningRate=0.001,0.003,0.01,0.03")]
         );
         Source source = Source.Demo(DemoCorpus.Open(Path.Combine(Repository.Root, "data", "demo", "corpus")));
-        string[] names = [.. sweep.Trials.Select(trial => sweep.NameOf(trial, null, source))],
+        string[] names = [.. sweep.Trials.Select(trial => sweep.NameOf(trial, null, source, new RunStore(sweeps)))],
             states =
             [.. names.Select(name => ".training-" + name[..name.LastIndexOf("-Learning", StringComparison.Ordinal)])];
         try
@@ -58,7 +58,7 @@ public class SweepTests
 
             var (exitCode, output, errors) = Command.Run(command);
             Assert.True(exitCode == 0, output + errors);
-            Assert.Contains("Chosen by the validation songs' log loss", output);
+            Assert.Contains("Chosen by the validation rows' log loss", output);
             Assert.Contains("The test, looked at for this one alone", output);
             Assert.True(File.Exists(Path.Combine(Repository.Root, "artifacts", "sweep.html")));
 

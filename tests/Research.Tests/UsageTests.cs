@@ -5,11 +5,27 @@ namespace Research.Tests;
 
 public class UsageTests
 {
+    [SkippableFact]
+    public void A_notebook_whose_data_is_not_there_says_what_gets_it()
+    {
+        Skip.If(
+            File.Exists(Path.Combine(Repository.Root, "data", "collected", "catalogue.csv")),
+            "data/collected/catalogue.csv is there"
+        );
+        var (exitCode, _, errors) = Command.Run("run", "13");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("needs data/collected/catalogue.csv: ./research collect tidytuesday", errors);
+    }
+
     [Theory]
     [InlineData("tiktok-lstm", "train", "no-such-experiment")]
     [InlineData("at least 1", "train", "tiktok-lstm", "--epochs", "0")]
     [InlineData("--epochs", "train", "tiktok-lstm", "--epochs", "many")]
     [InlineData("audited", "train", "tiktok-lstm", "--variant", "best")]
+    [InlineData("give one of them", "train", "hiphop-mlp", "--repeat", "5", "--folds", "5")]
+    [InlineData("at least 2", "train", "hiphop-mlp", "--repeat", "1")]
+    [InlineData("belong to --repeat", "train", "hiphop-mlp", "--json")]
+    [InlineData("--collection FOLDER", "evaluate", "hiphop-mlp")]
     [InlineData("Training.LearningRate", "sweep", "hiphop-mlp", "--grid", "Training.LerningRate=1")]
     [InlineData(
         "published has no validation",

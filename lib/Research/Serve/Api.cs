@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
+using Research.Serve.Answers;
 
 namespace Research.Serve;
 
@@ -98,7 +99,9 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             .ProducesProblem(413)
             .ProducesProblem(415)
             .ProducesProblem(422)
-            .ProducesProblem(503);
+            .ProducesProblem(500)
+            .ProducesProblem(503)
+            .ProducesProblem(507);
         api.MapPost("/attention", AttentionAsync)
             .WithName("attention")
             .WithSummary("Where in a recording a model finds what speaks for a class (default: its answer).")
@@ -108,12 +111,14 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             .ProducesProblem(413)
             .ProducesProblem(415)
             .ProducesProblem(422)
-            .ProducesProblem(503);
+            .ProducesProblem(500)
+            .ProducesProblem(503)
+            .ProducesProblem(507);
         api.MapPost("/rank", RankAsync)
             .WithName("rank")
             .WithSummary(
-                "An album's order, from the probabilities that predict gave, with the chance that each "
-                    + "neighbours' order is right."
+                "An album's order, from the probabilities that predict gave, with the chance that the "
+                    + "first of two neighbours is of a higher class, two of one class being even."
             )
             .Accepts<RankQuestion>("application/json")
             .Produces<RankAnswer>()
@@ -165,7 +170,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             run.Recipe.Experiment,
             run.Recipe.Variant,
             run.Recipe.Question,
-            run.Recipe.Model.Network.ToString(),
+            run.Recipe.Model.Network,
             run.Recipe.Features is not null,
             false,
             run.Source,
@@ -179,7 +184,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             score.Accuracy,
             score.Interval.Low,
             score.Interval.High,
-            score.MajorityBaseline,
+            score.BestConstant,
             verdict.Ceiling,
             verdict.Skill,
             score.RocAuc,
@@ -205,37 +210,60 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
     {
         return HearAsync(request, model, cancellation, HearPartAsync, AnswerAsync);
 
-        async Task<ClipAnswer[]> HearPartAsync(Run run, IReadOnlyList<(double Start, FeatureMatrix Values)> clips)
+        async Task<(ClipAnswer Clip, string? Unlike)[]> HearPartAsync(
+            Run run,
+            IReadOnlyList<(double Start, FeatureMatrix Values)> clips
+        )
         {
-            double[][] said = await shelf.AskAsync(
+            (double[] Probabilities, string? Unlike)[] said = await shelf.AskAsync(
                 run,
-                predictor => clips.Select(clip => predictor.Ask(clip.Values)).ToArray(),
+                predictor =>
+                    clips.Select(clip => (predictor.Ask(clip.Values), predictor.UnlikeTraining(clip.Values))).ToArray(),
                 cancellation
             );
             double? seconds = run.Recipe.Features is { Audio.SampleRate: int rate } features
                 ? (double)features.Clips.Length(rate) / rate
                 : null;
-            return [.. clips.Zip(said, (clip, p) => new ClipAnswer(clip.Start, seconds, p, Drawn(clip.Values)))];
+            return
+            [
+                .. clips.Zip(
+                    said,
+                    (clip, said) =>
+                        (new ClipAnswer(clip.Start, seconds, said.Probabilities, Drawn(clip.Values)), said.Unlike)
+                ),
+            ];
         }
 
-        async Task<SongAnswer> AnswerAsync(Run run, string name, IReadOnlyList<ClipAnswer[]> parts)
+        async Task<SongAnswer> AnswerAsync(
+            Run run,
+            string name,
+            IReadOnlyList<(ClipAnswer Clip, string? Unlike)[]> parts
+        )
         {
             FeatureSettings features = run.Recipe.Features!;
-            ClipAnswer[] clips = [.. parts.SelectMany(clips => clips)];
-            SongPrediction song = await shelf.AskAsync(
+            ClipAnswer[] clips = [.. parts.SelectMany(part => part.Select(clip => clip.Clip))];
+            string?[] unlike = [.. parts.SelectMany(part => part.Select(clip => clip.Unlike))];
+            var (song, calibration) = await shelf.AskAsync(
                 run,
-                predictor => predictor.Predict([.. clips.Select(clip => (clip.Start, clip.Probabilities))]),
+                predictor =>
+                    (
+                        predictor.Predict([.. clips.Select(clip => (clip.Start, clip.Probabilities))], unlike),
+                        predictor.CalibrationInWords
+                    ),
                 cancellation
             );
+            bool isTold = song.Unlike is null;
             bool ofMelBands = features.Coefficients is null && features.Audio.SampleRate is not null;
             return new SongAnswer(
                 name,
                 run.Id,
                 PredictCommand.Measure(run),
                 PredictCommand.Worth(run),
-                song.Answer,
-                Chances(song),
-                clips,
+                isTold ? song.Answer : null,
+                song.Unlike,
+                isTold ? Chances(song) : [],
+                calibration,
+                isTold ? clips : [.. clips.Select(clip => clip with { Probabilities = [] })],
                 ofMelBands ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))] : null
             );
         }
@@ -360,31 +388,20 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             );
         SongPrediction[] songs =
         [
-            .. asked.Select(song => new SongPrediction(
-                run.Bins.Names,
-                song.Probabilities!,
-                song.Probabilities!,
-                song.Probabilities!,
-                []
-            )),
+            .. asked.Select(song => new SongPrediction(run.Bins.Names, song.Probabilities!, Low: null, High: null, [])),
         ];
         int[] order =
         [
             .. Enumerable.Range(0, songs.Length).OrderByDescending(i => songs[i].Song.Select((p, c) => p * c).Sum()),
         ];
-        return TypedResults.Ok(await shelf.AskAsync(run, Answer, cancellation));
+        return TypedResults.Ok(
+            new RankAnswer(run.Id, PredictCommand.Worth(run), [.. Enumerable.Range(0, order.Length).Select(Place)])
+        );
 
-        RankAnswer Answer(Predictor predictor) =>
-            new(
-                run.Id,
-                PredictCommand.Worth(run),
-                [.. Enumerable.Range(0, order.Length).Select(place => Place(predictor, place))]
-            );
-
-        RankPlace Place(Predictor predictor, int place)
+        RankPlace Place(int place)
         {
             int song = order[place];
-            double? before = place + 1 < order.Length ? predictor.Above(songs[song], songs[order[place + 1]]) : null;
+            double? before = place + 1 < order.Length ? songs[song].ChanceAbove(songs[order[place + 1]]) : null;
             bool tooClose = before is double p && PredictCommand.IsTooClose(p);
             return new RankPlace(song, asked[song].File ?? "", before, tooClose);
         }
@@ -431,6 +448,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
                 run.Id,
                 song.Answer,
                 Chances(song),
+                predictor.CalibrationInWords,
                 target,
                 contributions.Typical,
                 [.. contributions.Changes.Select(change => new Contribution(change.Name, change.Change))]
@@ -511,7 +529,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
     }
 
     private static ClassChance[] Chances(SongPrediction song) =>
-        [.. song.Classes.Select((name, c) => new ClassChance(name, song.Song[c], song.Low[c], song.High[c]))];
+        [.. song.Classes.Select((name, c) => new ClassChance(name, song.Song[c], song.Low?[c], song.High?[c]))];
 
     private static Picture Drawn(FeatureMatrix values) => Drawn(values, values.Values.Min(), values.Values.Max());
 

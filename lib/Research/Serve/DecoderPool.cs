@@ -5,16 +5,19 @@ using HitSong.Features;
 namespace Research.Serve;
 
 /// <summary>
-/// The processes that decode. A file waits until one is free; one that crashed or took too long is replaced.
+/// The processes that decode. A file waits until one is free; one that crashed or took too long is replaced, as soon as
+/// the machine lets another start.
 /// </summary>
 internal sealed class DecoderPool : IDisposable
 {
     // What is shorter is decoded sooner by one than shared out.
     private const double Long = 30; // s
 
-    private readonly Channel<Decoder> idle = Channel.CreateUnbounded<Decoder>();
+    // Null: the place of one that could not be started.
+    private readonly Channel<Decoder?> idle = Channel.CreateUnbounded<Decoder?>();
     private readonly HashSet<Decoder> all = [];
     private readonly TimeSpan limit;
+    private bool isDisposed;
 
     /// <param name="count">How many.</param>
     /// <param name="limit">Longest time that a file may take.</param>
@@ -22,7 +25,7 @@ internal sealed class DecoderPool : IDisposable
     {
         this.limit = limit;
         for (int i = 0; i < count; i++)
-            Add();
+            idle.Writer.TryWrite(Start());
     }
 
     /// <summary>
@@ -34,6 +37,7 @@ internal sealed class DecoderPool : IDisposable
     /// Ends the waiting for a process; a file that is being decoded is decoded to the end.
     /// </param>
     /// <exception cref="DecodeException">Of a task: it has none.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">Of a task: no process can be started.</exception>
     public IReadOnlyList<Task<IReadOnlyList<(double Start, FeatureMatrix Values)>>> Decode(
         string path,
         FeatureSettings settings,
@@ -55,16 +59,17 @@ internal sealed class DecoderPool : IDisposable
         CancellationToken cancellation
     )
     {
-        Decoder decoder = await idle.Reader.ReadAsync(cancellation);
-        // One that something else ended while it was idle is no fault of this file.
-        while (!decoder.IsAlive)
-        {
-            Replace(decoder);
-            decoder = await idle.Reader.ReadAsync(cancellation);
-        }
+        Decoder? decoder = await idle.Reader.ReadAsync(cancellation);
         bool isWell = false;
         try
         {
+            // One that something else ended while it was idle is no fault of this file.
+            if (decoder is not { IsAlive: true })
+            {
+                Remove(decoder);
+                decoder = null;
+                decoder = Start();
+            }
             var clips = await decoder.DecodeAsync(path, settings, part, parts).WaitAsync(limit, CancellationToken.None);
             isWell = true;
             return clips;
@@ -80,16 +85,19 @@ internal sealed class DecoderPool : IDisposable
                 $"takes longer than {limit.TotalSeconds:0} s to decode, the most that is allowed here"
             );
         }
-        catch (Exception e) when (e is IOException or JsonException or InvalidOperationException)
+        catch (Exception e)
+            when (decoder is not null && e is (IOException or JsonException or InvalidOperationException))
         {
             throw new DecodeException("ended the program that decodes it: it is damaged, or made to do that");
         }
         finally
         {
-            if (isWell)
-                idle.Writer.TryWrite(decoder);
-            else
-                Replace(decoder);
+            if (!isWell)
+            {
+                Remove(decoder);
+                decoder = TryStart();
+            }
+            idle.Writer.TryWrite(decoder);
         }
     }
 
@@ -100,28 +108,38 @@ internal sealed class DecoderPool : IDisposable
             foreach (Decoder decoder in all)
                 decoder.Dispose();
             all.Clear();
+            isDisposed = true;
         }
     }
 
-    private void Replace(Decoder decoder)
+    private void Remove(Decoder? decoder)
     {
         lock (all)
+            if (decoder is not null && all.Remove(decoder))
+                decoder.Dispose();
+    }
+
+    // Where none can be started now, who needs it tries again.
+    private Decoder? TryStart()
+    {
+        try
         {
-            // Not after the end.
-            if (!all.Remove(decoder))
-                return;
-            decoder.Dispose();
-            Add();
+            return Start();
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or ObjectDisposedException)
+        {
+            return null;
         }
     }
 
-    private void Add()
+    private Decoder Start()
     {
         lock (all)
         {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
             var decoder = new Decoder();
             all.Add(decoder);
-            idle.Writer.TryWrite(decoder);
+            return decoder;
         }
     }
 }

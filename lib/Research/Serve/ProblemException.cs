@@ -14,8 +14,6 @@ internal sealed class ProblemException(
     Dictionary<string, string[]>? errors = null
 ) : Exception(detail)
 {
-    public int Status => status;
-
     public IResult ToResult() =>
         TypedResults.Problem(
             Message,

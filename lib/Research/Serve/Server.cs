@@ -48,8 +48,8 @@ internal sealed class Server : IAsyncDisposable
         builder.Services.AddProblemDetails();
         WebApplication app = builder.Build();
 
-        var decoders = new DecoderPool(Math.Clamp(Environment.ProcessorCount, 1, 4), settings.DecodeTime);
         var uploads = new Uploads(settings.Limit);
+        var decoders = new DecoderPool(Math.Clamp(Environment.ProcessorCount, 1, 4), settings.DecodeTime);
         var server = new Server(app, decoders, shelf, uploads);
         try
         {
@@ -114,11 +114,11 @@ internal sealed class Server : IAsyncDisposable
                 statusCode: e.StatusCode,
                 detail: "The request cannot be read."
             ),
-            OperationCanceledException => TypedResults.Problem(
+            OperationCanceledException or ObjectDisposedException => TypedResults.Problem(
                 statusCode: StatusCodes.Status503ServiceUnavailable,
                 detail: "The server is ending."
             ),
-            Exception e => Unforeseen(e),
+            Exception e => MachineProblem.Of(e)?.ToResult() ?? Unforeseen(e),
         };
         await answer.ExecuteAsync(context);
     }

@@ -151,8 +151,9 @@ internal sealed class Shelf(RunStore store, string? preferred) : IDisposable
     }
 
     // Where the workspace lies is nobody's business.
-    private ProblemException Unusable(HitSongException e) =>
-        new(
+    private static ProblemException Unusable(HitSongException e) =>
+        MachineProblem.Of(e)
+        ?? new(
             StatusCodes.Status422UnprocessableEntity,
             "The model cannot be asked",
             e.Message.Replace(Workspace.Root + Path.DirectorySeparatorChar, "")

@@ -6,14 +6,6 @@ using Microsoft.Net.Http.Headers;
 
 namespace Research.Serve;
 
-/// <summary>A file that arrived; gone when it is disposed.</summary>
-/// <param name="Name">What its sender calls it: a text, never a path.</param>
-/// <param name="Path">Where it lies.</param>
-internal sealed record Upload(string Name, string Path) : IDisposable
-{
-    public void Dispose() => File.Delete(Path);
-}
-
 /// <summary>Receives files into a private folder, each under a name of our own.</summary>
 /// <param name="limit">Largest file, bytes.</param>
 internal sealed class Uploads(long limit) : IDisposable
@@ -31,7 +23,8 @@ internal sealed class Uploads(long limit) : IDisposable
     /// the sender vanishes.
     /// </summary>
     /// <exception cref="ProblemException">
-    /// No such request, no file, several, or one over the limit, which is told while it arrives.
+    /// No such request, no file, several, one over the limit, which is told while it arrives, or one that the machine
+    /// has no room for (<see cref="MachineProblem"/>).
     /// </exception>
     public async Task<Upload> ReceiveAsync(HttpRequest request)
     {
@@ -103,9 +96,29 @@ internal sealed class Uploads(long limit) : IDisposable
     /// <summary>A WAV file of silence, such as the first to be decoded.</summary>
     public Upload Silence(int seconds)
     {
-        const int Rate = 8000;
         var upload = new Upload("silence", Path.Combine(folder, Path.GetRandomFileName()));
-        using var writer = new BinaryWriter(File.Create(upload.Path));
+        try
+        {
+            WriteSilence(upload.Path, seconds);
+            return upload;
+        }
+        catch
+        {
+            upload.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    private static void WriteSilence(string path, int seconds)
+    {
+        const int Rate = 8000;
+        using var writer = new BinaryWriter(File.Create(path));
         int bytes = seconds * Rate;
         object[] sizes = ["RIFF", 36 + bytes];
         object[] format = ["WAVEfmt ", 16, (short)1, (short)1, Rate, Rate, (short)1, (short)8];
@@ -122,12 +135,21 @@ internal sealed class Uploads(long limit) : IDisposable
         byte[] samples = new byte[bytes];
         Array.Fill(samples, (byte)128);
         writer.Write(samples);
-        return upload;
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
     private async Task CopyAsync(Stream body, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            await WriteAsync(body, path, cancellation);
+        }
+        catch (Exception e) when (MachineProblem.Of(e) is { } problem)
+        {
+            throw problem;
+        }
+    }
+
+    private async Task WriteAsync(Stream body, string path, CancellationToken cancellation)
     {
         await using var file = new FileStream(
             path,

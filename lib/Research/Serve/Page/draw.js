@@ -24,9 +24,9 @@ const across = () => Math.min(460, document.documentElement.clientWidth - 64);
 export const percent = p => `${Math.round(p * 100)}%`;
 const points = change => `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)}`;
 
-/** Bars of the classes' probabilities, each with the range that the calibration allows. */
+/** Bars of the classes' probabilities, each with the 95% interval that the calibration leaves, where there is one. */
 export function bars(classes, answer, measure) {
-  const row = 34, left = 8 + 7.5 * Math.max(...classes.map(c => c.name.length), 4), ranged = classes.some(c => c.high > c.low), right = ranged ? 118 : 58, width = across(), length = width - left - right;
+  const row = 34, left = 8 + 7.5 * Math.max(...classes.map(c => c.name.length), 4), ranged = classes.some(c => c.low != null), right = ranged ? 118 : 58, width = across(), length = width - left - right;
   const words = classes.map(c => `${c.name}: ${percent(c.probability)}${ranged ? `, range ${percent(c.low)} to ${percent(c.high)}` : ''}`).join('; ');
   return svg('svg', { class: 'chart bars', viewBox: `0 0 ${width} ${classes.length * row + 4}`, role: 'img', 'aria-label': `Probability of each class of ${measure}. ${words}` },
     ...classes.flatMap((c, i) => {

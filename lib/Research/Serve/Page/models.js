@@ -23,7 +23,7 @@ export function show(models) {
       element('div', { className: 'head' }, element('h3', { textContent: `${m.experiment}, ${m.variant}` }), element('span', { className: 'tag', textContent: m.listens ? 'listens' : 'reads numbers' })),
       element('p', { className: 'quiet', textContent: m.question + (m.isDefault ? ' Asked where none is chosen.' : '') }),
       element('dl', { className: 'facts' }, ...facts.flatMap(([name, value]) => [element('dt', { textContent: name }), element('dd', { textContent: value })])),
-      m.leaks ? element('p', { className: 'notice trouble', textContent: 'Songs stand on both sides of its split: every figure is too good.' }) : null,
+      m.leaks ? element('p', { className: 'notice trouble', textContent: 'Songs of its test stand in training or validation too: its figures are too good.' }) : null,
       element('p', { textContent: m.inWords }),
       reliability(m.calibration, `${m.experiment}, ${m.variant}`),
       element('p', { className: 'quiet', textContent: `Calibration on the test songs${m.calibration.length > 1 ? `, each class against the rest: ${m.calibration.map((c, i) => `${['violet', 'green', 'red', 'blue'][i] ?? 'violet'} ${c.class}`).join(', ')}` : ` of ${m.calibration[0].class}`}. On the diagonal, probabilities hold; a larger dot is of more songs.` }));

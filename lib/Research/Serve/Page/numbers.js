@@ -79,6 +79,7 @@ function show(answer) {
   const best = answer.classes[answer.answer], labels = Object.fromEntries(form.fields.map(field => [field.name, field.label]));
   $('form-headline').textContent = `Likeliest ${form.measure}: ${best.name}, ${percent(best.probability)}`;
   $('form-bars').replaceChildren(bars(answer.classes, answer.answer, form.measure));
+  $('form-range').textContent = answer.calibration;
   const name = form.classes[answer.class];
   $('form-typical').textContent = `A typical song has ${percent(answer.typical)} for ${name}; what this one's numbers add and take, in percentage points, makes it ${percent(answer.classes[answer.class].probability)}.`;
   $('form-contributions').replaceChildren(contributions(answer.contributions, id => labels[id] ?? 'Genre'));

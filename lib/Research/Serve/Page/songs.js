@@ -153,15 +153,23 @@ function show(song, answer) {
   song.bar.hidden = true;
   song.state.hidden = true;
   $('range').hidden = false;
-  const best = answer.classes[answer.answer];
+  $('range').textContent = answer.calibration;
   const clips = answer.clips.map(clip => drawn(song, answer, clip));
+  song.audio.ontimeupdate = () => clips.forEach(clip => clip.follow(song.audio.currentTime));
+  if (answer.unlike) {
+    song.body.replaceChildren(
+      element('p', { className: 'headline' }, `${answer.measure[0].toUpperCase()}${answer.measure.slice(1)}: `, element('strong', { textContent: 'not told' })),
+      element('p', { className: 'notice', textContent: answer.unlike }),
+      element('div', { className: 'clips' }, ...clips.map(clip => clip.figure)));
+    return;
+  }
+  const best = answer.classes[answer.answer];
   const look = looking(song, answer, clips.map(clip => clip.glow));
   song.body.replaceChildren(
-    element('p', { className: 'headline' }, `Likeliest ${answer.measure}: `, element('strong', { textContent: best.name }), `, ${percent(best.probability)} (${percent(best.low)} to ${percent(best.high)})`),
+    element('p', { className: 'headline' }, `Likeliest ${answer.measure}: `, element('strong', { textContent: best.name }), `, ${percent(best.probability)}${best.low == null ? '' : ` (${percent(best.low)} to ${percent(best.high)})`}`),
     element('div', { className: 'split' },
       bars(answer.classes, answer.answer, answer.measure),
       element('div', { className: 'clips' }, ...clips.map(clip => clip.figure), look)));
-  song.audio.ontimeupdate = () => clips.forEach(clip => clip.follow(song.audio.currentTime));
 }
 
 function drawn(song, answer, clip) {
@@ -178,8 +186,9 @@ function drawn(song, answer, clip) {
   } }, canvas, glow, needle,
     hz && element('span', { className: 'hz top', textContent: `${(hz.at(-1) / 1000).toFixed(1)} kHz` }), hz && element('span', { className: 'hz bottom', textContent: `${hz[0]} Hz` }));
   const alone = clip.probabilities.indexOf(Math.max(...clip.probabilities));
+  const said = answer.unlike ? '' : `the model on this clip alone: ${answer.classes[alone].name}, ${percent(clip.probabilities[alone])}`;
   const figure = element('figure', { className: 'spectrogram' }, picture,
-    element('figcaption', {}, element('span', { textContent: span }), element('span', { textContent: `the model on this clip alone: ${answer.classes[alone].name}, ${percent(clip.probabilities[alone])}` })));
+    element('figcaption', {}, element('span', { textContent: span }), element('span', { textContent: said })));
   return { figure, glow, follow: time => {
     const place = clip.seconds == null ? -1 : (time - clip.start) / clip.seconds;
     needle.hidden = !(place >= 0 && place <= 1);
@@ -217,7 +226,7 @@ function looking(song, answer, glows) {
 }
 
 async function rank() {
-  const answered = songs.filter(s => s.answer), turn = ++rankings;
+  const answered = songs.filter(s => s.answer && !s.answer.unlike), turn = ++rankings;
   $('ranking').hidden = answered.length < 2;
   if (answered.length < 2) return;
   try {

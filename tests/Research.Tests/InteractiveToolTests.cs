@@ -1,0 +1,85 @@
+using System.Text.Json;
+using HitSong.Charts;
+using HitSong.Experiments;
+using Microsoft.Data.Analysis;
+using Plotly.NET;
+using Tables;
+using Tests;
+
+namespace Research.Tests;
+
+/// <summary>What cells of .NET Interactive's own C# kernel show of ours, asked by Jupyter's nbclient.</summary>
+public sealed class InteractiveToolTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new("interactive");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void It_shows_tables_audits_recipes_and_charts_as_our_kernel_does()
+    {
+        string[] shown = Cells(
+            References(typeof(Plot), typeof(Table), typeof(TorchSharp.torch), typeof(DataFrame), typeof(GenericChart)),
+            "using HitSong.Charts; using HitSong.Corpus; using Tables;\n"
+                + "var database = Database.InMemory();\n"
+                + "var table = database.Query(\"SELECT 1 AS plays, 'x' AS title UNION ALL SELECT 2, '<b>'\");",
+            "table",
+            "table.ToDataFrame()",
+            // By its whole name: the tool has a namespace that is called Recipes.
+            "HitSong.Experiments.Recipes.Find(\"hiphop-mlp\", \"audited\")",
+            "new HitSong.Audio.AudioInfo(3.5, 44_100, 2, \"mp3\", 128_000)",
+            "Plot.Bins([1, 2, 3, 60, 70], Bins.Threshold(39), \"popularity\")"
+        );
+        using var database = Database.InMemory();
+        Table table = database.Query("SELECT 1 AS plays, 'x' AS title UNION ALL SELECT 2, '<b>'");
+        Assert.Equal(Html(table.ToMimeBundle()), shown[2]);
+        Assert.Contains("2 rows &#215; 2 columns", shown[3]);
+        Assert.Contains("<small>Int32</small>", shown[3]);
+        Assert.Equal(Html(Recipes.Find("hiphop-mlp", "audited").ToMimeBundle()), shown[4]);
+        Assert.Equal("<pre>3.50 s of mp3 at 128 kbit/s, 44,100 Hz, 2 channels</pre>", shown[5]);
+        // Offline: plotly.js is in it, and nothing is fetched.
+        Assert.Contains("Plotly.newPlot(", shown[6]);
+        Assert.DoesNotContain("<script src", shown[6]);
+    }
+
+    private static object Html(IReadOnlyDictionary<string, object> forms) => forms["text/html"];
+
+    private static string References(params Type[] types)
+    {
+        string built = Path.GetDirectoryName(Command.Program)!;
+        return string.Join('\n', types.Select(type => $"#r \"{built}/{type.Assembly.GetName().Name}.dll\""));
+    }
+
+    // The HTML of each cell's value, "" where it has none.
+    private string[] Cells(params string[] cells)
+    {
+        (int exitCode, string output, string errors) = Command.InRoot("dotnet", "tool", "restore");
+        Assert.True(exitCode == 0, output + errors);
+        string specs = folder.At("kernels");
+        Directory.CreateDirectory(specs);
+        (exitCode, output, errors) = Command.InRoot(
+            "dotnet",
+            ["dotnet-interactive", "jupyter", "install", "--path", specs]
+        );
+        Assert.True(exitCode == 0, output + errors);
+        // Into a file: the tool's web server speaks on the output.
+        Python.Run(
+            """
+            import json, os, sys
+            folder, root, cells = sys.argv[1:]
+            os.environ.update(JUPYTER_PATH=folder, DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT='1')
+            os.chdir(root)
+            import nbclient, nbformat.v4 as v4
+            notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in json.loads(cells)])
+            nbclient.NotebookClient(notebook, kernel_name='.net-csharp', timeout=300).execute()
+            shown = [''.join(o['data'].get('text/html', '') for o in cell.outputs if 'data' in o)
+                     for cell in notebook.cells]
+            json.dump(shown, open(os.path.join(folder, 'shown.json'), 'w'))
+            """,
+            folder.Path,
+            Repository.Root,
+            JsonSerializer.Serialize(cells)
+        );
+        return JsonSerializer.Deserialize<string[]>(File.ReadAllText(folder.At("shown.json")))!;
+    }
+}
