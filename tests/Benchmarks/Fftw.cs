@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Benchmarks;
 
@@ -12,7 +13,7 @@ internal sealed unsafe partial class Fftw : IDisposable
     private readonly int length;
     private readonly float* frame,
         spectrum;
-    private readonly nint plan;
+    private readonly PlanHandle plan;
 
     private Fftw(int length)
     {
@@ -43,16 +44,25 @@ internal sealed unsafe partial class Fftw : IDisposable
 
     public void Dispose()
     {
-        fftwf_destroy_plan(plan);
+        plan.Dispose();
         NativeMemory.AlignedFree(frame);
         NativeMemory.AlignedFree(spectrum);
     }
 
-    [LibraryImport("libfftw3f.so.3")]
-    private static partial nint fftwf_plan_dft_r2c_1d(int length, float* input, float* output, uint flags);
+    private sealed class PlanHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+    {
+        protected override bool ReleaseHandle()
+        {
+            fftwf_destroy_plan(handle);
+            return true;
+        }
+    }
 
     [LibraryImport("libfftw3f.so.3")]
-    private static partial void fftwf_execute(nint plan);
+    private static partial PlanHandle fftwf_plan_dft_r2c_1d(int length, float* input, float* output, uint flags);
+
+    [LibraryImport("libfftw3f.so.3")]
+    private static partial void fftwf_execute(PlanHandle plan);
 
     [LibraryImport("libfftw3f.so.3")]
     private static partial void fftwf_destroy_plan(nint plan);

@@ -5,9 +5,11 @@ RootCommand root = new("Measures this workspace beside its peers, in one run, in
 {
     DataBenchmark.Command(),
     FeaturesBenchmark.Command(),
+    DescriptorsBenchmark.Command(),
     TrainBenchmark.Command(),
     EpochBenchmark.Command(),
     KernelBenchmark.Command(),
     ServeBenchmark.Command(),
+    FaultsBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

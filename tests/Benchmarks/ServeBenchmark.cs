@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
@@ -7,7 +8,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Experiments;
 using Spectre.Console;
@@ -76,11 +76,6 @@ internal static class ServeBenchmark
             Description = "Measured songs; the median counts",
             DefaultValueFactory = _ => 21,
         };
-        Option<int> mutants = new("--mutants")
-        {
-            Description = "Instead: sends so many mutated uploads and as many mutated forms, such as 5000",
-            DefaultValueFactory = _ => 0,
-        };
         Command command = new(
             "serve",
             "A song of 3 minutes from upload to answer beside torchaudio with PyTorch; 50 at once, the "
@@ -88,14 +83,13 @@ internal static class ServeBenchmark
         )
         {
             rounds,
-            mutants,
         };
         command.SetAction(async parsed =>
         {
             string folder = Directory.CreateTempSubdirectory("bench-").FullName;
             try
             {
-                return await Run(folder, parsed.GetValue(rounds), parsed.GetValue(mutants));
+                return await Run(folder, parsed.GetValue(rounds));
             }
             finally
             {
@@ -105,7 +99,38 @@ internal static class ServeBenchmark
         return command;
     }
 
-    private static async Task<int> Run(string folder, int rounds, int mutants)
+    /// <summary>
+    /// Sends mutated uploads and as many mutated forms: what comes must be an answer or a refusal in words, nothing may
+    /// stay behind, and a song must be answered afterwards.
+    /// </summary>
+    /// <param name="count">How many of each.</param>
+    /// <param name="seed">The seed of the first.</param>
+    /// <returns>How many were refused and answered, and what else happened.</returns>
+    public static async Task<(int Refused, int Accepted, IReadOnlyList<string> Others)> Mutate(int count, int seed)
+    {
+        string folder = Directory.CreateTempSubdirectory("bench-").FullName;
+        try
+        {
+            Mutants mutants = new(count, seed);
+            await Run(folder, rounds: 0, mutants);
+            return (mutants.Refused, mutants.Accepted, [.. mutants.Others]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private sealed class Mutants(int count, int seed)
+    {
+        public int Count => count;
+        public int Seed => seed;
+        public int Refused,
+            Accepted;
+        public ConcurrentBag<string> Others { get; } = [];
+    }
+
+    private static async Task<int> Run(string folder, int rounds, Mutants? mutants = null)
     {
         // What a model learned does not change how fast it answers.
         RunStore store = new(Path.Combine(folder, "runs"));
@@ -123,7 +148,7 @@ internal static class ServeBenchmark
                 store
             );
         Experiment.Execute(reads with { Training = reads.Training with { Epochs = 1 } }, source, store);
-        byte[] song = await File.ReadAllBytesAsync(Song(folder, mutants > 0 ? 3 : 180));
+        byte[] song = await File.ReadAllBytesAsync(Song(folder, mutants is null ? 180 : 3));
 
         string temporary = Path.Combine(folder, "tmp");
         Directory.CreateDirectory(temporary);
@@ -147,8 +172,11 @@ internal static class ServeBenchmark
                 ),
                 Timeout = TimeSpan.FromMinutes(10),
             };
-            if (mutants > 0)
-                return await Mutate(client, song, first.Id, mutants, temporary);
+            if (mutants is not null)
+            {
+                await Mutate(client, song, first.Id, mutants, temporary);
+                return 0;
+            }
             using PythonPeer? peer = PythonPeer.Start(
                 Peer,
                 Environment.ProcessorCount,
@@ -309,58 +337,38 @@ internal static class ServeBenchmark
         return 0;
     }
 
-    // What comes must be an answer or a refusal in words, nothing may stay behind,
-    // and a song must be answered afterwards.
-    private static async Task<int> Mutate(HttpClient client, byte[] song, string model, int count, string temporary)
+    private static async Task Mutate(HttpClient client, byte[] song, string model, Mutants mutants, string temporary)
     {
         byte[] form = Encoding.UTF8.GetBytes(await Form(client));
         using MultipartFormDataContent whole = Upload(song);
         byte[] upload = await whole.ReadAsByteArrayAsync();
         string type = whole.Headers.ContentType!.ToString();
-        SortedDictionary<string, int> answers = new(StringComparer.Ordinal);
-        long begun = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, 2 * count),
+            Enumerable.Range(0, 2 * mutants.Count),
             new ParallelOptions { MaxDegreeOfParallelism = 8 },
             async (i, cancellation) =>
             {
                 bool isForm = i % 2 == 0;
-                using ByteArrayContent content = new(Mutant.Of(isForm ? form : upload, i));
+                int seed = mutants.Seed + i;
+                using ByteArrayContent content = new(Mutant.Of(isForm ? form : upload, seed));
                 content.Headers.TryAddWithoutValidation("Content-Type", isForm ? "application/json" : type);
                 using HttpResponseMessage answer = await client.PostAsync(
                     isForm ? "api/form" : $"api/predict?model={model}",
                     content,
                     cancellation
                 );
-                bool isTold =
-                    answer.IsSuccessStatusCode
-                    || answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
-                string kind =
-                    $"{(isForm ? "form" : "upload")} "
-                    + $"{(int)answer.StatusCode}{(isTold ? "" : " without a problem document")}";
-                lock (answers)
-                    answers[kind] = answers.GetValueOrDefault(kind) + 1;
+                bool isTold = answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
+                if (answer.IsSuccessStatusCode)
+                    Interlocked.Increment(ref mutants.Accepted);
+                else if (isTold && (int)answer.StatusCode < 500)
+                    Interlocked.Increment(ref mutants.Refused);
+                else
+                    mutants.Others.Add($"seed {seed}, {(isForm ? "form" : "upload")}: {(int)answer.StatusCode}");
             }
         );
-        foreach (var (kind, number) in answers)
-            Console.WriteLine($"{kind}: {number:N0}");
         await Predict(client, song, model);
-        string[] left = [.. Directory.GetDirectories(temporary, "hitsong-serve-*").SelectMany(Directory.GetFiles)];
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{count:N0} mutated uploads and as many mutated forms in "
-                    + $"{Stopwatch.GetElapsedTime(begun).TotalSeconds:F0} s; then a song was answered, and "
-                    + $"{left.Length} files were left behind."
-            )
-        );
-        return
-            left.Length == 0
-            && answers.Keys.All(kind =>
-                kind.Split(' ')[1] is [not '5', _, _] && !kind.Contains("without", StringComparison.Ordinal)
-            )
-            ? 0
-            : 1;
+        foreach (string left in Directory.GetDirectories(temporary, "hitsong-serve-*").SelectMany(Directory.GetFiles))
+            mutants.Others.Add($"left behind: {left}");
     }
 
     private static MultipartFormDataContent Upload(byte[] song)
