@@ -3,32 +3,22 @@ using System.Diagnostics;
 namespace Tests;
 
 /// <summary>
-/// A console project outside of the repository that has TorchSharp-cpu, our networks' sources as they are and nothing
-/// else of ours, but that libLibTorchSharp.so is made to load. It prints <see cref="SomeLosses"/>.
+/// A console project outside of the repository that has TorchSharp's packages, our networks' sources as they are and
+/// nothing else of ours, but that libLibTorchSharp.so is made to load. It prints <see cref="SomeLosses"/>.
 /// </summary>
 public sealed class BareProject : IDisposable
 {
-    // All but SpectrogramCnn, which takes its pictures' colours from Charts.
-    private static readonly string[] Networks =
-    [
-        "ConvolutionalNetwork",
-        "HipHopMlp",
-        "HipHopCnn",
-        "HipHopCrnn",
-        "TikTokLstm",
-        "ResidualBlock",
-        "ResNet",
-        "SpotifyMlp",
-        "DescriptorMlp",
-    ];
-
     private readonly TemporaryFolder folder = new("bare");
 
     public BareProject()
     {
-        string models = Path.Combine(Repository.Root, "lib", "HitSong", "Models");
-        string losses = Path.Combine(Repository.Root, "tests", "HitSong.Tests", "Models", "SomeLosses.cs");
-        IEnumerable<string> sources = Networks.Select(name => Path.Combine(models, name + ".cs")).Append(losses);
+        string library = Path.Combine(Repository.Root, "lib", "HitSong");
+        string[] sources =
+        [
+            Path.Combine(library, "HitSongException.cs"),
+            Path.Combine(library, "Models", "*.cs"),
+            Path.Combine(Repository.Root, "tests", "HitSong.Tests", "Models", "SomeLosses.cs"),
+        ];
         File.WriteAllText(
             folder.At("Program.cs"),
             "foreach (string line in Tests.SomeLosses.All()) Console.WriteLine(line);"
@@ -52,6 +42,7 @@ public sealed class BareProject : IDisposable
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="TorchSharp-cpu" Version="0.107.0" />
+                <PackageReference Include="TorchSharp.PyBridge" Version="1.4.4" />
                 <Compile Include="{string.Join(';', sources)}" />
               </ItemGroup>
               <Import Project="{Path.Combine(Repository.Root, "Directory.Build.targets")}" />

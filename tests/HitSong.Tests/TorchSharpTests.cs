@@ -11,7 +11,7 @@ public class TorchSharpTests
 
     /// <summary>
     /// As published, some two of a hundred garbage collections ended an operation of another thread, or made it compute
-    /// with something else.
+    /// with something else: a thousand miss that once in 600 million runs.
     /// </summary>
     [Fact]
     public void GarbageCollectionsDoNotDisturbWhatComputes()
@@ -30,7 +30,7 @@ public class TorchSharpTests
             using Tensor ones = torch.ones(3, 3),
                 others = torch.ones(3, 3);
             int before = GC.CollectionCount(0);
-            while (GC.CollectionCount(0) < before + 10_000)
+            while (GC.CollectionCount(0) < before + 1_000)
             {
                 using Tensor sum = ones + others,
                     more = ones + 100,
