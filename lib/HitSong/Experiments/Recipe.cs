@@ -182,10 +182,10 @@ public sealed record Recipe
         try
         {
             parent[path[^1]] = parent[path[^1]]?.GetValueKind() == JsonValueKind.String ? value : Parse(value);
-            return changed.Deserialize<Recipe>(Json)!.Checked() with
-            {
-                Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"],
-            };
+            Recipe recipe = changed.Deserialize<Recipe>(Json)!;
+            if (name == "Model.Network" && recipe.Model is MissingNetworkSettings)
+                throw new JsonException($"there is no network {value}");
+            return recipe.Checked() with { Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"] };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
