@@ -28,11 +28,12 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
         // What has to be known beside the name.
         private string Remark =>
             SameAudit is not null ? $"audited, the same as {SameAudit}"
-            : IsRewarded ? "ours; its descriptors measure what the demo corpus's rule rewards"
-            : Figure is null ? "ours"
+            : IsDescriptorMlp && Audited?.IsDemo == true
+                ? "ours; its descriptors measure what the demo corpus's rule rewards"
+            : IsDescriptorMlp || Recipes.All.All(recipe => recipe.Experiment != Experiment) ? "ours"
             : "";
 
-        private bool IsRewarded => Experiment == Recipes.DescriptorMlp.Experiment && Audited?.IsDemo == true;
+        private bool IsDescriptorMlp => Experiment == Recipes.DescriptorMlp.Experiment;
 
         /// <summary>What the figures say, made from them: of the audited run, where there is one.</summary>
         public string InWords() => (Remark == "" ? "" : $"({Remark}) ") + (Audited ?? Published)!.Verdict.InWords();
