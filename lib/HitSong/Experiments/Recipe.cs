@@ -96,7 +96,7 @@ public sealed record Recipe
             return this;
         Track[] tracks =
         [
-            .. source.Tracks.Take(Songs ?? int.MaxValue).Where(track => track.Of(Label.Measure) is not null),
+            .. source.Tracks.Take(Songs ?? int.MaxValue).Where(track => track.Of(Label.Target) is not null),
         ];
         if (tracks.Length == 0 || tracks.Any(track => track.Artist == ""))
             return this;
@@ -146,6 +146,15 @@ public sealed record Recipe
             string unit = clips.Count == 1 ? "clip" : "clips";
             return FormattableString.Invariant($"{clips.Count} {unit} of {clips.Seconds:0.##} s");
         }
+    }
+
+    /// <summary>The same with a notebook's parameters.</summary>
+    /// <param name="epochs">Passes over the training set; 0: as many as the demo scale has.</param>
+    /// <param name="seed">The recipe's <see cref="Seed"/>.</param>
+    public Recipe AtDemoScale(int epochs, int seed)
+    {
+        Recipe recipe = AtDemoScale() with { Seed = seed };
+        return epochs == 0 ? recipe : recipe.With("Training.Epochs", $"{epochs}");
     }
 
     /// <summary>
