@@ -179,8 +179,8 @@ public sealed class RunStore(string folder)
     /// </summary>
     /// <param name="keep">How many of the newest and of the best stay; 0: none.</param>
     /// <param name="which">Which folders are looked at, by their names; all where null.</param>
-    public IReadOnlyList<Superfluous> FindSuperfluous(int keep = 1, Func<string, bool>? which = null) =>
-        SuperfluousRuns.Find(this, keep, which);
+    public IReadOnlyList<PrunableFolder> FindPrunable(int keep = 1, Func<string, bool>? which = null) =>
+        Pruning.Find(this, keep, which);
 
     /// <summary>Bytes of all files below a folder.</summary>
     public static long SizeOf(string path)
