@@ -8,8 +8,8 @@ namespace HitSong.Models;
 
 /// <summary>
 /// A network, and what of it can be chosen: a record for each, named after it, whose defaults are what was published.
-/// One of your own is such a record as well, in a library or in a notebook's cell: it is trained, kept, asked, tuned and
-/// compared like these, and found by its name (<see cref="Network"/>).
+/// One of your own is such a record as well, in a library or in a notebook's cell: it is trained, kept, asked, tuned
+/// and compared like these, and found by its name (<see cref="Network"/>).
 /// </summary>
 /// <example>
 /// <code>
@@ -51,7 +51,7 @@ public abstract record ModelSettings
     internal static IReadOnlyDictionary<string, Type> Networks { get; } =
         SettingsIn(typeof(ModelSettings).Assembly).ToDictionary(NameOf, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The settings of a network of that name, of this library or of one's own; null: there are none.</summary>
+    /// <summary>The settings of a network of that name, of this library or of one's own; null: none.</summary>
     internal static Type? Find(string network) =>
         Networks.GetValueOrDefault(network)
         // A cell that was executed again has made another record of the same name.
