@@ -769,5 +769,10 @@ public sealed class CollectTests : IDisposable
         );
 
     [Fact]
-    public void A_corpus_of_no_songs_is_refused() => Assert.Equal(2, Command.Run("corpus", "--songs", "0").ExitCode);
+    public void A_corpus_of_no_songs_is_refused()
+    {
+        var (exitCode, output, errors) = Command.Run("corpus", "--songs", "0");
+        Assert.True(exitCode == 2, $"exit code {exitCode}: {output}{errors}");
+        Assert.Contains("--songs takes a whole number of at least 1, not 0", errors);
+    }
 }
