@@ -97,6 +97,27 @@ public sealed class TabularDataTests : IDisposable
         AssertNear(folder.At("test.bin"), data.TestInputs);
     }
 
+    [Theory]
+    [InlineData("\"Numbers\"", "\"Nembers\"")]
+    [InlineData("\"tempo\"", "null")]
+    [InlineData("[1,2]", "[1]")]
+    [InlineData("[0.5]", "null")]
+    [InlineData("[0.5]", "[]")]
+    [InlineData("{", "null, {")]
+    public void A_preparation_of_which_a_part_is_lost_is_refused(string part, string damage)
+    {
+        string path = folder.At("preparation.json");
+        new TabularPreparation(["tempo"], ["pop"], Bins.Threshold(0.5), [1, 2], [3, 4]).Save(path);
+        Assert.Equal(2, TabularPreparation.Load(path).Inputs);
+        string text = File.ReadAllText(path);
+        Assert.Contains(part, text);
+        File.WriteAllText(path, text.Replace(part, damage));
+        Assert.Contains(
+            $"{path} holds no tabular preparation",
+            Assert.Throws<CorpusException>(() => TabularPreparation.Load(path)).Message
+        );
+    }
+
     [Fact]
     public void WhatWasFittedIsKeptAndAppliedToASong()
     {
