@@ -5,7 +5,11 @@ using HitSong.Experiments;
 
 namespace Research;
 
-/// <summary><c>./research publish</c>: this program, with all that it needs, in a folder that a cluster's nodes share.</summary>
+/// <summary>
+/// <c>./research publish</c>: this program, with all that it needs, in a folder that a cluster's nodes share. It is the
+/// very build that runs, copied with its .NET and the system's libraries: <c>dotnet publish</c> would build another,
+/// without what this one is mended and compiled ahead of time by.
+/// </summary>
 internal static class PublishCommand
 {
     public static Command Create()
@@ -42,7 +46,8 @@ internal static class PublishCommand
             && Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(IsStrange) is { } strange
         )
             throw new HitSongException(
-                $"{folder} holds {Path.GetFileName(strange)}, which is not of ./research publish: name a folder of its own."
+                $"{folder} holds {Path.GetFileName(strange)}, which is not of ./research publish: "
+                    + "name a folder of its own."
             );
         Directory.CreateDirectory(folder);
         string part = Path.Combine(folder, ".part");
@@ -174,7 +179,8 @@ internal static class PublishCommand
     private static string Apptainer() =>
         """
             # A container of this folder: apptainer build hitsong.sif apptainer.def
-            # Results go to a folder outside: apptainer run --env HITSONG_WORKSPACE=/shared/work hitsong.sif train hiphop-mlp
+            # Results go to a folder outside:
+            #   apptainer run --env HITSONG_WORKSPACE=/shared/work hitsong.sif train hiphop-mlp
             Bootstrap: docker
             From: debian:12-slim
 

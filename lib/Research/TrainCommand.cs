@@ -45,9 +45,10 @@ internal static class TrainCommand
                 + "One training is one draw of chance:\n"
                 + "Seeds:  ./research train hiphop-mlp --variant audited --repeat 5\n"
                 + "Folds:  ./research train hiphop-mlp --variant audited --folds 5\n"
+                + "On a cluster, a task for each:  the same with --on slurm\n"
                 + "Both give one verdict over all, its interval by artist. Of seeds it also holds their spread. Of "
                 + "folds every song counts, and Nadeau and Bengio's correction stands for the training songs that "
-                + "they share. On a cluster: the same with --on slurm, a task for each. Each training is a run under artifacts/replications/, named by its settings: what is "
+                + "they share. Each training is a run under artifacts/replications/, named by its settings: what is "
                 + "there is not trained again. It computes on one thread; --set Training.Threads=2 changes that."
         )
         {

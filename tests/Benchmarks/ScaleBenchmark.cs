@@ -89,7 +89,7 @@ internal static class ScaleBenchmark
         AnsiConsole.Write(table);
         Console.WriteLine(
             $"Without Slurm, on both cores: {Text(here, "0.0")} s. Every store has the same bytes. Efficiency is the "
-                + "time with one task by that with more, by the cores they run on; overhead all that is not extracting: "
+                + "time with one task by that with more, by the cores they run on; overhead what is not extracting: "
                 + "planning, scheduling, starting, waiting."
         );
         return 0;

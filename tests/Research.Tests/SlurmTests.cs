@@ -140,13 +140,13 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
         string[] grid = ["Training.LearningRate=0.001,0.003,0.01,0.03", "Training.WeightDecay=0,0.001,0.01"];
         string[] command =
         [
-            .. new[] { "sweep", "spotify-mlp-bins4", "--seed", $"{seed}", "--epochs", "5" },
+            .. new[] { "sweep", "spotify-mlp-bins4", "--seed", $"{seed}", "--epochs", "3" },
             .. grid.SelectMany(field => new[] { "--grid", field }),
             .. new[] { "--on", "slurm", "--tasks", "4", "--memory", "2G" },
         ];
         Recipe start = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale() with { Seed = seed };
         Sweep sweep = Sweep.Grid(
-            (start with { Training = start.Training with { Epochs = 5 } }).With("Training.Threads", "1"),
+            (start with { Training = start.Training with { Epochs = 3 } }).With("Training.Threads", "1"),
             [.. grid.Select(SweepField.Parse)]
         );
         Source source = Source.Demo(DemoCorpus.Open(corpus));
@@ -161,13 +161,15 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
             Wait(() => cluster.Run("sinfo", "--noheader", "--format=%t").Contains("down"));
             Wait(() => cluster.Queue().All(task => !task.Contains("node2")));
             cluster.StartHeldBack();
+            var store = new RunStore(folder.At("sweeps"));
+            sweep.Execute(source, store);
             var (exitCode, output, errors) = Command.End(process);
             cluster.StartNode("node2");
             Assert.True(exitCode == 0, output + errors);
             Assert.Contains("Chosen by the validation rows' log loss", output);
+            // A task takes no more cores than it was given, whatever the machine has.
+            Assert.Contains(", 1 cores", RunStore.Load(names[0]).Environment.Machine);
 
-            var store = new RunStore(folder.At("sweeps"));
-            sweep.Execute(source, store);
             string[] files = ["predictions.csv", "validation.csv", "metrics.csv", "checkpoint.safetensors"];
             foreach (string name in names)
             foreach (string file in files)
@@ -316,6 +318,18 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
         )!;
         string[] words = Command.End(bash).Output.Trim().Split('\n');
         Assert.Equal([.. Extract(folder.At("audio"), "it's there"), "--only", "0"], words[1..]);
+    }
+
+    [Fact]
+    public void With_gpus_trainings_run_on_cuda_and_the_device_that_was_set_is_kept()
+    {
+        string[] command = ["sweep", "spotify-mlp-bins4", "--grid", "Training.LearningRate=1,2", "--on", "slurm"];
+        string[] asked = ["--dry-run", "--gpus", "1"];
+        string script = Command.Run([.. command, .. asked]).Output;
+        Assert.Contains("#SBATCH --array=1-2\n", script);
+        Assert.Contains("--set Training.Device=cuda --only", script);
+        script = Command.Run([.. command, .. asked, "--set", "Training.Device=cpu"]).Output;
+        Assert.Contains("--set Training.Device=cpu --set Training.Device=cpu --only", script);
     }
 
     [Theory]

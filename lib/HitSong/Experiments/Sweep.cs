@@ -153,7 +153,9 @@ public sealed class Sweep
         static bool IsSafe(char letter) => char.IsAsciiLetterOrDigit(letter) || "=.,-".Contains(letter);
     }
 
-    /// <summary>Those of some trials of a rung that are not done, each with the folder that its run will have.</summary>
+    /// <summary>
+    /// Those of some trials of a rung that are not done, each with the folder that its run will have.
+    /// </summary>
     /// <param name="trials">The trials.</param>
     /// <param name="epochs">The rung, one of <see cref="Rungs"/>.</param>
     /// <param name="source">The songs.</param>

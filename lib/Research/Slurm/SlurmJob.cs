@@ -6,7 +6,7 @@ namespace Research.Slurm;
 
 /// <summary>
 /// A submitted job array, as its folder holds it: <c>job.sh</c>, <c>tasks.txt</c> (a line for each task, its units),
-/// <c>job.json</c>, and of each task <c>task-3.log</c> (what it said) and <c>task-3.exit</c> (how it ended). Whatever is
+/// <c>job.json</c>, and of each task <c>task-3.log</c> (what it said) and <c>task-3.exit</c> (how it ended). What was
 /// submitted for the same command lies side by side: <c>artifacts/slurm/sweep-0123abcd/1</c>, 2, and so on.
 /// </summary>
 internal sealed class SlurmJob

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Research.Slurm;
 
 /// <summary>
-/// Watches what a task of a job array takes of its memory, and says so at its end. Where it is more than was asked for, the task is ended as
-/// the system ends it, whether or not the site's Slurm does: another task's memory is not taken.
+/// Watches what a task of a job array takes of its memory, and says so at its end. Where it is more than was asked for,
+/// the task is ended as the system ends it, whether or not the site's Slurm does: another task's memory is not taken.
 /// </summary>
 internal sealed class TaskMemory : IDisposable
 {
