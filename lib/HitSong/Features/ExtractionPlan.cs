@@ -12,8 +12,12 @@ internal static class ExtractionPlan
     public static List<StoredFile> Read(ShareFolder share) =>
         [.. share.Plans.SelectMany(StoreFiles.ReadCsv<StoredFile>)];
 
+    /// <summary>The files of some shards.</summary>
+    public static List<StoredFile> Read(ShareFolder share, IReadOnlySet<int> shards) =>
+        [.. share.Plans.SelectMany(plan => StoreFiles.ReadCsv<StoredFile>(plan, file => shards.Contains(file.Shard)))];
+
     /// <summary>
-    /// The same after the given files whose content no shard has yet were given new ones, some dozens each, and more
+    /// All files after those of the given whose content no shard has yet were given new ones, some dozens each, and more
     /// where they are many.
     /// </summary>
     public static List<StoredFile> Extend(ShareFolder share, IReadOnlyList<(string Path, string Audio)> files)

@@ -119,10 +119,7 @@ public sealed class FeatureExtraction
         extraction.Writing(() =>
         {
             HashSet<int> wanted = [.. shards];
-            List<StoredFile> planned =
-            [
-                .. ExtractionPlan.Read(extraction.share).Where(file => wanted.Contains(file.Shard)),
-            ];
+            List<StoredFile> planned = ExtractionPlan.Read(extraction.share, wanted);
             wanted.ExceptWith(planned.Select(file => file.Shard));
             if (wanted.Count > 0)
                 throw NotPlanned(wanted.First());
