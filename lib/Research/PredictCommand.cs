@@ -163,11 +163,11 @@ internal static class PredictCommand
         var document = new
         {
             model = run.Id,
-            worth = Worth(run),
+            verdict = VerdictInWords(run),
             skill = run.Verdict.Skill,
             calibrated = predictor.IsCalibrated,
             calibration = predictor.CalibrationInWords,
-            measure = Measure(run),
+            target = Target(run),
             classes = run.Bins.Names,
             songs = answers,
             failures = failures.Select(failure => new { file = failure.Path, reason = failure.Reason }),
@@ -185,7 +185,7 @@ internal static class PredictCommand
         Run run = predictor.Run;
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("song");
         foreach (string name in run.Bins.Names)
-            table.AddColumn(new TableColumn(Markup.Escape($"{Measure(run)} {name}")).RightAligned());
+            table.AddColumn(new TableColumn(Markup.Escape($"{Target(run)} {name}")).RightAligned());
         table
             .AddColumn("likeliest")
             .AddColumn(ranked ? "before the next" : "clips")
@@ -234,7 +234,7 @@ internal static class PredictCommand
         AnsiConsole.Write(table);
         foreach ((string file, SongPrediction song) in songs.Where(song => song.Song.Unlike is not null))
             Console.WriteLine($"{file}: {song.Unlike}");
-        Console.WriteLine($"\n{run.Id}: {Worth(run)}");
+        Console.WriteLine($"\n{run.Id}: {VerdictInWords(run)}");
         string range = predictor.CalibrationInWords;
         if (ranked)
             range += " " + OrderInWords;
@@ -243,17 +243,21 @@ internal static class PredictCommand
             return;
         var page = new Notebook();
         page.Cells.Add(
-            new(CellKind.Markdown, $"# Which song first?\n\nWhat `{run.Id}` says: {Worth(run)}.\n\n{range}", "words")
+            new(
+                CellKind.Markdown,
+                $"# Which song first?\n\nWhat `{run.Id}` says: {VerdictInWords(run)}.\n\n{range}",
+                "words"
+            )
         );
         var chart = new NotebookCell(CellKind.Code, "", "chart");
-        chart.Show(Plot.Ranking([.. songs.Zip(order, (song, before) => (song.File, song.Song, before))], Measure(run)));
+        chart.Show(Plot.Ranking([.. songs.Zip(order, (song, before) => (song.File, song.Song, before))], Target(run)));
         page.Cells.Add(chart);
         string path = Path.Combine(Workspace.Artifacts, "rank.html");
         WholeFile.Write(path, NotebookHtml.Render(page));
         Console.WriteLine($"\nChart: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
     }
 
-    internal static string Measure(Run run) => run.Recipe.Label.Measure.ToString().ToLowerInvariant();
+    internal static string Target(Run run) => run.Recipe.Label.Target.ToString().ToLowerInvariant();
 
     private const string OrderInWords =
         "An order is right with the chance that the first is of a higher class, two of one class being even, if the "
@@ -267,7 +271,7 @@ internal static class PredictCommand
         + "forecast; ";
 
     // The model's measured skill stands beside all that it says.
-    internal static string Worth(Run run) =>
+    internal static string VerdictInWords(Run run) =>
         (run.IsDemo ? DemoWarning : "")
         + $"on {run.Verdict.BySong.Confusion.Total} test {run.Recipe.Voter}s {run.Verdict.BySong.Accuracy:0.0%} right, "
         + $"{run.Verdict.BySong.Interval}, where the best constant answer is right in "
@@ -304,13 +308,14 @@ internal static class PredictCommand
     }
 
     /// <summary>
-    /// The run of the largest skill (else ROC-AUC) that listens, or that reads a catalogue's numbers, an audited one
-    /// where there is one; null where none can be asked.
+    /// The run of the largest skill (else ROC-AUC) that listens, or that reads a catalogue's numbers: of real songs
+    /// where there is one, and an audited one; null where none can be asked.
     /// </summary>
     internal static Run? Best(IEnumerable<Run> runs, bool listens) =>
         runs.Where(run => run.Recipe.Features is not null == listens && Predictor.CanAsk(run))
             .MaxBy(run =>
                 (
+                    !run.IsDemo,
                     run.Recipe.Variant == "audited",
                     run.Verdict.Skill ?? double.NegativeInfinity,
                     run.Verdict.BySong.RocAuc ?? 0

@@ -65,9 +65,9 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as
-    /// <c>tiktok-lstm</c> does as published.
+    /// <c>tiktok-lstm</c> does as published, nor where this program does not have the network.
     /// </summary>
-    public static bool CanAsk(Run run) => run.Recipe.Model is not TikTokLstmSettings { RecurOverTime: false };
+    public static bool CanAsk(Run run) => !RecursOverClips(run) && run.Recipe.Model is not MissingNetworkSettings;
 
     /// <summary>Loads a run's model.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -77,7 +77,7 @@ public sealed class Predictor : IDisposable
     public static Predictor Load(string folder)
     {
         Run run = RunStore.Load(folder);
-        if (!CanAsk(run))
+        if (RecursOverClips(run))
             throw new HitSongException(
                 $"{run.Id} recurs over the clips of a batch: what it says of one song depends on the "
                     + "songs beside it, so it cannot be asked about one. Train the audited variant: ./research "
@@ -397,6 +397,8 @@ public sealed class Predictor : IDisposable
         return stack([.. clips.Select(clip => tensor(clip.Values.Values, [extractor!.Bands, extractor.Frames]))])
             .MoveToOuterDisposeScope();
     }
+
+    private static bool RecursOverClips(Run run) => run.Recipe.Model is TikTokLstmSettings { RecurOverTime: false };
 
     private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);
 

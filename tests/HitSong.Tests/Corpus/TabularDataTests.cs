@@ -158,7 +158,7 @@ public sealed class TabularDataTests : IDisposable
         string fast = Refused(header, Row(1, "5"), Row(2, "6", "fast"));
         Assert.Contains("bad.csv", fast);
         Assert.Contains("has in row 2 the tempo \"fast\"", fast);
-        Assert.Contains("fall into the class \"≤ 25\"", Refused(header, Row(1, "5"), Row(2, "6")));
+        Assert.Contains("fall into the class \"up to 25\"", Refused(header, Row(1, "5"), Row(2, "6")));
         Assert.Contains("CSV Error on Line: 3", Refused(header, Row(1, "5"), Row(2, "6") + new string('x', 3_000_000)));
         Assert.Contains("no row of", Refused(header, Row(1, "", "120")));
         Assert.Contains("Line: 3", Refused(header, Row(1, "5"), Row(2, "6") + ",7"));
