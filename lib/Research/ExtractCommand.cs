@@ -1,21 +1,22 @@
 using System.CommandLine;
-using System.Diagnostics;
 using CsvHelper;
 using HitSong;
 using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 
 namespace Research;
 
 /// <summary><c>./research extract</c>: audio files into the feature store.</summary>
 internal static class ExtractCommand
 {
-    private static readonly Dictionary<string, FeatureSettings> Published = new()
+    private static readonly Dictionary<string, FeatureSettings> Named = new()
     {
         ["hiphop"] = FeatureSettings.HipHop,
         ["views-resnet"] = FeatureSettings.ViewsResNet,
         ["tiktok-lstm"] = FeatureSettings.TikTok,
+        ["descriptors"] = DescriptorExtractor.Descriptors,
     };
 
     public static Command Create()
@@ -36,30 +37,14 @@ internal static class ExtractCommand
         var features = new Option<string>("--features")
         {
             Description =
-                $"The features of a published experiment ({string.Join(", ", Published.Keys)}), or a "
-                + "settings.json, as every store holds one to copy and change.",
+                $"The features of an experiment ({string.Join(", ", Named.Keys)}), or a settings.json, as every store "
+                + "holds one to copy and change. descriptors: what ./research describe measures of whole recordings.",
             DefaultValueFactory = _ => "hiphop",
             HelpName = "NAME|FILE",
         };
         var half = new Option<bool>("--float16") { Description = "Keep float16 values, in half the space." };
-        var store = new Option<DirectoryInfo>("--store")
-        {
-            Description = "Where the features go; each settings has a folder of its own there.",
-            DefaultValueFactory = _ => new(Path.Combine(Workspace.Artifacts, "features")),
-            HelpName = "FOLDER",
-        };
-        var shard = new Option<string?>("--shard")
-        {
-            Description =
-                "One share of the work, such as 3/40: for the job arrays of a cluster. Shares know "
-                + "nothing of each other, and readers join them.",
-            HelpName = "I/N",
-        };
-        shard.Validators.Add(result =>
-        {
-            if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null)
-                result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
-        });
+        Option<DirectoryInfo> store = Store();
+        Option<string?> shard = Shard();
         var verify = new Option<bool>("--verify")
         {
             Description = "Check every checksum first, and extract again what is damaged.",
@@ -99,8 +84,35 @@ internal static class ExtractCommand
         }
     }
 
+    /// <summary>Where the feature stores lie.</summary>
+    public static Option<DirectoryInfo> Store() =>
+        new("--store")
+        {
+            Description = "Where the features go; each settings has a folder of its own there.",
+            DefaultValueFactory = _ => new(Path.Combine(Workspace.Artifacts, "features")),
+            HelpName = "FOLDER",
+        };
+
+    /// <summary>One share of the work.</summary>
+    public static Option<string?> Shard()
+    {
+        var shard = new Option<string?>("--shard")
+        {
+            Description =
+                "One share of the work, such as 3/40: for the job arrays of a cluster. Shares know "
+                + "nothing of each other, and readers join them.",
+            HelpName = "I/N",
+        };
+        shard.Validators.Add(result =>
+        {
+            if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null)
+                result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
+        });
+        return shard;
+    }
+
     private static FeatureSettings Settings(string features) =>
-        Published.TryGetValue(features, out FeatureSettings? published) ? published : FeatureSettings.Read(features);
+        Named.TryGetValue(features, out FeatureSettings? named) ? named : FeatureSettings.Read(features);
 
     private static int Execute(
         FileSystemInfo source,
@@ -121,21 +133,20 @@ internal static class ExtractCommand
             ResultsTable.Print(rejected);
             throw new HitSongException($"no audio file in {source.FullName}");
         }
-        if (settings.Mel.HopLength > settings.Mel.FftLength)
+        if (settings.Descriptors is null && settings.Mel.HopLength > settings.Mel.FftLength)
             Console.Error.WriteLine(
                 $"The hop of {settings.Mel.HopLength} samples is longer than the frame of "
                     + $"{settings.Mel.FftLength}: what lies between is not looked at."
             );
-        var clock = Stopwatch.StartNew();
         ExtractionResult Extract(Action<double, string> report) =>
             FeatureExtraction.Run(
                 root,
                 audio.Files,
-                settings,
+                DescriptorExtractor.For(settings),
                 store,
                 share,
                 verify,
-                new Report(clock, report),
+                new ExtractionReport(report),
                 cancellation
             );
         ExtractionResult result = LongWork.Show("extract", Extract);
@@ -186,33 +197,6 @@ internal static class ExtractCommand
         catch (Exception e) when (e is CsvFormatException or IOException)
         {
             throw new HitSongException($"{table} is no CSV file that can be read: {e.Message}", e);
-        }
-    }
-
-    // Files, seconds of audio a second, and time left, of the stage that is being done.
-    private sealed class Report(Stopwatch clock, Action<double, string> report) : IProgress<ExtractionProgress>
-    {
-        private string stage = "";
-        private double began;
-
-        void IProgress<ExtractionProgress>.Report(ExtractionProgress progress)
-        {
-            if (progress.Stage != stage)
-                (stage, began) = (progress.Stage, clock.Elapsed.TotalSeconds);
-            double seconds = clock.Elapsed.TotalSeconds - began;
-            TimeSpan left = TimeSpan.FromSeconds(
-                seconds * (progress.Total - progress.Done) / Math.Max(1, progress.Done)
-            );
-            string speed =
-                progress.AudioSeconds > 0 && seconds > 0
-                    ? FormattableString.Invariant($", {progress.AudioSeconds / seconds:N0} s of audio a second")
-                    : "";
-            report(
-                (double)progress.Done / Math.Max(1, progress.Total),
-                FormattableString.Invariant(
-                    $"{stage}, {progress.Done:N0} of {progress.Total:N0} files{speed}, {left:hh\\:mm\\:ss} left"
-                )
-            );
         }
     }
 }

@@ -3,6 +3,7 @@ using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 using HitSong.Models;
 using HitSong.Numerics;
 using TorchSharp;
@@ -31,7 +32,7 @@ public sealed class Predictor : IDisposable
     {
         (Run, this.model, this.scaler, Preparation) = (run, model, scaler, preparation);
         if (run.Recipe.Features is { } features)
-            extractor = new(features);
+            extractor = DescriptorExtractor.For(features);
         calibration = CalibratorWithInterval.Fit(ValidationSongs(run));
     }
 

@@ -20,16 +20,16 @@ public sealed class FeatureExtraction
     private FeatureExtraction(
         string root,
         string store,
-        FeatureSettings settings,
+        FeatureExtractor extractor,
         string share,
         IProgress<ExtractionProgress>? progress,
         CancellationToken cancellation
     )
     {
-        extractor = new FeatureExtractor(settings);
+        this.extractor = extractor;
         this.root = root;
         this.store = store;
-        folder = Path.Combine(store, settings.Key);
+        folder = Path.Combine(store, extractor.Settings.Key);
         this.share = new ShareFolder(Path.Combine(folder, share), cancellation);
         meter = new ExtractionMeter(progress);
         this.cancellation = cancellation;
@@ -38,7 +38,7 @@ public sealed class FeatureExtraction
     /// <summary>Extracts what the store does not have yet.</summary>
     /// <param name="root">The folder that the names are relative to.</param>
     /// <param name="files">The audio files.</param>
-    /// <param name="settings">What is extracted of each.</param>
+    /// <param name="extractor">What is extracted of each.</param>
     /// <param name="store">The folder of all feature stores; made where it is missing.</param>
     /// <param name="only">One share of the work; null: all of it.</param>
     /// <param name="verify">
@@ -47,12 +47,12 @@ public sealed class FeatureExtraction
     /// <param name="progress">Told how far it is, from one thread at a time.</param>
     /// <param name="cancellation">Stops at once; the same call goes on after the last whole shard.</param>
     /// <exception cref="HitSongException">
-    /// A setting out of its range, or the store cannot be written (a full disk); what was finished stays whole.
+    /// The store cannot be written (a full disk); what was finished stays whole.
     /// </exception>
     public static ExtractionResult Run(
         string root,
         IReadOnlyList<string> files,
-        FeatureSettings settings,
+        FeatureExtractor extractor,
         string store,
         ExtractionShare? only = null,
         bool verify = false,
@@ -60,7 +60,7 @@ public sealed class FeatureExtraction
         CancellationToken cancellation = default
     )
     {
-        FeatureExtraction extraction = new(root, store, settings, only?.ToString() ?? "all", progress, cancellation);
+        FeatureExtraction extraction = new(root, store, extractor, only?.ToString() ?? "all", progress, cancellation);
         try
         {
             return extraction.Run([.. files.Where(name => only?.Has(name) ?? true).Distinct()], verify);

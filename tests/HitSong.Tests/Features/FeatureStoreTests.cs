@@ -44,7 +44,7 @@ public sealed class FeatureStoreTests : IDisposable
         FeatureExtraction.Run(
             Audio,
             AudioFolder.Read(Audio).Files,
-            settings ?? Settings,
+            new FeatureExtractor(settings ?? Settings),
             store ?? Store,
             share,
             verify,
@@ -313,7 +313,7 @@ public sealed class FeatureStoreTests : IDisposable
                 FeatureExtraction.Run(
                     Audio,
                     AudioFolder.Read(Audio).Files,
-                    Settings,
+                    new FeatureExtractor(Settings),
                     Store,
                     progress: new Each(p =>
                     {
