@@ -147,7 +147,8 @@ public sealed class CollectTests : IDisposable
             );
             Assert.Equal(Songs, described.Count);
             foreach (float peak in described.Column<float>("true_peak").Span)
-                Assert.Equal(20 * MathF.Log10(0.3f), peak, 0.7f);
+                // Tones of 0.3; where one begins an mp3 overshoots.
+                Assert.InRange(peak, 20 * MathF.Log10(0.3f) - 0.3f, 20 * MathF.Log10(0.3f) + 1.5f);
         }
         Assert.Contains("1 was left out", errors);
         Assert.Contains("row 31 has the popularity \"500\"", errors);

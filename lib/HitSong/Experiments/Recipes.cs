@@ -379,6 +379,7 @@ public static class Recipes
                 "intro",
             ],
             Scaling = Scaling.Standard,
+            Demo = null,
             Model = new DescriptorMlpSettings(),
             Training = new()
             {
