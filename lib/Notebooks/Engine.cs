@@ -452,6 +452,7 @@ public sealed class Engine : IDisposable
                     .RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt)
                     .Select(path => MetadataReference.CreateFromFile(path))
             );
+        string written = code;
         code = UsingDeclarations.Into(code, out IReadOnlyList<string> names);
         Script<object> script = Interruptible(now, code, name);
         // What is wrong, and in which column, is asked of the code as it was written.
@@ -468,6 +469,8 @@ public sealed class Engine : IDisposable
             async () =>
             {
                 await kept.DisposeAsync(names);
+                // Who keeps what a cell's class made keeps its code as well, and need not know of notebooks.
+                AppContext.SetData($"source of {script.GetCompilation().AssemblyName}", written);
                 ScriptState<object> after = now is null
                     ? await script.RunAsync(cancellationToken: interrupt)
                     : await script.RunFromAsync(now, interrupt);

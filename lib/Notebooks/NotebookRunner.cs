@@ -9,7 +9,7 @@ public static class NotebookRunner
     /// <summary>
     /// Executes a copy of the notebook from a fresh engine, cell by cell, and stops at the first cell that fails,
     /// unless that cell is tagged <c>raises-exception</c>; cells without code are passed over. Old outputs are dropped
-    /// first.
+    /// first. The kind of processor is kept as the notebook's <c>processor</c>, for <see cref="NotebookComparison"/>.
     /// </summary>
     /// <param name="notebook">The notebook; it isn't changed.</param>
     /// <param name="options">
@@ -34,6 +34,7 @@ public static class NotebookRunner
             cell.Metadata.Remove("execution");
         }
         executed.Metadata["language_info"] = Notebook.LanguageInfo();
+        executed.Metadata["processor"] = Processor.Kind;
 
         using var engine = new Engine(
             options with

@@ -424,7 +424,7 @@ internal static class CollectCommand
             .Select(rate => rate.Split('='))
             .ToDictionary(rate => rate[0], rate => int.Parse(rate[1]), StringComparer.OrdinalIgnoreCase);
         using var files = new Web(Allowed(parsed, new() { Requests = null, HostRates = rates }), secrets);
-        ClosingTable closing = LongWork.Show("audio", report => FetchAsync(report).GetAwaiter().GetResult());
+        CollectionSummary closing = LongWork.Show("audio", report => FetchAsync(report).GetAwaiter().GetResult());
         Print(closing);
         if (parsed.GetValue(Describe))
         {
@@ -442,7 +442,7 @@ internal static class CollectCommand
         }
         return closing.Failed > 0 ? 1 : 0;
 
-        Task<ClosingTable> FetchAsync(Action<double, string> report) =>
+        Task<CollectionSummary> FetchAsync(Action<double, string> report) =>
             collection.FetchAsync(
                 query,
                 asked,
@@ -463,7 +463,7 @@ internal static class CollectCommand
             PrivateServers = parsed.GetValue(AllowServer) ?? [],
         };
 
-    private static void Print(ClosingTable closing)
+    private static void Print(CollectionSummary closing)
     {
         Print(
             ("with audio, decoded", closing.There),

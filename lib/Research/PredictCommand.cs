@@ -185,11 +185,11 @@ internal static class PredictCommand
         var document = new
         {
             model = run.Id,
-            worth = Worth(run),
+            verdict = VerdictInWords(run),
             skill = run.Verdict.Skill,
             calibrated = predictor.IsCalibrated,
             calibration = predictor.CalibrationInWords,
-            measure = Measure(run),
+            target = Target(run),
             classes = run.Bins.Names,
             songs = answers,
             failures = failures.Select(failure => new { file = failure.Path, reason = failure.Reason }),
@@ -212,7 +212,7 @@ internal static class PredictCommand
         Run run = predictor.Run;
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("song");
         foreach (string name in run.Bins.Names)
-            table.AddColumn(new TableColumn(Markup.Escape($"{Measure(run)} {name}")).RightAligned());
+            table.AddColumn(new TableColumn(Markup.Escape($"{Target(run)} {name}")).RightAligned());
         table
             .AddColumn("likeliest")
             .AddColumn(ranked ? "before the next" : "clips")
@@ -263,7 +263,7 @@ internal static class PredictCommand
             Console.WriteLine($"{file}: {song.Unlike}");
         foreach (Heard heard in songs.Select(song => song.Heard).OfType<Heard>())
             Console.WriteLine($"\n{InWords(heard, run)}");
-        Console.WriteLine($"\n{run.Id}: {Worth(run)}");
+        Console.WriteLine($"\n{run.Id}: {VerdictInWords(run)}");
         string range = predictor.CalibrationInWords;
         if (ranked)
             range += " " + OrderInWords;
@@ -272,10 +272,14 @@ internal static class PredictCommand
             return;
         var page = new Notebook();
         page.Cells.Add(
-            new(CellKind.Markdown, $"# Which song first?\n\nWhat `{run.Id}` says: {Worth(run)}.\n\n{range}", "words")
+            new(
+                CellKind.Markdown,
+                $"# Which song first?\n\nWhat `{run.Id}` says: {VerdictInWords(run)}.\n\n{range}",
+                "words"
+            )
         );
         var chart = new NotebookCell(CellKind.Code, "", "chart");
-        chart.Show(Plot.Ranking([.. songs.Zip(order, (song, before) => (song.File, song.Song, before))], Measure(run)));
+        chart.Show(Plot.Ranking([.. songs.Zip(order, (song, before) => (song.File, song.Song, before))], Target(run)));
         page.Cells.Add(chart);
         string path = Path.Combine(Workspace.Artifacts, "rank.html");
         WholeFile.Write(path, NotebookHtml.Render(page));
@@ -296,13 +300,13 @@ internal static class PredictCommand
                 .Take(3)
                 .Select(change => FormattableString.Invariant($"{change.Name} {100 * change.Change:+0.0;−0.0}"));
             words +=
-                $"\nWhat counts most for {Measure(run)} {run.Bins.Names[^1]}, in percentage points: "
+                $"\nWhat counts most for {Target(run)} {run.Bins.Names[^1]}, in percentage points: "
                 + $"{string.Join(", ", most)}.";
         }
         return heard.Advice.Count == 0 ? words : $"{words}\nIt is {string.Join("; ", heard.Advice)}.";
     }
 
-    internal static string Measure(Run run) => run.Recipe.Label.Measure.ToString().ToLowerInvariant();
+    internal static string Target(Run run) => run.Recipe.Label.Target.ToString().ToLowerInvariant();
 
     private const string OrderInWords =
         "An order is right with the chance that the first is of a higher class, two of one class being even, if the "
@@ -316,7 +320,7 @@ internal static class PredictCommand
         + "forecast; ";
 
     // The model's measured skill stands beside all that it says.
-    internal static string Worth(Run run) =>
+    internal static string VerdictInWords(Run run) =>
         (run.IsDemo ? DemoWarning : "")
         + $"on {run.Verdict.BySong.Confusion.Total} test {run.Recipe.Voter}s {run.Verdict.BySong.Accuracy:0.0%} right, "
         + $"{run.Verdict.BySong.Interval}, where the best constant answer is right in "
@@ -353,13 +357,14 @@ internal static class PredictCommand
     }
 
     /// <summary>
-    /// The run of the largest skill (else ROC-AUC) that listens, or that reads a catalogue's numbers, an audited one
-    /// where there is one; null where none can be asked.
+    /// The run of the largest skill (else ROC-AUC) that listens, or that reads a catalogue's numbers: of real songs
+    /// where there is one, and an audited one; null where none can be asked.
     /// </summary>
     internal static Run? Best(IEnumerable<Run> runs, bool listens) =>
         runs.Where(run => run.Recipe.Features is not null == listens && Predictor.CanAsk(run))
             .MaxBy(run =>
                 (
+                    !run.IsDemo,
                     run.Recipe.Variant == "audited",
                     run.Verdict.Skill ?? double.NegativeInfinity,
                     run.Verdict.BySong.RocAuc ?? 0

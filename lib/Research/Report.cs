@@ -104,7 +104,7 @@ internal sealed class Report(string folder)
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"### What it listens to\n\n{track.Title}, of all test songs the one to which it "
-                            + $"gives the most probability of {PredictCommand.Measure(audited)} "
+                            + $"gives the most probability of {PredictCommand.Target(audited)} "
                             + $"{audited.Bins.Names[^1]} ({song.Probabilities[^1]:0%}), from {start:0.0} s on, "
                             + $"by {predictor.AttentionMethod}: the more orange, the more it speaks for that."
                     )

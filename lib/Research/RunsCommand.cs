@@ -49,7 +49,7 @@ internal static class RunsCommand
             string? part = parsed.GetValue(filter);
             bool Named(string name) => part is null || name.Contains(part, StringComparison.OrdinalIgnoreCase);
             return parsed.GetValue(prune)
-                ? Prune(runs.FindSuperfluous(parsed.GetValue(keep), Named), parsed.GetValue(yes))
+                ? Prune(runs.FindPrunable(parsed.GetValue(keep), Named), parsed.GetValue(yes))
                 : List(runs, part, Named);
         });
         return command;
@@ -120,9 +120,9 @@ internal static class RunsCommand
             );
         }
         ResultsTable.Print(damaged);
-        Superfluous[] left =
+        PrunableFolder[] left =
         [
-            .. store.FindSuperfluous(int.MaxValue, named).Where(folder => damaged.All(run => run.Path != folder.Path)),
+            .. store.FindPrunable(int.MaxValue, named).Where(folder => damaged.All(run => run.Path != folder.Path)),
         ];
         if (left.Length > 0)
             Console.WriteLine(
@@ -135,21 +135,21 @@ internal static class RunsCommand
 
     private static string Met(Run run) => run.SongsMet is int met ? $"{(double)met / run.Predictions.Count:0%}" : "?";
 
-    private static int Prune(IReadOnlyList<Superfluous> superfluous, bool yes)
+    private static int Prune(IReadOnlyList<PrunableFolder> prunable, bool yes)
     {
-        if (superfluous.Count == 0)
+        if (prunable.Count == 0)
         {
             Console.WriteLine("There is nothing to clear.");
             return 0;
         }
-        foreach (Superfluous folder in superfluous)
+        foreach (PrunableFolder folder in prunable)
             Console.WriteLine(
                 $"{Path.GetRelativePath(Environment.CurrentDirectory, folder.Path)} "
                     + $"({Size(folder.Bytes)}) {folder.Reason}"
             );
         string all =
-            $"{superfluous.Count} {(superfluous.Count == 1 ? "folder" : "folders")}, "
-            + $"{Size(superfluous.Sum(folder => folder.Bytes))}";
+            $"{prunable.Count} {(prunable.Count == 1 ? "folder" : "folders")}, "
+            + $"{Size(prunable.Sum(folder => folder.Bytes))}";
         if (!yes)
         {
             if (Console.IsInputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
@@ -160,7 +160,7 @@ internal static class RunsCommand
                 return 0;
         }
         int removed = 0;
-        foreach (Superfluous folder in superfluous)
+        foreach (PrunableFolder folder in prunable)
         {
             if (folder.Remove())
                 removed++;

@@ -201,7 +201,7 @@ internal static class DataBenchmark
             using var web = new Web(new() { Requests = null, PrivateServers = [new Uri(address).Authority] });
             File.WriteAllText("/proc/self/clear_refs", "5");
             long start = Stopwatch.GetTimestamp();
-            ClosingTable closing = await songs.FetchAsync("previews", previews, web, Connections);
+            CollectionSummary closing = await songs.FetchAsync("previews", previews, web, Connections);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Console.WriteLine(
                 string.Create(

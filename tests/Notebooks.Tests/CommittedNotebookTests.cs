@@ -5,9 +5,10 @@ namespace Tests;
 
 public sealed class CommittedNotebookTests
 {
-    private static Notebook With(string data, bool trained = false)
+    private static Notebook With(string data, bool trained = false, string processor = "this kind")
     {
         var notebook = new Notebook();
+        notebook.Metadata["processor"] = processor;
         var cell = new NotebookCell(CellKind.Code, "x", "c0") { ExecutionCount = 1 };
         if (trained)
             cell.Metadata["tags"] = new JsonArray("trained");
@@ -84,6 +85,22 @@ public sealed class CommittedNotebookTests
             Assert.Empty(differences);
         else
             Assert.StartsWith("the notebook, cell [1], text/plain: committed ", Assert.Single(differences));
+    }
+
+    [Theory]
+    [InlineData(true, """{"text/plain": "accuracy 58.3%, in nothing else"}""", "")]
+    [InlineData(true, """{"text/html": "43.3%"}""", "text/plain: committed \"accuracy 43.3%\", now nothing")]
+    [InlineData(false, """{"text/plain": "accuracy 58.3%"}""", "text/plain: committed 43.3, now 58.3")]
+    public void On_another_kind_of_processor_a_training_must_say_something(bool trained, string now, string difference)
+    {
+        IReadOnlyList<string> differences = NotebookComparison.Of(
+            With("""{"text/plain": "accuracy 43.3%"}""", trained),
+            With(now, trained, "another kind")
+        );
+        if (difference == "")
+            Assert.Empty(differences);
+        else
+            Assert.Contains(difference, differences[0]);
     }
 
     [Theory]

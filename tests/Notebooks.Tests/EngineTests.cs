@@ -26,6 +26,18 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_given_a_cells_type_finds_the_code_that_defined_it()
+    {
+        const string code = "class Box { public int Value; } // a word";
+        await cells.Show(code);
+        await cells.Show("class Other { }");
+        const string find = "(string)AppContext.GetData($\"source of {typeof(Box).Assembly.GetName().Name}\")";
+        Assert.Equal(code, await cells.Show(find));
+        await cells.Show("class Box { public double Value; }");
+        Assert.Equal("class Box { public double Value; }", await cells.Show(find));
+    }
+
+    [Fact]
     public async Task Await_works_and_comes_back_to_the_cells_thread()
     {
         await cells.Show(

@@ -154,7 +154,7 @@ public sealed class CollectTests : IDisposable
         Assert.Contains("row 31 has the popularity \"500\"", errors);
         Assert.InRange(asked.Count - before, 1, Songs - done.Length);
         using Collection songs = Collection.Open(folder.At("to"));
-        ClosingTable closing = songs.Close($"csv {folder.At("songs.csv")}", Songs);
+        CollectionSummary closing = songs.Close($"csv {folder.At("songs.csv")}", Songs);
         Assert.Equal((Songs, Songs, 0, 0), (closing.Asked, closing.There, closing.Failed, closing.Waiting));
         Assert.Equal(Songs, songs.Read().Count);
         Assert.Contains("asked for", output);
@@ -391,7 +391,7 @@ public sealed class CollectTests : IDisposable
         Assert.Matches(Counted(1, "failed; tried again on the next call"), output);
         Assert.Contains("1 failed: Deezer's answer to the search", errors);
         using Collection songs = Collection.Open(folder.At("to"));
-        ClosingTable closing = songs.Close("joined with deezer", 5);
+        CollectionSummary closing = songs.Close("joined with deezer", 5);
         Assert.Equal((5, 2, 3), (closing.Asked, closing.There, closing.WithoutAudio));
         Assert.Equal(
             [(10.0, "Song 1"), (20.0, "Song 2")],
@@ -520,7 +520,7 @@ public sealed class CollectTests : IDisposable
         Assert.All(songs.Tracks, track => Assert.Null(source == "spotify" ? track.Year : null));
         Recipe recipe = Recipes
             .DescriptorMlp.AtDemoScale()
-            .With("Label.Measure", measure)
+            .With("Label.Target", measure)
             .With("Label.Binning", "Quantiles")
             .With("Training.Epochs", "2");
         var store = new RunStore(folder.At("runs"));
@@ -732,7 +732,7 @@ public sealed class CollectTests : IDisposable
                 Notebook.Load(Path.Combine(Workspace.Notebooks, "01-corpus.ipynb")),
                 values
             );
-            int collecting = notebook.Cells.FindIndex(cell =>
+            int collecting = notebook.Cells.FindLastIndex(cell =>
                 cell.Source.Contains("Collection.Open", StringComparison.Ordinal)
             );
             notebook.Cells.RemoveRange(collecting + 1, notebook.Cells.Count - collecting - 1);
@@ -781,5 +781,10 @@ public sealed class CollectTests : IDisposable
         );
 
     [Fact]
-    public void A_corpus_of_no_songs_is_refused() => Assert.Equal(2, Command.Run("corpus", "--songs", "0").ExitCode);
+    public void A_corpus_of_no_songs_is_refused()
+    {
+        var (exitCode, output, errors) = Command.Run("corpus", "--songs", "0");
+        Assert.True(exitCode == 2, $"exit code {exitCode}: {output}{errors}");
+        Assert.Contains("--songs takes a whole number of at least 1, not 0", errors);
+    }
 }

@@ -6,7 +6,10 @@ namespace Research.Tests;
 /// <summary>
 /// The notebooks that are committed with their outputs, executed once for the tests that look at what comes of it.
 /// </summary>
-[CollectionDefinition(nameof(ExecutedNotebooks))]
+/// <remarks>
+/// Beside other tests a training on two threads takes three times as long: each waits for the other at every layer.
+/// </remarks>
+[CollectionDefinition(nameof(ExecutedNotebooks), DisableParallelization = true)]
 public sealed class ExecutedNotebooks : IDisposable, ICollectionFixture<ExecutedNotebooks>
 {
     private readonly TemporaryFolder folder = new("report");

@@ -99,13 +99,14 @@ public class KernelInterruptTests(KernelClients clients) : IClassFixture<KernelC
         clients.Run(
             """
             deaths = {
-                'int Deep(int n) => Deep(n + 1) + 1;\nDeep(0)': 'a stack overflow',
-                'Environment.FailFast("no way");': 'Process terminated',
-                'Environment.Exit(3);': 'without a word',
+                'int Deep(int n) => Deep(n + 1) + 1;\nDeep(0)': ('a stack overflow',),
+                # the runtime ends the process as soon as it has written, so its words may be lost
+                'Environment.FailFast("no way");': ('Process terminated', 'without a word'),
+                'Environment.Exit(3);': ('without a word',),
             }
             manager, client = start_new_kernel(kernel_name='csharp')
             other, stranger = start_new_kernel(kernel_name='csharp')
-            for code, cause in deaths.items():
+            for code, causes in deaths.items():
                 run(client, '1')
                 client.execute(code)
                 for _ in range(300):
@@ -116,7 +117,7 @@ public class KernelInterruptTests(KernelClients clients) : IClassFixture<KernelC
                 client.wait_for_ready(timeout=60)
                 told = text(run(client, '1')[1], 'stderr')
                 first = code.split('\n')[0]
-                assert f'ended in cell [' in told and first in told and cause in told, told
+                assert f'ended in cell [' in told and first in told and any(c in told for c in causes), told
                 check('', text(run(client, '1')[1], 'stderr'))
             # a restart as a user asks for it is no death, also in a cell; another session hears of nothing
             client.execute('Thread.Sleep(60000);')

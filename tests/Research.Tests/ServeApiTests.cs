@@ -53,7 +53,7 @@ public class ServeApiTests(Serving serving)
             );
         Assert.Equal(predictor.CalibrationInWords, answer.GetProperty("calibration").GetString());
         Assert.Equal("demo.mp3", answer.GetProperty("file").GetString());
-        Assert.Contains("no forecast", answer.GetProperty("worth").GetString());
+        Assert.Contains("no forecast", answer.GetProperty("verdict").GetString());
         JsonElement picture = answer.GetProperty("clips")[0].GetProperty("features");
         Assert.Equal(
             picture.GetProperty("bands").GetInt32() * picture.GetProperty("frames").GetInt32(),

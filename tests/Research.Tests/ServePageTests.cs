@@ -308,11 +308,10 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
                 .EnumerateArray()
                 .Select(c => $"{c.GetProperty("name")}: {Percent(c.GetProperty("probability").GetDouble())}%")
         );
-        await page.WaitForFunctionAsync(
+        const string shows =
             "expected => document.querySelector('#form-bars svg').getAttribute('aria-label')"
-                + ".replace(/, range [^;]*/g, '').endsWith(expected)",
-            expected
-        );
+            + ".replace(/, range [^;]*/g, '').endsWith(expected)";
+        await page.WaitForFunctionAsync(shows, expected);
         Assert.NotEqual(before, await page.Locator("#form-bars svg").GetAttributeAsync("aria-label"));
         Assert.Equal(14, await page.Locator("#form-contributions rect").CountAsync());
         await page.ScreenshotAsync(new() { Path = Path.Combine(pictures, "numbers.png") });
@@ -321,6 +320,18 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
             "before => document.querySelector('#form-bars svg').getAttribute('aria-label') === before",
             before
         );
+        // What is explained first is the likeliest class.
+        string likeliest = (await page.Locator("#form-headline").TextContentAsync())!.Split(": ")[1].Split(',')[0];
+        await page.WaitForFunctionAsync(
+            "name => document.querySelector('#target').selectedOptions[0].textContent.endsWith(` ${name}`)",
+            likeliest
+        );
+        // Typed it is the same, and each bar says how far it has moved from the typical song's.
+        Assert.Equal(0, await page.Locator("#form-bars .change").CountAsync());
+        await page.GetByRole(AriaRole.Spinbutton, new() { Name = "Energy, typed" }).FillAsync("1");
+        await page.WaitForFunctionAsync(shows, expected);
+        Assert.Equal("1", await page.GetByRole(AriaRole.Slider, new() { Name = "Energy" }).InputValueAsync());
+        Assert.NotEqual(0, await page.Locator("#form-bars .change").CountAsync());
         Assert.Empty(complaints);
     }
 
@@ -330,7 +341,7 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
         IPage page = await OpenAsync();
         async Task TabToAsync(string selector)
         {
-            for (int i = 0; i < 60; i++)
+            for (int i = 0; i < 90; i++)
             {
                 await page.Keyboard.PressAsync("Tab");
                 if (!await page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector))

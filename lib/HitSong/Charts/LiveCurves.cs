@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HitSong.Experiments;
 using HitSong.Training;
 using Plotly.NET;
 
@@ -11,14 +12,26 @@ namespace HitSong.Charts;
 /// <param name="epochs">How many epochs it has.</param>
 /// <param name="show">Shows the chart in place of the one before, as a notebook's display handle does.</param>
 /// <example><code>
-/// var place = display("");
-/// var live = new LiveCurves("CRNN", settings.Epochs, chart => place.Update(chart));
-/// trainer.Fit(examples, labels, split, epochDone: live.Add);
+/// var live = new LiveCurves(recipe, display("").Update);
+/// Run run = Experiment.Execute(recipe, source, runs, live.Show);
 /// </code></example>
 public sealed class LiveCurves(string title, int epochs, Action<GenericChart> show)
 {
     private readonly List<EpochMetrics> history = [];
     private long drawn;
+
+    /// <summary>Those of an experiment.</summary>
+    /// <param name="recipe">What is executed.</param>
+    /// <param name="show">Shows the chart in place of the one before.</param>
+    public LiveCurves(Recipe recipe, Action<GenericChart> show)
+        : this($"{recipe.Experiment}, {recipe.Variant}", recipe.Training.Epochs, show) { }
+
+    /// <summary>Takes what an experiment tells of its progress; draws where an epoch has ended.</summary>
+    public void Show(ExperimentProgress progress)
+    {
+        if (progress.Epoch is { } epoch)
+            Add(epoch);
+    }
 
     /// <summary>Takes an epoch that ended.</summary>
     public void Add(EpochMetrics epoch)

@@ -26,7 +26,7 @@ namespace HitSong.Collect;
 /// using Collection songs = Collection.Open("data/deezer");
 /// using var web = new Web(Deezer.Rate);
 /// await songs.AddAsync("genre:\"rap\"", 1000, start => new Deezer(web).SearchAsync("genre:\"rap\"", start));
-/// ClosingTable closing = await songs.FetchAsync("genre:\"rap\"", 1000, web);
+/// CollectionSummary closing = await songs.FetchAsync("genre:\"rap\"", 1000, web);
 /// Table popular = songs.Database.Query("SELECT title, rank FROM tracks ORDER BY rank DESC LIMIT 10");
 /// </code></example>
 public sealed class Collection : IDisposable
@@ -142,7 +142,7 @@ public sealed class Collection : IDisposable
     /// <param name="renew">A new address where an address no longer holds; given source and id.</param>
     /// <param name="progress">Told how many of those to get are done; each is on disk by then.</param>
     /// <param name="cancellation">Stops.</param>
-    public async Task<ClosingTable> FetchAsync(
+    public async Task<CollectionSummary> FetchAsync(
         string query,
         int asked,
         Web web,
@@ -226,7 +226,7 @@ public sealed class Collection : IDisposable
     /// <summary>What became of a query's tracks.</summary>
     /// <param name="query">The query.</param>
     /// <param name="asked">How many were asked for.</param>
-    public ClosingTable Close(string query, int asked)
+    public CollectionSummary Close(string query, int asked)
     {
         var states = Database
             .Query(

@@ -20,22 +20,26 @@ public sealed record Bins(IReadOnlyList<double> Edges, bool EdgeBelow = false)
     /// <summary>Number of classes.</summary>
     public int Count => Edges.Count + 1;
 
-    /// <summary>Each class in words, such as <c>&lt; 39</c> and <c>≥ 39</c>.</summary>
+    /// <summary>
+    /// Each class in words, such as <c>below 25</c>, <c>25–49</c> and <c>50 and more</c>; between edges that are no
+    /// whole numbers <c>33.3–66.7</c>.
+    /// </summary>
     public IReadOnlyList<string> Names =>
         [
-            .. Enumerable
-                .Range(0, Count)
-                .Select(c =>
-                    (c == 0, c == Edges.Count) switch
-                    {
-                        (true, _) => $"{(EdgeBelow ? "≤" : "<")} {Text(Edges[0])}",
-                        (_, true) => $"{(EdgeBelow ? ">" : "≥")} {Text(Edges[^1])}",
-                        _ => EdgeBelow
-                            ? $"{Text(Edges[c - 1])} < … ≤ {Text(Edges[c])}"
-                            : $"{Text(Edges[c - 1])} ≤ … < {Text(Edges[c])}",
-                    }
-                ),
+            EdgeBelow ? $"up to {Text(Edges[0])}" : $"below {Text(Edges[0])}",
+            .. Edges.Zip(Edges.Skip(1), Between),
+            EdgeBelow ? $"over {Text(Edges[^1])}" : $"{Text(Edges[^1])} and more",
         ];
+
+    private string Between(double low, double high)
+    {
+        bool areWhole = Edges.All(edge => edge == Math.Floor(edge));
+        (double first, double last) =
+            !areWhole ? (low, high)
+            : EdgeBelow ? (low + 1, high)
+            : (low, high - 1);
+        return first == last ? Text(first) : $"{Text(first)}–{Text(last)}";
+    }
 
     /// <summary>Two classes, below and from a threshold on.</summary>
     public static Bins Threshold(double threshold) => Custom([threshold]);
@@ -143,7 +147,7 @@ public sealed record Bins(IReadOnlyList<double> Edges, bool EdgeBelow = false)
             throw new CorpusException(
                 $"{(values.Length == 1 ? "the one item has" : $"all {values.Length} items have")} the label "
                     + $"{Text(values[0])}: where nothing differs there is nothing to predict. Take songs that differ, "
-                    + "or another label (Label.Measure)"
+                    + "or another label (Label.Target)"
             );
         return values;
     }

@@ -13,44 +13,40 @@ internal static class DemoCeilings
     {
         return
         [
-            Of("plays in the top quarter", Measure.Plays, values => Labels.AtOrAbove(values, 0.75), 2),
-            Binned("views of 300,000,000 and more", Measure.Views, Bins.Threshold(300_000_000)),
-            Binned("popularity of 39 and more", Measure.Popularity, Bins.Threshold(39)),
-            Binned("popularity in three bins of equal width", Measure.Popularity, Bins.Custom([100 / 3.0, 200 / 3.0])),
-            Binned(
-                "popularity up to 25, 50, 75, above",
-                Measure.Popularity,
-                Bins.Custom([25, 50, 75], edgeBelow: true)
-            ),
+            Of("plays in the top quarter", Target.Plays, values => Labels.AtOrAbove(values, 0.75), 2),
+            Binned("views of 300,000,000 and more", Target.Views, Bins.Threshold(300_000_000)),
+            Binned("popularity of 39 and more", Target.Popularity, Bins.Threshold(39)),
+            Binned("popularity in three bins of equal width", Target.Popularity, Bins.Custom([100 / 3.0, 200 / 3.0])),
+            Binned("popularity up to 25, 50, 75, above", Target.Popularity, Bins.Custom([25, 50, 75], edgeBelow: true)),
             Binned(
                 "popularity in eleven bins of ten",
-                Measure.Popularity,
+                Target.Popularity,
                 Bins.Custom([10, 20, 30, 40, 50, 60, 70, 80, 90, 100])
             ),
         ];
 
-        Ceiling Binned(string name, Measure measure, Bins bins) =>
-            Of(name, measure, values => bins.Assign(values), bins.Count);
+        Ceiling Binned(string name, Target target, Bins bins) =>
+            Of(name, target, values => bins.Assign(values), bins.Count);
 
-        Ceiling Of(string name, Measure measure, Func<double[], int[]> label, int classes) =>
-            Estimate(songs, settings, measure, label, classes).CeilingOf(name);
+        Ceiling Of(string name, Target target, Func<double[], int[]> label, int classes) =>
+            Estimate(songs, settings, target, label, classes).CeilingOf(name);
     }
 
     /// <summary>The chances of one label, as <see cref="DemoCorpus.EstimateChances"/> says.</summary>
     public static SongChances Estimate(
         IReadOnlyList<DemoSong> songs,
         DemoCorpusSettings settings,
-        Measure measure,
+        Target target,
         Func<double[], int[]> label,
         int classes
     )
     {
-        Func<double, double> number = measure switch
+        Func<double, double> number = target switch
         {
-            Measure.Popularity => PopularityRule.Popularity,
-            Measure.Views => PopularityRule.Views,
-            Measure.Plays => PopularityRule.Plays,
-            _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "no such measure"),
+            Target.Popularity => PopularityRule.Popularity,
+            Target.Views => PopularityRule.Views,
+            Target.Plays => PopularityRule.Plays,
+            _ => throw new ArgumentOutOfRangeException(nameof(target), target, "no such target"),
         };
         double[] audible = songs.Select(song => PopularityRule.Audible(song.Sound)).ToArray();
         double chance = Math.Sqrt(

@@ -148,9 +148,9 @@ public sealed class DemoCorpus
     /// The chances of a label of this corpus: of each song, how likely each class is. Takes a second for some hundred
     /// songs.
     /// </summary>
-    /// <param name="measure">The number that the label is made from.</param>
+    /// <param name="target">The number that the label is made from.</param>
     /// <param name="label">From that number of every song, [songs], to every song's class, 0…classes − 1.</param>
     /// <param name="classes">Number of classes.</param>
-    public SongChances EstimateChances(Measure measure, Func<double[], int[]> label, int classes = 2) =>
-        DemoCeilings.Estimate(Songs, Settings, measure, label, classes);
+    public SongChances EstimateChances(Target target, Func<double[], int[]> label, int classes = 2) =>
+        DemoCeilings.Estimate(Songs, Settings, target, label, classes);
 }

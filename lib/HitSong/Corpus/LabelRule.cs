@@ -6,7 +6,7 @@ namespace HitSong.Corpus;
 public sealed record LabelRule
 {
     /// <summary>The number.</summary>
-    public Measure Measure { get; init; }
+    public Target Target { get; init; }
 
     /// <summary>How the edges are found.</summary>
     public Binning Binning { get; init; }
@@ -43,7 +43,7 @@ public sealed record LabelRule
 
     /// <summary>The rule in words.</summary>
     public override string ToString() =>
-        $"{Measure.ToString().ToLowerInvariant()} "
+        $"{Target.ToString().ToLowerInvariant()} "
         + Binning switch
         {
             Binning.TopQuantile => $"in the top {1 - Quantile:0%}",

@@ -21,6 +21,13 @@ public sealed record TabularPreparation(
     double[] Deviation
 )
 {
+    // A field that is missing is no preparation with nothing in it.
+    private static readonly JsonSerializerOptions whole = new()
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
     /// <summary>Number of inputs: 96 for 14 numbers and the Kaggle set's 82 genres.</summary>
     public int Inputs => Numbers.Count + Genres.Count;
 
@@ -60,13 +67,20 @@ public sealed record TabularPreparation(
     {
         try
         {
-            return JsonSerializer.Deserialize<TabularPreparation>(File.ReadAllText(path))!;
+            var read = JsonSerializer.Deserialize<TabularPreparation>(File.ReadAllText(path), whole);
+            return read?.IsWhole == true ? read : throw new JsonException("its parts do not fit together");
         }
         catch (Exception e) when (e is IOException or JsonException)
         {
             throw new CorpusException($"{path} holds no tabular preparation: {e.Message}", e);
         }
     }
+
+    private bool IsWhole =>
+        Numbers.Concat(Genres).All(name => name is not null)
+        && Bins.Edges.Count > 0
+        && Mean.Length == Inputs
+        && Deviation.Length == Inputs;
 
     internal float Score(int input, double value) => (float)((value - Mean[input]) / Deviation[input]);
 }

@@ -27,11 +27,11 @@ public sealed record Track(string Id, string Title, string Artist, string AudioP
     public long? Plays { get; init; }
 
     /// <summary>A number that says how well it did; null where the source does not have it.</summary>
-    public double? Of(Measure measure) =>
-        measure switch
+    public double? Of(Target target) =>
+        target switch
         {
-            Measure.Popularity => Popularity,
-            Measure.Views => Views,
+            Target.Popularity => Popularity,
+            Target.Views => Views,
             _ => Plays,
         };
 }

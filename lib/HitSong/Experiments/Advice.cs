@@ -32,8 +32,7 @@ public static class Advice
     /// <param name="sound">The song's descriptors, [descriptors × 1].</param>
     public static IReadOnlyList<string> Of(Run run, FeatureMatrix sound)
     {
-        string hits =
-            $"training songs of {run.Recipe.Label.Measure.ToString().ToLowerInvariant()} {run.Bins.Names[^1]}";
+        string hits = $"training songs of {run.Recipe.Label.Target.ToString().ToLowerInvariant()} {run.Bins.Names[^1]}";
         return
         [
             .. run

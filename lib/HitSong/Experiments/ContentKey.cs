@@ -10,8 +10,9 @@ namespace HitSong.Experiments;
 /// <summary>
 /// Names what a run is made from, by content: the recipe's settings; of audio each track as the source knows it, in its
 /// order, with the SHA-256 of the file; of a catalogue the SHA-256 of its file and of the artists' tables; of weights
-/// that a network starts from likewise; and the code (<see cref="RunEnvironment.Code"/>). Paths and the source's name
-/// are no part of it. What a source holds is looked at once: a key is for one piece of work, not to be kept.
+/// that a network starts from likewise; and the code (<see cref="RunEnvironment.Code"/>), also of a network of one's
+/// own. Paths and the source's name are no part of it. What a source holds is looked at once: a key is for one piece of
+/// work, not to be kept.
 /// </summary>
 /// <param name="source">The songs.</param>
 /// <param name="features">The folder of all feature stores, which remembers hashes of files.</param>
@@ -36,7 +37,8 @@ internal sealed class ContentKey(
         IEnumerable<string> settings = (recipe with { Model = recipe.Model with { Weights = null } })
             .ToFields()
             .Select(field => $"{field.Key} {field.Value}");
-        string[] parts = [.. settings, weights is null ? "" : HashesOf([weights])[0], content, RunEnvironment.Code];
+        string start = weights is null ? "" : HashesOf([weights])[0];
+        string[] parts = [.. settings, recipe.Model.Source ?? "", start, content, RunEnvironment.Code];
         return $"{recipe.Experiment}-{recipe.Variant}-{HashOf(string.Join('\n', parts))[..12]}";
     }
 

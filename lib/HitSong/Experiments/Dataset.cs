@@ -66,6 +66,20 @@ public sealed class Dataset : IDisposable
             hashes: clips is null ? null : [.. Enumerable.Range(0, Tracks.Count).Select(clips.ContentOf)]
         );
 
+    /// <summary>What the split leaves to who always gives the training's commonest class, in a sentence.</summary>
+    public string MajorityInWords
+    {
+        get
+        {
+            int majority = Split.Train.CountBy(i => Labels[i]).MaxBy(c => c.Value).Key;
+            double right = Split.Test.Average(i => Labels[i] == majority ? 1.0 : 0);
+            string items = clips is null ? "rows" : "clips";
+            return FormattableString.Invariant(
+                $"To answer \"{Bins.Names[majority]}\" always is right on {right:0.0%} of the test {items}."
+            );
+        }
+    }
+
     /// <summary>An item's artist; its track's id where none is known.</summary>
     public string ArtistOf(int item) => Tracks[item].Artist is { Length: > 0 } artist ? artist : Tracks[item].Id;
 
@@ -219,20 +233,20 @@ public sealed class Dataset : IDisposable
                     + "folder of audio or a collection"
             );
         Track[] tracks = [.. source.Tracks.Take(recipe.Songs ?? int.MaxValue)];
-        string measure = recipe.Label.Measure.ToString().ToLowerInvariant();
+        string target = recipe.Label.Target.ToString().ToLowerInvariant();
         Failure[] unlabelled =
         [
             .. tracks
-                .Where(track => track.Of(recipe.Label.Measure) is null)
-                .Select(track => new Failure(track.AudioPath, $"has no {measure}")),
+                .Where(track => track.Of(recipe.Label.Target) is null)
+                .Select(track => new Failure(track.AudioPath, $"has no {target}")),
         ];
-        LeftOut[] beforehand = [.. source.LeftOut, new($"without {measure}", unlabelled.Length)];
+        LeftOut[] beforehand = [.. source.LeftOut, new($"without {target}", unlabelled.Length)];
         int given = tracks.Length + source.LeftOut.Sum(left => left.Count);
         if (unlabelled.Length == tracks.Length)
-            throw new CorpusException($"no song of {source.Name} has {measure}, which {recipe.Experiment} predicts");
+            throw new CorpusException($"no song of {source.Name} has {target}, which {recipe.Experiment} predicts");
         source.CheckGaps(beforehand, given);
         ClipSet clips = ClipSet.Read(
-            [.. tracks.Where(track => track.Of(recipe.Label.Measure) is not null)],
+            [.. tracks.Where(track => track.Of(recipe.Label.Target) is not null)],
             settings,
             features,
             Progress("reading audio"),
@@ -241,7 +255,7 @@ public sealed class Dataset : IDisposable
         LeftOut[] leftOut = [.. beforehand, new("whose audio gave nothing", clips.Failures.Count)];
         source.CheckGaps(leftOut, given);
         Track[] ofItems = [.. Enumerable.Range(0, clips.Clips.Count).Select(clips.TrackOf)];
-        double[] values = [.. ofItems.Select(track => track.Of(recipe.Label.Measure)!.Value)];
+        double[] values = [.. ofItems.Select(track => track.Of(recipe.Label.Target)!.Value)];
         // The classes that spread a stratified split are those of all items; what a class means is settled by the
         // training items.
         Split split = recipe.Split.Assign(ofItems, recipe.Label.Fit(values).Assign(values), (ulong)recipe.Seed);

@@ -134,7 +134,7 @@ public static class Experiment
         )
             return null;
         string[] songs = [.. data.Split.Test.Select(i => data.Tracks[i].Id).Distinct()];
-        Ceiling ceiling = source.Ceiling(recipe.Label.Measure, data.Bins, songs);
+        Ceiling ceiling = source.Ceiling(recipe.Label.Target, data.Bins, songs);
         return data.Leaks[Leak.Artist] > 0 ? ceiling.ArtistKnown : ceiling.ArtistUnknown;
     }
 }

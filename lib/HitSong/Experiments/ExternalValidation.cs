@@ -128,14 +128,14 @@ public sealed record ExternalValidation
                 $"{source.Name} is a catalogue without audio, and {run.Id} listens: give it a folder of audio or a "
                     + "collection"
             );
-        Measure measure = run.Recipe.Label.Measure;
-        Track[] labelled = [.. source.Tracks.Where(track => track.Of(measure) is not null)],
+        Target target = run.Recipe.Label.Target;
+        Track[] labelled = [.. source.Tracks.Where(track => track.Of(target) is not null)],
             met = [.. labelled.Where(IsKnown(made))],
             others = [.. labelled.Except(met)];
         LeftOut[] leftOut =
         [
             .. source.LeftOut,
-            new($"without {measure.ToString().ToLowerInvariant()}", source.Tracks.Count - labelled.Length),
+            new($"without {target.ToString().ToLowerInvariant()}", source.Tracks.Count - labelled.Length),
             new("of a title and artist that trained or validated it", met.Length, IsGap: false),
         ];
         int given = source.Tracks.Count + source.LeftOut.Sum(left => left.Count);
@@ -165,7 +165,7 @@ public sealed record ExternalValidation
                 copies.Add(track);
                 continue;
             }
-            int label = run.Bins.Of(track.Of(measure)!.Value);
+            int label = run.Bins.Of(track.Of(target)!.Value);
             double[] answer = predictor.Ask(clips.Features(i));
             predictions.Add(new(track.Id, ArtistOf(track), clips.Clips[i].Number, label, answer));
             progress?.Invoke(new("asking the model", i + 1, clips.Clips.Count));

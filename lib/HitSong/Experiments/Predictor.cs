@@ -68,11 +68,10 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as
-    /// <c>tiktok-lstm</c> does as published, nor where its network is of an older version.
+    /// <c>tiktok-lstm</c> does as published, nor where this program does not have the network, or no more.
     /// </summary>
-    public static bool CanAsk(Run run) => !Recurs(run) && !IsOfNineDescriptors(run);
-
-    private static bool Recurs(Run run) => run.Recipe.Model is TikTokLstmSettings { RecurOverTime: false };
+    public static bool CanAsk(Run run) =>
+        !RecursOverClips(run) && !IsOfNineDescriptors(run) && run.Recipe.Model is not MissingNetworkSettings;
 
     // As descriptor-mlp was once kept: it found its descriptors in a spectrogram.
     private static bool IsOfNineDescriptors(Run run) =>
@@ -91,7 +90,7 @@ public sealed class Predictor : IDisposable
                 $"{run.Id} was kept by an older version, whose network is no more. Train it again: ./research train "
                     + $"{run.Recipe.Experiment} --variant {run.Recipe.Variant}"
             );
-        if (Recurs(run))
+        if (RecursOverClips(run))
             throw new HitSongException(
                 $"{run.Id} recurs over the clips of a batch: what it says of one song depends on the "
                     + "songs beside it, so it cannot be asked about one. Train the audited variant: ./research "
@@ -483,6 +482,8 @@ public sealed class Predictor : IDisposable
         return stack([.. clips.Select(clip => tensor(clip.Values.Values, [extractor!.Bands, extractor.Frames]))])
             .MoveToOuterDisposeScope();
     }
+
+    private static bool RecursOverClips(Run run) => run.Recipe.Model is TikTokLstmSettings { RecurOverTime: false };
 
     private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);
 

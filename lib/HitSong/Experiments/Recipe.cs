@@ -112,7 +112,7 @@ public sealed record Recipe
             return this;
         Track[] tracks =
         [
-            .. source.Tracks.Take(Songs ?? int.MaxValue).Where(track => track.Of(Label.Measure) is not null),
+            .. source.Tracks.Take(Songs ?? int.MaxValue).Where(track => track.Of(Label.Target) is not null),
         ];
         if (tracks.Length == 0 || tracks.Any(track => track.Artist == ""))
             return this;
@@ -164,6 +164,15 @@ public sealed record Recipe
         }
     }
 
+    /// <summary>The same with a notebook's parameters.</summary>
+    /// <param name="epochs">Passes over the training set; 0: as many as the demo scale has.</param>
+    /// <param name="seed">The recipe's <see cref="Seed"/>.</param>
+    public Recipe AtDemoScale(int epochs, int seed)
+    {
+        Recipe recipe = AtDemoScale() with { Seed = seed };
+        return epochs == 0 ? recipe : recipe.With("Training.Epochs", $"{epochs}");
+    }
+
     /// <summary>
     /// The fields that <see cref="With"/> can change, such as <c>Training.LearningRate</c>, and their values as JSON.
     /// </summary>
@@ -198,10 +207,10 @@ public sealed record Recipe
         try
         {
             parent[path[^1]] = parent[path[^1]]?.GetValueKind() == JsonValueKind.String ? value : Parse(value);
-            return changed.Deserialize<Recipe>(Json)!.Checked() with
-            {
-                Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"],
-            };
+            Recipe recipe = changed.Deserialize<Recipe>(Json)!;
+            if (name == "Model.Network" && recipe.Model is MissingNetworkSettings)
+                throw new JsonException($"there is no network {value}");
+            return recipe.Checked() with { Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"] };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

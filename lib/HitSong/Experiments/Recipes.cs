@@ -27,7 +27,7 @@ public static class Recipes
             Variant = "published",
             Question = "Will a song pass 300 million views?",
             Features = FeatureSettings.ViewsResNet,
-            Label = new() { Measure = Measure.Views, Edges = [300_000_000] },
+            Label = new() { Target = Target.Views, Edges = [300_000_000] },
             // 12 of 75 songs test; of the other 252 clips 41 validate.
             Split = new(SplitUnit.Track, Test: 0.16, Validation: 0.1625, ValidationUnit: SplitUnit.Clip),
             Model = new ResNet34Settings(),
@@ -71,7 +71,7 @@ public static class Recipes
             Question = "Is a hip hop track popular?",
             Features = FeatureSettings.HipHop,
             Scaling = Scaling.MinMax,
-            Label = new() { Measure = Measure.Popularity, Edges = [39] },
+            Label = new() { Target = Target.Popularity, Edges = [39] },
             Split = new(SplitUnit.Track, Test: 0.10, Validation: 0.15 / 0.90),
             Model = new HipHopMlpSettings { Initialization = Initialization.Keras },
             Training = new()
@@ -153,7 +153,7 @@ public static class Recipes
             Features = FeatureSettings.TikTok,
             Label = new()
             {
-                Measure = Measure.Plays,
+                Target = Target.Plays,
                 Binning = Binning.TopQuantile,
                 Quantile = 0.75,
                 FromTraining = false,
@@ -215,7 +215,7 @@ public static class Recipes
             Variant = "published",
             Question = "Will a track's popularity be low, medium or high?",
             Features = FeatureSettings.HipHop with { Decibels = DecibelSettings.RelativeToMax },
-            Label = new() { Measure = Measure.Popularity, Edges = [100 / 3.0, 200 / 3.0] },
+            Label = new() { Target = Target.Popularity, Edges = [100 / 3.0, 200 / 3.0] },
             Split = new(SplitUnit.Track, Test: 0.2, Validation: 0.2),
             Model = new SpectrogramCnnSettings { Initialization = Initialization.Keras },
             Training = new()
@@ -252,7 +252,7 @@ public static class Recipes
         {
             Label = new()
             {
-                Measure = Measure.Popularity,
+                Target = Target.Popularity,
                 Binning = Binning.Quantiles,
                 Classes = 3,
             },
@@ -272,7 +272,7 @@ public static class Recipes
             Columns = [.. TabularSettings.CatalogueNumbers.Where(name => name != "duration_ms")],
             Label = new()
             {
-                Measure = Measure.Popularity,
+                Target = Target.Popularity,
                 Edges = [25, 50, 75],
                 EdgeBelow = true,
             },

@@ -81,6 +81,8 @@ internal static class RunFiles
         if (scaler is not null)
             WriteJson("scaler.json", scaler);
         preparation?.Save(Path.Combine(folder, "columns.json"));
+        if (run.Recipe.Model.Source is { } source)
+            File.WriteAllText(Path.Combine(folder, "network.cs"), source);
         WriteCsv("metrics.csv", run.History);
         PredictionsFile.Write(Path.Combine(folder, "predictions.csv"), run.Predictions);
         if (run.Validation.Count > 0)

@@ -12,7 +12,8 @@ namespace HitSong.Experiments;
 /// <c>metrics.csv</c> (by epoch), <c>predictions.csv</c> and <c>validation.csv</c> (the items' probabilities),
 /// <c>result.json</c> (the verdict), <c>environment.json</c> (when, how long, on what), <c>scaler.json</c> where the
 /// recipe scales, <c>columns.json</c> where it reads a catalogue, <c>tracks.parquet</c> (which tracks trained,
-/// validated and tested, with the hashes of their audio), <c>failures.csv</c> where a file failed, the weights as
+/// validated and tested, with the hashes of their audio), <c>failures.csv</c> where a file failed, <c>network.cs</c>
+/// where the network is of one's own (the cell that defined its settings), the weights as
 /// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c>
 /// (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too. A folder is written beside and
 /// renamed into place: it is whole, or it is not there.
@@ -178,8 +179,8 @@ public sealed class RunStore(string folder)
     /// </summary>
     /// <param name="keep">How many of the newest and of the best stay; 0: none.</param>
     /// <param name="which">Which folders are looked at, by their names; all where null.</param>
-    public IReadOnlyList<Superfluous> FindSuperfluous(int keep = 1, Func<string, bool>? which = null) =>
-        SuperfluousRuns.Find(this, keep, which);
+    public IReadOnlyList<PrunableFolder> FindPrunable(int keep = 1, Func<string, bool>? which = null) =>
+        Pruning.Find(this, keep, which);
 
     /// <summary>Bytes of all files below a folder.</summary>
     public static long SizeOf(string path)

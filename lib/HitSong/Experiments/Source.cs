@@ -42,7 +42,7 @@ public sealed record Source(string Name, IReadOnlyList<Track> Tracks)
     /// The best accuracy that any model could reach for a label, on the test songs of these ids (or, of the catalogue,
     /// rows); null where nobody can know.
     /// </summary>
-    public Func<Measure, Bins, IReadOnlyCollection<string>, Ceiling>? Ceiling { get; init; }
+    public Func<Target, Bins, IReadOnlyCollection<string>, Ceiling>? Ceiling { get; init; }
 
     /// <summary>Whether it is our own demo corpus, on which every figure says so.</summary>
     public bool IsDemo { get; init; }
@@ -60,13 +60,13 @@ public sealed record Source(string Name, IReadOnlyList<Track> Tracks)
         {
             Catalogue = corpus.CataloguePath,
             Artists = [corpus.ArtistsPath],
-            Ceiling = (measure, bins, songs) =>
+            Ceiling = (target, bins, songs) =>
             {
-                string label = $"{measure} {string.Join(" | ", bins.Names)}",
+                string label = $"{target} {string.Join(" | ", bins.Names)}",
                     edges = string.Join(' ', bins.Edges.Select(edge => $"{edge:R}"));
                 Lazy<SongChances> ofLabel = chances.GetOrAdd(
                     $"{label} {edges}",
-                    _ => new(() => corpus.EstimateChances(measure, values => bins.Assign(values), bins.Count))
+                    _ => new(() => corpus.EstimateChances(target, values => bins.Assign(values), bins.Count))
                 );
                 return ofLabel.Value.CeilingOf(label, [.. songs.Select(id => places[id])]);
             },

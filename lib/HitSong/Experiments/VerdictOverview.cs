@@ -25,14 +25,15 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
         /// <summary>The row above of which the audited recipe is the same; null where it is none's.</summary>
         public string? SameAudit { get; init; }
 
-        private bool IsOurs => Experiment == Recipes.DescriptorMlp.Experiment;
-
         // What has to be known beside the name.
         private string Remark =>
             SameAudit is not null ? $"audited, the same as {SameAudit}"
-            : IsOurs && Audited?.IsDemo == true ? "ours; its descriptors hold what the demo corpus's rule rewards"
-            : IsOurs ? "ours"
+            : IsDescriptorMlp && Audited?.IsDemo == true
+                ? "ours; its descriptors hold what the demo corpus's rule rewards"
+            : IsDescriptorMlp || Recipes.All.All(recipe => recipe.Experiment != Experiment) ? "ours"
             : "";
+
+        private bool IsDescriptorMlp => Experiment == Recipes.DescriptorMlp.Experiment;
 
         /// <summary>What the figures say, made from them: of the audited run, where there is one.</summary>
         public string InWords() => (Remark == "" ? "" : $"({Remark}) ") + (Audited ?? Published)!.Verdict.InWords();
@@ -115,11 +116,14 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
         "skill",
     ];
 
-    /// <summary>A row for each experiment that was run, in the order of <see cref="Recipes.All"/>.</summary>
+    /// <summary>
+    /// A row for each experiment that was run, in the order of <see cref="Recipes.All"/>; then those of one's own.
+    /// </summary>
     public IReadOnlyList<Row> Rows { get; } =
         Marked([
             .. Recipes
-                .All.Select(recipe => recipe.Experiment)
+                .All.Concat(runs.Select(run => run.Recipe))
+                .Select(recipe => recipe.Experiment)
                 .Distinct()
                 .Select(experiment => new Row(
                     experiment,

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Serialization;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -7,14 +8,28 @@ namespace HitSong.Models;
 
 /// <summary>
 /// A network, and what of it can be chosen: a record for each, named after it, whose defaults are what was published.
-/// One that is added here is found by its name (<see cref="Network"/>).
+/// One of your own is such a record as well, in a library or in a notebook's cell: it is trained, kept, asked, tuned
+/// and compared like these, and found by its name (<see cref="Network"/>).
 /// </summary>
+/// <example>
+/// <code>
+/// record TwoLayersSettings : ModelSettings
+/// {
+///     public int Units { get; init; } = 32;
+///
+///     protected override nn.Module&lt;Tensor, Tensor> Build(int bands, int frames, int classes) =>
+///         nn.Sequential(nn.Flatten(), nn.Linear(bands * frames, Units), nn.ReLU(), nn.Linear(Units, classes));
+/// }
+///
+/// Run run = Experiment.Execute(recipe with { Model = new TwoLayersSettings { Units = 64 } }, source, runs);
+/// </code>
+/// </example>
 [JsonConverter(typeof(ModelSettingsConverter))]
 public abstract record ModelSettings
 {
     /// <summary>The network's name, such as <c>HipHopMlp</c>: the record's without "Settings".</summary>
     [JsonPropertyOrder(-1)]
-    public string Network => NameOf(GetType());
+    public virtual string Network => NameOf(GetType());
 
     /// <summary>How the weights are drawn at first; a network published in Keras starts as Keras has it.</summary>
     public Initialization Initialization { get; init; }
@@ -25,13 +40,29 @@ public abstract record ModelSettings
     /// </summary>
     public string? Weights { get; init; }
 
-    /// <summary>The settings of each network, by its name.</summary>
+    /// <summary>
+    /// The code of a network that is no part of this library, as the cell has it that defined the record; null where it
+    /// is part of it, or where nobody tells.
+    /// </summary>
+    [JsonIgnore]
+    public virtual string? Source => IsOwn ? SourceOf(GetType()) : null;
+
+    /// <summary>The settings of each network of this library, by its name.</summary>
     internal static IReadOnlyDictionary<string, Type> Networks { get; } =
-        typeof(ModelSettings)
-            .Assembly.GetTypes()
-            .Where(type => type.IsSubclassOf(typeof(ModelSettings)) && !type.IsAbstract)
-            .OrderBy(NameOf, StringComparer.Ordinal)
-            .ToDictionary(NameOf, StringComparer.OrdinalIgnoreCase);
+        SettingsIn(typeof(ModelSettings).Assembly).ToDictionary(NameOf, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The settings of a network of that name, of this library or of one's own; null: none.</summary>
+    internal static Type? Find(string network) =>
+        Networks.GetValueOrDefault(network)
+        // A cell that was executed again has made another record of the same name.
+        ?? AppDomain
+            .CurrentDomain.GetAssemblies()
+            .Where(MayHaveSettings)
+            .SelectMany(SettingsIn)
+            .LastOrDefault(type => NameOf(type).Equals(network, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether it is no part of this library.</summary>
+    private bool IsOwn => GetType().Assembly != typeof(ModelSettings).Assembly;
 
     /// <summary>The network, its weights drawn from libtorch's generator (<see cref="manual_seed"/>).</summary>
     /// <param name="bands">Bands or coefficients of a clip; columns of a table.</param>
@@ -66,6 +97,8 @@ public abstract record ModelSettings
     /// <exception cref="HitSongException">A layer cannot be so; the message names it.</exception>
     public void Check(int bands, int frames)
     {
+        if (IsOwn && Networks.ContainsKey(Network))
+            throw new HitSongException($"There is a network {Network} already: give {GetType().Name} another name.");
         if (Fault(bands, frames) is { } fault)
             throw new HitSongException($"{Network} cannot be so: {fault}.");
     }
@@ -84,7 +117,7 @@ public abstract record ModelSettings
                 + " and biases 0, as in Keras";
 
     /// <summary>Its layers in words.</summary>
-    protected abstract string InWords { get; }
+    protected virtual string InWords => $"{Network}, of one's own";
 
     /// <summary>What clips and classes it takes, in words.</summary>
     protected virtual string Takes => "tells two classes apart";
@@ -99,12 +132,45 @@ public abstract record ModelSettings
     protected virtual bool Fits(int bands, int frames, int classes) => true;
 
     /// <summary>What forbids these settings, in words that name the layer; null: nothing.</summary>
-    protected abstract string? Fault(int bands, int frames);
+    protected virtual string? Fault(int bands, int frames) => null;
 
     /// <summary>Makes the network.</summary>
+    /// <param name="bands">Bands or coefficients of a clip; columns of a table.</param>
+    /// <param name="frames">Frames of a clip; 1 of a table.</param>
+    /// <param name="classes">Classes to tell apart.</param>
+    /// <returns>[N, bands, frames] → probabilities of class 1, [N], or logits, [N, classes].</returns>
     protected abstract nn.Module<Tensor, Tensor> Build(int bands, int frames, int classes);
 
-    private static string NameOf(Type type) => type.Name[..^"Settings".Length];
+    private static string NameOf(Type type)
+    {
+        const string ending = "Settings";
+        return type.Name.EndsWith(ending, StringComparison.Ordinal) ? type.Name[..^ending.Length] : type.Name;
+    }
+
+    private static bool MayHaveSettings(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Any(r => r.Name == typeof(ModelSettings).Assembly.GetName().Name);
+
+    private static IEnumerable<Type> SettingsIn(Assembly assembly)
+    {
+        Type?[] types;
+        try
+        {
+            types = assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            types = e.Types;
+        }
+        return types
+            .OfType<Type>()
+            .Where(type => type.IsSubclassOf(typeof(ModelSettings)) && !type.IsAbstract)
+            .Where(type => type != typeof(MissingNetworkSettings))
+            .OrderBy(NameOf, StringComparer.Ordinal);
+    }
+
+    // The notebook's engine leaves it there.
+    private static string? SourceOf(Type type) =>
+        AppContext.GetData($"source of {type.Assembly.GetName().Name}") as string;
 
     private void DrawAsKeras(nn.Module model)
     {

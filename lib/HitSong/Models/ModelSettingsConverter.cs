@@ -16,12 +16,17 @@ internal sealed class ModelSettingsConverter : JsonConverter<ModelSettings>
         string name =
             settings[nameof(ModelSettings.Network)]?.ToString()
             ?? throw new JsonException("a model's settings name its Network");
-        if (!ModelSettings.Networks.TryGetValue(name, out Type? network))
-            throw new JsonException($"there is no network {name}");
-        return (ModelSettings)settings.Deserialize(network, options)!;
+        return ModelSettings.Find(name) is { } network
+            ? (ModelSettings)settings.Deserialize(network, options)!
+            : new MissingNetworkSettings(settings);
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, ModelSettings settings, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, settings, settings.GetType(), options);
+    public override void Write(Utf8JsonWriter writer, ModelSettings settings, JsonSerializerOptions options)
+    {
+        if (settings is MissingNetworkSettings missing)
+            missing.Kept.WriteTo(writer, options);
+        else
+            JsonSerializer.Serialize(writer, settings, settings.GetType(), options);
+    }
 }

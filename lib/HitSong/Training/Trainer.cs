@@ -68,12 +68,12 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         Dictionary<string, Tensor>? best = null;
         if (state?.Load() is var (before, kept))
             (history, best) = (before, kept);
-        Rate rate = new(settings, optimizer, BatchCount(split.Train), [.. history.Select(Watched)]);
+        LearningRateSchedule rate = new(settings, optimizer, BatchCount(split.Train), [.. history.Select(Watched)]);
         foreach (EpochMetrics epoch in history)
             epochDone?.Invoke(epoch);
         try
         {
-            using BatchFeed feed = new(
+            using DataLoader feed = new(
                 Plan(examples, labels, split, classes, seed, history.Count + 1),
                 settings.Threads,
                 bytes * BatchSize(split.Train)
@@ -136,7 +136,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         using IDisposable mode = no_grad();
         model.to(device);
         model.eval();
-        using BatchFeed feed = new(
+        using DataLoader feed = new(
             Batches(items).Select(batch => Make(examples, batch)),
             settings.Threads,
             long.MaxValue
@@ -162,12 +162,12 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
 
     // One pass over items, training where there is an optimizer; the mean loss and the share that were right.
     private (double Loss, double Accuracy) Pass(
-        BatchFeed feed,
+        DataLoader feed,
         IReadOnlyList<int> items,
         Loss criterion,
         int epoch,
         optim.Optimizer? optimizer = null,
-        Rate? rate = null
+        LearningRateSchedule? rate = null
     )
     {
         using IDisposable mode = set_grad_enabled(optimizer is not null);
@@ -299,10 +299,10 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
             throw new HitSongException(
                 $"Device is {settings.Device}, and this machine has no GPU that libtorch can use: set Device to cpu."
             );
-        if (device.type != DeviceType.CUDA && settings.MixedPrecision)
+        if (device.type != DeviceType.CUDA && settings.TensorFloat32)
             throw new HitSongException(
-                $"MixedPrecision needs a GPU, and Device is {settings.Device}: set Device to cuda, or "
-                    + "MixedPrecision to false."
+                $"TensorFloat32 needs a GPU, and Device is {settings.Device}: set Device to cuda, or "
+                    + "TensorFloat32 to false."
             );
         if (labels.Count != examples.Count)
             throw new HitSongException($"There are {labels.Count} labels for {examples.Count} items.");
@@ -343,7 +343,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     {
         set_num_threads(settings.Threads);
         if (device.type == DeviceType.CUDA)
-            backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = settings.MixedPrecision;
+            backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = settings.TensorFloat32;
     }
 
     private static Device DeviceOf(TrainingSettings settings)

@@ -87,7 +87,7 @@ public sealed record TrainingSettings
     /// and weights in float32), several times as fast where it has tensor cores; otherwise in full float32. float32's
     /// range stays, so no loss need be scaled. Only with <see cref="Device"/> cuda.
     /// </summary>
-    public bool MixedPrecision { get; init; }
+    public bool TensorFloat32 { get; init; }
 
     /// <summary>Threads that libtorch computes on. Small recurrent networks are faster on one than on two.</summary>
     public int Threads { get; init; } = 1;
@@ -111,7 +111,7 @@ public sealed record TrainingSettings
             SpecAugment is null ? null : "SpecAugment",
             Mixup is { } mixup ? $"mixup {mixup.Alpha}" : null,
             Patience is int patience ? $"stopped after {patience} epochs without a fall" : null,
-            MixedPrecision ? "mixed precision (TF32)" : null,
+            TensorFloat32 ? "TensorFloat-32" : null,
             KeepBest ? "the lowest validation loss kept" : "the last epoch kept",
         ];
         return string.Join(", ", words.OfType<string>());

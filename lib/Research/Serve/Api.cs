@@ -17,11 +17,11 @@ using Research.Serve.Answers;
 namespace Research.Serve;
 
 /// <summary>The JSON API.</summary>
-/// <param name="shelf">The models.</param>
+/// <param name="cache">The models.</param>
 /// <param name="decoders">Who decodes.</param>
 /// <param name="uploads">Where files lie meanwhile.</param>
 /// <param name="limit">Largest file, bytes.</param>
-internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, long limit)
+internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads uploads, long limit)
 {
     // A form or a ranking is a few thousand bytes; of songs, so many may wait.
     private const long JsonLimit = 1 << 20;
@@ -159,8 +159,8 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
 
     private IResult Models()
     {
-        string?[] defaults = [shelf.Default(listens: true)?.Id, shelf.Default(listens: false)?.Id];
-        return TypedResults.Ok(shelf.Runs().Select(Described));
+        string?[] defaults = [cache.Default(listens: true)?.Id, cache.Default(listens: false)?.Id];
+        return TypedResults.Ok(cache.Runs().Select(Described));
 
         ModelAnswer Described(Run run) =>
             described.GetOrAdd(run.Id, _ => Describe(run)) with
@@ -191,7 +191,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             run.Train,
             score.Confusion.Total,
             run.Parameters,
-            PredictCommand.Measure(run),
+            PredictCommand.Target(run),
             run.Bins.Names,
             score.Accuracy,
             score.Interval.Low,
@@ -202,7 +202,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             score.RocAuc,
             verdict.Leaks,
             verdict.InWords(),
-            PredictCommand.Worth(run),
+            PredictCommand.VerdictInWords(run),
             curves
         );
 
@@ -227,7 +227,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             IReadOnlyList<(double Start, FeatureMatrix Values)> clips
         )
         {
-            (double[] Probabilities, string? Unlike)[] said = await shelf.AskAsync(
+            (double[] Probabilities, string? Unlike)[] said = await cache.AskAsync(
                 run,
                 predictor =>
                     clips.Select(clip => (predictor.Ask(clip.Values), predictor.UnlikeTraining(clip.Values))).ToArray(),
@@ -267,7 +267,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             string?[] unlike = [.. parts.SelectMany(part => part.Select(clip => clip.Unlike))];
             FeatureMatrix? sound = parts.SelectMany(part => part).Select(clip => clip.Sound).FirstOrDefault();
             int top = run.Bins.Count - 1;
-            var (song, calibration, contributions) = await shelf.AskAsync(
+            var (song, calibration, contributions) = await cache.AskAsync(
                 run,
                 predictor =>
                     (
@@ -286,8 +286,8 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             return new SongAnswer(
                 name,
                 run.Id,
-                PredictCommand.Measure(run),
-                PredictCommand.Worth(run),
+                PredictCommand.Target(run),
+                PredictCommand.VerdictInWords(run),
                 isTold ? song.Answer : null,
                 song.Unlike,
                 isTold ? Chances(song) : [],
@@ -356,7 +356,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             model,
             cancellation,
             (_, clips) => Task.FromResult(clips),
-            (run, name, parts) => shelf.AskAsync(run, predictor => Answer(predictor, run, name, parts), cancellation)
+            (run, name, parts) => cache.AskAsync(run, predictor => Answer(predictor, run, name, parts), cancellation)
         );
 
         AttentionAnswer Answer(
@@ -402,7 +402,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         Func<Run, string, IReadOnlyList<TPart>, Task<TAnswer>> answer
     )
     {
-        Run run = shelf.Find(model, listens: true);
+        Run run = cache.Find(model, listens: true);
         return HearAsync(
             request,
             run.Recipe.Features!,
@@ -458,7 +458,7 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
     private async Task<IResult> RankAsync(HttpRequest request, CancellationToken cancellation)
     {
         var question = await ReadAsync<RankQuestion>(request, cancellation);
-        Run run = shelf.Find(question.Model, listens: true);
+        Run run = cache.Find(question.Model, listens: true);
         int classes = run.Bins.Count;
         if (question.Songs is not { Count: > 0 and <= MostSongs } asked)
             throw new ProblemException(
@@ -492,7 +492,11 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
             .. Enumerable.Range(0, songs.Length).OrderByDescending(i => songs[i].Song.Select((p, c) => p * c).Sum()),
         ];
         return TypedResults.Ok(
-            new RankAnswer(run.Id, PredictCommand.Worth(run), [.. Enumerable.Range(0, order.Length).Select(Place)])
+            new RankAnswer(
+                run.Id,
+                PredictCommand.VerdictInWords(run),
+                [.. Enumerable.Range(0, order.Length).Select(Place)]
+            )
         );
 
         RankPlace Place(int place)
@@ -506,8 +510,8 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
 
     private async Task<IResult> FormAsync([FromQuery] string? model, CancellationToken cancellation)
     {
-        Run run = shelf.Find(model, listens: false);
-        TabularPreparation preparation = await shelf.AskAsync(run, predictor => predictor.Preparation!, cancellation);
+        Run run = cache.Find(model, listens: false);
+        TabularPreparation preparation = await cache.AskAsync(run, predictor => predictor.Preparation!, cancellation);
         // A genre's mean is its share of the training songs: the most frequent is the default.
         int commonest = Enumerable
             .Range(0, preparation.Genres.Count)
@@ -515,14 +519,27 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
         return TypedResults.Ok(
             new FormDescription(
                 run.Id,
-                PredictCommand.Measure(run),
-                PredictCommand.Worth(run),
+                PredictCommand.Target(run),
+                PredictCommand.VerdictInWords(run),
                 run.Bins.Names,
                 preparation.Genres,
                 preparation.Genres[commonest],
-                FormField.Of(preparation)
+                FormField.Of(preparation),
+                LeftOutOf(run.Recipe)
             )
         );
+    }
+
+    private static string? LeftOutOf(Recipe recipe)
+    {
+        Recipe? published = Recipes.All.FirstOrDefault(other =>
+            other.Experiment == recipe.Experiment && other.Variant == "published"
+        );
+        string[] columns = [.. (published?.Columns ?? []).Except(recipe.Columns!)];
+        return columns.Length == 0 || !TabularSettings.ContainLabel(columns)
+            ? null
+            : $"The published model was also given {string.Join(", ", columns)}, which contains what is to be "
+                + "predicted. This one does without.";
     }
 
     private async Task<IResult> AnswerFormAsync(
@@ -532,8 +549,8 @@ internal sealed class Api(Shelf shelf, DecoderPool decoders, Uploads uploads, lo
     )
     {
         var question = await ReadAsync<FormQuestion>(request, cancellation);
-        Run run = shelf.Find(model, listens: false);
-        return TypedResults.Ok(await shelf.AskAsync(run, Answer, cancellation));
+        Run run = cache.Find(model, listens: false);
+        return TypedResults.Ok(await cache.AskAsync(run, Answer, cancellation));
 
         FormAnswer Answer(Predictor predictor)
         {

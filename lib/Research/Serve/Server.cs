@@ -17,11 +17,11 @@ internal sealed class Server : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly DecoderPool decoders;
-    private readonly Shelf shelf;
+    private readonly ModelCache cache;
     private readonly Uploads uploads;
 
-    private Server(WebApplication app, DecoderPool decoders, Shelf shelf, Uploads uploads) =>
-        (this.app, this.decoders, this.shelf, this.uploads) = (app, decoders, shelf, uploads);
+    private Server(WebApplication app, DecoderPool decoders, ModelCache cache, Uploads uploads) =>
+        (this.app, this.decoders, this.cache, this.uploads) = (app, decoders, cache, uploads);
 
     /// <summary>Where the page is.</summary>
     public string Address => app.Urls.First();
@@ -31,8 +31,8 @@ internal sealed class Server : IAsyncDisposable
     /// <exception cref="UsageException">There is no run of the name that was given.</exception>
     public static async Task<Server> StartAsync(ServeSettings settings)
     {
-        var shelf = new Shelf(settings.Runs, settings.Model);
-        Run? hears = shelf.Default(listens: true);
+        var cache = new ModelCache(settings.Runs, settings.Model);
+        Run? hears = cache.Default(listens: true);
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         // What a framework logs of a request, such as its address, could name a song.
@@ -50,7 +50,7 @@ internal sealed class Server : IAsyncDisposable
 
         var uploads = new Uploads(settings.Limit);
         var decoders = new DecoderPool(Math.Clamp(Environment.ProcessorCount, 1, 4), settings.DecodeTime);
-        var server = new Server(app, decoders, shelf, uploads);
+        var server = new Server(app, decoders, cache, uploads);
         try
         {
             app.Use(Guard.Protect);
@@ -60,7 +60,7 @@ internal sealed class Server : IAsyncDisposable
             app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = page });
             app.UseStaticFiles(new StaticFileOptions { FileProvider = page });
             app.MapOpenApi("/openapi.json");
-            new Api(shelf, decoders, uploads, settings.Limit).Map(app);
+            new Api(cache, decoders, uploads, settings.Limit).Map(app);
             await app.StartAsync();
         }
         catch (Exception e)
@@ -74,7 +74,7 @@ internal sealed class Server : IAsyncDisposable
                 : e;
         }
         if (hears is not null)
-            _ = WarmUp(shelf, decoders, uploads, hears);
+            _ = WarmUp(cache, decoders, uploads, hears);
         return server;
     }
 
@@ -82,18 +82,18 @@ internal sealed class Server : IAsyncDisposable
     {
         await app.DisposeAsync();
         decoders.Dispose();
-        shelf.Dispose();
+        cache.Dispose();
         uploads.Dispose();
     }
 
     // So that the first song need not wait for compilers and the model.
-    private static async Task WarmUp(Shelf shelf, DecoderPool decoders, Uploads uploads, Run run)
+    private static async Task WarmUp(ModelCache cache, DecoderPool decoders, Uploads uploads, Run run)
     {
         try
         {
             using Upload silence = uploads.Silence(180);
             var parts = await Task.WhenAll(decoders.Decode(silence.Path, run.Recipe.Features!, CancellationToken.None));
-            await shelf.AskAsync(
+            await cache.AskAsync(
                 run,
                 predictor => predictor.Predict([.. parts.SelectMany(clips => clips)]),
                 CancellationToken.None

@@ -80,7 +80,7 @@ public sealed class CollectionTests : IDisposable
                     start => Catalogue(start, 8, i => urls[i] is string url ? server.At(url).ToString() : null)
                 )
             );
-            ClosingTable first = await songs.FetchAsync("q", 10, web);
+            CollectionSummary first = await songs.FetchAsync("q", 10, web);
             Assert.Equal((10, 3, 2, 1, 2, 0, 2), Counts(first));
             Assert.Contains(first.Reasons, reason => reason.Reason.Contains("answered 404"));
             Assert.Contains(first.Reasons, reason => reason.Reason.StartsWith("the file "));
@@ -91,7 +91,7 @@ public sealed class CollectionTests : IDisposable
         using (Collection songs = Collection.Open(folder.At("c")))
         using (var web = new Web(Quick))
         {
-            ClosingTable second = await songs.FetchAsync("q", 10, web);
+            CollectionSummary second = await songs.FetchAsync("q", 10, web);
             Assert.Equal((10, 5, 2, 1, 0, 0, 2), Counts(second));
             Assert.Equal(["/late.mp3", "/noise.mp3"], server.Requests.Order());
             IReadOnlyList<Track> tracks = songs.Read();
@@ -134,7 +134,7 @@ public sealed class CollectionTests : IDisposable
             1,
             start => Catalogue(start, 1, _ => server.At("expired.mp3?signature=x").ToString())
         );
-        ClosingTable closing = await songs.FetchAsync(
+        CollectionSummary closing = await songs.FetchAsync(
             "q",
             1,
             web,
@@ -158,7 +158,7 @@ public sealed class CollectionTests : IDisposable
                 new("x", "d", "T", "A") { AudioPath = folder.At("nowhere.mp3") },
             ]
         );
-        ClosingTable closing = await songs.FetchAsync("q", 4, web);
+        CollectionSummary closing = await songs.FetchAsync("q", 4, web);
         Assert.Equal((1, 3), (closing.There, closing.Failed));
         Assert.StartsWith(folder.At("c"), Path.GetFullPath(songs.Read()[0].AudioPath));
         Assert.Contains(closing.Reasons, reason => reason.Reason.Contains("only http and https"));
@@ -172,6 +172,6 @@ public sealed class CollectionTests : IDisposable
         int Failed,
         int Waiting,
         int Missing
-    ) Counts(ClosingTable table) =>
+    ) Counts(CollectionSummary table) =>
         (table.Asked, table.There, table.Duplicates, table.WithoutAudio, table.Failed, table.Waiting, table.Missing);
 }

@@ -48,8 +48,10 @@ public class BinsTests
         Bins bins = Bins.EqualWidth([10, 20, 40], 3);
         Assert.Equal([20.0, 30], bins.Edges);
         Assert.Equal([0, 0, 1, 2, 2], bins.Assign([-5, 19.9, 20, 30, 1000]));
-        Assert.Equal(["< 20", "20 ≤ … < 30", "≥ 30"], bins.Names);
-        Assert.Equal(["≤ 25", "25 < … ≤ 50", "> 50"], Bins.Custom([25, 50], edgeBelow: true).Names);
+        Assert.Equal(["below 20", "20–29", "30 and more"], bins.Names);
+        Assert.Equal(["up to 25", "26–50", "over 50"], Bins.Custom([25, 50], edgeBelow: true).Names);
+        Assert.Equal(["below 1.5", "1.5–2", "2 and more"], Bins.Custom([1.5, 2]).Names);
+        Assert.Equal(["below 1", "1", "2 and more"], Bins.Custom([1, 2]).Names);
     }
 
     [Fact]

@@ -395,7 +395,7 @@ public sealed class DemoCorpusTests : IDisposable
         Assert.True(ceiling.Majority < ceiling.ArtistUnknown && ceiling.ArtistUnknown < ceiling.ArtistKnown);
 
         // Of all songs as a test it is the corpus's own; those of two halves have it for their mean.
-        SongChances chances = corpus.EstimateChances(Measure.Plays, values => Labels.AtOrAbove(values, 0.75));
+        SongChances chances = corpus.EstimateChances(Target.Plays, values => Labels.AtOrAbove(values, 0.75));
         Assert.Equal(ceiling with { Label = "" }, chances.CeilingOf(""));
         Ceiling[] halves = [.. new[] { 0, 45 }.Select(from => chances.CeilingOf("", [.. Enumerable.Range(from, 45)]))];
         Assert.Equal(ceiling.ArtistUnknown, halves.Average(half => half.ArtistUnknown), 0.0001);

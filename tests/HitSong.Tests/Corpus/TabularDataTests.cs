@@ -97,6 +97,27 @@ public sealed class TabularDataTests : IDisposable
         AssertNear(folder.At("test.bin"), data.TestInputs);
     }
 
+    [Theory]
+    [InlineData("\"Numbers\"", "\"Nembers\"")]
+    [InlineData("\"tempo\"", "null")]
+    [InlineData("[1,2]", "[1]")]
+    [InlineData("[0.5]", "null")]
+    [InlineData("[0.5]", "[]")]
+    [InlineData("{", "null, {")]
+    public void A_preparation_of_which_a_part_is_lost_is_refused(string part, string damage)
+    {
+        string path = folder.At("preparation.json");
+        new TabularPreparation(["tempo"], ["pop"], Bins.Threshold(0.5), [1, 2], [3, 4]).Save(path);
+        Assert.Equal(2, TabularPreparation.Load(path).Inputs);
+        string text = File.ReadAllText(path);
+        Assert.Contains(part, text);
+        File.WriteAllText(path, text.Replace(part, damage));
+        Assert.Contains(
+            $"{path} holds no tabular preparation",
+            Assert.Throws<CorpusException>(() => TabularPreparation.Load(path)).Message
+        );
+    }
+
     [Fact]
     public void WhatWasFittedIsKeptAndAppliedToASong()
     {
@@ -158,7 +179,7 @@ public sealed class TabularDataTests : IDisposable
         string fast = Refused(header, Row(1, "5"), Row(2, "6", "fast"));
         Assert.Contains("bad.csv", fast);
         Assert.Contains("has in row 2 the tempo \"fast\"", fast);
-        Assert.Contains("fall into the class \"≤ 25\"", Refused(header, Row(1, "5"), Row(2, "6")));
+        Assert.Contains("fall into the class \"up to 25\"", Refused(header, Row(1, "5"), Row(2, "6")));
         Assert.Contains("CSV Error on Line: 3", Refused(header, Row(1, "5"), Row(2, "6") + new string('x', 3_000_000)));
         Assert.Contains("no row of", Refused(header, Row(1, "", "120")));
         Assert.Contains("Line: 3", Refused(header, Row(1, "5"), Row(2, "6") + ",7"));

@@ -168,7 +168,7 @@ public class ExternalValidationTests(SmallCorpus corpus) : IClassFixture<SmallCo
         Assert.Equal(trained.Average(track => track.Label == 3 ? 1.0 : 0), evaluation.Classes[3].Trained, 1e-12);
         Assert.Contains(
             evaluation.InWords,
-            words => words.StartsWith("Labels have shifted: ") && words.Contains("> 75 has 80.0%")
+            words => words.StartsWith("Labels have shifted: ") && words.Contains("over 75 has 80.0%")
         );
         Assert.Contains("1 with a gap", evaluation.InWords[0]);
         // Without the artist of most of them it is not evaluated unasked.

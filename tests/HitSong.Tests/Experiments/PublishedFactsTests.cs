@@ -24,7 +24,7 @@ public class PublishedFactsTests
     {
         Recipe recipe = Published("views-resnet");
         // "Label: views ≥ 300,000,000"
-        Assert.Equal((Measure.Views, Binning.Edges, false), LabelOf(recipe));
+        Assert.Equal((Target.Views, Binning.Edges, false), LabelOf(recipe));
         Assert.Equal([300_000_000], recipe.Label.Edges!);
         Assert.Equal([0, 1, 1], recipe.Label.Fit([]).Assign([299_999_999, 300_000_000, 300_000_001]));
         // "mp3, 44,100 Hz, mono, cut into consecutive clips of 15 s; the clips numbered 3, 5, 7 and 11 (from 0)"
@@ -71,7 +71,7 @@ public class PublishedFactsTests
     {
         Recipe recipe = Published(experiment);
         // "popularity ≥ 39, chosen on the training tracks"
-        Assert.Equal((Measure.Popularity, Binning.Edges, false), LabelOf(recipe));
+        Assert.Equal((Target.Popularity, Binning.Edges, false), LabelOf(recipe));
         Assert.Equal([39], recipe.Label.Edges!);
         Assert.Equal([0, 1], recipe.Label.Fit([]).Assign([38, 39]));
         // "by track at random, seed 42: hold-out 10%, test 15%, training 75% (12,125 / 2,426 / 1,617 before download
@@ -167,7 +167,7 @@ public class PublishedFactsTests
     {
         Recipe recipe = Published("tiktok-lstm");
         // "play count in the top quarter (≥ 75th percentile over clips)"
-        Assert.Equal((Measure.Plays, Binning.TopQuantile, false), LabelOf(recipe));
+        Assert.Equal((Target.Plays, Binning.TopQuantile, false), LabelOf(recipe));
         Assert.Equal((0.75, false), (recipe.Label.Quantile, recipe.Label.FromTraining));
         // "The first channel, at the file's own rate; 5 segments of 22,050 samples from the start."
         Assert.Equal(new AudioSettings(null, ChannelMode.First), recipe.Features!.Audio);
@@ -211,7 +211,7 @@ public class PublishedFactsTests
     {
         Recipe recipe = Published("spectrogram-cnn");
         // "popularity in three bins (edges not published)"
-        Assert.Equal((Measure.Popularity, Binning.Edges, false), LabelOf(recipe));
+        Assert.Equal((Target.Popularity, Binning.Edges, false), LabelOf(recipe));
         Assert.Equal(3, recipe.Label.Fit([]).Count);
         // "Keras: convolution 32 of 3×3, ReLU; max pooling 2×2; flatten; 64, ReLU; dropout 0.5; 3, softmax"
         AssertModel(recipe, "SpectrogramCnn", Initialization.Keras, parameters: null);
@@ -239,7 +239,7 @@ public class PublishedFactsTests
         Assert.Equal(numbers >= 13, recipe.Columns.Contains("artist_popularity"));
         Assert.Equal(numbers == 14, recipe.Columns.Contains("duration_ms"));
         // "11 bins of ten"; "≤25, ≤50, ≤75, above"
-        Assert.Equal((Measure.Popularity, Binning.Edges), (recipe.Label.Measure, recipe.Label.Binning));
+        Assert.Equal((Target.Popularity, Binning.Edges), (recipe.Label.Target, recipe.Label.Binning));
         Bins bins = recipe.Label.Fit([]);
         if (experiment.Contains("bins11"))
             Assert.Equal([0, 0, 1, 1, 2, 9, 9, 10], bins.Assign([0, 9, 10, 19, 20, 90, 99, 100]));
@@ -293,7 +293,7 @@ public class PublishedFactsTests
             Recipe published = Published(audited.Experiment);
             Assert.Equal(published.Features, audited.Features);
             Assert.Equal(published.Question, audited.Question);
-            Assert.Equal(published.Label.Measure, audited.Label.Measure);
+            Assert.Equal(published.Label.Target, audited.Label.Target);
             Assert.Equal(
                 (published.Model.Network, published.Model.Initialization, published.Training.Epsilon, 42),
                 (audited.Model.Network, audited.Model.Initialization, audited.Training.Epsilon, audited.Seed)
@@ -307,8 +307,8 @@ public class PublishedFactsTests
         }
     }
 
-    private static (Measure, Binning, bool) LabelOf(Recipe recipe) =>
-        (recipe.Label.Measure, recipe.Label.Binning, recipe.Label.EdgeBelow);
+    private static (Target, Binning, bool) LabelOf(Recipe recipe) =>
+        (recipe.Label.Target, recipe.Label.Binning, recipe.Label.EdgeBelow);
 
     private static void AssertLibrosasMel(FeatureSettings features)
     {

@@ -226,7 +226,7 @@ public class RunStoreTests
                     failure => Assert.True(failure.Path == path && failure.Reason.Length > "cannot be read: ".Length)
                 );
                 Assert.InRange(store.ToTable().Count, 0, 1);
-                Assert.InRange(store.FindSuperfluous().Count, 0, 1);
+                Assert.InRange(store.FindPrunable().Count, 0, 1);
                 tried++;
                 named += broken.Count;
             }
@@ -287,7 +287,7 @@ public class RunStoreTests
     {
         using var folder = new TemporaryFolder();
         var store = new RunStore(folder.At("runs"));
-        Assert.Empty(store.FindSuperfluous());
+        Assert.Empty(store.FindPrunable());
         // Of four in order of time the second ranks best.
         double[] popular = [0.6, 0.9, 0.6, 0.1];
         for (int i = 0; i < 4; i++)
@@ -315,7 +315,7 @@ public class RunStoreTests
         using Process other = Process.Start(start)!;
         Assert.Equal("held", other.StandardOutput.ReadLine());
 
-        IReadOnlyList<Superfluous> found = store.FindSuperfluous();
+        IReadOnlyList<PrunableFolder> found = store.FindPrunable();
         other.StandardInput.Close();
         other.WaitForExit();
 
@@ -327,13 +327,10 @@ public class RunStoreTests
         Assert.Contains("config.json", found[2].Reason);
         Assert.Equal(
             ["run 0"],
-            store.FindSuperfluous(2).Select(f => Path.GetFileName(f.Path)).Where(name => name.StartsWith("run"))
+            store.FindPrunable(2).Select(f => Path.GetFileName(f.Path)).Where(name => name.StartsWith("run"))
         );
-        Assert.Equal(5, store.FindSuperfluous(0).Count(f => f.Reason == "is a run"));
-        Assert.Equal(
-            ["broken"],
-            store.FindSuperfluous(1, name => name == "broken").Select(f => Path.GetFileName(f.Path))
-        );
+        Assert.Equal(5, store.FindPrunable(0).Count(f => f.Reason == "is a run"));
+        Assert.Equal(["broken"], store.FindPrunable(1, name => name == "broken").Select(f => Path.GetFileName(f.Path)));
         Assert.All(found, f => Assert.True(f.Remove()));
         Assert.Equal(
             [$".run 9.{Environment.ProcessId}", ".training-b", "of other songs", "run 1", "run 3"],

@@ -184,7 +184,7 @@ public class SharedSongsTests(SmallCorpus corpus)
         Run run = Experiment.Execute(recipe, corpus.Source, new RunStore(folder.At("runs")));
         // A row is the song of its number; fame is unknown, as no artist of the test is in training.
         SongChances chances = corpus.Corpus.EstimateChances(
-            Measure.Popularity,
+            Target.Popularity,
             values => run.Bins.Assign(values),
             run.Bins.Count
         );

@@ -221,7 +221,7 @@ public class ModelSettingsTests
             (settings.RecurOverTime, settings.OpenRelu, settings.HiddenUnits, settings.Dropout)
         );
         Assert.Throws<JsonException>(() =>
-            JsonSerializer.Deserialize<ModelSettings>("""{ "network": "X" }""", RunFiles.Json)
+            JsonSerializer.Deserialize<ModelSettings>("""{ "units": 3 }""", RunFiles.Json)
         );
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<ModelSettings>("[]", RunFiles.Json));
     }

@@ -175,7 +175,7 @@ public class TrainerTests
         Assert.Contains("WarmUpEpochs", Message(new() { Schedule = Schedule.OneCycle, WarmUpEpochs = 2 }));
         Assert.Contains("altered copies", Message(new() { Waveform = new() }));
         Assert.Contains("SpecAugment", Message(new() { SpecAugment = new() }));
-        Assert.Contains("needs a GPU", Message(new() { MixedPrecision = true }));
+        Assert.Contains("needs a GPU", Message(new() { TensorFloat32 = true }));
         if (!cuda.is_available())
             Assert.Contains("no GPU", Message(new() { Device = "cuda" }));
     }

@@ -15,7 +15,7 @@ internal sealed record ModelAnswer(
     int TrainingItems,
     int TestSongs,
     long Parameters,
-    string Measure,
+    string Target,
     IReadOnlyList<string> Classes,
     double Accuracy,
     double Low,
@@ -26,6 +26,6 @@ internal sealed record ModelAnswer(
     double? RocAuc,
     bool Leaks,
     string InWords,
-    string Worth,
+    string Verdict,
     IReadOnlyList<CalibrationCurve> Calibration
 );

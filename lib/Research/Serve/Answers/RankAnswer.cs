@@ -4,4 +4,4 @@ namespace Research.Serve.Answers;
 /// The songs' order: each with its place in the question, and the chance that it is of a higher class than the next,
 /// two of one class being even; null for the last.
 /// </summary>
-internal sealed record RankAnswer(string Model, string Worth, IReadOnlyList<RankPlace> Order);
+internal sealed record RankAnswer(string Model, string Verdict, IReadOnlyList<RankPlace> Order);

@@ -11,8 +11,8 @@ namespace Research.Serve.Answers;
 internal sealed record SongAnswer(
     string File,
     string Model,
-    string Measure,
-    string Worth,
+    string Target,
+    string Verdict,
     int? Answer,
     string? Unlike,
     IReadOnlyList<ClassChance> Classes,

@@ -21,22 +21,31 @@ function svg(name, attributes, ...children) {
 // As wide as a phone at most, so that letters stay as large as the page's.
 const across = () => Math.min(460, document.documentElement.clientWidth - 64);
 
+/** A model in a list of them, to the minute: several are trained in a day. */
+export const modelName = m => `${m.experiment}, ${m.variant}, ${m.isDemo ? 'demo corpus' : m.source}, ${m.trained.slice(0, 16).replace('T', ' ')}`;
+
 export const percent = p => `${Math.round(p * 100)}%`;
 const points = change => `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)}`;
 
-/** Bars of the classes' probabilities, each with the 95% interval that the calibration leaves, where there is one. */
-export function bars(classes, answer, measure) {
+/**
+ * Bars of the classes' probabilities, each with the 95% interval that the calibration leaves, where there is one, and a
+ * mark where it stood before.
+ */
+export function bars(classes, answer, target, before = classes) {
   const row = 34, left = 8 + 7.5 * Math.max(...classes.map(c => c.name.length), 4), ranged = classes.some(c => c.low != null), right = ranged ? 118 : 58, width = across(), length = width - left - right;
+  const moved = i => Math.abs(classes[i].probability - before[i].probability) >= .0005;
   const words = classes.map(c => `${c.name}: ${percent(c.probability)}${ranged ? `, range ${percent(c.low)} to ${percent(c.high)}` : ''}`).join('; ');
-  return svg('svg', { class: 'chart bars', viewBox: `0 0 ${width} ${classes.length * row + 4}`, role: 'img', 'aria-label': `Probability of each class of ${measure}. ${words}` },
+  return svg('svg', { class: 'chart bars', viewBox: `0 0 ${width} ${classes.length * row + 4}`, role: 'img', 'aria-label': `Probability of each class of ${target}. ${words}` },
     ...classes.flatMap((c, i) => {
       const y = i * row + 6, x = p => left + p * length;
       return [
         svg('text', { x: left - 8, y: y + 15, 'text-anchor': 'end' }, c.name),
         svg('rect', { class: 'track', x: left, y, width: length, height: 20, rx: 5 }),
         svg('rect', { class: i === answer ? 'bar best' : 'bar', x: left, y, width: Math.max(1, c.probability * length), height: 20, rx: 5 }),
+        moved(i) ? svg('path', { class: 'before', d: `M${x(before[i].probability)} ${y - 3}v26` }) : '',
         ranged ? svg('path', { class: 'range', d: `M${x(c.low)} ${y + 10}H${x(c.high)}M${x(c.low)} ${y + 6}v8M${x(c.high)} ${y + 6}v8` }) : '',
         svg('text', { x: left + length + 10, y: y + 15 }, percent(c.probability)),
+        moved(i) ? svg('text', { class: 'faint change', x: left + length + 10, y: y + 28 }, points(c.probability - before[i].probability)) : '',
         ranged ? svg('text', { class: 'faint', x: left + length + 50, y: y + 15 }, `${percent(c.low)}–${percent(c.high)}`) : '',
       ];
     }));
@@ -59,6 +68,14 @@ export function contributions(changes, label, left = 140) {
     }));
 }
 
+// From violet over blue and green to orange, evenly: as many as there are classes, in their order.
+const curveColour = (i, count) => `hsl(${275 - 245 * i / Math.max(1, count - 1)} 55% 50%)`;
+
+/** Which colour of the reliability curve is which class. */
+export const legend = curves => element('p', { className: 'legend' }, ...curves.flatMap((c, i) => [
+  svg('svg', { viewBox: '0 0 10 10', width: 10, height: 10, 'aria-hidden': 'true' }, svg('circle', { cx: 5, cy: 5, r: 5, fill: curveColour(i, curves.length) })), ` ${c.class} `,
+]));
+
 /** The reliability curve: on the diagonal, probabilities mean what they say. A dot's area follows its number of songs. */
 export function reliability(curves, model) {
   const size = 260, left = 54, bottom = 40, x = p => left + p * (size - left - 18), y = p => 10 + (1 - p) * (size - bottom - 10);
@@ -73,8 +90,8 @@ export function reliability(curves, model) {
     svg('text', { class: 'faint', x: x(.5), y: size - 8, 'text-anchor': 'middle' }, 'probability given'),
     svg('text', { class: 'faint', x: 0, y: 0, 'text-anchor': 'middle', transform: `translate(10 ${y(.5)}) rotate(-90)` }, 'share that came true'),
     ...curves.flatMap((c, i) => [
-      svg('path', { class: `curve c${i}`, d: c.points.map((p, n) => `${n ? 'L' : 'M'}${x(p.predicted)} ${y(p.observed)}`).join('') }),
-      ...c.points.map(p => svg('circle', { class: `dot c${i}`, cx: x(p.predicted), cy: y(p.observed), r: 2.5 + 6 * Math.sqrt(p.songs / most) })),
+      svg('path', { class: 'curve', stroke: curveColour(i, curves.length), d: c.points.map((p, n) => `${n ? 'L' : 'M'}${x(p.predicted)} ${y(p.observed)}`).join('') }),
+      ...c.points.map(p => svg('circle', { class: 'dot', fill: curveColour(i, curves.length), cx: x(p.predicted), cy: y(p.observed), r: 2.5 + 6 * Math.sqrt(p.songs / most) })),
     ]));
 }
 

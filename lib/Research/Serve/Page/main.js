@@ -22,7 +22,7 @@ try {
   models.show(known);
   document.documentElement.dataset.ready = 'true';
 } catch (e) {
-  const notice = document.getElementById('ear-worth');
+  const notice = document.getElementById('ear-verdict');
   notice.hidden = false;
   notice.className = 'notice trouble';
   notice.textContent = e.message;

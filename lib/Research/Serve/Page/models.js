@@ -1,5 +1,5 @@
 // The models: what each learned from, what it is worth, and whether its probabilities hold.
-import { element, percent, reliability } from './draw.js';
+import { element, legend, percent, reliability } from './draw.js';
 
 export function show(models) {
   const list = document.getElementById('model-list');
@@ -10,7 +10,7 @@ export function show(models) {
   list.replaceChildren(...[...models].reverse().map(m => {
     const facts = [
       ['Learned from', `${m.source}${m.isDemo ? '; their popularity is made up' : ''}; ${m.trainingItems.toLocaleString('en')} items`],
-      ['Tells apart', `${m.measure}: ${m.classes.join(' | ')}`],
+      ['Tells apart', `${m.target}: ${m.classes.join(' | ')}`],
       ['Right', `${percent(m.accuracy)} of ${m.testSongs} test songs, ${percent(m.low)} to ${percent(m.high)}`],
       ['Majority alone', percent(m.majority)],
       ['Best possible', m.ceiling == null ? null : percent(m.ceiling)],
@@ -26,6 +26,7 @@ export function show(models) {
       m.leaks ? element('p', { className: 'notice trouble', textContent: 'Songs of its test stand in training or validation too: its figures are too good.' }) : null,
       element('p', { textContent: m.inWords }),
       reliability(m.calibration, `${m.experiment}, ${m.variant}`),
-      element('p', { className: 'quiet', textContent: `Calibration on the test songs${m.calibration.length > 1 ? `, each class against the rest: ${m.calibration.map((c, i) => `${['violet', 'green', 'red', 'blue'][i] ?? 'violet'} ${c.class}`).join(', ')}` : ` of ${m.calibration[0].class}`}. On the diagonal, probabilities hold; a larger dot is of more songs.` }));
+      m.calibration.length > 1 ? legend(m.calibration) : null,
+      element('p', { className: 'quiet', textContent: `Calibration on the test songs${m.calibration.length > 1 ? ', each class against the rest' : ` of ${m.calibration[0].class}`}. On the diagonal, probabilities hold; a larger dot is of more songs.` }));
   }));
 }

@@ -1,21 +1,23 @@
 // The form: a genre and numbers, answered while a slider moves.
 import { get, post, send } from './api.js';
-import { bars, contributions, element, percent } from './draw.js';
+import { bars, contributions, element, modelName, percent } from './draw.js';
 
 const $ = id => document.getElementById(id);
-let form = null, asking = null, wanted = false;
+// The answer before anything was moved, beside which each bar stands; whether the class was chosen by hand.
+let form = null, asking = null, wanted = false, before = null, classChosen = false;
 
 export function start(models) {
   const readers = models.filter(m => !m.listens), reader = $('reader');
-  reader.replaceChildren(...readers.map(m => element('option', { value: m.id, selected: m.isDefault, textContent: `${m.experiment}, ${m.variant}, ${m.trained.slice(0, 10)}` })));
+  reader.replaceChildren(...readers.map(m => element('option', { value: m.id, selected: m.isDefault, textContent: modelName(m) })));
   $('reader-row').hidden = readers.length === 0;
-  $('reader-worth').hidden = false;
+  $('reader-verdict').hidden = false;
   if (readers.length === 0) {
-    $('reader-worth').textContent = 'There is no model that reads numbers yet. In a terminal: ./research train spotify-mlp-bins4-duration --variant audited. It takes some seconds; then load this page again.';
+    $('reader-verdict').textContent = 'There is no model that reads numbers yet. In a terminal: ./research train spotify-mlp-bins4-duration --variant audited. It takes some seconds; then load this page again.';
     return;
   }
   reader.onchange = load;
-  $('genre').onchange = $('target').onchange = ask;
+  $('genre').onchange = ask;
+  $('target').onchange = () => { classChosen = true; ask(); };
   $('reset').onclick = () => { typical(); ask(); };
   $('measure').onclick = () => $('recording').click();
   $('recording').onchange = () => { if ($('recording').files[0]) measure($('recording').files[0]); $('recording').value = ''; };
@@ -32,16 +34,22 @@ async function load() {
     trouble(e);
     return;
   }
-  $('reader-worth').textContent = `This model: ${form.worth}.`;
+  $('reader-verdict').textContent = `This model: ${form.verdict}.`;
   $('genre').replaceChildren(...form.genres.map(genre => element('option', { value: genre, textContent: genre })));
-  $('target').replaceChildren(...form.classes.map((name, i) => element('option', { value: i, textContent: `${form.measure} ${name}`, selected: i === form.classes.length - 1 })));
+  $('target').replaceChildren(...form.classes.map((name, i) => element('option', { value: i, textContent: `${form.target} ${name}`, selected: i === form.classes.length - 1 })));
   $('fields').replaceChildren(...form.fields.map(field => {
     const output = element('output', { htmlFor: `field-${field.name}`, id: `value-${field.name}` });
-    const input = element('input', { type: 'range', id: `field-${field.name}`, name: field.name, min: field.least, max: field.most, step: field.step, oninput: () => { tell(field); ask(); } });
+    const limits = { min: field.least, max: field.most, step: field.step };
+    const input = element('input', { type: 'range', id: `field-${field.name}`, name: field.name, ...limits, oninput: () => { tell(field); ask(); } });
+    // What has names is chosen by the slider alone.
+    const box = field.values ? null : element('input', { type: 'number', id: `box-${field.name}`, ...limits, oninput: () => type(field) });
     input.setAttribute('aria-describedby', `help-${field.name}`);
+    box?.setAttribute('aria-label', `${field.label}, typed`);
     const usual = field.values || field.deviation === 0 ? '' : ` Training songs: mostly ${shown(field, Math.max(field.least, field.typical - field.deviation))} to ${shown(field, Math.min(field.most, field.typical + field.deviation))}.`;
-    return element('div', { className: 'field' }, element('label', { for: `field-${field.name}` }, field.label, ' ', output), input, element('p', { className: 'quiet', id: `help-${field.name}`, textContent: field.help + usual }));
+    return element('div', { className: 'field' }, element('label', { for: `field-${field.name}` }, field.label, ' ', output), element('div', { className: 'pair' }, input, box), element('p', { className: 'quiet', id: `help-${field.name}`, textContent: field.help + usual }));
   }));
+  $('form-left-out').textContent = form.leftOut ?? '';
+  classChosen = false;
   typical();
   $('form-area').hidden = false;
   ask();
@@ -50,10 +58,22 @@ async function load() {
 function tell(field) {
   const input = $(`field-${field.name}`), words = shown(field, input.value);
   $(`value-${field.name}`).textContent = words;
+  const box = $(`box-${field.name}`);
+  if (box && box !== document.activeElement) box.value = input.value;
   input.setAttribute('aria-valuetext', words);
 }
 
+// What is typed counts as soon as it is a number that the field can have.
+function type(field) {
+  const box = $(`box-${field.name}`);
+  if (box.value === '' || !box.checkValidity()) return;
+  $(`field-${field.name}`).value = box.value;
+  tell(field);
+  ask();
+}
+
 function typical() {
+  before = null;
   $('genre').value = form.genre;
   for (const field of form.fields) { $(`field-${field.name}`).value = field.typical; tell(field); }
 }
@@ -96,9 +116,15 @@ async function ask() {
 
 function show(answer) {
   $('form-trouble').hidden = true;
+  before ??= answer.classes;
+  // What there is to explain first is the likeliest class.
+  if (!classChosen && answer.class !== answer.answer) {
+    $('target').value = answer.answer;
+    ask();
+  }
   const best = answer.classes[answer.answer], labels = Object.fromEntries(form.fields.map(field => [field.name, field.label]));
-  $('form-headline').textContent = `Likeliest ${form.measure}: ${best.name}, ${percent(best.probability)}`;
-  $('form-bars').replaceChildren(bars(answer.classes, answer.answer, form.measure));
+  $('form-headline').textContent = `Likeliest ${form.target}: ${best.name}, ${percent(best.probability)}`;
+  $('form-bars').replaceChildren(bars(answer.classes, answer.answer, form.target, before));
   $('form-range').textContent = answer.calibration;
   const name = form.classes[answer.class];
   $('form-typical').textContent = `A typical song has ${percent(answer.typical)} for ${name}; what this one's numbers add and take, in percentage points, makes it ${percent(answer.classes[answer.class].probability)}.`;

@@ -1,6 +1,6 @@
 // Songs: dropped or chosen, sent one by one, heard, drawn and put in order.
 import { post, send } from './api.js';
-import { bars, contributions, element, paintAttention, paintSpectrogram, percent } from './draw.js';
+import { bars, contributions, element, modelName, paintAttention, paintSpectrogram, percent } from './draw.js';
 
 const AT_ONCE = 2;
 const audible = /\.(mp3|m4a|mp4|aac|ogg|oga|opus|flac|wav|aiff?|wma|webm|mka|ac3|mp2|wv|ape)$/i;
@@ -15,14 +15,14 @@ export function start(models, limits) {
   most = limits.songs;
   $('limits').textContent = `mp3, m4a, ogg, opus, flac, wav; up to ${Math.round(limit / 1e6)} MB each`;
   const ears = models.filter(m => m.listens), ear = $('ear');
-  ear.replaceChildren(...ears.map(m => element('option', { value: m.id, selected: m.isDefault, textContent: `${m.experiment}, ${m.variant}, ${m.trained.slice(0, 10)}` })));
-  const worth = () => {
+  ear.replaceChildren(...ears.map(m => element('option', { value: m.id, selected: m.isDefault, textContent: modelName(m) })));
+  const tellVerdict = () => {
     const model = ears.find(m => m.id === ear.value);
-    $('ear-worth').hidden = false;
-    $('ear-worth').textContent = model ? `This model: ${model.worth}.` : 'There is no model that listens yet. In a terminal: ./research train descriptor-mlp --variant audited. It takes a minute; then load this page again.';
+    $('ear-verdict').hidden = false;
+    $('ear-verdict').textContent = model ? `This model: ${model.verdict}.` : 'There is no model that listens yet. In a terminal: ./research train descriptor-mlp --variant audited. It takes a minute; then load this page again.';
   };
-  ear.onchange = () => { worth(); for (const song of songs) again(song); };
-  worth();
+  ear.onchange = () => { tellVerdict(); for (const song of songs) again(song); };
+  tellVerdict();
   $('ear-row').hidden = ears.length === 0;
   $('choose').disabled = $('choose-folder').disabled = ears.length === 0;
 
@@ -158,7 +158,7 @@ function show(song, answer) {
   song.audio.ontimeupdate = () => clips.forEach(clip => clip.follow(song.audio.currentTime));
   if (answer.unlike) {
     song.body.replaceChildren(
-      element('p', { className: 'headline' }, `${answer.measure[0].toUpperCase()}${answer.measure.slice(1)}: `, element('strong', { textContent: 'not told' })),
+      element('p', { className: 'headline' }, `${answer.target[0].toUpperCase()}${answer.target.slice(1)}: `, element('strong', { textContent: 'not told' })),
       element('p', { className: 'notice', textContent: answer.unlike }),
       element('div', { className: 'clips' }, ...clips.map(clip => clip.figure)), sounding(song));
     return;
@@ -166,9 +166,9 @@ function show(song, answer) {
   const best = answer.classes[answer.answer];
   const beside = answer.contributions.length ? [reasons(answer)] : [...clips.map(clip => clip.figure), looking(song, answer, clips.map(clip => clip.glow))];
   song.body.replaceChildren(
-    element('p', { className: 'headline' }, `Likeliest ${answer.measure}: `, element('strong', { textContent: best.name }), `, ${percent(best.probability)}${best.low == null ? '' : ` (${percent(best.low)} to ${percent(best.high)})`}`),
+    element('p', { className: 'headline' }, `Likeliest ${answer.target}: `, element('strong', { textContent: best.name }), `, ${percent(best.probability)}${best.low == null ? '' : ` (${percent(best.low)} to ${percent(best.high)})`}`),
     element('div', { className: 'split' },
-      bars(answer.classes, answer.answer, answer.measure),
+      bars(answer.classes, answer.answer, answer.target),
       element('div', { className: 'clips' }, ...beside)),
     sounding(song));
 }
@@ -273,11 +273,11 @@ async function rank() {
       bar.style.width = percent(top.probability);
       const items = [element('li', {},
         element('span', { className: 'place', textContent: `${i + 1}` }), element('span', { className: 'name', textContent: place.file }),
-        element('span', { className: 'bar-cell' }, element('span', { className: 'meter', 'aria-hidden': 'true' }, bar)), element('span', { className: 'share', textContent: percent(top.probability), title: `probability of ${song.answer.measure} ${top.name}` }))];
+        element('span', { className: 'bar-cell' }, element('span', { className: 'meter', 'aria-hidden': 'true' }, bar)), element('span', { className: 'share', textContent: percent(top.probability), title: `probability of ${song.answer.target} ${top.name}` }))];
       if (place.beforeNext != null) items.push(element('li', { className: 'between' }, element('span', { className: place.tooCloseToCall ? 'close' : '', textContent: place.tooCloseToCall ? `too close to call (${percent(place.beforeNext)})` : `right order with ${percent(place.beforeNext)}` })));
       return items;
     }));
-    $('ranking').querySelector('p').textContent = `By the expected class; the bar is the probability of ${asked[0].answer.measure} ${asked[0].answer.classes.at(-1).name}. Between two neighbours: the chance that their order is right.`;
+    $('ranking').querySelector('p').textContent = `By the expected class; the bar is the probability of ${asked[0].answer.target} ${asked[0].answer.classes.at(-1).name}. Between two neighbours: the chance that their order is right.`;
   } catch (e) {
     if (turn === rankings) $('order').replaceChildren(element('li', { className: 'between', textContent: e.message }));
   }

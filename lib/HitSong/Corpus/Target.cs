@@ -1,7 +1,7 @@
 namespace HitSong.Corpus;
 
 /// <summary>A number that says how well a song did.</summary>
-public enum Measure
+public enum Target
 {
     /// <summary>0…100, as a streaming service's popularity.</summary>
     Popularity,

@@ -10,7 +10,7 @@ namespace Research.Serve;
 /// </summary>
 /// <param name="store">The runs.</param>
 /// <param name="preferred">The run that is asked where none is named; null: the best.</param>
-internal sealed class Shelf(RunStore store, string? preferred) : IDisposable
+internal sealed class ModelCache(RunStore store, string? preferred) : IDisposable
 {
     private const int InMemory = 4;
 

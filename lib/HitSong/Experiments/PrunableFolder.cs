@@ -4,7 +4,7 @@ namespace HitSong.Experiments;
 /// <param name="Path">The folder.</param>
 /// <param name="Reason">Why, as the end of a sentence that the path begins.</param>
 /// <param name="Bytes">What it takes on disk.</param>
-public sealed record Superfluous(string Path, string Reason, long Bytes)
+public sealed record PrunableFolder(string Path, string Reason, long Bytes)
 {
     /// <summary>Removes it.</summary>
     /// <returns>Whether it is gone; not where a training has taken it up since.</returns>

@@ -8,7 +8,7 @@ namespace HitSong.Training;
 /// Makes the next batches on a thread of its own while one is used. What they are is decided by the plan alone, never
 /// by when they are made.
 /// </summary>
-internal sealed class BatchFeed : IDisposable
+internal sealed class DataLoader : IDisposable
 {
     // To wake the other thread takes as long as a step of a small network does, so small batches change hands many at
     // once.
@@ -24,7 +24,7 @@ internal sealed class BatchFeed : IDisposable
     /// <param name="plan">Gives the batches one by one, each when it is asked for.</param>
     /// <param name="threads">libtorch's threads, which each thread of .NET has to be told anew.</param>
     /// <param name="bytes">Of a batch, about.</param>
-    public BatchFeed(IEnumerable<Batch> plan, int threads, long bytes)
+    public DataLoader(IEnumerable<Batch> plan, int threads, long bytes)
     {
         int atOnce = (int)Math.Clamp(BytesAtOnce / bytes, 1, MostAtOnce);
         // Eight bridge what this thread waits for its turn on a busy core; of large batches, which take as long to

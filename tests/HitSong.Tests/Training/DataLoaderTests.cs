@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace HitSong.Tests.Training;
 
-public class BatchFeedTests
+public class DataLoaderTests
 {
     private readonly List<Tensor> made = [];
 
@@ -26,7 +26,7 @@ public class BatchFeedTests
     [Fact]
     public void Who_wants_no_more_leaves_no_batch_behind_not_even_the_one_in_hand()
     {
-        using (BatchFeed feed = new(Plan(1000), 1, Large))
+        using (DataLoader feed = new(Plan(1000), 1, Large))
         {
             using Batch taken = feed.Take();
             // One was taken, eight are ready, and the tenth is in hand, for which there is no room.
@@ -45,7 +45,7 @@ public class BatchFeedTests
     [Fact]
     public void A_plan_that_fails_leaves_no_batch_behind_and_says_why()
     {
-        using (BatchFeed feed = new(Plan(3), 1, Small))
+        using (DataLoader feed = new(Plan(3), 1, Small))
             Assert.Throws<InvalidDataException>(() => feed.Take());
         Assert.Equal(3, made.Count);
         Assert.All(made, values => Assert.True(values.IsInvalid));

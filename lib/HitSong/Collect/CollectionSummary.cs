@@ -9,7 +9,7 @@ namespace HitSong.Collect;
 /// <param name="Waiting">Not yet tried.</param>
 /// <param name="Missing">That the catalogue does not have.</param>
 /// <param name="Reasons">Why those failed, the commonest first.</param>
-public sealed record ClosingTable(
+public sealed record CollectionSummary(
     int Asked,
     int There,
     int Duplicates,

@@ -8,7 +8,7 @@ namespace HitSong.Training;
 /// The learning rate's course in a training. It follows from the steps taken and the history, so that nothing of it
 /// need be kept.
 /// </summary>
-internal sealed class Rate
+internal sealed class LearningRateSchedule
 {
     private readonly optim.Optimizer optimizer;
     private readonly Schedule schedule;
@@ -17,7 +17,12 @@ internal sealed class Rate
         warmUp;
 
     // `before` has the watched loss of each epoch that was trained before.
-    public Rate(TrainingSettings settings, OptimizerHelper optimizer, int stepsPerEpoch, IReadOnlyList<double> before)
+    public LearningRateSchedule(
+        TrainingSettings settings,
+        OptimizerHelper optimizer,
+        int stepsPerEpoch,
+        IReadOnlyList<double> before
+    )
     {
         // An optimizer that goes on has the rate of where it was; the schedule begins at the first and goes there
         // again.

@@ -5,13 +5,13 @@ using System.Text.RegularExpressions;
 namespace HitSong.Experiments;
 
 /// <summary>Finds what of a run store could go.</summary>
-internal static partial class SuperfluousRuns
+internal static partial class Pruning
 {
-    /// <summary>All of it, in order of the paths, as <see cref="RunStore.FindSuperfluous"/> says.</summary>
-    public static IReadOnlyList<Superfluous> Find(RunStore store, int keep, Func<string, bool>? which)
+    /// <summary>All of it, in order of the paths, as <see cref="RunStore.FindPrunable"/> says.</summary>
+    public static IReadOnlyList<PrunableFolder> Find(RunStore store, int keep, Func<string, bool>? which)
     {
         var (runs, damaged) = store.Read(which);
-        IEnumerable<Superfluous> found =
+        IEnumerable<PrunableFolder> found =
         [
             .. damaged.Select(failure => Of(failure.Path, failure.Reason)),
             .. runs.GroupBy(run => (run.Recipe.Experiment, run.Recipe.Variant, run.Source))
@@ -22,7 +22,7 @@ internal static partial class SuperfluousRuns
     }
 
     // Of runs of one recipe and source those that are neither among the newest nor among the best.
-    private static IEnumerable<Superfluous> Outdone(RunStore store, Run[] alike, int keep)
+    private static IEnumerable<PrunableFolder> Outdone(RunStore store, Run[] alike, int keep)
     {
         Run[] newestFirst = [.. alike.Reverse()];
         HashSet<string> stay =
@@ -43,7 +43,7 @@ internal static partial class SuperfluousRuns
     }
 
     // What is left of work that was cut off, and that no living process goes on with.
-    private static IEnumerable<Superfluous> Remains(string folder, Func<string, bool>? which)
+    private static IEnumerable<PrunableFolder> Remains(string folder, Func<string, bool>? which)
     {
         string[] hidden = Directory.Exists(folder)
             ? Directory.GetDirectories(folder, ".*", new EnumerationOptions { AttributesToSkip = 0 })
@@ -85,7 +85,7 @@ internal static partial class SuperfluousRuns
         }
     }
 
-    private static Superfluous Of(string path, string reason) => new(path, reason, RunStore.SizeOf(path));
+    private static PrunableFolder Of(string path, string reason) => new(path, reason, RunStore.SizeOf(path));
 
     [GeneratedRegex(@"^\..+\.(?<process>\d{1,9})$")]
     private static partial Regex HalfWritten();
