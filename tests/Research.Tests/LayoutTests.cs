@@ -8,6 +8,7 @@ namespace Research.Tests;
 public partial class LayoutTests
 {
     private const int CellColumns = 100;
+    private const int CellLines = 25;
     private const int FileColumns = 120;
 
     public static TheoryData<string> All =>
@@ -36,16 +37,17 @@ public partial class LayoutTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_line_of_code_has_at_most_100_columns(string name)
+    public void A_cell_fits_a_screen(string name)
     {
         Notebook notebook = Notebook.Load(Path.Combine(Repository.Root, "notebooks", name));
+        NotebookCell[] code = [.. notebook.Cells.Where(cell => cell.Kind == CellKind.Code)];
         string[] tooLong =
         [
-            .. notebook
-                .Cells.Where(cell => cell.Kind == CellKind.Code)
-                .SelectMany(cell =>
-                    LinesBeyond(CellColumns, cell.Source).Select(line => $"{name}, cell {cell.Id}, {line}")
-                ),
+            .. code.SelectMany(cell =>
+                LinesBeyond(CellColumns, cell.Source).Select(line => $"{name}, cell {cell.Id}, {line}")
+            ),
+            .. code.Where(cell => cell.Source.Split('\n').Length > CellLines)
+                .Select(cell => $"{name}, cell {cell.Id} has more than {CellLines} lines"),
         ];
         Assert.True(tooLong.Length == 0, string.Join('\n', tooLong));
     }
