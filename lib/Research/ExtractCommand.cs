@@ -5,6 +5,7 @@ using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Features;
 using HitSong.Features.Descriptors;
+using Research.Slurm;
 
 namespace Research;
 
@@ -49,10 +50,16 @@ internal static class ExtractCommand
         {
             Description = "Check every checksum first, and extract again what is damaged.",
         };
+        // What a task of a job array does: this command, with these shards.
+        Option<int[]?> only = Parse.Only();
+        var slurm = new SlurmOptions();
         var command = new Command(
             "extract",
             "Fill the feature store from a folder of audio files or a track table, on all cores. Killed "
-                + "at any moment, the same command goes on where it was."
+                + "at any moment, the same command goes on where it was.\n"
+                + "On a cluster:  ./research extract songs --on slurm --array-limit 40\n"
+                + "The files are read once here, to know them by their content; a job array extracts them, to the "
+                + "same bytes as this machine alone."
         )
         {
             source,
@@ -62,7 +69,9 @@ internal static class ExtractCommand
             store,
             shard,
             verify,
+            only,
         };
+        slurm.AddTo(command, shard, verify);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
 
@@ -71,14 +80,20 @@ internal static class ExtractCommand
             FeatureSettings settings = Settings(parsed.GetValue(features)!);
             if (parsed.GetValue(half))
                 settings = settings with { HalfPrecision = true };
+            FileSystemInfo from = parsed.GetValue(source)!;
+            string to = parsed.GetValue(store)!.FullName;
+            if (parsed.GetValue(only) is { Length: > 0 } shards)
+                return Make(from, shards, settings, to, cancellation);
             ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
+            SlurmArray? array = slurm.Array(parsed, "shard");
             return Execute(
-                parsed.GetValue(source)!,
+                from,
                 parsed.GetValue(column)!,
                 settings,
-                parsed.GetValue(store)!.FullName,
+                to,
                 share,
                 parsed.GetValue(verify),
+                array,
                 cancellation
             );
         }
@@ -121,12 +136,12 @@ internal static class ExtractCommand
         string store,
         ExtractionShare? share,
         bool verify,
+        SlurmArray? array,
         CancellationToken cancellation
     )
     {
-        bool isFolder = source is DirectoryInfo;
-        AudioFolder audio = isFolder ? AudioFolder.Read(source.FullName) : new(Paths(source.FullName, column), []);
-        string root = isFolder ? source.FullName : Path.GetDirectoryName(source.FullName)!;
+        string root = Root(source);
+        AudioFolder audio = source is DirectoryInfo ? AudioFolder.Read(root) : new(Paths(source.FullName, column), []);
         Failure[] rejected = [.. audio.Rejected.Select(Failure.Of)];
         if (audio.Files.Count == 0)
         {
@@ -138,6 +153,8 @@ internal static class ExtractCommand
                 $"The hop of {settings.Mel.HopLength} samples is longer than the frame of "
                     + $"{settings.Mel.FftLength}: what lies between is not looked at."
             );
+        if (array is not null && !MakeElsewhere(root, audio.Files, settings, store, array, cancellation))
+            return array.IsDryRun ? 0 : 1;
         ExtractionResult Extract(Action<double, string> report) =>
             FeatureExtraction.Run(
                 root,
@@ -171,6 +188,82 @@ internal static class ExtractCommand
             .. result.Failures.Select(failure => new Failure(failure.Path, failure.Reason)),
         ]);
         return 0;
+    }
+
+    private static string Root(FileSystemInfo source) =>
+        source is DirectoryInfo ? source.FullName : Path.GetDirectoryName(source.FullName)!;
+
+    // A task's part of the work.
+    private static int Make(
+        FileSystemInfo source,
+        int[] shards,
+        FeatureSettings settings,
+        string store,
+        CancellationToken cancellation
+    )
+    {
+        using var memory = TaskMemory.Watch();
+        return LongWork.Show("extract", Extract);
+
+        int Extract(Action<double, string> report)
+        {
+            FeatureExtraction.Make(
+                Root(source),
+                shards,
+                DescriptorExtractor.For(settings),
+                store,
+                new ExtractionReport(report),
+                cancellation
+            );
+            return 0;
+        }
+    }
+
+    // Whether a job array has made all shards that were missing.
+    private static bool MakeElsewhere(
+        string root,
+        IReadOnlyList<string> files,
+        FeatureSettings settings,
+        string store,
+        SlurmArray array,
+        CancellationToken cancellation
+    )
+    {
+        SlurmUnit[] missing = LongWork.Show("read", Plan);
+        if (array.IsDryRun)
+        {
+            array.Print(missing);
+            return false;
+        }
+        if (missing.Length == 0)
+            return true;
+        IReadOnlyDictionary<int, string> reasons = LongWork.Show($"{missing.Length} shards", Wait);
+        ResultsTable.Print([.. reasons.Select(reason => new Failure($"shard {reason.Key}", reason.Value))]);
+        if (reasons.Count > 0)
+            Console.Error.WriteLine($"{Shards(reasons.Count)} not made. The same command submits what is missing.");
+        return reasons.Count == 0;
+
+        SlurmUnit[] Plan(Action<double, string> report)
+        {
+            var planned = FeatureExtraction.Plan(
+                root,
+                files,
+                DescriptorExtractor.For(settings),
+                store,
+                new ExtractionReport(report),
+                cancellation
+            );
+            return [.. planned.Select(shard => new SlurmUnit(shard.Number, shard.Path))];
+        }
+
+        IReadOnlyDictionary<int, string> Wait(Action<double, string> report)
+        {
+            int done = 0;
+            return array.Run(missing, Told, cancellation);
+
+            void Told(IReadOnlyList<int> more, string words) =>
+                report((double)(done += more.Count) / missing.Length, $"{done} of {missing.Length} shards, {words}");
+        }
     }
 
     private static string Shards(int count) => $"{count} shard{(count == 1 ? " was" : "s were")}";

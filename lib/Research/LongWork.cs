@@ -53,7 +53,7 @@ internal static class LongWork
                 Console.WriteLine(FormattableString.Invariant($"{title}: {doing} ({done:0%} after {now:F0} s)"));
             }
         );
-        Console.WriteLine(FormattableString.Invariant($"{title}: done in {clock.Elapsed.TotalSeconds:F0} s"));
+        Console.WriteLine(FormattableString.Invariant($"{title}: done in {clock.Elapsed.TotalSeconds:F1} s"));
         return result;
     }
 }

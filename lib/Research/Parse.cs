@@ -46,6 +46,28 @@ internal static class Parse
             },
         };
 
+    /// <summary>
+    /// <c>--only 3,4</c>: the units that this process does for a command that has cut its work; null: it is that
+    /// command.
+    /// </summary>
+    public static Option<int[]?> Only() =>
+        new("--only")
+        {
+            Hidden = true,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                int?[] numbers = [.. text.Split(',').Select(WholeOrNull)];
+                if (!numbers.Contains(null))
+                    return [.. numbers.OfType<int>()];
+                result.AddError($"--only takes whole numbers such as 3,4, not {text}.");
+                return null;
+
+                static int? WholeOrNull(string part) =>
+                    int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : null;
+            },
+        };
+
     private static int? Number(ArgumentResult result, string name, int least)
     {
         if (

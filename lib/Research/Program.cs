@@ -5,6 +5,7 @@ using HitSong;
 using Notebooks;
 using Research;
 using Research.Serve;
+using Research.Slurm;
 using Tables;
 
 // Before all else, so that no signal is lost. The kernel, which none may end, has handlers of its own.
@@ -19,6 +20,8 @@ RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model."
     DescribeCommand.Create(),
     TrainCommand.Create(),
     SweepCommand.Create(),
+    JobsCommand.Create(),
+    PublishCommand.Create(),
     RunsCommand.Create(),
     CompareCommand.Create(),
     EvaluateCommand.Create(),
@@ -74,8 +77,8 @@ catch (UsageException e)
     Console.Error.WriteLine(Terminal.Line(e.Message));
     return 2;
 }
-catch (OperationCanceledException)
+catch (OperationCanceledException e)
 {
-    Console.Error.WriteLine("Stopped.");
+    Console.Error.WriteLine(e is LeftRunningException ? e.Message : "Stopped.");
     return 130;
 }

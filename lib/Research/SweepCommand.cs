@@ -5,6 +5,7 @@ using HitSong.Charts;
 using HitSong.Experiments;
 using HitSong.Features;
 using Notebooks;
+using Research.Slurm;
 using Spectre.Console;
 
 namespace Research;
@@ -61,6 +62,9 @@ internal static class SweepCommand
         // What this command starts for one trial: itself, with these.
         var trial = new Option<int?>("--trial") { Hidden = true };
         var rung = new Option<int?>("--rung") { Hidden = true };
+        // What a task of a job array does: this command, with these trials.
+        Option<int[]?> only = Parse.Only();
+        var slurm = new SlurmOptions();
         var command = new Command(
             "sweep",
             "Train an experiment with other values of some fields of its recipe, several side by side, and "
@@ -72,6 +76,7 @@ internal static class SweepCommand
                 + "--grid Training.BatchSize=16,64 --random 12\n"
                 + "Successive halving:  the same with --halving 3: all train for a part of the epochs, the best "
                 + "third for three times as many\n"
+                + "On a cluster:         the same with --on slurm --array-limit 40, a task for each trial\n"
                 + "Each trial is a run under artifacts/sweeps/, named by its settings, what is in the songs' files, "
                 + "and the code. Killed at any moment the same "
                 + "command goes on, to the same figures, and one with more values takes over what is there. A trial "
@@ -86,14 +91,17 @@ internal static class SweepCommand
             shard,
             trial,
             rung,
+            only,
         };
         recipe.AddTo(command);
+        slurm.AddTo(command, jobs, shard);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
 
         int Run(ParseResult parsed, CancellationToken cancellation)
         {
-            Recipe start = recipe.Recipe(parsed, "Training.Threads=1");
+            SlurmArray? array = slurm.Array(parsed, "trial");
+            Recipe start = recipe.Recipe(parsed, ["Training.Threads=1", .. SlurmArray.Changes(array)]);
             Sweep sweep = Of(start, parsed.GetValue(grid)!, parsed.GetValue(random), parsed.GetValue(halving));
             Source source = recipe.Source(parsed, cancellation);
             if (parsed.GetValue(trial) is int number)
@@ -101,9 +109,23 @@ internal static class SweepCommand
                     progress => sweep.Train(sweep.Trials[number - 1], parsed.GetValue(rung), source, Store, progress),
                     cancellation
                 );
+            if (parsed.GetValue(only) is { Length: > 0 } numbers)
+                return SlurmTrainings.Do(
+                    sweep.Trials,
+                    numbers,
+                    "trial",
+                    (one, report) => sweep.Train(one, parsed.GetValue(rung), source, Store, report),
+                    cancellation
+                );
+            array = array?.Training(start.Training);
+            if (array is { IsDryRun: true })
+            {
+                array.Print(SlurmTrainings.Units(sweep.Missing(sweep.Trials, sweep.Rungs[0], source, Store)));
+                return 0;
+            }
             ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
             int atOnce = parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads);
-            return Execute(sweep, source, atOnce, share, cancellation);
+            return Execute(sweep, source, atOnce, share, array, cancellation);
         }
     }
 
@@ -127,14 +149,12 @@ internal static class SweepCommand
         Source source,
         int jobs,
         ExtractionShare? share,
+        SlurmArray? array,
         CancellationToken cancellation
     )
     {
         Func<Trial, bool>? ours = share is null ? null : trial => (trial.Number - 1) % share.Count == share.Number - 1;
-        SweepResults results = LongWork.Show(
-            $"{sweep.Trials.Count} trials",
-            report => sweep.Execute(source, Store, Start, jobs, ours, report, cancellation)
-        );
+        SweepResults results = LongWork.Show($"{sweep.Trials.Count} trials", Execute);
         Table table = new Table().Border(TableBorder.Rounded);
         foreach (string column in results.Columns.Append("seconds"))
             table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
@@ -176,6 +196,20 @@ internal static class SweepCommand
         }
         ResultsTable.Print(results.Failures);
         return results.Failures.Count == 0 ? 0 : 1;
+
+        SweepResults Execute(Action<double, string> report)
+        {
+            if (array is null)
+                return sweep.Execute(source, Store, Start, jobs, ours, report, cancellation);
+            SlurmTrainings trainings = new(array, report, cancellation);
+            return sweep.Execute(
+                source,
+                Store,
+                progress: trainings.Report,
+                cancellation: cancellation,
+                elsewhere: trainings.Train
+            );
+        }
     }
 
     private static ProcessStartInfo Start(Trial trial, int? epochs) =>

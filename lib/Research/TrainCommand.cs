@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HitSong.Experiments;
+using Research.Slurm;
 using Spectre.Console;
 
 namespace Research;
@@ -33,6 +34,9 @@ internal static class TrainCommand
         var json = new Option<bool>("--json") { Description = "With --repeat or --folds: print JSON, for scripts." };
         // What this command starts for one of several trainings: itself, with this.
         var member = new Option<int?>("--member") { Hidden = true };
+        // What a task of a job array does: this command, with these trainings.
+        Option<int[]?> only = Parse.Only();
+        var slurm = new SlurmOptions();
         var command = new Command(
             "train",
             "Train one of the published experiments and say what its figure is worth. Without songs of "
@@ -41,6 +45,7 @@ internal static class TrainCommand
                 + "One training is one draw of chance:\n"
                 + "Seeds:  ./research train hiphop-mlp --variant audited --repeat 5\n"
                 + "Folds:  ./research train hiphop-mlp --variant audited --folds 5\n"
+                + "On a cluster, a task for each:  the same with --on slurm\n"
                 + "Both give one verdict over all, its interval by artist. Of seeds it also holds their spread. Of "
                 + "folds every song counts, and Nadeau and Bengio's correction stands for the training songs that "
                 + "they share. Each training is a run under artifacts/replications/, named by its settings: what is "
@@ -52,14 +57,18 @@ internal static class TrainCommand
             jobs,
             json,
             member,
+            only,
         };
         recipe.AddTo(command);
+        slurm.AddTo(command, jobs);
         command.Validators.Add(result =>
         {
             bool repeats = result.GetResult(repeat) is not null,
                 crosses = result.GetResult(folds) is not null;
             if (repeats && crosses)
                 result.AddError("--repeat takes several seeds on one split, --folds several splits: give one of them.");
+            if (!repeats && !crosses && slurm.IsOn(result))
+                result.AddError("--on slurm takes several trainings: give --repeat or --folds.");
             if (!repeats && !crosses && (result.GetResult(jobs) is not null || result.GetResult(json) is not null))
                 result.AddError("--jobs and --json belong to --repeat or --folds.");
         });
@@ -72,7 +81,9 @@ internal static class TrainCommand
                 parts = parsed.GetValue(folds);
             if (seeds is null && parts is null)
                 return TrainOne(recipe.Recipe(parsed), recipe.Source(parsed, cancellation), cancellation);
-            Recipe start = recipe.Recipe(parsed, "Training.Threads=1");
+            string unit = seeds is null ? "fold" : "seed";
+            SlurmArray? array = slurm.Array(parsed, unit);
+            Recipe start = recipe.Recipe(parsed, ["Training.Threads=1", .. SlurmArray.Changes(array)]);
             Replication replication = seeds is int n
                 ? Replication.Repeats(start, n)
                 : Replication.Folds(start, parts!.Value);
@@ -86,17 +97,42 @@ internal static class TrainCommand
                     progress => replication.Train(replication.Trainings[number - 1], source, Replications, progress),
                     cancellation
                 );
+            if (parsed.GetValue(only) is { Length: > 0 } numbers)
+                return SlurmTrainings.Do(
+                    replication.Trainings,
+                    numbers,
+                    unit,
+                    (one, report) => replication.Train(one, source, Replications, report),
+                    cancellation
+                );
+            array = array?.Training(start.Training);
+            if (array is { IsDryRun: true })
+            {
+                array.Print(SlurmTrainings.Units(replication.Missing(source, Replications)));
+                return 0;
+            }
             int atOnce = parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads);
-            ReplicationResult result = LongWork.Show(
-                $"{replication.Trainings.Count} {replication.Unit}s",
-                report => replication.Execute(source, Replications, Start, atOnce, report, cancellation)
-            );
+            ReplicationResult result = LongWork.Show($"{replication.Trainings.Count} {replication.Unit}s", Execute);
             if (parsed.GetValue(json))
                 output.WriteLine(result.ToJson());
             else
                 Print(result);
             ResultsTable.Print(result.Failures);
             return result.Failures.Count == 0 ? 0 : 1;
+
+            ReplicationResult Execute(Action<double, string> report)
+            {
+                if (array is null)
+                    return replication.Execute(source, Replications, Start, atOnce, report, cancellation);
+                SlurmTrainings trainings = new(array, report, cancellation);
+                return replication.Execute(
+                    source,
+                    Replications,
+                    progress: trainings.Report,
+                    cancellation: cancellation,
+                    elsewhere: trainings.Train
+                );
+            }
         }
     }
 

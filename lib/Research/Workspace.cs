@@ -7,10 +7,15 @@ using Plotly.NET;
 
 namespace Research;
 
-/// <summary>Where things lie in the repository that this program was built from.</summary>
+/// <summary>
+/// Where things lie: in the repository that this program was built from, or where it was published (<c>./research
+/// publish</c>).
+/// </summary>
 public static class Workspace
 {
-    /// <summary>The repository's root.</summary>
+    /// <summary>
+    /// The repository's root; of a published program the folder that <c>HITSONG_WORKSPACE</c> names.
+    /// </summary>
     public static string Root { get; } = FindRoot();
 
     /// <summary>What the workspace writes: runs, reports, test results.</summary>
@@ -51,6 +56,8 @@ public static class Workspace
 
     private static string FindRoot()
     {
+        if (Environment.GetEnvironmentVariable("HITSONG_WORKSPACE") is { Length: > 0 } published)
+            return Path.GetFullPath(published);
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Research.sln")))
                 return folder.FullName;

@@ -11,5 +11,6 @@ RootCommand root = new("Measures this workspace beside its peers, in one run, in
     KernelBenchmark.Command(),
     ServeBenchmark.Command(),
     FaultsBenchmark.Command(),
+    ScaleBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -19,6 +19,27 @@ internal static class Command
     public static (int ExitCode, string Output, string Errors) InRoot(string program, params string[] arguments) =>
         Start(program, arguments, Repository.Root);
 
+    /// <summary>The program, started and not waited for; SLURM_CONF names the cluster that it submits to.</summary>
+    public static Process Begin(SlurmCluster cluster, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["SLURM_CONF"] = cluster.Configuration;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>What a started program has said, once it has ended.</summary>
+    public static (int ExitCode, string Output, string Errors) End(Process process)
+    {
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+
     private static (int, string, string) Start(string program, string[] arguments, string folder = "")
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -28,9 +49,6 @@ internal static class Command
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
+        return End(process);
     }
 }

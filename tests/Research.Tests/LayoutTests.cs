@@ -80,7 +80,7 @@ public partial class LayoutTests
     [Fact]
     public void Types_are_found_however_they_are_declared() =>
         Assert.Equal(
-            ["A", "B", "C", "D", "E", "F"],
+            ["A", "B", "C", "D", "E", "F", "G"],
             TypesIn(
                 """
                 namespace N;
@@ -99,6 +99,8 @@ public partial class LayoutTests
                 enum E;
 
                 public delegate Task<int> F(string a);
+
+                public delegate Map<int, string> G<T>(T a);
                 """
             )
         );
@@ -115,7 +117,8 @@ public partial class LayoutTests
 
     [GeneratedRegex(
         @"^(?:(?:public|internal|file|static|sealed|abstract|readonly|unsafe|ref|partial) )*"
-            + @"(?:class|record struct|record|struct|interface|enum|delegate [\w<>\[\]?., ]+?) (?<name>\w+)",
+            + @"(?:class|record struct|record|struct|interface|enum"
+            + @"|delegate [\w<>\[\]?., ]+?(?= \w+(?:<[\w, ]+>)?\()) (?<name>\w+)",
         RegexOptions.Multiline
     )]
     private static partial Regex TopLevelTypes();

@@ -62,6 +62,12 @@ public sealed class Replication
     public Run Train(Trial training, Source source, RunStore store, Action<ExperimentProgress>? progress = null) =>
         trainings.Train(training, null, source, store, progress);
 
+    /// <summary>Those that are not done, each with the folder that its run will have.</summary>
+    /// <param name="source">The songs.</param>
+    /// <param name="store">Where each run is kept.</param>
+    public IReadOnlyList<(Trial Trial, string Path)> Missing(Source source, RunStore store) =>
+        trainings.Missing(Trainings, null, source, store);
+
     /// <summary>Does the trainings that are not yet done, and reads what all gave.</summary>
     /// <param name="source">The songs.</param>
     /// <param name="store">Where each run is kept.</param>
@@ -74,6 +80,7 @@ public sealed class Replication
     /// <param name="cancellation">
     /// Stops the processes, or after the training that is going on in this one. The next call goes on.
     /// </param>
+    /// <param name="elsewhere">Trains on other machines, in place of all the above; null: nobody does.</param>
     /// <exception cref="HitSongException">
     /// No training gave a run, or runs of one split were tested on different songs.
     /// </exception>
@@ -83,7 +90,8 @@ public sealed class Replication
         Func<Trial, ProcessStartInfo>? start = null,
         int jobs = 1,
         Action<double, string>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellation = default,
+        TrainElsewhere? elsewhere = null
     )
     {
         SweepResults results = trainings.Execute(
@@ -93,7 +101,8 @@ public sealed class Replication
             jobs,
             which: null,
             progress,
-            cancellation
+            cancellation,
+            elsewhere
         );
         if (results.Ranked.Count == 0)
             throw new HitSongException(

@@ -153,6 +153,32 @@ public sealed class Sweep
         static bool IsSafe(char letter) => char.IsAsciiLetterOrDigit(letter) || "=.,-".Contains(letter);
     }
 
+    /// <summary>
+    /// Those of some trials of a rung that are not done, each with the folder that its run will have.
+    /// </summary>
+    /// <param name="trials">The trials.</param>
+    /// <param name="epochs">The rung, one of <see cref="Rungs"/>.</param>
+    /// <param name="source">The songs.</param>
+    /// <param name="store">Where each trial's run is kept.</param>
+    public IReadOnlyList<(Trial Trial, string Path)> Missing(
+        IEnumerable<Trial> trials,
+        int? epochs,
+        Source source,
+        RunStore store
+    ) => Missing(trials, epochs, new ContentKey(source, store.Features), store);
+
+    private IReadOnlyList<(Trial Trial, string Path)> Missing(
+        IEnumerable<Trial> trials,
+        int? epochs,
+        ContentKey key,
+        RunStore store
+    ) =>
+        [
+            .. trials
+                .Select(trial => (Trial: trial, Path: store.PathOf(NameOf(trial, epochs, key))))
+                .Where(run => !Directory.Exists(run.Path)),
+        ];
+
     /// <summary>Trains one trial, or goes on with it where it was cut off; the run where it is done.</summary>
     /// <exception cref="HitSongException">It cannot be trained, or what was kept of it cannot be read.</exception>
     public Run Train(
@@ -194,6 +220,9 @@ public sealed class Sweep
     /// <param name="cancellation">
     /// Stops the processes, or after the trial that is training in this one. The next call goes on.
     /// </param>
+    /// <param name="elsewhere">
+    /// Trains what a rung lacks on other machines, in place of all the above; null: nobody does.
+    /// </param>
     /// <exception cref="HitSongException">Shares are asked for with halving.</exception>
     public SweepResults Execute(
         Source source,
@@ -202,7 +231,8 @@ public sealed class Sweep
         int jobs = 1,
         Func<Trial, bool>? which = null,
         Action<double, string>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellation = default,
+        TrainElsewhere? elsewhere = null
     )
     {
         if (which is not null && Rungs.Count > 1)
@@ -228,6 +258,12 @@ public sealed class Sweep
         foreach (int? epochs in Rungs)
         {
             var parts = new ConcurrentDictionary<int, double>();
+            IReadOnlyDictionary<int, string> reasons = new Dictionary<int, string>();
+            if (elsewhere is not null && Missing(left, epochs, key, store) is { Count: > 0 } missing)
+            {
+                TellDone(left.Except(missing.Select(run => run.Trial)));
+                reasons = elsewhere(missing, epochs, TellDone);
+            }
             Parallel.ForEach(
                 Partitioner.Create(left, EnumerablePartitionerOptions.NoBuffering),
                 new ParallelOptions
@@ -247,6 +283,8 @@ public sealed class Sweep
                 try
                 {
                     bool isDone = Directory.Exists(path);
+                    if (!isDone && elsewhere is not null)
+                        throw new HitSongException(reasons.GetValueOrDefault(trial.Number, "is not there"));
                     if (!isDone && start is not null)
                         Watch(start(trial, epochs), part => Tell(trial, part), cancellation);
                     else if (!isDone)
@@ -271,6 +309,18 @@ public sealed class Sweep
             void Tell(Trial trial, double part)
             {
                 parts[trial.Number] = part;
+                TellAll();
+            }
+
+            void TellDone(IEnumerable<Trial> trials)
+            {
+                foreach (Trial trial in trials)
+                    parts[trial.Number] = 1;
+                TellAll();
+            }
+
+            void TellAll()
+            {
                 double all = done + parts.Values.Sum() * (epochs ?? 1);
                 int finished = parts.Values.Count(p => p >= 1);
                 string ofEpochs = epochs is int e && Rungs.Count > 1 ? $" of {e} epochs" : "";

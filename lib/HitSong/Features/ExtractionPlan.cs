@@ -8,14 +8,17 @@ namespace HitSong.Features;
 /// </summary>
 internal static class ExtractionPlan
 {
-    private const int FilesPerShard = 64;
-
     /// <summary>The files with their shards.</summary>
     public static List<StoredFile> Read(ShareFolder share) =>
         [.. share.Plans.SelectMany(StoreFiles.ReadCsv<StoredFile>)];
 
+    /// <summary>The files of some shards.</summary>
+    public static List<StoredFile> Read(ShareFolder share, IReadOnlySet<int> shards) =>
+        [.. share.Plans.SelectMany(plan => StoreFiles.ReadCsv<StoredFile>(plan, file => shards.Contains(file.Shard)))];
+
     /// <summary>
-    /// The same after the given files whose content no shard has yet were given new ones, some dozens each.
+    /// All files after those of the given whose content no shard has yet were given new ones, some dozens each, and more
+    /// where they are many.
     /// </summary>
     public static List<StoredFile> Extend(ShareFolder share, IReadOnlyList<(string Path, string Audio)> files)
     {
@@ -27,6 +30,12 @@ internal static class ExtractionPlan
         HashSet<(string, string)> known = [.. planned.Select(file => (file.Path, file.Audio))];
         HashSet<string> elsewhere = AudioOfOtherCuts(share);
 
+        int contents = files
+            .Select(file => file.Audio)
+            .Where(audio => !shards.ContainsKey(audio) && !elsewhere.Contains(audio))
+            .Distinct()
+            .Count();
+        int perShard = FilesPerShard(contents);
         int next = planned.Count == 0 ? 0 : planned.Max(file => file.Shard) + 1,
             used = 0;
         List<StoredFile> added = [];
@@ -35,13 +44,16 @@ internal static class ExtractionPlan
             if (known.Contains((path, audio)) || elsewhere.Contains(audio))
                 continue;
             if (!shards.TryGetValue(audio, out int shard))
-                shards[audio] = shard = next + used++ / FilesPerShard;
+                shards[audio] = shard = next + used++ / perShard;
             added.Add(new StoredFile(path, audio, shard));
         }
         if (added.Count > 0)
             Write(share, added);
         return [.. planned, .. added];
     }
+
+    // A file system bears a thousand shards better than a hundred thousand; one that is cut off costs its files alone.
+    private static int FilesPerShard(int contents) => Math.Clamp((contents + 999) / 1000, 64, 4096);
 
     // Shares of one cut are blind to each other, so that their order in time cannot matter; what another cut has need
     // not be made again.

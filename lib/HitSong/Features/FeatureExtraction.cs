@@ -9,6 +9,9 @@ namespace HitSong.Features;
 /// </summary>
 public sealed class FeatureExtraction
 {
+    // The share that has all of the work.
+    private const string All = "all";
+
     private readonly FeatureExtractor extractor;
     private readonly string root,
         store,
@@ -60,22 +63,130 @@ public sealed class FeatureExtraction
         CancellationToken cancellation = default
     )
     {
-        FeatureExtraction extraction = new(root, store, extractor, only?.ToString() ?? "all", progress, cancellation);
+        FeatureExtraction extraction = new(root, store, extractor, only?.ToString() ?? All, progress, cancellation);
+        return extraction.Writing(() =>
+            extraction.ExtractAll([.. files.Where(name => only?.Has(name) ?? true).Distinct()], verify)
+        );
+    }
+
+    /// <summary>
+    /// The first half of <see cref="Run"/>: hashes the files and writes down which shard each belongs to.
+    /// </summary>
+    /// <returns>The shards that are still to be made, for <see cref="Make"/> in any processes.</returns>
+    /// <inheritdoc cref="Run"/>
+    public static IReadOnlyList<PlannedShard> Plan(
+        string root,
+        IReadOnlyList<string> files,
+        FeatureExtractor extractor,
+        string store,
+        IProgress<ExtractionProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        FeatureExtraction extraction = new(root, store, extractor, All, progress, cancellation);
+        return extraction.Writing<IReadOnlyList<PlannedShard>>(() =>
+        {
+            var (planned, names, _) = extraction.Plan([.. files.Distinct()], verify: false);
+            return [.. extraction.Missing(planned, names).Select(shard => new PlannedShard(shard.Number, shard.Path))];
+        });
+    }
+
+    /// <summary>
+    /// Makes some of the planned shards, and looks at nothing but their files: one part of what <see cref="Run"/>
+    /// would make, to the same bytes. A shard that another process is making is waited for.
+    /// </summary>
+    /// <param name="root">As it was planned.</param>
+    /// <param name="shards">Their numbers.</param>
+    /// <param name="extractor">As it was planned.</param>
+    /// <param name="store">As it was planned.</param>
+    /// <param name="progress">Told how far it is, from one thread at a time.</param>
+    /// <param name="cancellation">Stops at once; what is whole stays.</param>
+    /// <exception cref="HitSongException">
+    /// A shard is not planned, or the store cannot be written (a full disk); what was finished stays whole.
+    /// </exception>
+    public static void Make(
+        string root,
+        IReadOnlyCollection<int> shards,
+        FeatureExtractor extractor,
+        string store,
+        IProgress<ExtractionProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        FeatureExtraction extraction = new(root, store, extractor, All, progress, cancellation);
+        if (!Directory.Exists(extraction.folder))
+            throw NotPlanned(shards.First());
+        extraction.Writing(() =>
+        {
+            HashSet<int> wanted = [.. shards];
+            List<StoredFile> planned = ExtractionPlan.Read(extraction.share, wanted);
+            wanted.ExceptWith(planned.Select(file => file.Shard));
+            if (wanted.Count > 0)
+                throw NotPlanned(wanted.First());
+            // A content may have had another name when it was first planned.
+            Dictionary<string, string> names = planned
+                .GroupBy(file => file.Audio)
+                .ToDictionary(
+                    file => file.Key,
+                    file =>
+                        (file.FirstOrDefault(named => File.Exists(Path.Combine(root, named.Path))) ?? file.First()).Path
+                );
+            extraction.Extract(extraction.Missing(planned, names), names);
+            return shards.Count;
+        });
+
+        HitSongException NotPlanned(int shard) =>
+            new($"Shard {shard} is not planned in {extraction.folder}: ./research extract plans it.");
+    }
+
+    private T Writing<T>(Func<T> work)
+    {
         try
         {
-            return extraction.Run([.. files.Where(name => only?.Has(name) ?? true).Distinct()], verify);
+            return work();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new HitSongException(
-                $"The feature store {extraction.folder} cannot be written: {e.Message.TrimEnd('.')}. What "
+                $"The feature store {folder} cannot be written: {e.Message.TrimEnd('.')}. What "
                     + "was finished is whole; give it room or rights, and the same command goes on.",
                 e
             );
         }
     }
 
-    private ExtractionResult Run(IReadOnlyList<string> given, bool verify)
+    private ExtractionResult ExtractAll(IReadOnlyList<string> given, bool verify)
+    {
+        var (planned, names, hashed) = Plan(given, verify);
+        Extract(Missing(planned, names), names);
+
+        IEnumerable<StoredFailure> failures = share
+            .Failures.SelectMany(StoreFiles.ReadCsv<StoredFailure>)
+            .Where(failure => names.ContainsKey(failure.Audio));
+        return new(
+            folder,
+            given.Count,
+            meter.Done,
+            hashed.Repaired,
+            hashed.Damaged,
+            [.. hashed.Unreadable, .. failures],
+            hashed.Files.ToDictionary(file => file.Path, file => file.Audio)
+        );
+    }
+
+    // What reading the files gave: those that can be read, those that cannot, and shards that were damaged.
+    private sealed record Hashed(
+        (string Path, string Audio)[] Files,
+        StoredFailure[] Unreadable,
+        int Repaired,
+        int Damaged
+    );
+
+    // All files of the share with their shards, the given contents' names, and what reading the given ones gave.
+    private (List<StoredFile> Planned, Dictionary<string, string> Names, Hashed Hashed) Plan(
+        IReadOnlyList<string> given,
+        bool verify
+    )
     {
         share.Create();
         WriteSettings();
@@ -87,20 +198,7 @@ public sealed class FeatureExtraction
         (int repaired, int damaged) = verify
             ? new StoreRepair(share, names.Keys.ToHashSet(), meter, cancellation).RemoveDamaged()
             : (0, 0);
-        Extract(ExtractionPlan.Extend(share, files), names);
-
-        IEnumerable<StoredFailure> failures = share
-            .Failures.SelectMany(StoreFiles.ReadCsv<StoredFailure>)
-            .Where(failure => names.ContainsKey(failure.Audio));
-        return new(
-            folder,
-            given.Count,
-            meter.Done,
-            repaired,
-            damaged,
-            [.. unreadable, .. failures],
-            files.ToDictionary(file => file.Path, file => file.Audio)
-        );
+        return (ExtractionPlan.Extend(share, files), names, new(files, unreadable, repaired, damaged));
     }
 
     private void WriteSettings()
@@ -132,24 +230,32 @@ public sealed class FeatureExtraction
         );
     }
 
-    // Makes the shards that are missing and that the given files have a part in.
-    private void Extract(List<StoredFile> planned, Dictionary<string, string> names)
+    // The shards that are not there and that the given files have a part in, with their files, each content once.
+    private (int Number, string Path, StoredFile[] Files)[] Missing(
+        List<StoredFile> planned,
+        Dictionary<string, string> names
+    )
     {
-        (int Shard, StoredFile[] Files)[] pending =
+        HashSet<string> made = [.. share.Shards];
+        return
         [
             .. planned
                 .GroupBy(file => file.Shard)
                 .Where(shard =>
-                    !File.Exists(share.PathOf(shard.Key)) && shard.Any(file => names.ContainsKey(file.Audio))
+                    !made.Contains(share.PathOf(shard.Key)) && shard.Any(file => names.ContainsKey(file.Audio))
                 )
                 .OrderBy(shard => shard.Key)
-                .Select(shard => (shard.Key, shard.DistinctBy(file => file.Audio).ToArray())),
+                .Select(shard => (shard.Key, share.PathOf(shard.Key), shard.DistinctBy(file => file.Audio).ToArray())),
         ];
-        meter.Expect(pending.Sum(shard => shard.Files.Length));
+    }
+
+    private void Extract((int Number, string Path, StoredFile[] Files)[] missing, Dictionary<string, string> names)
+    {
+        meter.Expect(missing.Sum(shard => shard.Files.Length));
         ShardExtraction extraction = new(extractor, root, share, names, meter, cancellation);
         // First what no other process works on, then what others left undone.
-        var left = pending.Where(shard => !extraction.TryMake(shard.Shard, shard.Files, wait: false)).ToArray();
-        foreach (var (shard, files) in left)
+        var left = missing.Where(shard => !extraction.TryMake(shard.Number, shard.Files, wait: false)).ToArray();
+        foreach (var (shard, _, files) in left)
             extraction.TryMake(shard, files, wait: true);
     }
 }

@@ -8,8 +8,9 @@ namespace HitSong.Features;
 /// <summary>
 /// Features of many audio files, as <see cref="FeatureExtraction"/> writes them: one folder for each settings
 /// (<c>settings.json</c>), in it one for each share of the work (<c>all</c>, or <c>003-of-040</c>), in it shards of
-/// some dozens of files: <c>00000.npy</c> ([clips, bands, frames], float32 or float16), <c>00000.index.csv</c> (its
-/// clips), <c>00000.failures.csv</c> (the files that gave none) and <c>00000.sha256</c> (for <c>sha256sum -c</c>).
+/// some dozens of files, of more where there are more than 64,000: <c>00000.npy</c> ([clips, bands, frames], float32 or
+/// float16), <c>00000.index.csv</c> (its clips), <c>00000.failures.csv</c> (the files that gave none) and
+/// <c>00000.sha256</c> (for <c>sha256sum -c</c>).
 /// Reading maps the shards into memory, and joins the shares. Safe to use from many threads at once.
 /// </summary>
 /// <example>

@@ -33,12 +33,16 @@ internal static class StoreFiles
 
     /// <summary>The rows of a CSV file.</summary>
     /// <exception cref="HitSongException">It is damaged or missing.</exception>
-    public static T[] ReadCsv<T>(string path)
+    public static T[] ReadCsv<T>(string path) => ReadCsv<T>(path, _ => true);
+
+    /// <summary>Some of the rows of a CSV file; of the others nothing is held.</summary>
+    /// <inheritdoc cref="ReadCsv{T}(string)"/>
+    public static T[] ReadCsv<T>(string path, Func<T, bool> which)
     {
         try
         {
             using CsvReader reader = CsvReader.FromFile(path);
-            return [.. reader.GetRecords<T>()];
+            return [.. reader.GetRecords<T>().Where(which)];
         }
         catch (Exception e) when (e is IOException or CsvFormatException or KeyNotFoundException)
         {

@@ -108,6 +108,52 @@ public sealed class FeatureStoreTests : IDisposable
     }
 
     [Fact]
+    public void Planned_and_made_in_parts_it_has_the_same_bytes()
+    {
+        Record(150);
+        var extractor = new FeatureExtractor(Settings);
+        string whole = Extract(store: folder.At("whole")).Folder;
+
+        IReadOnlyList<PlannedShard> Plan() =>
+            FeatureExtraction.Plan(Audio, AudioFolder.Read(Audio).Files, extractor, Store);
+        IReadOnlyList<PlannedShard> planned = Plan();
+        Assert.Equal([0, 1, 2], planned.Select(shard => shard.Number));
+        Assert.DoesNotContain(planned, shard => File.Exists(shard.Path));
+        // Under another name than it was planned by, with the same content.
+        File.Move(Path.Combine(Audio, "b", "000.wav"), Path.Combine(Audio, "zero.wav"));
+        Assert.Equal(3, Plan().Count);
+
+        FeatureExtraction.Make(Audio, [2, 0], extractor, Store);
+        Assert.Equal([1], Plan().Select(shard => shard.Number));
+        FeatureExtraction.Make(Audio, [1], extractor, Store);
+        Assert.Equal(0, Extract().Extracted);
+        SortedDictionary<string, string> Shards(string store) =>
+            new(Content(store).Where(file => !file.Key.Contains("files-")).ToDictionary());
+        Assert.Equal(Shards(whole), Shards(Path.Combine(Store, Settings.Key)));
+
+        string error = Assert
+            .Throws<HitSongException>(() => FeatureExtraction.Make(Audio, [7], extractor, Store))
+            .Message;
+        Assert.Contains("Shard 7 is not planned", error);
+    }
+
+    [Theory]
+    [InlineData(1_000, 16)]
+    [InlineData(64_000, 1_000)]
+    [InlineData(150_000, 1_000)]
+    public void Of_many_files_each_shard_has_more(int files, int shards)
+    {
+        ShareFolder share = new(folder.At("all"), CancellationToken.None);
+        share.Create();
+        List<StoredFile> planned = ExtractionPlan.Extend(
+            share,
+            [.. Enumerable.Range(0, files).Select(i => ($"{i}.wav", $"{i:x64}"))]
+        );
+        Assert.Equal(shards, planned.Select(file => file.Shard).Distinct().Count());
+        Assert.Equal(planned.Where(file => file.Shard == 3), ExtractionPlan.Read(share, new HashSet<int> { 3 }));
+    }
+
+    [Fact]
     public void Odd_frames_are_as_many_as_are_extracted()
     {
         Record(1);

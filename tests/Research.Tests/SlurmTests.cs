@@ -1,0 +1,384 @@
+using System.Diagnostics;
+using HitSong;
+using HitSong.Corpus;
+using HitSong.Experiments;
+using Research.Slurm;
+using Tests;
+
+namespace Research.Tests;
+
+/// <summary>Commands with <c>--on slurm</c>, on a real cluster of two nodes.</summary>
+public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmTests.OneCluster>, IDisposable
+{
+    private static readonly string jobs = Path.Combine(Repository.Root, "artifacts", "slurm");
+    private static readonly string sweeps = Path.Combine(Repository.Root, "artifacts", "sweeps");
+    private static readonly string replications = Path.Combine(Repository.Root, "artifacts", "replications");
+    private static readonly string corpus = Path.Combine(Repository.Root, "data", "demo", "corpus");
+
+    private readonly TemporaryFolder folder = new("музика 夜");
+    private readonly string[] before = Directory.Exists(jobs) ? Directory.GetDirectories(jobs) : [];
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        if (Directory.Exists(jobs))
+            foreach (string made in Directory.GetDirectories(jobs).Except(before))
+                Directory.Delete(made, recursive: true);
+    }
+
+    /// <summary>A cluster that the tests share, started by the first.</summary>
+    public sealed class OneCluster : IDisposable
+    {
+        private readonly Lazy<SlurmCluster> cluster = new(() => new());
+
+        public SlurmCluster Started
+        {
+            get
+            {
+                Skip.If(SlurmCluster.Missing is not null, SlurmCluster.Missing);
+                return cluster.Value;
+            }
+        }
+
+        public void Dispose()
+        {
+            if (cluster.IsValueCreated)
+                cluster.Value.Dispose();
+        }
+    }
+
+    private static (int ExitCode, string Output, string Errors) Run(SlurmCluster cluster, params string[] arguments)
+    {
+        using Process process = Command.Begin(cluster, arguments);
+        return Command.End(process);
+    }
+
+    private string Record(int files)
+    {
+        string audio = Directory.CreateDirectory(folder.At("audio")).FullName;
+        for (int i = 0; i < files; i++)
+            Wav.Write(
+                Path.Combine(audio, $"{i}.wav"),
+                [.. Enumerable.Range(0, 30_000).Select(n => MathF.Sin(n * (0.02f + i * 1e-4f)))],
+                8000
+            );
+        return audio;
+    }
+
+    private string[] Extract(string audio, string store) =>
+        ["extract", audio, "--features", "tiktok-lstm", "--store", folder.At(store)];
+
+    // Of one folder's files the bytes, by name; without the hashes that are remembered, which hold times.
+    private static SortedDictionary<string, string> Content(string store)
+    {
+        string[] files = Directory.GetFiles(store, "*", SearchOption.AllDirectories);
+        IEnumerable<string> kept = files.Where(path => !Path.GetFileName(path).StartsWith("hashes.csv"));
+        return new(
+            kept.ToDictionary(
+                path => Path.GetRelativePath(store, path),
+                path => Convert.ToHexString(File.ReadAllBytes(path))
+            )
+        );
+    }
+
+    private static void Wait(Func<bool> happened)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!happened())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "it has not happened in 30 s");
+            Thread.Sleep(20);
+        }
+    }
+
+    [SkippableFact]
+    public void Extract_gives_the_same_bytes_though_stopped_cancelled_and_requeued()
+    {
+        SlurmCluster cluster = one.Started;
+        string audio = Record(400);
+        Assert.Equal(0, Command.Run(Extract(audio, "here")).ExitCode);
+
+        string[] onSlurm = [.. Extract(audio, "there"), "--on", "slurm", "--memory", "1G"];
+        using (Process stopped = Command.Begin(cluster, onSlurm))
+        {
+            Wait(() => cluster.Queue().Any(task => task.Contains("RUNNING")));
+            string[] running =
+            [
+                .. cluster.Queue().Where(task => task.Contains("RUNNING")).Select(t => t.Split(' ')[0]),
+            ];
+            cluster.Run("scontrol", "requeue", running[0]);
+            Wait(() => cluster.Queue().Any(task => task == $"{running[0]} PENDING "));
+            cluster.StartHeldBack();
+            cluster.Run("scancel", running[^1]);
+            cluster.Run("scancel", cluster.Queue().Last(task => task.Contains("PENDING")).Split(' ')[0]);
+            Process.Start("kill", ["-INT", $"{stopped.Id}"]).WaitForExit();
+            var (stoppedWith, _, words) = Command.End(stopped);
+            Assert.Equal(130, stoppedWith);
+            Assert.Contains("goes on without this command", words);
+            Assert.Contains("./research jobs", words);
+        }
+        Assert.Contains("extract", Run(cluster, "jobs").Output);
+
+        // It waits for what still runs, and submits what was cancelled.
+        var (exitCode, output, errors) = Run(cluster, onSlurm);
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Contains("400 of 400 files are in", output);
+        Assert.Contains("0 were extracted now", output);
+        Assert.Equal(Content(folder.At("here")), Content(folder.At("there")));
+        Assert.Empty(cluster.Queue());
+
+        string made = Directory.GetDirectories(jobs).Except(before).Single();
+        Assert.Equal(["01", "02"], Directory.GetDirectories(made).Select(Path.GetFileName).Order());
+    }
+
+    [SkippableFact]
+    public void A_sweep_of_twelve_trials_gives_the_same_bytes_though_a_node_dies()
+    {
+        SlurmCluster cluster = one.Started;
+        // A seed of its own: nothing of it is there.
+        int seed = Random.Shared.Next(1_000_000, int.MaxValue);
+        string[] grid = ["Training.LearningRate=0.001,0.003,0.01,0.03", "Training.WeightDecay=0,0.001,0.01"];
+        string[] command =
+        [
+            .. new[] { "sweep", "spotify-mlp-bins4", "--seed", $"{seed}", "--epochs", "3" },
+            .. grid.SelectMany(field => new[] { "--grid", field }),
+            .. new[] { "--on", "slurm", "--tasks", "4", "--memory", "2G" },
+        ];
+        Recipe start = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale() with { Seed = seed };
+        Sweep sweep = Sweep.Grid(
+            (start with { Training = start.Training with { Epochs = 3 } }).With("Training.Threads", "1"),
+            [.. grid.Select(SweepField.Parse)]
+        );
+        Source source = Source.Demo(DemoCorpus.Open(corpus));
+        string[] names = [.. sweep.Missing(sweep.Trials, null, source, new RunStore(sweeps)).Select(run => run.Path)];
+        Assert.Equal(12, names.Length);
+        try
+        {
+            using Process process = Command.Begin(cluster, command);
+            Wait(() => cluster.Queue().Any(task => task.EndsWith("RUNNING node2", StringComparison.Ordinal)));
+            cluster.KillNode("node2");
+            // The controller finds it dead, and gives its task to the other.
+            Wait(() => cluster.Run("sinfo", "--noheader", "--format=%t").Contains("down"));
+            Wait(() => cluster.Queue().All(task => !task.Contains("node2")));
+            cluster.StartHeldBack();
+            var store = new RunStore(folder.At("sweeps"));
+            sweep.Execute(source, store);
+            var (exitCode, output, errors) = Command.End(process);
+            cluster.StartNode("node2");
+            Assert.True(exitCode == 0, output + errors);
+            Assert.Contains("Chosen by the validation rows' log loss", output);
+            // A task takes no more cores than it was given, whatever the machine has.
+            Assert.Contains(", 1 cores", RunStore.Load(names[0]).Environment.Machine);
+
+            string[] files = ["predictions.csv", "validation.csv", "metrics.csv", "checkpoint.safetensors"];
+            foreach (string name in names)
+            foreach (string file in files)
+                Assert.Equal(
+                    File.ReadAllBytes(Path.Combine(store.PathOf(Path.GetFileName(name)), file)),
+                    File.ReadAllBytes(Path.Combine(name, file))
+                );
+        }
+        finally
+        {
+            foreach (string made in names.Where(Directory.Exists))
+                Directory.Delete(made, recursive: true);
+        }
+    }
+
+    [SkippableFact]
+    public void On_a_full_disk_the_reason_is_named_and_the_same_command_submits_what_is_missing()
+    {
+        SlurmCluster cluster = one.Started;
+        string disk = Directory.CreateDirectory(folder.At("disk")).FullName;
+        Skip.IfNot(Ended("mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", disk), "needs the right to mount a disk");
+        try
+        {
+            string[] command = Extract(Record(400), "disk");
+            string[] onSlurm = [.. command, "--on", "slurm", "--memory", "1G", "--tasks", "2"];
+            var (exitCode, output, errors) = Run(cluster, onSlurm);
+            Assert.True(exitCode == 1, output + errors);
+            Assert.Contains("No space left on device", errors);
+            Assert.Contains("The same command submits what is missing", errors);
+            Assert.NotEmpty(Directory.GetFiles(disk, "*.npy", SearchOption.AllDirectories));
+
+            Assert.True(Ended("mount", "-o", "remount,size=64m", disk));
+            (exitCode, output, errors) = Run(cluster, onSlurm);
+            Assert.True(exitCode == 0, output + errors);
+            Assert.Equal(0, Command.Run(Extract(folder.At("audio"), "here")).ExitCode);
+            Assert.Equal(Content(folder.At("here")), Content(disk));
+        }
+        finally
+        {
+            Ended("umount", disk);
+        }
+
+        static bool Ended(string program, params string[] arguments)
+        {
+            using Process process = Process.Start(program, arguments);
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+
+    [SkippableFact]
+    public void What_is_out_of_memory_is_done_once_more_with_twice_as_much_and_named()
+    {
+        SlurmCluster cluster = one.Started;
+        string[] command = [.. Extract(Record(64), "there"), "--on", "slurm"];
+        var (exitCode, output, errors) = Run(cluster, [.. command, "--memory", "1M"]);
+        Assert.True(exitCode == 1, output + errors);
+        Assert.Contains("Out of memory with 1M: shard 0. Once more with 2M.", errors);
+        Assert.Contains("was out of memory with 2M", errors);
+
+        Assert.Equal(0, Run(cluster, [.. command, "--memory", "1G"]).ExitCode);
+        string log = Directory
+            .GetFiles(Directory.GetDirectories(jobs).Except(before).Single(), "task-1.log", SearchOption.AllDirectories)
+            .Order()
+            .Last();
+        string[] peak = File.ReadLines(log).Single(line => line.StartsWith("Memory at its peak")).Split(' ');
+        Assert.InRange(int.Parse(peak[4]), 10, 1024);
+
+        Directory.Delete(folder.At("there"), recursive: true);
+        (exitCode, output, errors) = Run(cluster, [.. command, "--memory", $"{int.Parse(peak[4]) * 2 / 3}M"]);
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Contains("Once more with", errors);
+    }
+
+    [SkippableFact]
+    public void Seeds_give_the_same_verdict_as_here()
+    {
+        SlurmCluster cluster = one.Started;
+        int seed = 10 * Random.Shared.Next(1_000_000, 100_000_000);
+        string[] command =
+        [
+            .. new[] { "train", "spotify-mlp-bins4", "--variant", "audited", "--epochs", "2", "--json" },
+            .. new[] { "--repeat", "2", "--seed", $"{seed}" },
+        ];
+        var (exitCode, there, errors) = Run(cluster, [.. command, "--on", "slurm", "--memory", "2G"]);
+        Assert.True(exitCode == 0, errors);
+        string[] Made() =>
+            [
+                .. Directory
+                    .GetDirectories(replications)
+                    .Where(run => Path.GetFileName(run).Contains($"Seed={seed / 10}")),
+            ];
+        // But for how long each took.
+        static string[] Lasting(string json) => [.. json.Split('\n').Where(line => !line.Contains("\"seconds\""))];
+
+        string[] made = Made();
+        Assert.Equal(2, made.Length);
+        foreach (string run in made)
+            Directory.Delete(run, recursive: true);
+        try
+        {
+            Assert.Equal(Lasting(Command.Run(command).Output), Lasting(there));
+        }
+        finally
+        {
+            foreach (string run in Made())
+                Directory.Delete(run, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_script_that_would_be_submitted_can_be_read_and_is_right_for_bash()
+    {
+        string[] command = [.. Extract(Record(200), "it's there"), "--on", "slurm", "--dry-run"];
+        string[] asked =
+        [
+            .. new[] { "--partition", "gpu", "--account", "music", "--gpus", "1", "--cpus", "4", "--memory", "8G" },
+            .. new[] { "--time", "02:00:00", "--array-limit", "2", "--sbatch", "--qos=long" },
+        ];
+        var (exitCode, script, errors) = Command.Run([.. command, .. asked]);
+        Assert.True(exitCode == 0, errors);
+        string[] lines = script.Split('\n');
+        Assert.Equal("#!/bin/bash", lines[0]);
+        Assert.Superset(
+            new HashSet<string>([
+                .. new[] { "--array=1-4%2", "--partition=gpu", "--account=music", "--gpus=1", "--cpus-per-task=4" },
+                .. new[] { "--mem=8G", "--time=02:00:00", "--qos=long", "--requeue" },
+            ]),
+            lines.Where(line => line.StartsWith("#SBATCH ")).Select(line => line["#SBATCH ".Length..]).ToHashSet()
+        );
+        string body = string.Join('\n', lines.Where(line => !line.StartsWith('#')));
+        Assert.DoesNotContain("slurm ", body);
+        Assert.DoesNotContain("--partition", body);
+        Assert.False(Directory.Exists(folder.At("it's there/slurm")));
+
+        // bash reads back what was typed.
+        string path = folder.At("job.sh");
+        File.WriteAllText(path, script.Replace("dotnet ", "printf '%s\\n' "));
+        Process bash = Process.Start(
+            new ProcessStartInfo("bash", ["-c", $"sed() {{ printf 0; }}; echo() {{ :; }}; . \"{path}\""])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["SLURM_ARRAY_TASK_ID"] = "1", ["SLURM_CPUS_PER_TASK"] = "4" },
+            }
+        )!;
+        string[] words = Command.End(bash).Output.Trim().Split('\n');
+        Assert.Equal([.. Extract(folder.At("audio"), "it's there"), "--only", "0"], words[1..]);
+    }
+
+    [Fact]
+    public void With_gpus_trainings_run_on_cuda_and_the_device_that_was_set_is_kept()
+    {
+        string[] command = ["sweep", "spotify-mlp-bins4", "--grid", "Training.LearningRate=1,2", "--on", "slurm"];
+        string[] asked = ["--dry-run", "--gpus", "1"];
+        string script = Command.Run([.. command, .. asked]).Output;
+        Assert.Contains("#SBATCH --array=1-2\n", script);
+        Assert.Contains("--set Training.Device=cuda --only", script);
+        script = Command.Run([.. command, .. asked, "--set", "Training.Device=cpu"]).Output;
+        Assert.Contains("--set Training.Device=cpu --set Training.Device=cpu --only", script);
+    }
+
+    [Theory]
+    [InlineData("--partition belongs to --on slurm", "--partition", "gpu")]
+    [InlineData("There is no scheduler pbs", "--on", "pbs")]
+    [InlineData("--memory takes", "--on", "slurm", "--memory", "much")]
+    [InlineData("--jobs is for work on this machine", "--on", "slurm", "--jobs", "2")]
+    [InlineData("--cpus gives it more", "--on", "slurm", "--dry-run", "--set", "Training.Threads=2")]
+    public void Wrong_usage_is_named(string named, params string[] arguments)
+    {
+        string[] command = ["sweep", "spotify-mlp-bins4", "--grid", "Training.LearningRate=1"];
+        var (exitCode, _, errors) = Command.Run([.. command, .. arguments]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(named, errors);
+    }
+
+    [Fact]
+    public void A_site_has_defaults_and_what_is_wrong_in_them_is_named()
+    {
+        string path = folder.At("slurm.json");
+        Assert.Equal(new SlurmSettings(), SlurmSettings.Read(path));
+        File.WriteAllText(path, """{ "partition": "gpu", "memory": "500M", "arrayLimit": 3 }""");
+        Assert.Equal(
+            new SlurmSettings
+            {
+                Partition = "gpu",
+                Memory = "500M",
+                ArrayLimit = 3,
+            },
+            SlurmSettings.Read(path)
+        );
+        foreach (
+            string wrong in (string[])["{ \"partitoin\": \"gpu\" }", "{ \"cpus\": 0 }", "{ \"memory\": \"x\" }", "["]
+        )
+        {
+            File.WriteAllText(path, wrong);
+            Assert.Contains(path, Assert.Throws<HitSongException>(() => SlurmSettings.Read(path)).Message);
+        }
+    }
+
+    [Theory]
+    [InlineData("8G", 8192, "16G")]
+    [InlineData("1500", 1500, "3000M")]
+    [InlineData("2048K", 2, "4M")]
+    [InlineData("1t", 1_048_576, "2048G")]
+    public void Memory_is_read_as_slurm_writes_it(string text, long megabytes, string larger)
+    {
+        SlurmMemory memory = SlurmMemory.Parse(text)!;
+        Assert.Equal(megabytes, memory.Megabytes);
+        Assert.Equal(larger, $"{memory.Larger}");
+    }
+}
