@@ -1,6 +1,8 @@
 using System.CommandLine;
 using HitSong;
 using HitSong.Collect;
+using HitSong.Corpus;
+using HitSong.Features.Descriptors;
 using Spectre.Console;
 
 namespace Research;
@@ -19,6 +21,12 @@ internal static class CollectCommand
         Description =
             "Also ask for each track and artist alone, for what a search does not say (Deezer: ISRC, "
             + "year, bpm, gain, fans; Spotify: the artist's popularity). Takes up to two requests a track.",
+    };
+    private static readonly Option<bool> Describe = new("--describe")
+    {
+        Description =
+            "Also measure what the songs sound like, as ./research describe does: the table descriptors of "
+            + "tracks.duckdb, whose file is the tracks' audio_path.",
     };
     private static readonly Option<int> Count = Parse.WholeNumber("--count", 1, 1000, "How many tracks are wanted.");
     private static readonly Option<int> Connections = Parse.WholeNumber("--connections", 1, 8, "Downloads at once.");
@@ -63,7 +71,7 @@ internal static class CollectCommand
             Csv("views", "A table of songs and their views.", ColumnMap.Views),
             Csv("csv", "Any CSV file, given a column map.", null),
         };
-        foreach (Option option in (Option[])[To, Connections, AllowPrivate, AllowServer, HostRate])
+        foreach (Option option in (Option[])[To, Describe, Connections, AllowPrivate, AllowServer, HostRate])
         {
             option.Recursive = true;
             command.Options.Add(option);
@@ -418,6 +426,20 @@ internal static class CollectCommand
         using var files = new Web(Allowed(parsed, new() { Requests = null, HostRates = rates }), secrets);
         CollectionSummary closing = LongWork.Show("audio", report => FetchAsync(report).GetAwaiter().GetResult());
         Print(closing);
+        if (parsed.GetValue(Describe))
+        {
+            DescriptorTable sounds = LongWork.Show(
+                "describe",
+                report =>
+                    collection.Describe(
+                        Path.Combine(Workspace.Artifacts, "features"),
+                        new ExtractionReport(report),
+                        cancellation
+                    )
+            );
+            Console.WriteLine($"{sounds.Files.Count:N0} songs are described in the table descriptors.");
+            ResultsTable.Print([.. sounds.Failures.Select(failure => new Failure(failure.Path, failure.Reason))]);
+        }
         return closing.Failed > 0 ? 1 : 0;
 
         Task<CollectionSummary> FetchAsync(Action<double, string> report) =>

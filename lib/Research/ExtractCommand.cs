@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Diagnostics;
 using CsvHelper;
 using HitSong;
 using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 using Research.Slurm;
 
 namespace Research;
@@ -12,11 +12,12 @@ namespace Research;
 /// <summary><c>./research extract</c>: audio files into the feature store.</summary>
 internal static class ExtractCommand
 {
-    private static readonly Dictionary<string, FeatureSettings> Published = new()
+    private static readonly Dictionary<string, FeatureSettings> Named = new()
     {
         ["hiphop"] = FeatureSettings.HipHop,
         ["views-resnet"] = FeatureSettings.ViewsResNet,
         ["tiktok-lstm"] = FeatureSettings.TikTok,
+        ["descriptors"] = DescriptorExtractor.Descriptors,
     };
 
     public static Command Create()
@@ -37,30 +38,14 @@ internal static class ExtractCommand
         var features = new Option<string>("--features")
         {
             Description =
-                $"The features of a published experiment ({string.Join(", ", Published.Keys)}), or a "
-                + "settings.json, as every store holds one to copy and change.",
+                $"The features of an experiment ({string.Join(", ", Named.Keys)}), or a settings.json, as every store "
+                + "holds one to copy and change. descriptors: what ./research describe measures of whole recordings.",
             DefaultValueFactory = _ => "hiphop",
             HelpName = "NAME|FILE",
         };
         var half = new Option<bool>("--float16") { Description = "Keep float16 values, in half the space." };
-        var store = new Option<DirectoryInfo>("--store")
-        {
-            Description = "Where the features go; each settings has a folder of its own there.",
-            DefaultValueFactory = _ => new(Path.Combine(Workspace.Artifacts, "features")),
-            HelpName = "FOLDER",
-        };
-        var shard = new Option<string?>("--shard")
-        {
-            Description =
-                "One share of the work, such as 3/40: for the job arrays of a cluster. Shares know "
-                + "nothing of each other, and readers join them.",
-            HelpName = "I/N",
-        };
-        shard.Validators.Add(result =>
-        {
-            if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null)
-                result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
-        });
+        Option<DirectoryInfo> store = Store();
+        Option<string?> shard = Shard();
         var verify = new Option<bool>("--verify")
         {
             Description = "Check every checksum first, and extract again what is damaged.",
@@ -114,8 +99,35 @@ internal static class ExtractCommand
         }
     }
 
+    /// <summary>Where the feature stores lie.</summary>
+    public static Option<DirectoryInfo> Store() =>
+        new("--store")
+        {
+            Description = "Where the features go; each settings has a folder of its own there.",
+            DefaultValueFactory = _ => new(Path.Combine(Workspace.Artifacts, "features")),
+            HelpName = "FOLDER",
+        };
+
+    /// <summary>One share of the work.</summary>
+    public static Option<string?> Shard()
+    {
+        var shard = new Option<string?>("--shard")
+        {
+            Description =
+                "One share of the work, such as 3/40: for the job arrays of a cluster. Shares know "
+                + "nothing of each other, and readers join them.",
+            HelpName = "I/N",
+        };
+        shard.Validators.Add(result =>
+        {
+            if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null)
+                result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
+        });
+        return shard;
+    }
+
     private static FeatureSettings Settings(string features) =>
-        Published.TryGetValue(features, out FeatureSettings? published) ? published : FeatureSettings.Read(features);
+        Named.TryGetValue(features, out FeatureSettings? named) ? named : FeatureSettings.Read(features);
 
     private static int Execute(
         FileSystemInfo source,
@@ -136,23 +148,22 @@ internal static class ExtractCommand
             ResultsTable.Print(rejected);
             throw new HitSongException($"no audio file in {source.FullName}");
         }
-        if (settings.Mel.HopLength > settings.Mel.FftLength)
+        if (settings.Descriptors is null && settings.Mel.HopLength > settings.Mel.FftLength)
             Console.Error.WriteLine(
                 $"The hop of {settings.Mel.HopLength} samples is longer than the frame of "
                     + $"{settings.Mel.FftLength}: what lies between is not looked at."
             );
         if (array is not null && !MakeElsewhere(root, audio.Files, settings, store, array, cancellation))
             return array.IsDryRun ? 0 : 1;
-        var clock = Stopwatch.StartNew();
         ExtractionResult Extract(Action<double, string> report) =>
             FeatureExtraction.Run(
                 root,
                 audio.Files,
-                settings,
+                DescriptorExtractor.For(settings),
                 store,
                 share,
                 verify,
-                new Report(clock, report),
+                new ExtractionReport(report),
                 cancellation
             );
         ExtractionResult result = LongWork.Show("extract", Extract);
@@ -192,12 +203,18 @@ internal static class ExtractCommand
     )
     {
         using var memory = TaskMemory.Watch();
-        var clock = Stopwatch.StartNew();
         return LongWork.Show("extract", Extract);
 
         int Extract(Action<double, string> report)
         {
-            FeatureExtraction.Make(Root(source), shards, settings, store, new Report(clock, report), cancellation);
+            FeatureExtraction.Make(
+                Root(source),
+                shards,
+                DescriptorExtractor.For(settings),
+                store,
+                new ExtractionReport(report),
+                cancellation
+            );
             return 0;
         }
     }
@@ -212,7 +229,6 @@ internal static class ExtractCommand
         CancellationToken cancellation
     )
     {
-        var clock = Stopwatch.StartNew();
         SlurmUnit[] missing = LongWork.Show("read", Plan);
         if (array.IsDryRun)
         {
@@ -229,7 +245,14 @@ internal static class ExtractCommand
 
         SlurmUnit[] Plan(Action<double, string> report)
         {
-            var planned = FeatureExtraction.Plan(root, files, settings, store, new Report(clock, report), cancellation);
+            var planned = FeatureExtraction.Plan(
+                root,
+                files,
+                DescriptorExtractor.For(settings),
+                store,
+                new ExtractionReport(report),
+                cancellation
+            );
             return [.. planned.Select(shard => new SlurmUnit(shard.Number, shard.Path))];
         }
 
@@ -267,33 +290,6 @@ internal static class ExtractCommand
         catch (Exception e) when (e is CsvFormatException or IOException)
         {
             throw new HitSongException($"{table} is no CSV file that can be read: {e.Message}", e);
-        }
-    }
-
-    // Files, seconds of audio a second, and time left, of the stage that is being done.
-    private sealed class Report(Stopwatch clock, Action<double, string> report) : IProgress<ExtractionProgress>
-    {
-        private string stage = "";
-        private double began;
-
-        void IProgress<ExtractionProgress>.Report(ExtractionProgress progress)
-        {
-            if (progress.Stage != stage)
-                (stage, began) = (progress.Stage, clock.Elapsed.TotalSeconds);
-            double seconds = clock.Elapsed.TotalSeconds - began;
-            TimeSpan left = TimeSpan.FromSeconds(
-                seconds * (progress.Total - progress.Done) / Math.Max(1, progress.Done)
-            );
-            string speed =
-                progress.AudioSeconds > 0 && seconds > 0
-                    ? FormattableString.Invariant($", {progress.AudioSeconds / seconds:N0} s of audio a second")
-                    : "";
-            report(
-                (double)progress.Done / Math.Max(1, progress.Total),
-                FormattableString.Invariant(
-                    $"{stage}, {progress.Done:N0} of {progress.Total:N0} files{speed}, {left:hh\\:mm\\:ss} left"
-                )
-            );
         }
     }
 }

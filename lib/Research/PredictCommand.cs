@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Text.Json;
 using HitSong;
+using HitSong.Attribution;
 using HitSong.Audio;
 using HitSong.Charts;
 using HitSong.Corpus;
 using HitSong.Experiments;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 using Notebooks;
 using Spectre.Console;
 
@@ -90,12 +92,12 @@ internal static class PredictCommand
     {
         using Predictor predictor = Load(parsed.GetValue(Runs) ?? Workspace.Runs, parsed.GetValue(Model));
         var failures = new List<Failure>(rejected);
-        var songs = new List<(string File, SongPrediction Song)>();
+        var songs = new List<(string File, SongPrediction Song, Heard? Heard)>();
         foreach ((string file, string name) in files)
         {
             try
             {
-                songs.Add((name, predictor.Predict(file)));
+                songs.Add(ranked ? (name, predictor.Predict(file), null) : Hear(predictor, file, name));
             }
             catch (AudioException e)
             {
@@ -132,9 +134,25 @@ internal static class PredictCommand
                 : null;
     }
 
+    // What was measured of a song, and what that means where the model is given it.
+    private sealed record Heard(DescribedFile Sound, Contributions? Contributions, IReadOnlyList<string> Advice);
+
+    private static (string, SongPrediction, Heard) Hear(Predictor predictor, string file, string name)
+    {
+        Run run = predictor.Run;
+        FeatureMatrix values = DescriptorExtractor.ValuesOf(SoundDescription.Of(file));
+        DescribedFile sound = new(name, "", [.. values.Values.Select(value => (double)value)]);
+        if (run.Recipe.Descriptors.Count == 0)
+            return (name, predictor.Predict(file), new(sound, null, []));
+        SongPrediction song = predictor.Predict([(0, values)]);
+        return song.Unlike is not null
+            ? (name, song, new(sound, null, []))
+            : (name, song, new(sound, predictor.Contributions(values, run.Bins.Count - 1), Advice.Of(run, values)));
+    }
+
     private static string ToJson(
         Predictor predictor,
-        List<(string File, SongPrediction Song)> songs,
+        List<(string File, SongPrediction Song, Heard? Heard)> songs,
         double?[] beforeNext,
         List<Failure> failures
     )
@@ -158,6 +176,10 @@ internal static class PredictCommand
                     }),
                     rightlyBeforeNext = before,
                     tooCloseToCall = before is double p ? IsTooClose(p) : (bool?)null,
+                    key = song.Heard?.Sound.Key,
+                    sound = song.Heard is { } heard ? Measured(heard.Sound) : null,
+                    contributions = song.Heard?.Contributions?.Changes.ToDictionary(c => c.Name, c => c.Change),
+                    advice = song.Heard?.Advice,
                 }
         );
         var document = new
@@ -175,9 +197,14 @@ internal static class PredictCommand
         return JsonSerializer.Serialize(document, new JsonSerializerOptions { WriteIndented = true });
     }
 
+    private static Dictionary<string, double?> Measured(DescribedFile sound) =>
+        Descriptor
+            .All.Where(descriptor => !descriptor.IsElement)
+            .ToDictionary(d => d.Name, d => double.IsFinite(sound[d.Name]) ? sound[d.Name] : (double?)null);
+
     private static void Print(
         Predictor predictor,
-        List<(string File, SongPrediction Song)> songs,
+        List<(string File, SongPrediction Song, Heard? Heard)> songs,
         double?[] beforeNext,
         bool ranked
     )
@@ -202,7 +229,7 @@ internal static class PredictCommand
             run.Verdict.Skill is double skill ? FormattableString.Invariant($"{skill:0.00}")
             : run.Verdict.BySong.RocAuc is double auc ? FormattableString.Invariant($"ROC-AUC {auc:0.00}")
             : "–";
-        foreach (((string file, SongPrediction song), string before) in songs.Zip(order))
+        foreach (((string file, SongPrediction song, _), string before) in songs.Zip(order))
         {
             if (song.Unlike is not null)
             {
@@ -232,8 +259,10 @@ internal static class PredictCommand
             ]);
         }
         AnsiConsole.Write(table);
-        foreach ((string file, SongPrediction song) in songs.Where(song => song.Song.Unlike is not null))
+        foreach ((string file, SongPrediction song, _) in songs.Where(song => song.Song.Unlike is not null))
             Console.WriteLine($"{file}: {song.Unlike}");
+        foreach (Heard heard in songs.Select(song => song.Heard).OfType<Heard>())
+            Console.WriteLine($"\n{InWords(heard, run)}");
         Console.WriteLine($"\n{run.Id}: {VerdictInWords(run)}");
         string range = predictor.CalibrationInWords;
         if (ranked)
@@ -255,6 +284,26 @@ internal static class PredictCommand
         string path = Path.Combine(Workspace.Artifacts, "rank.html");
         WholeFile.Write(path, NotebookHtml.Render(page));
         Console.WriteLine($"\nChart: {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
+    }
+
+    private static string InWords(Heard heard, Run run)
+    {
+        string Text(string name) => Descriptor.All[Descriptor.PlaceOf(name)].Text(heard.Sound[name]);
+        string words =
+            $"{heard.Sound.File} sounds so: {Text("tempo")}, {heard.Sound.Key ?? "no key"}, "
+            + $"{Text("loudness_integrated")}, true peak {Text("true_peak")}, {Text("onset_rate")} onsets, centroid "
+            + $"{Text("spectral_centroid_mean")} (./research describe tells all).";
+        if (heard.Contributions is { } contributions)
+        {
+            IEnumerable<string> most = contributions
+                .Changes.OrderByDescending(change => Math.Abs(change.Change))
+                .Take(3)
+                .Select(change => FormattableString.Invariant($"{change.Name} {100 * change.Change:+0.0;−0.0}"));
+            words +=
+                $"\nWhat counts most for {Target(run)} {run.Bins.Names[^1]}, in percentage points: "
+                + $"{string.Join(", ", most)}.";
+        }
+        return heard.Advice.Count == 0 ? words : $"{words}\nIt is {string.Join("; ", heard.Advice)}.";
     }
 
     internal static string Target(Run run) => run.Recipe.Label.Target.ToString().ToLowerInvariant();

@@ -17,6 +17,7 @@ RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model."
     CollectCommand.Create(),
     CorpusCommand.Create(),
     ExtractCommand.Create(),
+    DescribeCommand.Create(),
     TrainCommand.Create(),
     SweepCommand.Create(),
     JobsCommand.Create(),

@@ -91,7 +91,10 @@ internal sealed class Report(string folder)
                     );
                 Show(new SideBySide(curve, confusion));
             }
-            if (row.Audited is { IsDemo: true, Recipe.Features: { Coefficients: null } features } audited)
+            if (
+                row.Audited is
+                { IsDemo: true, Recipe.Features: { Coefficients: null, Descriptors: null } features } audited
+            )
             {
                 using Predictor predictor = Predictor.Load(Workspace.Runs.PathOf(audited));
                 Prediction song = Prediction.BySong(audited.Predictions).MaxBy(p => p.Probabilities[^1])!;

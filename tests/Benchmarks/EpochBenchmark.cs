@@ -269,7 +269,7 @@ internal static class EpochBenchmark
             .Run(
                 audio,
                 [.. DemoCorpus.Open(audio).Tracks.Select(t => Path.GetRelativePath(audio, t.AudioPath))],
-                settings,
+                new FeatureExtractor(settings),
                 store
             )
             .Folder;

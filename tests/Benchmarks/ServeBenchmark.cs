@@ -8,8 +8,11 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Experiments;
+using HitSong.Features;
+using HitSong.Models;
 using Spectre.Console;
 using Tests;
 
@@ -21,7 +24,7 @@ namespace Benchmarks;
 /// </summary>
 internal static class ServeBenchmark
 {
-    // The same file and the same weights: decode, mel of clips of 20 s, descriptors, network.
+    // The same file and the same weights: decode, mel of clips of 20 s, network.
     private const string Peer = """
         import json, numpy, torch, torchaudio
         path, weights, told = sys.argv[1:4]
@@ -36,31 +39,20 @@ internal static class ServeBenchmark
         state = {name: tensor(t)
                  for name, t in header.items() if name != '__metadata__'}
         layers = torch.nn.Sequential(
-            torch.nn.BatchNorm1d(9), torch.nn.Linear(9, 16), torch.nn.GELU(),
-            torch.nn.Dropout(0.2), torch.nn.Linear(16, 2))
+            torch.nn.Flatten(), torch.nn.Linear(128 * 862, 16), torch.nn.ReLU(),
+            torch.nn.Linear(16, 1), torch.nn.Flatten(0), torch.nn.Sigmoid())
         layers.load_state_dict({name.replace('layers.', ''): value for name, value in state.items()})
         layers.eval()
         resample = torchaudio.transforms.Resample(44100, 22050)
         mel = torchaudio.transforms.MelSpectrogram(
             22050, n_fft=2048, hop_length=512, n_mels=128, norm='slaney', mel_scale='slaney', pad_mode='constant')
         to_db = torchaudio.transforms.AmplitudeToDB('power')
-        def describe(db):
-            bands = db.shape[1]
-            places = torch.linspace(0, 1, bands).unsqueeze(1)
-            power, heights, rises = 10 ** (db / 10), (db + 100).clamp_min(0), db.diff(dim=2).clamp_min(0)
-            total = power.sum(1)
-            strengths = [rises.mean(1), rises[:, bands - bands // 3:].mean(1), rises[:, :bands // 6].mean(1)]
-            loudness = 10 * total.mean(1).log10()
-            centroid = ((power * places).sum(1) / total.clamp_min(1e-10)).mean(1)
-            height = ((heights * places).sum(1) / heights.sum(1).clamp_min(1e-6)).mean(1)
-            return torch.stack([loudness, centroid, height]
-                + [f for s in strengths for f in (s.mean(1), s.std(1, unbiased=False))], 1)
         def answer(count):
             with torch.no_grad():
                 audio, rate = torchaudio.load(path)
                 low, length = resample(audio.mean(0)[:count * 20 * rate]), count * 20 * 22050
                 clips = torch.nn.functional.pad(low[:length], (0, max(0, length - len(low)))).reshape(count, -1)
-                return layers(describe(to_db(mel(clips)))).softmax(1).tolist()
+                return [[1 - p, p] for p in layers(to_db(mel(clips))).tolist()]
         with open(told, 'w') as file: json.dump(answer(9), file)
         tasks['song'] = lambda: answer(9)
         tasks['clip'] = lambda: answer(1)
@@ -135,9 +127,19 @@ internal static class ServeBenchmark
         // What a model learned does not change how fast it answers.
         RunStore store = new(Path.Combine(folder, "runs"));
         Source source = Source.Demo(DemoCorpus.Open(Path.Combine(Machine.Root(), "data", "demo", "corpus")));
-        Recipe hears = Recipes.Find("descriptor-mlp", "audited").AtDemoScale(),
+        Recipe hears = Recipes.Find("hiphop-mlp", "audited").AtDemoScale(),
             reads = Recipes.Find("spotify-mlp-bins4-duration", "published").AtDemoScale();
-        hears = hears with { Training = hears.Training with { Epochs = 3 } };
+        hears = hears with
+        {
+            Features = FeatureSettings.HipHop with
+            {
+                Decibels = new(TopDb: null),
+                Clips = new() { Seconds = 20, Padding = ClipPadding.Zero },
+            },
+            Scaling = Scaling.None,
+            Model = new HipHopMlpSettings { Units = [16] },
+            Training = hears.Training with { Epochs = 3 },
+        };
         Run first = Experiment.Execute(hears, source, store),
             all = Experiment.Execute(
                 hears with
@@ -294,8 +296,7 @@ internal static class ServeBenchmark
             );
         const string AllHeard = "a song of 3 minutes, upload to answer, all of it heard";
         const string ClipHeard =
-            "the same by descriptor-mlp as it is, which hears 20 s "
-            + "(the peer decodes the whole file, as torchaudio.load does)";
+            "the same of a model that hears 20 s " + "(the peer decodes the whole file, as torchaudio.load does)";
         foreach (var (times, what) in new[] { (whole, AllHeard), (clip, ClipHeard) })
         {
             double ratio = Median([.. times.Theirs.Zip(times.Ours, (t, o) => t / o)]);

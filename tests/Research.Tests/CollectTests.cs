@@ -135,9 +135,21 @@ public sealed class CollectTests : IDisposable
         }
         int before = asked.Count;
 
-        var (exitCode, output, errors) = Command.Run(Arguments);
+        var (exitCode, output, errors) = Command.Run([.. Arguments, "--describe"]);
 
         Assert.True(exitCode == 0, errors);
+        Assert.Contains($"{Songs} songs are described in the table descriptors", output);
+        using (Database tracks = Database.Open(Path.Combine(folder.At("to"), "tracks.duckdb")))
+        {
+            Table described = tracks.Query(
+                "SELECT t.audio_path, d.true_peak FROM tracks t JOIN descriptors d ON d.file = t.audio_path "
+                    + "WHERE t.state = 'there' AND d.audio = t.content_hash"
+            );
+            Assert.Equal(Songs, described.Count);
+            foreach (float peak in described.Column<float>("true_peak").Span)
+                // Tones of 0.3; where one begins an mp3 overshoots.
+                Assert.InRange(peak, 20 * MathF.Log10(0.3f) - 0.3f, 20 * MathF.Log10(0.3f) + 1.5f);
+        }
         Assert.Contains("1 was left out", errors);
         Assert.Contains("row 31 has the popularity \"500\"", errors);
         Assert.InRange(asked.Count - before, 1, Songs - done.Length);

@@ -45,7 +45,8 @@ public class PredictTests(KeptRuns kept)
         Assert.Contains("broken.mp3", root.GetProperty("failures")[0].GetProperty("file").GetString());
 
         var (_, table, named) = Command.Run(["predict", .. asked]);
-        string line = table.Split('\n').Single(line => line.Contains(Path.GetFileName(Songs[0])));
+        Assert.Contains($"{Path.GetFileName(Songs[0])} sounds so: ", table);
+        string line = table.Split('\n').Single(line => line.Contains($"│ {Path.GetFileName(Songs[0])} "));
         Assert.Matches(@"\d+% \(\d+% to \d+%\)", line);
         Assert.Contains(FormattableString.Invariant($" {kept.Listens.Verdict.Skill:0.00} "), line);
         Assert.Contains("no forecast", table);

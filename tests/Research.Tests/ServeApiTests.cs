@@ -500,7 +500,7 @@ public class ServeApiTests(Serving serving)
         Assert.StartsWith("3.", description.GetProperty("openapi").GetString());
         var paths = description.GetProperty("paths").EnumerateObject().ToArray();
         Assert.Equal(
-            ["/api/attention", "/api/form", "/api/limits", "/api/models", "/api/predict", "/api/rank"],
+            ["/api/attention", "/api/describe", "/api/form", "/api/limits", "/api/models", "/api/predict", "/api/rank"],
             paths.Select(path => path.Name).Order(StringComparer.Ordinal)
         );
         foreach (JsonProperty path in paths)

@@ -131,6 +131,30 @@ public sealed class ServePageTests(Serving serving) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_songs_sound_stands_beside_the_verdict_and_fills_the_form()
+    {
+        IPage page = await OpenAsync();
+        await ChooseAsync(page, Serving.Songs[0]);
+        ILocator summary = page.Locator(".card .sound summary", new() { HasTextString = "Measured:" });
+        await summary.WaitForAsync();
+        Assert.Matches(@"\d+\.\d beats/min, [A-G]♯? (major|minor), -\d+\.\d LUFS", await summary.InnerTextAsync());
+        await summary.ClickAsync();
+        Assert.Contains("ITU-R BS.1770-4", await page.Locator(".card .sound table").InnerTextAsync());
+
+        await page.Locator("nav a[href='#numbers']").ClickAsync();
+        await page.Locator("#form-headline", new() { HasTextString = "Likeliest" }).WaitForAsync();
+        string typical = await page.Locator("#value-tempo").InnerTextAsync();
+        await page.SetInputFilesAsync("#recording", Serving.Songs[0]);
+        ILocator measured = page.Locator("#measured", new() { HasTextString = "Measured of demo-0001.mp3" });
+        await measured.WaitForAsync();
+        string words = await measured.InnerTextAsync();
+        Assert.Matches("key, loudness, mode.*tempo.*Not measured, and as they were: genre, danceability", words);
+        Assert.NotEqual(typical, await page.Locator("#value-tempo").InnerTextAsync());
+        Assert.Equal("20", await page.Locator("#field-duration_ms").InputValueAsync() is var ms ? ms[..2] : "");
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
     public async Task An_album_is_dropped_answered_song_by_song_and_ranked()
     {
         IPage page = await OpenAsync();

@@ -19,7 +19,7 @@ public sealed class Serving : IDisposable
     public Serving()
     {
         (Ear, Reader, Published) = (
-            Train("descriptor-mlp", "audited", 20),
+            Train("hiphop-mlp", "audited", 10, WholeSongs),
             Train("spotify-mlp-bins4-duration", "audited", 5),
             Train("spotify-mlp-bins4-duration", "published", 2)
         );
@@ -158,26 +158,43 @@ public sealed class Serving : IDisposable
             throw new InvalidOperationException("serve left files behind when it ended");
     }
 
+    // All of a demo song, and of a moment what there is; learned slowly, so that no answer is certain.
+    private static readonly string[] WholeSongs =
+    [
+        "--set",
+        "Features.Clips.Seconds=20",
+        "--set",
+        "Features.Clips.Padding=Zero",
+        "--set",
+        "Model.Units=[16]",
+        "--set",
+        "Training.LearningRate=0.00001",
+    ];
+
     /// <summary>Where a run is kept.</summary>
     public string FolderOf(string run) => folder.At($"runs/{run}");
 
-    // Into a store of its own, so that nobody else's tests meet it.
-    private string Train(string experiment, string variant, int epochs)
+    private string Train(string experiment, string variant, int epochs, params string[] more) =>
+        Train(folder.At("runs"), experiment, variant, epochs, more);
+
+    /// <summary>Trains into a store of its own, so that nobody else's tests meet it.</summary>
+    public static string Train(string runs, string experiment, string variant, int epochs, params string[] more)
     {
-        var (exitCode, output, errors) = Command.Run(
+        var (exitCode, output, errors) = Command.Run([
             "train",
             experiment,
             "--variant",
             variant,
             "--epochs",
-            $"{epochs}"
-        );
+            $"{epochs}",
+            .. more,
+        ]);
         Assert.True(exitCode == 0, errors);
         string run = Path.GetFileName(output.Split("Kept in ")[1].Trim()),
             kept = Path.Combine(Repository.Root, "artifacts", "runs", run);
-        Directory.CreateDirectory(FolderOf(run));
+        Directory.CreateDirectory(Path.Combine(runs, run));
         foreach (string file in Directory.GetFiles(kept))
-            File.Copy(file, Path.Combine(FolderOf(run), Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(runs, run, Path.GetFileName(file)));
         Directory.Delete(kept, recursive: true);
         return run;
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using HitSong.Audio;
 using HitSong.Features;
 using Microsoft.DotNet.Interactive.Formatting;
@@ -25,36 +23,11 @@ public sealed class SoundMap(FeatureMatrix clip, FeatureMatrix map, MelSettings 
     /// <summary>Picture and player by MIME type; the picture alone where there is no HTML.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle()
     {
-        (double left, double width) = (
-            (double)picture.Plot.Left / picture.Width,
-            (double)picture.Plot.Width / picture.Width
-        );
-        string place = string.Create(
-            CultureInfo.InvariantCulture,
-            $"(100*({left:0.####}+{width:0.####}*this.currentTime/this.duration))+'%'"
-        );
-        string player = ((string)new AudioPlayer(sound).ToMimeBundle()["text/html"]).Replace(
-            "<audio ",
-            "<audio style=\"width:100%\" "
-                + $"ontimeupdate=\"this.previousElementSibling.lastElementChild.style.left={place}\" ",
-            StringComparison.Ordinal
-        );
-        string png = Convert.ToBase64String(picture.ToPng());
-        string words = WebUtility.HtmlEncode(ToString());
-        string image = $"""<img alt="{words}" style="width:100%;display:block" src="data:image/png;base64,{png}">""";
-        string line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"""<i style="position:absolute;top:0;bottom:0;left:{100 * left:0.##}%;width:2px;background:#00c8ff"></i>"""
-        );
-        string caption = $"<figcaption>{WebUtility.HtmlEncode(title)}</figcaption>";
+        byte[] png = picture.ToPng();
         return new Dictionary<string, object>
         {
-            ["text/html"] = $"""
-                <figure style="margin:0;max-width:{picture.Width}px">{caption}
-                <div style="position:relative">{image}{line}</div>
-                {player}</figure>
-                """,
-            ["image/png"] = png,
+            ["text/html"] = PlayedPicture.Html(png, picture.Width, picture.Plot, new(sound), title, ToString()),
+            ["image/png"] = Convert.ToBase64String(png),
             ["text/plain"] = ToString(),
         };
     }

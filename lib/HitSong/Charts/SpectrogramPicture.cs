@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using HitSong.Features;
 using Microsoft.DotNet.Interactive.Formatting;
 using SkiaSharp;
@@ -17,18 +16,9 @@ public sealed class SpectrogramPicture
     private const int Left = 72,
         Bottom = 26,
         Top = 8,
-        Right = 14, // of the axes, pixels
-        Tick = 4;
+        Right = 14; // of the axes, pixels
 
     private const int LongestSide = 1_000_000; // that Skia's libpng writes
-
-    // matplotlib's font, so that a picture is the same on every machine, also where there are no fonts.
-    private static readonly SKTypeface Typeface = SKTypeface.FromStream(
-        typeof(SpectrogramPicture).Assembly.GetManifestResourceStream("DejaVuSans.ttf")
-    );
-
-    // The filter that makes a spectrogram's neighbours alike, and a level beyond which files shrink by 1% only.
-    private static readonly SKPngEncoderOptions Encoding = new(SKPngEncoderFilterFlags.Sub, zLibLevel: 3);
 
     private readonly byte[] rgb,
         png;
@@ -131,26 +121,14 @@ public sealed class SpectrogramPicture
             $"Spectrogram: {seconds:0.00} s, {frequencies[0]:0} to {frequencies[^1]:0} Hz"
         );
 
-        using SKBitmap bitmap = new(width, height, SKColorType.Bgra8888, SKAlphaType.Opaque);
-        using SKCanvas canvas = new(bitmap);
-        canvas.Clear(SKColors.White);
-        Span<uint> pixels = MemoryMarshal.Cast<byte, uint>(bitmap.GetPixelSpan());
-        DrawValues(pixels[(top * width + left)..], up, values, colors ?? ColorScale.Magma);
+        using Drawing drawing = new(width, height);
+        SKRectI place = SKRectI.Create(left, top, across, up);
+        drawing.Values(place, values, colors ?? ColorScale.Magma);
         if (map is not null)
-            DrawMap(canvas, SKRect.Create(left, top, across, up), map);
+            DrawMap(drawing.Canvas, place, map);
         if (axes)
-            DrawAxes(canvas, up, frequencies, seconds);
-
-        using SKPixmap drawn = bitmap.PeekPixels()!;
-        using SKData encoded = drawn.Encode(Encoding)!;
-        png = encoded.ToArray();
-        rgb = new byte[3 * width * height];
-        for (int i = 0; i < pixels.Length; i++)
-            (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) = (
-                (byte)(pixels[i] >> 16),
-                (byte)(pixels[i] >> 8),
-                (byte)pixels[i]
-            );
+            DrawAxes(drawing, place, frequencies, seconds);
+        (png, rgb) = (drawing.Png(), drawing.Rgb());
     }
 
     /// <summary>Pixels.</summary>
@@ -188,35 +166,6 @@ public sealed class SpectrogramPicture
     public IReadOnlyDictionary<string, object> ToMimeBundle() =>
         new Dictionary<string, object> { ["image/png"] = Convert.ToBase64String(png), ["text/plain"] = description };
 
-    private void DrawValues(Span<uint> pixels, int up, FeatureMatrix values, ColorScale colors)
-    {
-        uint[] palette = [.. Enumerable.Range(0, 256).Select(i => (uint)SKColor.Parse(colors.At(i / 255.0)))];
-        float min = values.Values.Min(),
-            range = values.Values.Max() - min;
-        for (int y = 0; y < up; y++)
-        {
-            (int firstBand, int endBand) = Span(up - 1 - y, up, values.Bands);
-            for (int x = 0; x < Plot.Width; x++)
-            {
-                // Where several values fall on one pixel, the largest is seen.
-                float largest = float.NegativeInfinity;
-                (int firstFrame, int endFrame) = Span(x, Plot.Width, values.Frames);
-                for (int band = firstBand; band < endBand; band++)
-                for (int frame = firstFrame; frame < endFrame; frame++)
-                    largest = Math.Max(largest, values[band, frame]);
-                float place = range > 0 ? (largest - min) / range : 0;
-                pixels[y * Width + x] = palette[(int)MathF.Round(255 * place)];
-            }
-        }
-    }
-
-    private static (int First, int End) Span(int pixel, int pixels, int count)
-    {
-        int first = (int)((long)pixel * count / pixels),
-            end = (int)((long)(pixel + 1) * count / pixels);
-        return (first, Math.Max(first + 1, end));
-    }
-
     // The spectrogram stays to be seen where the map is 1.
     private static void DrawMap(SKCanvas canvas, SKRect place, FeatureMatrix map)
     {
@@ -228,36 +177,14 @@ public sealed class SpectrogramPicture
         static byte Opacity(float value) => (byte)MathF.Round(0.7f * 255 * Math.Clamp(value, 0, 1));
     }
 
-    private void DrawAxes(SKCanvas canvas, int up, double[] frequencies, double seconds)
+    private static void DrawAxes(Drawing drawing, SKRectI place, double[] frequencies, double seconds)
     {
-        using SKPaint ink = new() { Color = new(64, 64, 64), IsAntialias = true };
-        using SKFont font = new(Typeface, size: 12) { Subpixel = true };
-        int bottom = Top + up;
-        double step = Step(seconds, Plot.Width / 80);
-        for (int tick = 0; tick * step <= seconds; tick++)
+        drawing.TimeAxis(place, seconds);
+        for (int tick = 0, ticks = Math.Max(1, place.Height / 50); tick <= ticks; tick++)
         {
-            int x = Left + (int)(tick * step / seconds * (Plot.Width - 1));
-            canvas.DrawRect(x, bottom, 1, Tick, ink);
-            string text = (tick * step).ToString("0.##", CultureInfo.InvariantCulture) + " s";
-            float middle = Math.Min(x, Width - 1 - font.MeasureText(text) / 2);
-            canvas.DrawText(text, middle, bottom + Tick + 13, SKTextAlign.Center, font, ink);
-        }
-        for (int tick = 0, ticks = Math.Max(1, up / 50); tick <= ticks; tick++)
-        {
-            int band = (int)Math.Round((frequencies.Length - 1.0) * tick / ticks),
-                y = Top + (int)((up - 1) * (1 - (double)tick / ticks));
-            canvas.DrawRect(Left - Tick, y, Tick, 1, ink);
+            int band = (int)Math.Round((frequencies.Length - 1.0) * tick / ticks);
             string text = frequencies[band].ToString("0", CultureInfo.InvariantCulture) + (tick == ticks ? " Hz" : "");
-            canvas.DrawText(text, Left - Tick - 4, y + 4.5f, SKTextAlign.Right, font, ink);
+            drawing.Label(place, (double)tick / ticks, text);
         }
-    }
-
-    // 1, 2 or 5 times a power of ten, such that there are some ticks but no more than so many.
-    private static double Step(double length, int most)
-    {
-        for (double unit = 1e-3; ; unit *= 10)
-            foreach (int factor in (int[])[1, 2, 5])
-                if (length / (factor * unit) <= Math.Max(1, most))
-                    return factor * unit;
     }
 }

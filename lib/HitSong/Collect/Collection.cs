@@ -4,6 +4,8 @@ using System.Text;
 using System.Threading.Channels;
 using HitSong.Audio;
 using HitSong.Corpus;
+using HitSong.Features;
+using HitSong.Features.Descriptors;
 using Tables;
 
 namespace HitSong.Collect;
@@ -17,7 +19,8 @@ namespace HitSong.Collect;
 /// labels rank, popularity, artist_popularity, fans, listens, views and plays, bpm, gain (dB), audio_url, audio_path,
 /// licence, query, collected (UTC), state (wanted, there, duplicate, none, failed), reason and content_hash (SHA-256).
 /// The table <c>asked</c> says which query found which tracks, <c>looked_up</c> what other catalogues were asked about
-/// (<see cref="Lookups"/>).
+/// (<see cref="Lookups"/>), and <c>descriptors</c>, once <see cref="Describe"/> has made it, what each recording
+/// sounds like.
 /// </remarks>
 /// <example><code>
 /// using Collection songs = Collection.Open("data/deezer");
@@ -278,6 +281,37 @@ public sealed class Collection : IDisposable
                     Plays = row.Plays,
                 }),
         ];
+
+    /// <summary>
+    /// Measures the audio that is there, and keeps it in the table <c>descriptors</c>: file (as audio_path), audio (the
+    /// SHA-256 of its content), key, and a column a descriptor.
+    /// </summary>
+    /// <param name="features">The folder of all feature stores, which keeps what was measured.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops at once; what was measured is not measured again.</param>
+    /// <exception cref="HitSongException">The feature store cannot be written.</exception>
+    public DescriptorTable Describe(
+        string features,
+        IProgress<ExtractionProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        string[] files =
+        [
+            .. Database
+                .Query("SELECT DISTINCT audio_path FROM tracks WHERE state = 'there' ORDER BY audio_path")
+                .Values<string>("audio_path"),
+        ];
+        DescriptorTable sounds = DescriptorTable.Measure(
+            folder,
+            files,
+            features,
+            progress: progress,
+            cancellation: cancellation
+        );
+        Database.Import(sounds.ToTable().ToDataFrame(), "descriptors");
+        return sounds;
+    }
 
     /// <summary>The tracks that <see cref="Read"/> does not give, by reason.</summary>
     public IReadOnlyList<LeftOut> LeftOut

@@ -1,4 +1,5 @@
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 
 namespace HitSong.Corpus;
 
@@ -79,7 +80,7 @@ public sealed class ClipSet : IDisposable
         ExtractionResult extracted = FeatureExtraction.Run(
             root,
             names,
-            settings,
+            DescriptorExtractor.For(settings),
             features,
             progress: progress,
             cancellation: cancellation

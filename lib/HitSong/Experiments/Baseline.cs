@@ -62,8 +62,9 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
             all.Add(Scored(AlbumMajority.Name, AlbumMajority.Note(data), AlbumMajority.Answers(data, test)));
         double[][] ofTest = Summaries(data.Split.Test);
         int width = ofTest[0].Length;
-        string what = recipe.Features is null
-            ? "on the same columns"
+        string what =
+            recipe.Features is null ? "on the same columns"
+            : recipe.Descriptors.Count > 0 ? $"on the same {width} descriptors"
             : $"on the mean over time of {width} MFCC of each clip";
         // A step of the regression multiplies the features of each item with each other for each pair of classes.
         double pairs = data.Bins.Count * (data.Bins.Count + 1) / 2.0,

@@ -1,5 +1,6 @@
 using HitSong.Corpus;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 using HitSong.Models;
 using HitSong.Numerics;
 using HitSong.Training;
@@ -118,17 +119,23 @@ public sealed class Dataset : IDisposable
         return tensor(values, [items.Count, Shape.Bands, Shape.Frames]);
     }
 
-    /// <summary>A clip's features before they are scaled, [bands × frames].</summary>
-    /// <param name="item">Which; of a catalogue there is none.</param>
-    public FeatureMatrix FeaturesOf(int item) => clips!.Features(item);
+    /// <summary>
+    /// A clip's features before they are scaled, [bands × frames]; of descriptors those that are looked at, where one
+    /// that a song lacks is as in the mean training song.
+    /// </summary>
+    /// <param name="item">Which.</param>
+    public FeatureMatrix FeaturesOf(int item) =>
+        columns.Length == 0
+            ? clips!.Features(item)
+            : new(columns.AsSpan(item * Shape.Bands, Shape.Bands).ToArray(), Shape.Bands, 1);
 
     /// <summary>
     /// A short description of an item, for baselines: the mean over time of a clip's MFCC (20 of a mel spectrogram); a
-    /// row's columns.
+    /// row's columns; a song's descriptors.
     /// </summary>
     public double[] Summary(int item)
     {
-        if (clips is null)
+        if (columns.Length > 0)
             return Array.ConvertAll(columns.AsSpan(item * Shape.Bands, Shape.Bands).ToArray(), value => (double)value);
         FeatureMatrix features = FeaturesOf(item);
         double[] mean = [.. Enumerable.Range(0, features.Bands).Select(Mean)];
@@ -205,10 +212,10 @@ public sealed class Dataset : IDisposable
     {
         if (copy >= 0 && alteredCopies[copy].Places[item] is int place)
             alteredCopies[copy].Clips.Features(place, values);
-        else if (clips is not null)
-            clips.Features(item, values);
-        else
+        else if (columns.Length > 0)
             columns.AsSpan(item * values.Length, values.Length).CopyTo(values);
+        else
+            clips!.Features(item, values);
     }
 
     private static Dataset OfAudio(
@@ -253,8 +260,12 @@ public sealed class Dataset : IDisposable
         // training items.
         Split split = recipe.Split.Assign(ofItems, recipe.Label.Fit(values).Assign(values), (ulong)recipe.Seed);
         Bins bins = recipe.Label.Fit(recipe.Label.FromTraining ? split.Train.Select(i => values[i]) : values);
-        IEnumerable<FeatureMatrix> training = split.Train.Select(clips.Features);
-        return new(clips, [])
+        float[] columns = recipe.Descriptors.Count == 0 ? [] : Described(recipe, clips, split.Train);
+        int width = recipe.Descriptors.Count;
+        IEnumerable<FeatureMatrix> training = split.Train.Select(i =>
+            width == 0 ? clips.Features(i) : new(columns.AsSpan(i * width, width).ToArray(), width, 1)
+        );
+        return new(clips, columns)
         {
             prints = Prints(),
             alteredCopies = AlteredCopies(),
@@ -263,7 +274,7 @@ public sealed class Dataset : IDisposable
             Labels = bins.Assign(values),
             Bins = bins,
             Split = split,
-            Shape = (clips.Bands, clips.Frames),
+            Shape = recipe.Shape,
             Scaler = recipe.Scaling switch
             {
                 Scaling.Standard => Scaler.Standard(training),
@@ -321,6 +332,28 @@ public sealed class Dataset : IDisposable
 
         ImmediateProgress<ExtractionProgress> Progress(string stage) =>
             new(done => progress?.Invoke(new(stage, done.Done, Math.Max(1, done.Total))));
+    }
+
+    // [songs, descriptors], what a song lacks as the training songs' mean.
+    private static float[] Described(Recipe recipe, ClipSet clips, IReadOnlyList<int> training)
+    {
+        int[] places = [.. recipe.Descriptors.Select(descriptor => Descriptor.PlaceOf(descriptor.Name))];
+        float[][] rows =
+        [
+            .. Enumerable
+                .Range(0, clips.Clips.Count)
+                .Select(i => clips.Features(i).Values)
+                .Select(all => Array.ConvertAll(places, place => all[place])),
+        ];
+        for (int column = 0; column < places.Length; column++)
+        {
+            double[] there = [.. training.Select(i => (double)rows[i][column]).Where(double.IsFinite)];
+            float mean = there.Length == 0 ? 0 : (float)there.Average();
+            foreach (float[] row in rows)
+                if (!float.IsFinite(row[column]))
+                    row[column] = mean;
+        }
+        return [.. rows.SelectMany(row => row)];
     }
 
     private static Dataset OfCatalogue(Recipe recipe, Source source)

@@ -94,6 +94,7 @@ public static class Experiment
             Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
             Sound = recipe.Features is null ? null : SoundRange.Fit(data.Split.Train.Select(data.FeaturesOf)),
+            TopSongs = DescriptorSpread.Of(recipe, data),
             History = history,
             Parameters = model.parameters().Sum(p => p.numel()),
             Predictions = test,

@@ -190,8 +190,9 @@ public sealed class ModelCard(Run run)
                 using var model = new TikTokLstm(batchFirst: false);
                 Checkpoint.Load(model, "artifacts/runs/{run.Id}/checkpoint.safetensors");
                 """;
-        string inputs = run.Recipe.Features is { } features
-            ? $"clips of {features.Shape.Bands} × {features.Shape.Frames}"
+        string inputs =
+            run.Recipe.Descriptors.Count > 0 ? $"{run.Recipe.Descriptors.Count} descriptors of the whole recording"
+            : run.Recipe.Features is { } features ? $"clips of {features.Shape.Bands} × {features.Shape.Frames}"
             : "the columns of columns.json";
         return $"""
             # {run.Recipe.Experiment}, {run.Recipe.Variant}

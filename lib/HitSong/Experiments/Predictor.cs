@@ -3,6 +3,7 @@ using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 using HitSong.Models;
 using HitSong.Numerics;
 using TorchSharp;
@@ -26,13 +27,15 @@ public sealed class Predictor : IDisposable
     private readonly Scaler? scaler;
     private readonly FeatureExtractor? extractor;
     private readonly CalibratorWithInterval? calibration;
+    private readonly int[] places; // of the descriptors that it is given; none where it is given clips
 
     private Predictor(Run run, nn.Module<Tensor, Tensor> model, Scaler? scaler, TabularPreparation? preparation)
     {
         (Run, this.model, this.scaler, Preparation) = (run, model, scaler, preparation);
         if (run.Recipe.Features is { } features)
-            extractor = new(features);
+            extractor = DescriptorExtractor.For(features);
         calibration = CalibratorWithInterval.Fit(ValidationSongs(run));
+        places = [.. run.Recipe.Descriptors.Select(descriptor => Descriptor.PlaceOf(descriptor.Name))];
     }
 
     /// <summary>The run.</summary>
@@ -65,9 +68,14 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as
-    /// <c>tiktok-lstm</c> does as published, nor where this program does not have the network.
+    /// <c>tiktok-lstm</c> does as published, nor where this program does not have the network, or no more.
     /// </summary>
-    public static bool CanAsk(Run run) => !RecursOverClips(run) && run.Recipe.Model is not MissingNetworkSettings;
+    public static bool CanAsk(Run run) =>
+        !RecursOverClips(run) && !IsOfNineDescriptors(run) && run.Recipe.Model is not MissingNetworkSettings;
+
+    // As descriptor-mlp was once kept: it found its descriptors in a spectrogram.
+    private static bool IsOfNineDescriptors(Run run) =>
+        run.Recipe is { Model: DescriptorMlpSettings, Features.Descriptors: null };
 
     /// <summary>Loads a run's model.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -77,6 +85,11 @@ public sealed class Predictor : IDisposable
     public static Predictor Load(string folder)
     {
         Run run = RunStore.Load(folder);
+        if (IsOfNineDescriptors(run))
+            throw new HitSongException(
+                $"{run.Id} was kept by an older version, whose network is no more. Train it again: ./research train "
+                    + $"{run.Recipe.Experiment} --variant {run.Recipe.Variant}"
+            );
         if (RecursOverClips(run))
             throw new HitSongException(
                 $"{run.Id} recurs over the clips of a batch: what it says of one song depends on the "
@@ -87,7 +100,7 @@ public sealed class Predictor : IDisposable
         TabularPreparation? preparation = run.Recipe.Features is null
             ? TabularPreparation.Load(Path.Combine(folder, "columns.json"))
             : null;
-        (int bands, int frames) = run.Recipe.Features?.Shape ?? (preparation!.Inputs, 1);
+        (int bands, int frames) = preparation is null ? run.Recipe.Shape : (preparation.Inputs, 1);
         // The weights that were kept stand for those that the recipe began with.
         nn.Module<Tensor, Tensor> model = (run.Recipe.Model with { Weights = null }).Create(
             bands,
@@ -145,13 +158,22 @@ public sealed class Predictor : IDisposable
     /// null where it is not.
     /// </summary>
     /// <param name="clip">Features of the recipe's settings, [bands × frames].</param>
-    public string? UnlikeTraining(FeatureMatrix clip) => SoundRange.Unlike(clip, Run.Sound);
+    public string? UnlikeTraining(FeatureMatrix clip)
+    {
+        if (places.Length == 0)
+            return SoundRange.Unlike(clip, Run.Sound);
+        int lacking = places.Count(place => !float.IsFinite(clip.Values[place]));
+        return 2 * lacking > places.Length
+            ? $"{lacking} of the {places.Length} descriptors cannot be measured of it, as of silence or of a moment"
+            : SoundRange.Unlike(Chosen(clip), Run.Sound, Run.Recipe.Columns);
+    }
 
     /// <summary>What the model itself says of a clip, before calibration.</summary>
     /// <param name="clip">Features of the recipe's settings, [bands × frames].</param>
     /// <returns>[classes] probabilities.</returns>
     public double[] Ask(FeatureMatrix clip)
     {
+        clip = Chosen(clip);
         using Tensor values = tensor(clip.Values, [1, clip.Bands, clip.Frames]);
         return Ask(values)[0];
     }
@@ -197,6 +219,11 @@ public sealed class Predictor : IDisposable
     )
     {
         CheckClass(target);
+        if (places.Length > 0)
+            throw new HitSongException(
+                $"{Run.Id} is given descriptors of the whole recording, which stand nowhere in it; what each adds is "
+                    + "told by Contributions"
+            );
         return
         [
             .. clips.Zip(
@@ -258,18 +285,60 @@ public sealed class Predictor : IDisposable
             coalitions =>
             {
                 // A standard score of 0 is the training songs' mean.
-                var rows = new float[coalitions.Count * song.Length];
-                for (int row = 0; row < coalitions.Count; row++)
-                for (int i = 0; i < song.Length; i++)
-                    if (coalitions[row][Math.Min(i, numbers.Count)])
-                        rows[row * song.Length + i] = song[i];
-                using Tensor inputs = tensor(rows, [coalitions.Count, song.Length, 1]);
-                double[] answers = [.. Ask(inputs).Select(p => Calibrated(p)[target])];
+                double[] answers = Coalitions(coalitions, song, new float[song.Length], target);
                 typical = answers[0];
                 return answers;
             }
         );
         return new(typical, [.. Preparation!.Numbers.Append("genre").Zip(changes)]);
+    }
+
+    /// <summary>
+    /// What each descriptor of a recording contributes to a class's calibrated probability, in the same way.
+    /// </summary>
+    /// <param name="path">An audio file.</param>
+    /// <param name="target">The class.</param>
+    /// <exception cref="AudioException">The file cannot be read.</exception>
+    /// <exception cref="HitSongException">The model is given no descriptors, or has no such class.</exception>
+    public Contributions Contributions(string path, int target) => Contributions(Listen(path)[0].Values, target);
+
+    /// <summary><see cref="Contributions(string, int)"/> of descriptors that were measured elsewhere.</summary>
+    /// <param name="sound">All descriptors, [descriptors × 1].</param>
+    /// <param name="target">The class.</param>
+    public Contributions Contributions(FeatureMatrix sound, int target)
+    {
+        CheckClass(target);
+        if (places.Length == 0)
+            throw new HitSongException(
+                $"{Run.Id} is given no descriptors; name a model that is, such as descriptor-mlp"
+            );
+        float[] song = Chosen(sound).Values,
+            mean = scaler!.Offset;
+        double typical = 0;
+        double[] changes = Shapley.Values(
+            song.Length,
+            coalitions =>
+            {
+                double[] answers = Coalitions(coalitions, song, mean, target);
+                typical = answers[0];
+                return answers;
+            }
+        );
+        return new(typical, [.. Run.Recipe.Descriptors.Select(descriptor => descriptor.Name).Zip(changes)]);
+    }
+
+    // The probability of the class where some inputs are the song's and the others typical; inputs beyond the last are
+    // together one.
+    private double[] Coalitions(IReadOnlyList<bool[]> coalitions, float[] song, float[] typical, int target)
+    {
+        var rows = new float[coalitions.Count * song.Length];
+        for (int row = 0; row < coalitions.Count; row++)
+        for (int i = 0; i < song.Length; i++)
+            rows[row * song.Length + i] = coalitions[row][Math.Min(i, coalitions[row].Length - 1)]
+                ? song[i]
+                : typical[i];
+        using Tensor inputs = tensor(rows, [coalitions.Count, song.Length, 1]);
+        return [.. Ask(inputs).Select(p => Calibrated(p)[target])];
     }
 
     /// <summary>
@@ -281,7 +350,7 @@ public sealed class Predictor : IDisposable
     /// <exception cref="HitSongException">The data is another recipe's.</exception>
     public IReadOnlyList<PermutationImportance> Importance(Dataset data, int repeats = 10)
     {
-        (int Bands, int Frames) own = Run.Recipe.Features?.Shape ?? (Preparation!.Inputs, 1);
+        (int Bands, int Frames) own = Preparation is null ? Run.Recipe.Shape : (Preparation.Inputs, 1);
         if (data.Shape != own || data.Bins.Count != Run.Bins.Count)
             throw new HitSongException(
                 $"{Run.Id} takes {own.Bands} × {own.Frames} and tells {Run.Bins.Count} classes apart; "
@@ -304,6 +373,8 @@ public sealed class Predictor : IDisposable
                     .. table.Numbers.Select((name, i) => (name, (IReadOnlyList<int>)[i])),
                     ("genre", [.. Enumerable.Range(table.Numbers.Count, table.Genres.Count)]),
                 ];
+            if (places.Length > 0)
+                return [.. Run.Recipe.Descriptors.Select((d, i) => (d.Name, (IReadOnlyList<int>)[i]))];
             double[] centres = Run.Recipe.Features is { Coefficients: null } features
                 ? features.MelOfClips.CentreFrequencies()
                 : [];
@@ -382,6 +453,20 @@ public sealed class Predictor : IDisposable
         ?? throw new HitSongException(
             $"{Run.Id} reads a catalogue's numbers and cannot listen; name a model that does"
         );
+
+    // Of descriptors those that the model is given; one that the recording lacks is the training songs' mean.
+    private FeatureMatrix Chosen(FeatureMatrix clip) =>
+        places.Length == 0
+            ? clip
+            : new(
+                [
+                    .. places.Select(
+                        (place, i) => float.IsFinite(clip.Values[place]) ? clip.Values[place] : scaler?.Offset[i] ?? 0
+                    ),
+                ],
+                places.Length,
+                1
+            );
 
     private float[] Inputs(IReadOnlyList<double> numbers, string genre) =>
         Preparation?.Apply(numbers, genre)

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 using HitSong.Models;
 using HitSong.Training;
 using Microsoft.DotNet.Interactive.Formatting;
@@ -38,8 +39,9 @@ public sealed record Recipe
     public FeatureSettings? Features { get; init; }
 
     /// <summary>
-    /// The catalogue's numbers (<see cref="TabularSettings.Numbers"/>) that are looked at, beside the genre; null where
-    /// it is the audio.
+    /// The catalogue's numbers (<see cref="TabularSettings.Numbers"/>) that are looked at, beside the genre; where the
+    /// features are descriptors, those that are looked at (<see cref="Descriptor.All"/>), null: all of them; null where
+    /// it is clips.
     /// </summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
@@ -72,6 +74,20 @@ public sealed record Recipe
 
     /// <summary>Choices that were not published, or that the audit changed: ours, each with its reason.</summary>
     public IReadOnlyList<string> Ours { get; init; } = [];
+
+    /// <summary>[bands, frames] that the network is given; of a catalogue without its genres.</summary>
+    [JsonIgnore]
+    public (int Bands, int Frames) Shape =>
+        Features is null ? (Columns!.Count, 1)
+        : Features.Descriptors is null ? Features.Shape
+        : (Descriptors.Count, 1);
+
+    /// <summary>The descriptors that are looked at; none where it is clips or a catalogue.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Descriptor> Descriptors =>
+        Features?.Descriptors is null ? []
+        : Columns is null ? Descriptor.All
+        : [.. Columns.Select(name => Descriptor.All[Descriptor.PlaceOf(name)])];
 
     /// <summary>What is trained on and tested: <c>clip</c>, or of a catalogue <c>row</c>.</summary>
     [JsonIgnore]
@@ -243,6 +259,12 @@ public sealed record Recipe
         [
             (Features is null || Features.Shape.Frames >= 1, "a clip must hold a frame"),
             (
+                Features?.Descriptors is null
+                    || (Descriptors.Count > 0 && Scaling == Scaling.Standard && Training.Waveform is null),
+                "there must be a descriptor (Columns), as standard scores (Scaling Standard), and of recordings as "
+                    + "they are, not of altered ones"
+            ),
+            (
                 Label.Quantile is > 0 and < 1 && Label.Classes >= 2,
                 "Label.Quantile must lie between 0 and 1, and there must be two classes or more"
             ),
@@ -289,7 +311,7 @@ public sealed record Recipe
         foreach (var (holds, what) in rules)
             if (!holds)
                 throw new HitSongException($"This recipe cannot be trained: {what}.");
-        (int bands, int frames) = Features?.Shape ?? (Columns!.Count, 1);
+        (int bands, int frames) = Shape;
         Model.Check(bands, frames);
         return this;
     }
@@ -327,9 +349,10 @@ public sealed record Recipe
     public IReadOnlyList<(string Setting, string Value)> ToTable() =>
         [
             ("question", Question),
-            .. Features is { } features
-                ? new[] { ("audio", Audio(features)), ("features", Describe(features)) }
-                : [("columns", $"genre (one-hot), {string.Join(", ", Columns ?? [])}; standard scores")],
+            .. Descriptors.Count > 0
+                ? [("audio", "the whole recording, every channel at its own rate"), ("features", InWords(Descriptors))]
+            : Features is { } features ? new[] { ("audio", Audio(features)), ("features", Describe(features)) }
+            : [("columns", $"genre (one-hot), {string.Join(", ", Columns ?? [])}; standard scores")],
             ("label", $"{Label}"),
             ("split", SplitInWords),
             ("model", $"{Model}"),
@@ -346,6 +369,10 @@ public sealed record Recipe
         {
             Caption = $"{Experiment}, {Variant}",
         }.ToMimeBundle();
+
+    private static string InWords(IReadOnlyList<Descriptor> descriptors) =>
+        $"{descriptors.Count} descriptors, standard scores; one that a song lacks is as in the mean song: "
+        + string.Join(", ", descriptors.Select(descriptor => descriptor.Name));
 
     private static string Audio(FeatureSettings features)
     {

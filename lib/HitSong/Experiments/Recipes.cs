@@ -2,6 +2,7 @@ using HitSong.Audio;
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 using HitSong.Models;
 using HitSong.Numerics;
 using HitSong.Training;
@@ -339,16 +340,46 @@ public static class Recipes
         };
 
     /// <summary>
-    /// Our own baseline: nine descriptors of the sound and a small network, on the question and the audited split of
-    /// the hip hop experiments.
+    /// Our own baseline: descriptors of the sound and a small network, on the question and the audited split of the hip
+    /// hop experiments.
     /// </summary>
     public static Recipe DescriptorMlp { get; } =
         Audited(HipHop) with
         {
             Experiment = "descriptor-mlp",
-            Question = "Is a track popular, by nine descriptors of its sound?",
-            Features = FeatureSettings.HipHop with { Decibels = new(TopDb: null) },
-            Scaling = Scaling.None,
+            Question = "Is a track popular, by descriptors of its sound?",
+            Features = DescriptorExtractor.Descriptors,
+            Columns =
+            [
+                "loudness_integrated",
+                "loudness_range",
+                "true_peak",
+                "dynamic_complexity",
+                "tempo",
+                "tempo_confidence",
+                "tempo_stability",
+                "beat_strength",
+                "onset_rate",
+                "key_minor",
+                "key_correlation",
+                "key_confidence",
+                "spectral_centroid_mean",
+                "spectral_centroid_deviation",
+                "spectral_spread_mean",
+                "spectral_spread_deviation",
+                "spectral_rolloff_mean",
+                "spectral_rolloff_deviation",
+                "spectral_flatness_mean",
+                "spectral_flatness_deviation",
+                "zero_crossings_mean",
+                "zero_crossings_deviation",
+                "harmonic_share",
+                "percussive_share",
+                "sections_per_minute",
+                "intro",
+            ],
+            Scaling = Scaling.Standard,
+            Demo = null,
             Model = new DescriptorMlpSettings(),
             Training = new()
             {
@@ -360,11 +391,12 @@ public static class Recipes
                 Schedule = Schedule.Cosine,
                 KeepBest = true,
             },
-            Demo = new(Clips: new() { Seconds = 20, Padding = ClipPadding.Zero }),
             Ours =
             [
-                "all of it is ours: absolute decibels, so that loudness counts; the whole clip; few "
-                    + "parameters, for few songs",
+                "all of it is ours: what the field measures of a sound, of the whole recording; few parameters, for "
+                    + "few songs",
+                "descriptors, units, dropout and weight decay were chosen by the mean validation loss of five folds of "
+                    + "the demo corpus's songs that do not test (seed 42)",
             ],
         };
 

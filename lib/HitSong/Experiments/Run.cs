@@ -60,6 +60,11 @@ public sealed record Run
     /// </summary>
     public SoundRange? Sound { get; init; }
 
+    /// <summary>
+    /// How its descriptors lie among the training songs of the highest class; none of a model that is given none.
+    /// </summary>
+    public IReadOnlyList<DescriptorSpread> TopSongs { get; init; } = [];
+
     /// <summary>The network's parameters.</summary>
     public long Parameters { get; init; }
 

@@ -39,7 +39,8 @@ internal static class RunFiles
         IReadOnlyList<int>? TrainCounts = null,
         RunData? Data = null,
         IReadOnlyList<LeftOut>? LeftOut = null,
-        SoundRange? Sound = null
+        SoundRange? Sound = null,
+        IReadOnlyList<DescriptorSpread>? TopSongs = null
     );
 
     /// <summary>Writes all of them.</summary>
@@ -71,7 +72,8 @@ internal static class RunFiles
             run.TrainCounts,
             run.Data,
             run.LeftOut,
-            run.Sound
+            run.Sound,
+            run.TopSongs.Count == 0 ? null : run.TopSongs
         );
         WriteJson("config.json", config);
         WriteJson("result.json", RunResult.Of(run));
@@ -127,6 +129,7 @@ internal static class RunFiles
             Parameters = config.Parameters,
             Leaks = config.Leaks,
             Sound = config.Sound,
+            TopSongs = config.TopSongs ?? [],
             Environment = ReadJson<RunEnvironment>("environment.json"),
             History = ReadCsv<EpochMetrics>("metrics.csv"),
             Predictions = PredictionsFile.Read(Path.Combine(path, "predictions.csv")),

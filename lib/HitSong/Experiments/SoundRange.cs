@@ -6,13 +6,14 @@ namespace HitSong.Experiments;
 /// How the clips sound that a model learned from, and so whether another is unlike all of them. A clip's measures are
 /// its level (the mean of its features), how much they change over the clip, how much from frame to frame (logarithms
 /// of the mean deviation and of the mean step) and its spectrum (the bands' means less the level; of more than 20
-/// bands, 12 cosine coefficients of them). Each is taken in standard deviations from the training clips' mean.
+/// bands, 12 cosine coefficients of them). Each is taken in standard deviations from the training clips' mean. Of one
+/// frame, as of a song's descriptors, they are the values themselves.
 /// </summary>
 /// <param name="Mean">[measures] the training clips' means.</param>
 /// <param name="Deviation">[measures] their standard deviations.</param>
 /// <param name="Greatest">
 /// [4] how far the training clip that is farthest off lies, in standard deviations: level, change, step, spectrum (root
-/// of the mean square over its coefficients).
+/// of the mean square over its coefficients); of one frame [1], the root of the mean square over its values.
 /// </param>
 /// <param name="Stillness">The greatest share of a training clip's frames that are as the one before.</param>
 public sealed record SoundRange(
@@ -26,6 +27,7 @@ public sealed record SoundRange(
     // the range.
     private const double Beyond = 1.5,
         LeastLimit = 4, // standard deviations
+        LeastLimitOfOneFrame = 2, // the mean song of many values is 1 off
         StillnessBeyond = 0.4;
 
     // Of a clip so still nothing can be told, whatever the model learned from.
@@ -41,17 +43,22 @@ public sealed record SoundRange(
     {
         List<double[]> all = [];
         double stillness = 0;
+        bool isOneFrame = false;
         foreach (FeatureMatrix clip in clips)
         {
+            isOneFrame = clip.Frames == 1;
             all.Add(Measures(clip));
             stillness = Math.Max(stillness, StillnessOf(clip));
         }
 
         double[] mean = [.. Enumerable.Range(0, all[0].Length).Select(i => all.Average(measures => measures[i]))];
         double[] deviation = [.. mean.Select((m, i) => Math.Sqrt(all.Average(measures => Square(measures[i] - m))))];
-        SoundRange range = new(mean, deviation, [0, 0, 0, 0], stillness);
-        double[][] distances = [.. all.Select(range.Distances)];
-        return range with { Greatest = [.. range.Greatest.Select((_, i) => distances.Max(d => Math.Abs(d[i])))] };
+        SoundRange range = new(mean, deviation, [], stillness);
+        double[][] distances =
+        [
+            .. all.Select(measures => isOneFrame ? [range.Distance(measures)] : range.Distances(measures)),
+        ];
+        return range with { Greatest = [.. distances[0].Select((_, i) => distances.Max(d => Math.Abs(d[i])))] };
     }
 
     /// <summary>
@@ -61,8 +68,11 @@ public sealed record SoundRange(
     /// <param name="range">
     /// The training clips' range; null where it is not known: silence is named all the same.
     /// </param>
-    public static string? Unlike(FeatureMatrix clip, SoundRange? range)
+    /// <param name="names">What the values of one frame are, [bands].</param>
+    public static string? Unlike(FeatureMatrix clip, SoundRange? range, IReadOnlyList<string>? names = null)
     {
+        if (clip.Frames == 1)
+            return range?.UnlikeOfOneFrame(Measures(clip), names);
         double stillness = StillnessOf(clip),
             mostStillness = Math.Min(MostStillness, (range?.Stillness ?? 1) + StillnessBeyond);
         if (stillness > mostStillness)
@@ -70,6 +80,16 @@ public sealed record SoundRange(
                 ? "nothing in it changes, as in silence or in one steady tone"
                 : FormattableString.Invariant($"{stillness:0%} of it is silence or one steady sound");
         return range?.Unlike(clip);
+    }
+
+    private string? UnlikeOfOneFrame(double[] values, IReadOnlyList<string>? names)
+    {
+        if (Distance(values) <= Math.Max(LeastLimitOfOneFrame, Beyond * Greatest[0]))
+            return null;
+        double[] standard = Standard(values);
+        int farthest = Enumerable.Range(0, standard.Length).MaxBy(i => Math.Abs(standard[i]));
+        string name = names?[farthest] ?? $"value {farthest}";
+        return $"above all its {name} is far {(standard[farthest] > 0 ? "above" : "below")} theirs";
     }
 
     private string? Unlike(FeatureMatrix clip)
@@ -97,19 +117,21 @@ public sealed record SoundRange(
             : more[most];
     }
 
+    private double[] Standard(double[] measures) =>
+        [.. measures.Select((value, i) => (value - Mean[i]) / Math.Max(Deviation[i], 1e-3 * (1 + Math.Abs(Mean[i]))))];
+
     private double[] Distances(double[] measures)
     {
-        double[] standard =
-        [
-            .. measures.Select(
-                (value, i) => (value - Mean[i]) / Math.Max(Deviation[i], 1e-3 * (1 + Math.Abs(Mean[i])))
-            ),
-        ];
+        double[] standard = Standard(measures);
         return [.. standard[..Scalars], Math.Sqrt(standard[Scalars..].Average(Square))];
     }
 
+    private double Distance(double[] measures) => Math.Sqrt(Standard(measures).Average(Square));
+
     private static double[] Measures(FeatureMatrix clip)
     {
+        if (clip.Frames == 1)
+            return Array.ConvertAll(clip.Values, value => (double)value);
         // How much is there is judged by the stillness, how it sounds by what is there.
         int frames = Math.Min(clip.Frames, Math.Max(2, Array.LastIndexOf(Moves(clip), true) + 1));
         double[] bands = new double[clip.Bands];

@@ -29,7 +29,7 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
         private string Remark =>
             SameAudit is not null ? $"audited, the same as {SameAudit}"
             : IsDescriptorMlp && Audited?.IsDemo == true
-                ? "ours; its descriptors measure what the demo corpus's rule rewards"
+                ? "ours; its descriptors hold what the demo corpus's rule rewards"
             : IsDescriptorMlp || Recipes.All.All(recipe => recipe.Experiment != Experiment) ? "ours"
             : "";
 
@@ -144,7 +144,11 @@ public sealed class VerdictOverview(IReadOnlyList<Run> runs)
             [
                 .. Rows.SelectMany(row => new[] { row.Published, row.Audited })
                     .Where(run => run?.BaselineOf("logistic regression") is not null)
-                    .Select(run => run!.Recipe.Features is null ? "the same columns" : "the mean MFCC of each clip")
+                    .Select(run =>
+                        run!.Recipe.Features is null ? "the same columns"
+                        : run.Recipe.Descriptors.Count > 0 ? "the same descriptors"
+                        : "the mean MFCC of each clip"
+                    )
                     .Distinct(),
             ];
             if (fittedTo.Length > 0)

@@ -23,16 +23,16 @@ public sealed class FeatureExtraction
     private FeatureExtraction(
         string root,
         string store,
-        FeatureSettings settings,
+        FeatureExtractor extractor,
         string share,
         IProgress<ExtractionProgress>? progress,
         CancellationToken cancellation
     )
     {
-        extractor = new FeatureExtractor(settings);
+        this.extractor = extractor;
         this.root = root;
         this.store = store;
-        folder = Path.Combine(store, settings.Key);
+        folder = Path.Combine(store, extractor.Settings.Key);
         this.share = new ShareFolder(Path.Combine(folder, share), cancellation);
         meter = new ExtractionMeter(progress);
         this.cancellation = cancellation;
@@ -41,7 +41,7 @@ public sealed class FeatureExtraction
     /// <summary>Extracts what the store does not have yet.</summary>
     /// <param name="root">The folder that the names are relative to.</param>
     /// <param name="files">The audio files.</param>
-    /// <param name="settings">What is extracted of each.</param>
+    /// <param name="extractor">What is extracted of each.</param>
     /// <param name="store">The folder of all feature stores; made where it is missing.</param>
     /// <param name="only">One share of the work; null: all of it.</param>
     /// <param name="verify">
@@ -50,12 +50,12 @@ public sealed class FeatureExtraction
     /// <param name="progress">Told how far it is, from one thread at a time.</param>
     /// <param name="cancellation">Stops at once; the same call goes on after the last whole shard.</param>
     /// <exception cref="HitSongException">
-    /// A setting out of its range, or the store cannot be written (a full disk); what was finished stays whole.
+    /// The store cannot be written (a full disk); what was finished stays whole.
     /// </exception>
     public static ExtractionResult Run(
         string root,
         IReadOnlyList<string> files,
-        FeatureSettings settings,
+        FeatureExtractor extractor,
         string store,
         ExtractionShare? only = null,
         bool verify = false,
@@ -63,7 +63,7 @@ public sealed class FeatureExtraction
         CancellationToken cancellation = default
     )
     {
-        FeatureExtraction extraction = new(root, store, settings, only?.ToString() ?? All, progress, cancellation);
+        FeatureExtraction extraction = new(root, store, extractor, only?.ToString() ?? All, progress, cancellation);
         return extraction.Writing(() =>
             extraction.ExtractAll([.. files.Where(name => only?.Has(name) ?? true).Distinct()], verify)
         );
@@ -77,13 +77,13 @@ public sealed class FeatureExtraction
     public static IReadOnlyList<PlannedShard> Plan(
         string root,
         IReadOnlyList<string> files,
-        FeatureSettings settings,
+        FeatureExtractor extractor,
         string store,
         IProgress<ExtractionProgress>? progress = null,
         CancellationToken cancellation = default
     )
     {
-        FeatureExtraction extraction = new(root, store, settings, All, progress, cancellation);
+        FeatureExtraction extraction = new(root, store, extractor, All, progress, cancellation);
         return extraction.Writing<IReadOnlyList<PlannedShard>>(() =>
         {
             var (planned, names, _) = extraction.Plan([.. files.Distinct()], verify: false);
@@ -97,7 +97,7 @@ public sealed class FeatureExtraction
     /// </summary>
     /// <param name="root">As it was planned.</param>
     /// <param name="shards">Their numbers.</param>
-    /// <param name="settings">As it was planned.</param>
+    /// <param name="extractor">As it was planned.</param>
     /// <param name="store">As it was planned.</param>
     /// <param name="progress">Told how far it is, from one thread at a time.</param>
     /// <param name="cancellation">Stops at once; what is whole stays.</param>
@@ -107,13 +107,13 @@ public sealed class FeatureExtraction
     public static void Make(
         string root,
         IReadOnlyCollection<int> shards,
-        FeatureSettings settings,
+        FeatureExtractor extractor,
         string store,
         IProgress<ExtractionProgress>? progress = null,
         CancellationToken cancellation = default
     )
     {
-        FeatureExtraction extraction = new(root, store, settings, All, progress, cancellation);
+        FeatureExtraction extraction = new(root, store, extractor, All, progress, cancellation);
         if (!Directory.Exists(extraction.folder))
             throw NotPlanned(shards.First());
         extraction.Writing(() =>

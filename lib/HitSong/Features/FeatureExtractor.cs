@@ -8,7 +8,7 @@ namespace HitSong.Features;
 /// FeatureExtractor extractor = new(FeatureSettings.HipHop);
 /// FeatureMatrix mel = extractor.Extract("song.mp3")[0].Values; // [128 × 1292] dB
 /// </code></example>
-public sealed class FeatureExtractor
+public class FeatureExtractor
 {
     private readonly ConcurrentDictionary<int, (MelSpectrogram Mel, Mfcc? Mfcc)> byRate = new();
 
@@ -18,7 +18,7 @@ public sealed class FeatureExtractor
     {
         Settings = settings;
         (Bands, Frames) = settings.Shape;
-        if (settings.Audio.SampleRate is { } rate)
+        if (settings.Descriptors is null && settings.Audio.SampleRate is { } rate)
             byRate[rate] = Prepare(rate);
     }
 
@@ -42,7 +42,7 @@ public sealed class FeatureExtractor
     /// <param name="parts">Of how many.</param>
     /// <exception cref="AudioException">The file cannot be read or is too short for a clip.</exception>
     /// <exception cref="FeatureException">Its samples are not finite.</exception>
-    public IReadOnlyList<(double Start, FeatureMatrix Values)> Extract(
+    public virtual IReadOnlyList<(double Start, FeatureMatrix Values)> Extract(
         string path,
         string recording = "",
         int part = 0,

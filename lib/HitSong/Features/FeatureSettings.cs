@@ -65,11 +65,18 @@ public sealed record FeatureSettings
     public int? Coefficients { get; init; }
 
     /// <summary>
+    /// How many descriptors of the whole recording's sound (<c>Descriptor.All</c>) are taken in the place of a mel
+    /// spectrogram of clips; null: none. Rate, clips, mel and decibels then play no part.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Descriptors { get; init; }
+
+    /// <summary>
     /// Values are kept as float16 (11 bits of precision: 0.03 dB at 60 dB) in half the space; float32 otherwise.
     /// </summary>
     public bool HalfPrecision { get; init; }
 
-    /// <summary>[bands, frames] of every clip.</summary>
+    /// <summary>[bands, frames] of every clip; of descriptors, [descriptors, 1].</summary>
     /// <exception cref="HitSongException">
     /// The clips' length is given in seconds, but no rate: the clips would not be alike.
     /// </exception>
@@ -78,6 +85,8 @@ public sealed record FeatureSettings
     {
         get
         {
+            if (Descriptors is { } descriptors)
+                return (descriptors, 1);
             if (Audio.SampleRate is null && Clips.Samples is null)
                 throw new HitSongException(
                     "clips of so many seconds at each file's own rate differ in size: give Audio.SampleRate, "
@@ -93,7 +102,10 @@ public sealed record FeatureSettings
     {
         get
         {
-            string feature = Coefficients is null ? "mel" : "mfcc";
+            string feature =
+                Descriptors is not null ? "descriptors"
+                : Coefficients is null ? "mel"
+                : "mfcc";
             string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
             return $"{feature}-{hash[..12]}";
         }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace HitSong.Features;
 
 /// <summary>Where notes begin, and how fast the beat is.</summary>
@@ -16,16 +18,22 @@ public static class Rhythm
         settings ??= MelSettings.Librosa;
         FeatureMatrix mel = new MelSpectrogram(settings).Compute(samples);
         Decibel.FromPower(mel.Values, mel.Values, new DecibelSettings());
+        return OnsetStrengthOf(mel, settings);
+    }
+
+    /// <summary>The same of a mel spectrogram in dB.</summary>
+    internal static FeatureMatrix OnsetStrengthOf(FeatureMatrix decibels, MelSettings settings)
+    {
         int late = 1 + settings.FftLength / (2 * settings.HopLength);
-        float[] strength = new float[mel.Frames];
-        for (int frame = late; frame < mel.Frames; frame++)
+        float[] strength = new float[decibels.Frames];
+        for (int frame = late; frame < decibels.Frames; frame++)
         {
             double sum = 0;
-            for (int band = 0; band < mel.Bands; band++)
-                sum += Math.Max(0, mel[band, frame - late + 1] - mel[band, frame - late]);
-            strength[frame] = (float)(sum / mel.Bands);
+            for (int band = 0; band < decibels.Bands; band++)
+                sum += Math.Max(0, decibels[band, frame - late + 1] - decibels[band, frame - late]);
+            strength[frame] = (float)(sum / decibels.Bands);
         }
-        return new(strength, 1, mel.Frames);
+        return new(strength, 1, decibels.Frames);
     }
 
     /// <summary>
@@ -43,34 +51,11 @@ public static class Rhythm
             throw new FeatureException("there is no onset strength to find a tempo in");
         const double likely = 120,
             fastest = 320;
-        int window = Math.Max(1, (int)(8.0 * sampleRate / hopLength)),
-            half = window / 2,
-            frames = onsets.Frames;
-        double[] bell = [.. Enumerable.Range(0, window).Select(i => 0.5 - 0.5 * Math.Cos(2 * Math.PI * i / window))];
-
-        // Frames fade in and out by ramps of half a window beyond the ends, each window is autocorrelated, scaled to
-        // its own largest value, and all are averaged.
-        double[] mean = new double[window],
-            windowed = new double[window],
-            correlation = new double[window];
-        for (int frame = 0; frame < frames; frame++)
-        {
-            for (int i = 0; i < window; i++)
-                windowed[i] = bell[i] * At(frame - half + i);
-            double largest = 0;
+        int window = Math.Max(1, (int)(8.0 * sampleRate / hopLength));
+        double[] mean = new double[window];
+        foreach (double[] correlation in LocalCorrelations(onsets, window, window))
             for (int lag = 0; lag < window; lag++)
-            {
-                double sum = 0;
-                for (int i = lag; i < window; i++)
-                    sum += windowed[i] * windowed[i - lag];
-                correlation[lag] = sum;
-                largest = Math.Max(largest, Math.Abs(sum));
-            }
-            if (largest < 1.1754944e-38)
-                continue;
-            for (int lag = 0; lag < window; lag++)
-                mean[lag] += correlation[lag] / largest / frames;
-        }
+                mean[lag] += correlation[lag] / onsets.Frames;
 
         double tempo = likely,
             bestScore = double.NegativeInfinity;
@@ -84,6 +69,51 @@ public static class Rhythm
                 (bestScore, tempo) = (score, beats);
         }
         return tempo;
+    }
+
+    /// <summary>
+    /// How like itself onset strength is some frames later, around each frame, as librosa's <c>feature.tempogram</c>:
+    /// its autocorrelation under a Hann window, the largest value of each frame being 1.
+    /// </summary>
+    /// <param name="onsets">[1 × frames] of <see cref="OnsetStrength"/>.</param>
+    /// <param name="window">Frames of the window; librosa's 384 are 8.9 s.</param>
+    /// <param name="lags">How many lags, from 0 frames on, are taken; null: as many as the window has frames.</param>
+    /// <returns>[lags × frames]; a lag of n frames is a tempo of 60 · rate / (hop · n) beats a minute.</returns>
+    /// <exception cref="FeatureException">No frames, no window, or more lags than it has.</exception>
+    public static FeatureMatrix Tempogram(FeatureMatrix onsets, int window = 384, int? lags = null)
+    {
+        int taken = lags ?? window;
+        if (onsets.Frames == 0 || window < 1 || taken < 1 || taken > window)
+            throw new FeatureException(
+                $"{taken} lags of a window of {window} frames over {onsets.Frames} frames make no tempogram"
+            );
+        float[] values = new float[checked(taken * onsets.Frames)];
+        foreach ((int frame, double[] correlation) in LocalCorrelations(onsets, window, taken).Index())
+            for (int lag = 0; lag < taken; lag++)
+                values[lag * onsets.Frames + frame] = (float)correlation[lag];
+        return new(values, taken, onsets.Frames);
+    }
+
+    // Frame by frame, [lags], in an array that is used again: frames fade in and out by ramps of half a window beyond
+    // the ends, each window is autocorrelated, and scaled to its own largest value, which is that of lag 0.
+    private static IEnumerable<double[]> LocalCorrelations(FeatureMatrix onsets, int window, int lags)
+    {
+        int half = window / 2,
+            frames = onsets.Frames;
+        double[] bell = [.. Enumerable.Range(0, window).Select(i => 0.5 - 0.5 * Math.Cos(2 * Math.PI * i / window))],
+            windowed = new double[window],
+            correlation = new double[lags];
+        for (int frame = 0; frame < frames; frame++)
+        {
+            for (int i = 0; i < window; i++)
+                windowed[i] = bell[i] * At(frame - half + i);
+            for (int lag = 0; lag < lags; lag++)
+                correlation[lag] = TensorPrimitives.Dot<double>(windowed.AsSpan(lag), windowed.AsSpan(0, window - lag));
+            double largest = correlation[0];
+            for (int lag = 0; lag < lags; lag++)
+                correlation[lag] = largest < 1.1754944e-38 ? 0 : correlation[lag] / largest;
+            yield return correlation;
+        }
 
         double At(int frame) =>
             frame < 0 ? onsets.Values[0] * (double)(frame + half) / half

@@ -129,10 +129,12 @@ internal sealed class ShardExtraction(
         StoreFiles.WriteSums(Path.ChangeExtension(path, ".sha256"), sums);
     }
 
+    // What a recording that is described whole lasts is not known here.
     private double SecondsOfAClip =>
-        extractor.Settings.Clips.Samples is { } samples
+        extractor.Settings.Descriptors is not null ? 0
+        : extractor.Settings.Clips.Samples is { } samples
             ? (double)samples / (extractor.Settings.Audio.SampleRate ?? 44_100)
-            : extractor.Settings.Clips.Seconds;
+        : extractor.Settings.Clips.Seconds;
 
     // A file's clips, or the reason why it gave none.
     private sealed record Extracted(

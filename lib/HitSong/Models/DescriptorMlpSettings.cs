@@ -9,6 +9,9 @@ public sealed record DescriptorMlpSettings : ModelSettings
     /// <summary>Units of the dense layers between the descriptors and the last.</summary>
     public IReadOnlyList<int> Units { get; init; } = [16];
 
+    /// <summary>Share of the descriptors that is dropped in training, so that no song is known by a few.</summary>
+    public double InputDropout { get; init; } = 0.4;
+
     /// <summary>After each of them.</summary>
     public Activation Activation { get; init; } = Activation.GELU;
 
@@ -17,20 +20,22 @@ public sealed record DescriptorMlpSettings : ModelSettings
 
     /// <inheritdoc/>
     protected override string InWords =>
-        "nine descriptors (loudness, centroids, onset strengths), batch norm; "
-        + $"{Layers.InWords(Units, Activation, Dropout)}; "
-        + "a logit for each class";
+        (InputDropout > 0 ? FormattableString.Invariant($"descriptors, dropout {InputDropout}; ") : "descriptors; ")
+        + $"{Layers.InWords(Units, Activation, Dropout)}; a logit for each class";
 
     /// <inheritdoc/>
-    protected override string Takes => "takes a mel spectrogram of six bands and two frames and more";
+    protected override string Takes => "takes descriptors, which have no frames (Features.Descriptors)";
 
     /// <inheritdoc/>
-    protected override bool Fits(int bands, int frames, int classes) => bands >= 6 && frames >= 2;
+    protected override bool Fits(int bands, int frames, int classes) => frames == 1;
 
     /// <inheritdoc/>
-    protected override string? Fault(int bands, int frames) => Layers.FaultOfDense(Units, Dropout);
+    protected override string? Fault(int bands, int frames) =>
+        InputDropout is >= 0 and < 1
+            ? Layers.FaultOfDense(Units, Dropout)
+            : "the share of descriptors that is dropped must be at least 0 and below 1";
 
     /// <inheritdoc/>
     protected override nn.Module<Tensor, Tensor> Build(int bands, int frames, int classes) =>
-        new DescriptorMlp(this, classes);
+        new DescriptorMlp(this, bands, classes);
 }

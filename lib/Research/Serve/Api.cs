@@ -4,6 +4,7 @@ using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Experiments;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -53,7 +54,7 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
         options.AddOperationTransformer(
             (operation, context, _) =>
             {
-                if (context.Description.RelativePath is not ("api/predict" or "api/attention"))
+                if (context.Description.RelativePath is not ("api/predict" or "api/attention" or "api/describe"))
                     return Task.CompletedTask;
                 var file = new OpenApiSchema
                 {
@@ -108,6 +109,17 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
             .Produces<AttentionAnswer>()
             .ProducesProblem(400)
             .ProducesProblem(404)
+            .ProducesProblem(413)
+            .ProducesProblem(415)
+            .ProducesProblem(422)
+            .ProducesProblem(500)
+            .ProducesProblem(503)
+            .ProducesProblem(507);
+        api.MapPost("/describe", DescribeAsync)
+            .WithName("describe")
+            .WithSummary("What a recording sounds like: loudness, tempo, key, brightness and more.")
+            .Produces<SoundAnswer>()
+            .ProducesProblem(400)
             .ProducesProblem(413)
             .ProducesProblem(415)
             .ProducesProblem(422)
@@ -210,7 +222,7 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
     {
         return HearAsync(request, model, cancellation, HearPartAsync, AnswerAsync);
 
-        async Task<(ClipAnswer Clip, string? Unlike)[]> HearPartAsync(
+        async Task<(ClipAnswer Clip, string? Unlike, FeatureMatrix? Sound)[]> HearPartAsync(
             Run run,
             IReadOnlyList<(double Start, FeatureMatrix Values)> clips
         )
@@ -221,6 +233,7 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
                     clips.Select(clip => (predictor.Ask(clip.Values), predictor.UnlikeTraining(clip.Values))).ToArray(),
                 cancellation
             );
+            bool isDescribed = run.Recipe.Descriptors.Count > 0;
             double? seconds = run.Recipe.Features is { Audio.SampleRate: int rate } features
                 ? (double)features.Clips.Length(rate) / rate
                 : null;
@@ -229,7 +242,16 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
                 .. clips.Zip(
                     said,
                     (clip, said) =>
-                        (new ClipAnswer(clip.Start, seconds, said.Probabilities, Drawn(clip.Values)), said.Unlike)
+                        (
+                            new ClipAnswer(
+                                clip.Start,
+                                seconds,
+                                said.Probabilities,
+                                isDescribed ? new(0, 0, 0, 0, []) : Drawn(clip.Values)
+                            ),
+                            said.Unlike,
+                            isDescribed ? clip.Values : null
+                        )
                 ),
             ];
         }
@@ -237,23 +259,30 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
         async Task<SongAnswer> AnswerAsync(
             Run run,
             string name,
-            IReadOnlyList<(ClipAnswer Clip, string? Unlike)[]> parts
+            IReadOnlyList<(ClipAnswer Clip, string? Unlike, FeatureMatrix? Sound)[]> parts
         )
         {
             FeatureSettings features = run.Recipe.Features!;
             ClipAnswer[] clips = [.. parts.SelectMany(part => part.Select(clip => clip.Clip))];
             string?[] unlike = [.. parts.SelectMany(part => part.Select(clip => clip.Unlike))];
-            var (song, calibration) = await cache.AskAsync(
+            FeatureMatrix? sound = parts.SelectMany(part => part).Select(clip => clip.Sound).FirstOrDefault();
+            int top = run.Bins.Count - 1;
+            var (song, calibration, contributions) = await cache.AskAsync(
                 run,
                 predictor =>
                     (
                         predictor.Predict([.. clips.Select(clip => (clip.Start, clip.Probabilities))], unlike),
-                        predictor.CalibrationInWords
+                        predictor.CalibrationInWords,
+                        sound is null ? null : predictor.Contributions(sound, top)
                     ),
                 cancellation
             );
             bool isTold = song.Unlike is null;
-            bool ofMelBands = features.Coefficients is null && features.Audio.SampleRate is not null;
+            if (sound is not null)
+                clips = [];
+            if (!isTold)
+                contributions = null;
+            bool ofMelBands = features.Coefficients is null && features.Audio.SampleRate is not null && sound is null;
             return new SongAnswer(
                 name,
                 run.Id,
@@ -264,9 +293,55 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
                 isTold ? Chances(song) : [],
                 calibration,
                 isTold ? clips : [.. clips.Select(clip => clip with { Probabilities = [] })],
-                ofMelBands ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))] : null
+                ofMelBands ? [.. features.MelOfClips.CentreFrequencies().Select(f => Math.Round(f))] : null,
+                contributions?.Typical,
+                [.. (contributions?.Changes ?? []).Select(change => new Contribution(change.Name, change.Change))],
+                isTold && sound is not null ? Advice.Of(run, sound) : []
             );
         }
+    }
+
+    private Task<IResult> DescribeAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        return HearAsync(
+            request,
+            DescriptorExtractor.Descriptors,
+            cancellation,
+            clips => Task.FromResult(clips),
+            (name, parts) => Task.FromResult(Answer(name, parts.SelectMany(clips => clips).First().Values))
+        );
+
+        static SoundAnswer Answer(string name, FeatureMatrix values)
+        {
+            DescribedFile file = new(name, "", [.. values.Values.Select(value => (double)value)]);
+            return new(
+                name,
+                file.Key,
+                [
+                    .. Descriptor
+                        .All.Where(descriptor => !descriptor.IsElement)
+                        .Select(descriptor => new MeasuredDescriptor(
+                            descriptor.Name,
+                            Finite(file[descriptor.Name]),
+                            descriptor.Text(file[descriptor.Name]),
+                            descriptor.Definition
+                        )),
+                ],
+                Catalogue(file).Where(number => double.IsFinite(number.Value)).ToDictionary()
+            );
+        }
+
+        static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+        // Of what a catalogue says of a song, what is measured of a recording. Its mode is 1 in major.
+        static IEnumerable<KeyValuePair<string, double>> Catalogue(DescribedFile file) =>
+            [
+                new("duration_ms", Math.Round(1000 * file["duration"])),
+                new("key", file["key_tonic"]),
+                new("mode", 1 - file["key_minor"]),
+                new("loudness", file["loudness_integrated"]),
+                new("tempo", file["tempo"]),
+            ];
     }
 
     private Task<IResult> AttentionAsync(
@@ -291,6 +366,13 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
             IReadOnlyList<IReadOnlyList<(double, FeatureMatrix)>> parts
         )
         {
+            if (run.Recipe.Descriptors.Count > 0)
+                throw new ProblemException(
+                    StatusCodes.Status400BadRequest,
+                    "No places to look at",
+                    $"{run.Id} is given descriptors of the whole recording; what each contributes is in the answer of "
+                        + "/api/predict."
+                );
             (double, FeatureMatrix)[] clips = [.. parts.SelectMany(clips => clips)];
             int c =
                 target is null ? predictor.Predict(clips).Answer
@@ -312,13 +394,31 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
         }
     }
 
-    // Receives a file, hears each part as soon as it is decoded, and answers once the file is gone.
-    private async Task<IResult> HearAsync<TPart, TAnswer>(
+    private Task<IResult> HearAsync<TPart, TAnswer>(
         HttpRequest request,
         string? model,
         CancellationToken cancellation,
         Func<Run, IReadOnlyList<(double Start, FeatureMatrix Values)>, Task<TPart>> hear,
         Func<Run, string, IReadOnlyList<TPart>, Task<TAnswer>> answer
+    )
+    {
+        Run run = cache.Find(model, listens: true);
+        return HearAsync(
+            request,
+            run.Recipe.Features!,
+            cancellation,
+            clips => hear(run, clips),
+            (name, parts) => answer(run, name, parts)
+        );
+    }
+
+    // Receives a file, hears each part as soon as it is decoded, and answers once the file is gone.
+    private async Task<IResult> HearAsync<TPart, TAnswer>(
+        HttpRequest request,
+        FeatureSettings features,
+        CancellationToken cancellation,
+        Func<IReadOnlyList<(double Start, FeatureMatrix Values)>, Task<TPart>> hear,
+        Func<string, IReadOnlyList<TPart>, Task<TAnswer>> answer
     )
     {
         if (!places.Wait(0, CancellationToken.None))
@@ -332,19 +432,16 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
         }
         try
         {
-            Run run = cache.Find(model, listens: true);
             string name;
             TPart[] parts;
             using (Upload upload = await uploads.ReceiveAsync(request))
             {
                 name = upload.Name;
                 parts = await Task.WhenAll(
-                    decoders
-                        .Decode(upload.Path, run.Recipe.Features!, cancellation)
-                        .Select(async part => await hear(run, await part))
+                    decoders.Decode(upload.Path, features, cancellation).Select(async part => await hear(await part))
                 );
             }
-            return TypedResults.Ok(await answer(run, name, parts));
+            return TypedResults.Ok(await answer(name, parts));
         }
         catch (DecodeException e)
         {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using HitSong;
 using HitSong.Audio;
 using HitSong.Features;
+using HitSong.Features.Descriptors;
 
 namespace Research.Serve;
 
@@ -50,7 +51,7 @@ internal static partial class DecodeCommand
         {
             Order order = JsonSerializer.Deserialize<Order>(line, Json)!;
             if (!extractors.TryGetValue(order.Settings, out FeatureExtractor? extractor))
-                extractors[order.Settings] = extractor = new(order.Settings);
+                extractors[order.Settings] = extractor = DescriptorExtractor.For(order.Settings);
             IReadOnlyList<(double Start, FeatureMatrix Values)> clips = [];
             string? reason = null;
             try

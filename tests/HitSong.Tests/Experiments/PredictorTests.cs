@@ -4,6 +4,8 @@ using HitSong.Corpus;
 using HitSong.Corpus.Demo;
 using HitSong.Evaluation;
 using HitSong.Experiments;
+using HitSong.Features;
+using HitSong.Features.Descriptors;
 using HitSong.Models;
 using Tests;
 
@@ -155,6 +157,14 @@ public class PredictorTests(SmallCorpus corpus)
 
     private static void AssertLooksInside(Predictor predictor, string path)
     {
+        if (predictor.Run.Recipe.Model is DescriptorMlpSettings)
+        {
+            Assert.Contains(
+                "told by Contributions",
+                Assert.Throws<HitSongException>(() => predictor.Attention(path, 0)).Message
+            );
+            return;
+        }
         Assert.Equal(
             predictor.Run.Recipe.Model.Network == "SpectrogramCnn" ? "Grad-CAM" : "occlusion",
             predictor.AttentionMethod
@@ -178,6 +188,107 @@ public class PredictorTests(SmallCorpus corpus)
         Assert.Contains(
             "tells apart 0 (",
             Assert.Throws<HitSongException>(() => predictor.Attention(path, song.Song.Length)).Message
+        );
+    }
+
+    [Fact]
+    public void A_model_of_descriptors_says_what_each_adds_and_what_nine_of_ten_hits_do_otherwise()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Recipe recipe = Recipes.DescriptorMlp;
+        Run run = Experiment.Execute(recipe, corpus.Source, store);
+        using Predictor predictor = Predictor.Load(store.PathOf(run));
+        using Dataset data = Dataset.Prepare(recipe, corpus.Source, store.Features);
+        string[] names = [.. recipe.Columns!];
+        Assert.Equal((names.Length, 1), data.Shape);
+
+        // What was looked at is what is measured of the file.
+        int tested = data.Split.Test[0];
+        string path = data.Tracks[tested].AudioPath;
+        SoundDescription sound = SoundDescription.Of(path);
+        FeatureMatrix heard = DescriptorExtractor.ValuesOf(sound);
+        foreach ((string name, float value) in names.Zip(data.FeaturesOf(tested).Values))
+        {
+            float measured = heard.Values[Descriptor.PlaceOf(name)];
+            if (float.IsFinite(measured))
+                Assert.Equal(measured, value);
+        }
+        SongPrediction song = predictor.Predict(path);
+        for (int target = 0; target < 2; target++)
+        {
+            Contributions contributions = predictor.Contributions(path, target);
+            Assert.Equal(names, contributions.Changes.Select(change => change.Name));
+            Assert.Equal(
+                song.Song[target],
+                contributions.Typical + contributions.Changes.Sum(change => change.Change),
+                1e-5
+            );
+        }
+        Assert.Equal(names, predictor.Importance(data, 2).Select(importance => importance.Name));
+
+        // A tenth of the hits' loudness lies below Low, by NumPy's quantiles.
+        int loudness = Array.IndexOf(names, "loudness_integrated");
+        string hits = JsonSerializer.Serialize(
+            data.Split.Train.Where(i => data.Labels[i] == 1).Select(i => data.FeaturesOf(i).Values[loudness])
+        );
+        double[] deciles = JsonSerializer.Deserialize<double[]>(
+            Python.Run(
+                "import sys, json, numpy\n"
+                    + "print(json.dumps(numpy.quantile(json.loads(sys.argv[1]), [0.1, 0.5, 0.9]).tolist()))",
+                hits
+            )
+        )!;
+        DescriptorSpread spread = predictor.Run.TopSongs[loudness];
+        Assert.Equal("loudness_integrated", spread.Name);
+        Assert.Equal(deciles, [spread.Low, spread.Median, spread.High], new Near(1e-5));
+        FeatureMatrix quiet = heard with { Values = [.. heard.Values] };
+        quiet.Values[Descriptor.PlaceOf("loudness_integrated")] = (float)(spread.Low - 3);
+        Assert.Contains(
+            $"3.0 dB quieter than nine of ten training songs of popularity {run.Bins.Names[1]}",
+            Advice.Of(predictor.Run, quiet)
+        );
+        quiet.Values[Descriptor.PlaceOf("loudness_integrated")] = (float)spread.Median;
+        Assert.DoesNotContain(Advice.Of(predictor.Run, quiet), words => words.Contains(" dB "));
+
+        // Beside it stand the regression and the trees, on the same numbers.
+        foreach (string name in (string[])["logistic regression", "gradient boosting"])
+            Assert.Contains($"on the same {names.Length} descriptors", run.BaselineOf(name)!.Note);
+        Assert.Contains(
+            "is given no descriptors",
+            Assert
+                .Throws<HitSongException>(() =>
+                {
+                    Recipe other = Short(Recipes.Find("hiphop-mlp", "audited"));
+                    using Predictor mlp = Predictor.Load(store.PathOf(Experiment.Execute(other, corpus.Source, store)));
+                    mlp.Contributions(path, 0);
+                })
+                .Message
+        );
+    }
+
+    private sealed class Near(double tolerance) : IEqualityComparer<double>
+    {
+        public bool Equals(double a, double b) => Math.Abs(a - b) <= tolerance;
+
+        public int GetHashCode(double value) => 0;
+    }
+
+    [Fact]
+    public void A_run_of_the_network_that_found_nine_descriptors_itself_is_kept_but_not_asked()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Run run = Experiment.Execute(Short(Recipes.DescriptorMlp), corpus.Source, store);
+        string config = Path.Combine(store.PathOf(run), "config.json");
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(config))!.AsObject();
+        json["recipe"]!["features"]!.AsObject().Remove("descriptors");
+        json["recipe"]!["columns"] = null;
+        File.WriteAllText(config, json.ToJsonString());
+        Assert.False(Predictor.CanAsk(Assert.Single(store.Read().Runs)));
+        Assert.Contains(
+            "./research train descriptor-mlp --variant audited",
+            Assert.Throws<HitSongException>(() => Predictor.Load(store.PathOf(run))).Message
         );
     }
 

@@ -46,7 +46,7 @@ public class SharedSongsTests(SmallCorpus corpus)
         using var folder = new TemporaryFolder();
         (string Artist, string Song)[] truth = Write(folder);
         Source source = Source.Kaggle(folder.At("catalogue.csv"), [folder.At("artists.csv")]);
-        foreach (Recipe recipe in Recipes.All.Where(recipe => recipe.Columns is not null))
+        foreach (Recipe recipe in Recipes.All.Where(recipe => recipe.Features is null))
         {
             using Dataset data = Dataset.Prepare(recipe, source, folder.At("features"));
             (string Artist, string Song)[] Of(IReadOnlyList<int> side) =>

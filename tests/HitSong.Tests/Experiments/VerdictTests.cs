@@ -224,7 +224,7 @@ public class VerdictTests
                 "",
                 "audited, the same as spotify-mlp-bins11",
                 "",
-                "ours; its descriptors measure what the demo corpus's rule rewards",
+                "ours; its descriptors hold what the demo corpus's rule rewards",
             ],
             overview.Rows.Select(row => row.Cells[0].Below)
         );

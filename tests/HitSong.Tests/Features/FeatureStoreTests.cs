@@ -44,7 +44,7 @@ public sealed class FeatureStoreTests : IDisposable
         FeatureExtraction.Run(
             Audio,
             AudioFolder.Read(Audio).Files,
-            settings ?? Settings,
+            new FeatureExtractor(settings ?? Settings),
             store ?? Store,
             share,
             verify,
@@ -111,10 +111,11 @@ public sealed class FeatureStoreTests : IDisposable
     public void Planned_and_made_in_parts_it_has_the_same_bytes()
     {
         Record(150);
+        var extractor = new FeatureExtractor(Settings);
         string whole = Extract(store: folder.At("whole")).Folder;
 
         IReadOnlyList<PlannedShard> Plan() =>
-            FeatureExtraction.Plan(Audio, AudioFolder.Read(Audio).Files, Settings, Store);
+            FeatureExtraction.Plan(Audio, AudioFolder.Read(Audio).Files, extractor, Store);
         IReadOnlyList<PlannedShard> planned = Plan();
         Assert.Equal([0, 1, 2], planned.Select(shard => shard.Number));
         Assert.DoesNotContain(planned, shard => File.Exists(shard.Path));
@@ -122,16 +123,16 @@ public sealed class FeatureStoreTests : IDisposable
         File.Move(Path.Combine(Audio, "b", "000.wav"), Path.Combine(Audio, "zero.wav"));
         Assert.Equal(3, Plan().Count);
 
-        FeatureExtraction.Make(Audio, [2, 0], Settings, Store);
+        FeatureExtraction.Make(Audio, [2, 0], extractor, Store);
         Assert.Equal([1], Plan().Select(shard => shard.Number));
-        FeatureExtraction.Make(Audio, [1], Settings, Store);
+        FeatureExtraction.Make(Audio, [1], extractor, Store);
         Assert.Equal(0, Extract().Extracted);
         SortedDictionary<string, string> Shards(string store) =>
             new(Content(store).Where(file => !file.Key.Contains("files-")).ToDictionary());
         Assert.Equal(Shards(whole), Shards(Path.Combine(Store, Settings.Key)));
 
         string error = Assert
-            .Throws<HitSongException>(() => FeatureExtraction.Make(Audio, [7], Settings, Store))
+            .Throws<HitSongException>(() => FeatureExtraction.Make(Audio, [7], extractor, Store))
             .Message;
         Assert.Contains("Shard 7 is not planned", error);
     }
@@ -358,7 +359,7 @@ public sealed class FeatureStoreTests : IDisposable
                 FeatureExtraction.Run(
                     Audio,
                     AudioFolder.Read(Audio).Files,
-                    Settings,
+                    new FeatureExtractor(Settings),
                     Store,
                     progress: new Each(p =>
                     {

@@ -276,10 +276,20 @@ public sealed class LibrosaFormulaTests : IDisposable
             bpm = np.zeros(win); bpm[0] = np.inf; bpm[1:] = 60 * sr / (512 * np.arange(1.0, win))
             prior = -0.5 * (np.log2(bpm) - np.log2(120)) ** 2
             prior[:np.argmax(bpm < 320)] = -np.inf
+            # feature.tempogram: the same with its own window, scaled to each frame's largest value.
+            p = np.pad(onset, 192, mode='linear_ramp', end_values=[0, 0])
+            f = frames(p, 384, 1)[:, :len(onset)] * scipy.signal.get_window('hann', 384, fftbins=True)[:, None]
+            a = scipy.fft.irfft(np.abs(scipy.fft.rfft(f, 800, axis=0)) ** 2, 800, axis=0)[:384]
+            save('tempogram', a / np.abs(a).max(0))
             open(folder + '/tempo', 'w').write(repr(float(bpm[np.argmax(np.log1p(1e6 * g) + prior)])))
             """,
-            ("onset", onsets, 1e-5)
+            ("onset", onsets, 1e-5),
+            ("tempogram", Rhythm.Tempogram(onsets), 1e-5)
         );
+        FeatureMatrix shortest = Rhythm.Tempogram(onsets, lags: 40);
+        Assert.Equal((40, onsets.Frames), (shortest.Bands, shortest.Frames));
+        Assert.Equal(Rhythm.Tempogram(onsets)[39, 100], shortest[39, 100]);
+        Assert.Contains("385 lags", Assert.Throws<FeatureException>(() => Rhythm.Tempogram(onsets, lags: 385)).Message);
         double tempo = Rhythm.Tempo(onsets);
         Assert.Equal(double.Parse(File.ReadAllText(folder.At("tempo")), CultureInfo.InvariantCulture), tempo, 1e-9);
         Assert.InRange(tempo, 0.96 * beatsAMinute, 1.04 * beatsAMinute);

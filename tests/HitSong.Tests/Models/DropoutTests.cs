@@ -18,7 +18,7 @@ public class DropoutTests
             { "HipHopCrnn", 128, 64, [0.1, 0.1, 0.1, 0.1, 0.3] },
             { "TikTokLstm", 13, 44, [0.5] },
             { "SpectrogramCnn", 128, 128, [0.5] },
-            { "DescriptorMlp", 128, 64, [0.2] },
+            { "DescriptorMlp", 26, 1, [0.4, 0.2] },
         };
 
     [Theory]

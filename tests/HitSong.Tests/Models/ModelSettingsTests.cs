@@ -111,13 +111,13 @@ public class ModelSettingsTests
                 3,
                 56 + 495 + 18
             },
-            // batch norm of nine; 9·4 + 4; 4·2 + 2
+            // 9·4 + 4; 4·2 + 2
             {
                 new DescriptorMlpSettings { Units = [4] },
-                128,
-                40,
+                9,
+                1,
                 2,
-                18 + 40 + 10
+                40 + 10
             },
             // torchvision's 18 layers have 11,689,512; its first layer has 3 channels (9,408 weights, not 3,136) and
             // its last 1,000 classes (513,000 weights and biases, not 1,026)

@@ -18,7 +18,7 @@ public static class SomeLosses
         (nameof(ResNet), () => ResNet.ResNet18(), [2, 1, 48, 64]),
         (nameof(SpectrogramCnn), () => new SpectrogramCnn(3, 32, 32), [4, 3, 32, 32]),
         (nameof(SpotifyMlp), () => new SpotifyMlp(), [32, 96]),
-        (nameof(DescriptorMlp), () => new DescriptorMlp(), [8, 64, 32]),
+        (nameof(DescriptorMlp), () => new DescriptorMlp(26), [8, 26, 1]),
     ];
 
     /// <summary>A line a network: its name, and the bits of its losses in five steps.</summary>

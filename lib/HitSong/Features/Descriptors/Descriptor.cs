@@ -18,6 +18,11 @@ public sealed record Descriptor(
     Func<SoundDescription, double> Of
 )
 {
+    /// <summary>
+    /// Whether it is one element of a vector (chroma, MFCC, contrast by band), which says little alone.
+    /// </summary>
+    public bool IsElement { get; private init; }
+
     private const double Nyquist = SpectrumMeter.SampleRate / 2.0;
 
     /// <summary>All of them, in the order of a table's columns.</summary>
@@ -32,6 +37,12 @@ public sealed record Descriptor(
         .. OfStructure(),
         .. OfQuality(),
     ];
+
+    private static readonly Lazy<Dictionary<string, int>> ByName = new(() =>
+        All.Index().ToDictionary(entry => entry.Item.Name, entry => entry.Index)
+    );
+
+    private static Dictionary<string, int> Places => ByName.Value;
 
     private static IEnumerable<Descriptor> OfLoudness() =>
         [
@@ -159,7 +170,10 @@ public sealed record Descriptor(
                     1,
                     $"share of the pitch class {Chroma.Classes[c]}",
                     s => s.Key.Chroma[c]
-                )),
+                )
+                {
+                    IsElement = true,
+                }),
         ];
 
     private static IEnumerable<Descriptor> OfSpectrum() =>
@@ -203,7 +217,8 @@ public sealed record Descriptor(
                         $"peaks over valleys in band {band} of 7 (Jiang 2002)",
                         s => s.Spectrum.Contrast[band]
                     )
-                ),
+                )
+                .Select(descriptor => descriptor with { IsElement = true }),
             new(
                 "harmonic_share",
                 "",
@@ -222,7 +237,10 @@ public sealed record Descriptor(
             ),
         ];
 
-    private static IEnumerable<Descriptor> OfTimbre()
+    private static IEnumerable<Descriptor> OfTimbre() =>
+        OfCepstra().Select(descriptor => descriptor with { IsElement = true });
+
+    private static IEnumerable<Descriptor> OfCepstra()
     {
         const int coefficients = SpectrumMeter.Coefficients;
         for (int k = 0; k < coefficients; k++)
@@ -346,6 +364,37 @@ public sealed record Descriptor(
                 s => of(s).Deviation
             ),
         ];
+
+    /// <summary>Its place in <see cref="All"/>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="HitSongException">There is none of that name.</exception>
+    public static int PlaceOf(string name) =>
+        Places.TryGetValue(name, out int place)
+            ? place
+            : throw new HitSongException(
+                $"there is no descriptor {name}; the nearest: "
+                    + string.Join(", ", All.Select(descriptor => descriptor.Name).NearestTo(name))
+            );
+
+    /// <summary>A value of it as people read it, with its unit; a dash where the recording has none.</summary>
+    public string Text(double value)
+    {
+        if (!double.IsFinite(value))
+            return "–";
+        if (Name == "key_tonic")
+            return Chroma.Classes[(int)value];
+        string digits =
+            Math.Abs(value) >= 1000 ? "#,0"
+            : Unit == "" && value == Math.Round(value) ? "0"
+            : Math.Abs(value) >= 10 ? "0.0"
+            : Math.Abs(value) >= 0.1 ? "0.00"
+            : "0.000";
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{value.ToString(digits, CultureInfo.InvariantCulture)} {Unit}"
+            )
+            .TrimEnd();
+    }
 
     /// <summary>Its name and unit.</summary>
     public override string ToString() =>

@@ -29,8 +29,11 @@ public sealed record Key(
 )
 {
     /// <summary>As musicians write it, such as <c>F♯ minor</c>; null where there is none.</summary>
-    public string? Name =>
-        Tonic is { } tonic
-            ? $"{Features.Chroma.Classes[tonic]} {(Mode == Descriptors.Mode.Minor ? "minor" : "major")}"
-            : null;
+    public string? Name => Tonic is { } tonic && Mode is { } mode ? NameOf(tonic, mode) : null;
+
+    /// <summary>A key as musicians write it.</summary>
+    /// <param name="tonic">Pitch class, 0 is C.</param>
+    /// <param name="mode">Major or minor.</param>
+    internal static string NameOf(int tonic, Mode mode) =>
+        $"{Features.Chroma.Classes[tonic]} {(mode == Descriptors.Mode.Minor ? "minor" : "major")}";
 }

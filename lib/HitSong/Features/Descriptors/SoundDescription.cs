@@ -1,4 +1,6 @@
 using HitSong.Audio;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tables;
 
 namespace HitSong.Features.Descriptors;
 
@@ -20,6 +22,7 @@ namespace HitSong.Features.Descriptors;
 /// sound.Tempo.BeatsPerMinute // 128.0
 /// sound.Key.Name             // "A minor"
 /// </code></example>
+[TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record SoundDescription(
     Loudness Loudness,
     Tempo Tempo,
@@ -52,6 +55,10 @@ public sealed record SoundDescription(
             throw new AudioException(path, $"cannot be measured: {e.Message}");
         }
     }
+
+    /// <summary>In a notebook: the descriptors that say something alone, with what they are.</summary>
+    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
+        new DescribedFile("", "", [.. Descriptor.All.Select(descriptor => descriptor.Of(this))]).ToMimeBundle();
 
     /// <summary>Measures one channel of audio.</summary>
     /// <exception cref="FeatureException">A sample that is not finite.</exception>

@@ -52,8 +52,8 @@ export function bars(classes, answer, target, before = classes) {
 }
 
 /** What each input adds to or takes from the probability, the largest first. */
-export function contributions(changes, label) {
-  const sorted = [...changes].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)), row = 24, left = 140, width = across(), right = 58, middle = left + (width - left - right) / 2;
+export function contributions(changes, label, left = 140) {
+  const sorted = [...changes].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)), row = 24, width = across(), right = 58, middle = left + (width - left - right) / 2;
   const scale = (width - left - right) / 2 / Math.max(0.02, ...sorted.map(c => Math.abs(c.change)));
   const words = sorted.slice(0, 5).map(c => `${label(c.name)} ${points(c.change)} points`).join(', ');
   return svg('svg', { class: 'chart contributions', viewBox: `0 0 ${width} ${sorted.length * row + 6}`, role: 'img', 'aria-label': `Contributions, the largest first: ${words}` },

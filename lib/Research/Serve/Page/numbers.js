@@ -1,5 +1,5 @@
 // The form: a genre and numbers, answered while a slider moves.
-import { get, post } from './api.js';
+import { get, post, send } from './api.js';
 import { bars, contributions, element, modelName, percent } from './draw.js';
 
 const $ = id => document.getElementById(id);
@@ -19,6 +19,8 @@ export function start(models) {
   $('genre').onchange = ask;
   $('target').onchange = () => { classChosen = true; ask(); };
   $('reset').onclick = () => { typical(); ask(); };
+  $('measure').onclick = () => $('recording').click();
+  $('recording').onchange = () => { if ($('recording').files[0]) measure($('recording').files[0]); $('recording').value = ''; };
   load();
 }
 
@@ -74,6 +76,24 @@ function typical() {
   before = null;
   $('genre').value = form.genre;
   for (const field of form.fields) { $(`field-${field.name}`).value = field.typical; tell(field); }
+}
+
+// What is measured of a recording takes its place in the form; the rest stays, and is named.
+async function measure(file) {
+  const of = form, words = $('measured');
+  words.hidden = false;
+  words.textContent = `Measuring ${file.name} …`;
+  try {
+    const { numbers } = await send('api/describe', file, () => {});
+    if (of !== form) return;
+    const labels = fields => fields.map(field => field.label.toLowerCase()).join(', ');
+    const there = form.fields.filter(field => field.name in numbers), missing = form.fields.filter(field => !(field.name in numbers));
+    for (const field of there) { $(`field-${field.name}`).value = numbers[field.name]; tell(field); }
+    words.textContent = `Measured of ${file.name}: ${labels(there)}. Not measured, and as they were: genre${missing.length ? `, ${labels(missing)}` : ''}. A catalogue's own figures may differ.`;
+    ask();
+  } catch (e) {
+    words.textContent = `${file.name} was not measured: ${e.message}`;
+  }
 }
 
 // One question at a time: while a slider moves, the latest place is asked next.

@@ -1,6 +1,6 @@
 // Songs: dropped or chosen, sent one by one, heard, drawn and put in order.
 import { post, send } from './api.js';
-import { bars, element, modelName, paintAttention, paintSpectrogram, percent } from './draw.js';
+import { bars, contributions, element, modelName, paintAttention, paintSpectrogram, percent } from './draw.js';
 
 const AT_ONCE = 2;
 const audible = /\.(mp3|m4a|mp4|aac|ogg|oga|opus|flac|wav|aiff?|wma|webm|mka|ac3|mp2|wv|ape)$/i;
@@ -8,7 +8,7 @@ const $ = id => document.getElementById(id);
 const clock = s => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, '0')}`;
 
 const songs = [];
-let running = 0, limit = Infinity, most = 500, rankings = 0;
+let running = 0, limit = Infinity, most = 500, rankings = 0, describing = Promise.resolve();
 
 export function start(models, limits) {
   limit = limits.bytes;
@@ -160,16 +160,50 @@ function show(song, answer) {
     song.body.replaceChildren(
       element('p', { className: 'headline' }, `${answer.target[0].toUpperCase()}${answer.target.slice(1)}: `, element('strong', { textContent: 'not told' })),
       element('p', { className: 'notice', textContent: answer.unlike }),
-      element('div', { className: 'clips' }, ...clips.map(clip => clip.figure)));
+      element('div', { className: 'clips' }, ...clips.map(clip => clip.figure)), sounding(song));
     return;
   }
   const best = answer.classes[answer.answer];
-  const look = looking(song, answer, clips.map(clip => clip.glow));
+  const beside = answer.contributions.length ? [reasons(answer)] : [...clips.map(clip => clip.figure), looking(song, answer, clips.map(clip => clip.glow))];
   song.body.replaceChildren(
     element('p', { className: 'headline' }, `Likeliest ${answer.target}: `, element('strong', { textContent: best.name }), `, ${percent(best.probability)}${best.low == null ? '' : ` (${percent(best.low)} to ${percent(best.high)})`}`),
     element('div', { className: 'split' },
       bars(answer.classes, answer.answer, answer.target),
-      element('div', { className: 'clips' }, ...clips.map(clip => clip.figure), look)));
+      element('div', { className: 'clips' }, ...beside)),
+    sounding(song));
+}
+
+const spoken = name => name.replaceAll('_', ' ');
+
+// What each descriptor adds and takes: the largest by name, the others together.
+function reasons(answer) {
+  const sorted = [...answer.contributions].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)), top = sorted.slice(0, 10), rest = sorted.slice(10);
+  if (rest.length) top.push({ name: `${rest.length} others`, change: rest.reduce((sum, c) => sum + c.change, 0) });
+  const name = answer.classes.at(-1).name;
+  return element('div', {},
+    element('p', { className: 'quiet', textContent: `A typical song has ${percent(answer.typical)} for ${name}; what this one's sound adds and takes, in percentage points, makes it ${percent(answer.classes.at(-1).probability)}.` }),
+    contributions(top, spoken, 200),
+    answer.advice.length ? element('p', { className: 'quiet', textContent: 'It is' }) : null,
+    element('ul', { className: 'advice' }, ...answer.advice.map(textContent => element('li', { textContent }))));
+}
+
+// What is measured of the song, whatever model was asked; song after song, behind the answers.
+function sounding(song) {
+  if (song.sounding) return song.sounding;
+  const words = element('summary', { textContent: 'Measuring the sound …' }), rows = element('tbody');
+  song.sounding = element('details', { className: 'sound' }, words, element('table', {}, rows));
+  describing = describing.then(async () => {
+    if (!songs.includes(song)) return;
+    try {
+      const sound = await send('api/describe', song.file, () => {});
+      const text = name => sound.descriptors.find(d => d.name === name).text;
+      words.textContent = `Measured: ${text('tempo')}, ${sound.key ?? 'no key'}, ${text('loudness_integrated')}, true peak ${text('true_peak')}, ${text('onset_rate')} onsets, centroid ${text('spectral_centroid_mean')}`;
+      rows.replaceChildren(...sound.descriptors.map(d => element('tr', {}, element('th', { scope: 'row', textContent: spoken(d.name) }), element('td', { textContent: d.text }), element('td', { className: 'quiet', textContent: d.definition }))));
+    } catch (e) {
+      words.textContent = `The sound was not measured: ${e.message}`;
+    }
+  });
+  return song.sounding;
 }
 
 function drawn(song, answer, clip) {

@@ -92,6 +92,34 @@ public sealed class SoundDescriptionTests : IDisposable
     }
 
     [Fact]
+    public void What_sounds_on_and_what_strikes_are_parted()
+    {
+        // A tone, and a click every half second.
+        float[] tone = [.. Enumerable.Range(0, 4 * 22_050).Select(i => 0.2f * MathF.Sin(0.2f * i))],
+            clicks = new float[tone.Length];
+        for (int click = 5000; click < clicks.Length; click += 11_025)
+        for (int i = 0; i < 60; i++)
+            clicks[click + i] = 0.8f * (i % 2 == 0 ? 1 : -1);
+        var (harmonic, percussive) = Separation.Of(
+            new Waveform([.. tone.Zip(clicks, (one, other) => one + other)], 22_050)
+        );
+        Assert.Equal(22_050, harmonic.SampleRate);
+        Assert.InRange(harmonic.Samples.Length, tone.Length - 4096, tone.Length + 4096);
+        Assert.True(Alike(harmonic.Samples, tone) > 0.95);
+        Assert.True(Alike(percussive.Samples, clicks) > 0.8);
+        Assert.True(Math.Abs(Alike(percussive.Samples, tone)) < 0.2);
+        Assert.Throws<FeatureException>(() => Separation.Of(new Waveform(new float[100], 22_050)));
+
+        // The cosine of the middle parts.
+        static double Alike(float[] one, float[] other)
+        {
+            var a = one.AsSpan(8192, 60_000);
+            var b = other.AsSpan(8192, 60_000);
+            return System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(a, b);
+        }
+    }
+
+    [Fact]
     public void Sections_are_where_the_sound_changes()
     {
         Random random = new(1);
