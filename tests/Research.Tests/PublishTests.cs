@@ -14,7 +14,8 @@ public sealed class PublishTests : IDisposable
         libraries=$(ls -d /usr/lib/*-linux-gnu | head -1)
         mkdir "$bare" "$bare/upper" "$bare/work" "$bare/none"
         mount --bind "$bare/none" "$dotnet" || exit 77
-        mount -t overlay overlay -o "lowerdir=$libraries,upperdir=$bare/upper,workdir=$bare/work" "$libraries" || exit 77
+        layers="lowerdir=$libraries,upperdir=$bare/upper,workdir=$bare/work"
+        mount -t overlay overlay -o "$layers" "$libraries" || exit 77
         cd "$shared/lib" && for library in *; do rm -f "$libraries/$library"; done
         cd / && exec env -i PATH=/usr/bin:/bin "$shared/research" "$@"
         """;

@@ -17,8 +17,8 @@ internal static class ExtractionPlan
         [.. share.Plans.SelectMany(plan => StoreFiles.ReadCsv<StoredFile>(plan, file => shards.Contains(file.Shard)))];
 
     /// <summary>
-    /// All files after those of the given whose content no shard has yet were given new ones, some dozens each, and more
-    /// where they are many.
+    /// All files, after those of the given whose content no shard has yet were given new ones: some dozens each, and
+    /// more where they are many.
     /// </summary>
     public static List<StoredFile> Extend(ShareFolder share, IReadOnlyList<(string Path, string Audio)> files)
     {

@@ -27,6 +27,11 @@ internal sealed class ShardExtraction(
     // How the reason begins why a file gave no clip that was there when it was planned.
     private const string Gone = "is gone";
 
+    // The pool's threads alone would be more than cores, as those are replaced that wait for a file.
+    private readonly TaskFactory cores = new(
+        new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Environment.ProcessorCount).ConcurrentScheduler
+    );
+
     /// <summary>Whether a file failed only because it was gone, and is to be tried again where it is back.</summary>
     public static bool WasGone(StoredFailure failure) => failure.Reason.StartsWith(Gone, StringComparison.Ordinal);
 
@@ -148,7 +153,7 @@ internal sealed class ShardExtraction(
             cancellation.ThrowIfCancellationRequested();
             if (running.Count == ahead)
                 yield return Result(running.Dequeue());
-            running.Enqueue(Task.Run(() => Extract(file)));
+            running.Enqueue(cores.StartNew(() => Extract(file)));
         }
         while (running.TryDequeue(out var next))
             yield return Result(next);

@@ -77,12 +77,17 @@ internal sealed class SlurmJob
             script = Path.Combine(folder, "job.sh");
         File.WriteAllLines(Path.Combine(folder, "tasks.txt"), tasks.Select(units => string.Join(',', units)));
         File.WriteAllText(script, SlurmScript.Of($"hitsong-{command}", folder, tasks.Length, arguments, settings));
-        Submission submission = new(
-            SlurmQueue.Submit(script),
-            DateTime.UtcNow,
-            SlurmScript.Line(arguments),
-            settings.Memory
-        );
+        string id;
+        try
+        {
+            id = SlurmQueue.Submit(script);
+        }
+        catch (HitSongException)
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+        Submission submission = new(id, DateTime.UtcNow, SlurmScript.Line(arguments), settings.Memory);
         WholeFile.Write(Path.Combine(folder, "job.json"), JsonSerializer.Serialize(submission));
         return (new(folder, submission, tasks), true);
     }

@@ -38,7 +38,9 @@ internal static class SlurmQueue
     {
         var (exitCode, output, errors) = Run("sbatch", "--parsable", script);
         if (exitCode != 0)
-            throw new HitSongException($"sbatch refuses {script}: {errors}");
+            throw new HitSongException(
+                $"Slurm refuses the array: {errors.Replace('\n', ' ')}. --dry-run shows what is submitted"
+            );
         // With several clusters the cluster's name follows.
         return output.Trim().Split(';')[0];
     }
