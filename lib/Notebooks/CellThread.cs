@@ -66,9 +66,13 @@ internal sealed partial class CellThread : SynchronizationContext, IDisposable
     public override void Post(SendOrPostCallback callback, object? state)
     {
         var continuation = new Continuation(callback, state);
-        continuations.Add(continuation);
-        using (ExecutionContext.SuppressFlow())
-            _ = Task.Delay(patience).ContinueWith(_ => continuation.RunElsewhere(), TaskScheduler.Default);
+        // An await calls this from where an exception ends the process.
+        Undisturbed(() => continuations.Add(continuation));
+        Undisturbed(() =>
+        {
+            using (ExecutionContext.SuppressFlow())
+                _ = Task.Delay(patience).ContinueWith(_ => continuation.RunElsewhere(), TaskScheduler.Default);
+        });
     }
 
     public override SynchronizationContext CreateCopy() => this;
@@ -92,6 +96,18 @@ internal sealed partial class CellThread : SynchronizationContext, IDisposable
             if (thread != Thread.CurrentThread)
                 return;
         }
+    }
+
+    // Does it again where a lock in it took the interrupt that was meant for the cell; the next one comes soon.
+    private static void Undisturbed(Action work)
+    {
+        while (true)
+            try
+            {
+                work();
+                return;
+            }
+            catch (ThreadInterruptedException) { }
     }
 
     private T Pump<T>(Task<T> task, CancellationToken interrupt)

@@ -9,6 +9,35 @@ public sealed class InterruptionTests : IDisposable
 
     public void Dispose() => cells.Dispose();
 
+    // An exception of Post ends the process: an await calls it from where nothing catches.
+    [Fact]
+    public async Task What_follows_an_await_is_posted_though_the_thread_is_interrupted_meanwhile() =>
+        Assert.Equal(
+            "0 lost, 0 failed",
+            await cells.Show(
+                """
+                var context = SynchronizationContext.Current;
+                int failed = 0, done = 0;
+                const int Each = 5_000;
+                void Post()
+                {
+                    for (int i = 0; i < Each; i++)
+                        try { context.Post(_ => Interlocked.Increment(ref done), null); }
+                        catch (ThreadInterruptedException) { Interlocked.Increment(ref failed); }
+                }
+                var threads = Enumerable.Range(0, 4).Select(_ => new Thread(Post)).ToArray();
+                foreach (var thread in threads) thread.Start();
+                while (threads.Any(thread => thread.IsAlive))
+                {
+                    foreach (var thread in threads) thread.Interrupt();
+                    await Task.Delay(1);
+                }
+                for (int i = 0; i < 100 && done < 4 * Each; i++) await Task.Delay(20);
+                $"{4 * Each - done} lost, {failed} failed"
+                """
+            )
+        );
+
     [Theory]
     [InlineData("Enumerable.Range(0, int.MaxValue).Where(i => i < 0).Count()")]
     [InlineData("while (true) Enumerable.Range(0, int.MaxValue).Sum(i => (long)i);")]
