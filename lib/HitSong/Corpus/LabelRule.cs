@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HitSong.Numerics;
 
 namespace HitSong.Corpus;
@@ -7,6 +8,13 @@ public sealed record LabelRule
 {
     /// <summary>The number.</summary>
     public Target Target { get; init; }
+
+    // What it was called in runs that were kept before.
+    [JsonInclude, JsonPropertyName("measure")]
+    private Target Measure
+    {
+        init => Target = value;
+    }
 
     /// <summary>How the edges are found.</summary>
     public Binning Binning { get; init; }

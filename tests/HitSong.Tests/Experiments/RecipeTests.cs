@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HitSong.Corpus;
 using HitSong.Experiments;
 using HitSong.Training;
@@ -6,6 +7,17 @@ namespace HitSong.Tests.Experiments;
 
 public class RecipeTests
 {
+    [Fact]
+    public void A_target_of_an_older_run_is_read_by_its_older_name()
+    {
+        LabelRule rule = JsonSerializer.Deserialize<LabelRule>("""{"measure":"Plays"}""", RunFiles.Json)!;
+        Assert.Equal(Target.Plays, rule.Target);
+        string written = JsonSerializer.Serialize(rule, RunFiles.Json);
+        Assert.Contains("\"target\": \"Plays\"", written);
+        Assert.DoesNotContain("measure", written);
+        Assert.DoesNotContain("measure", string.Join(' ', Recipes.TikTokLstm.ToFields().Keys));
+    }
+
     [Fact]
     public void Any_field_can_be_changed_by_its_name_and_stands_among_what_is_ours()
     {
