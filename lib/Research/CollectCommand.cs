@@ -438,7 +438,7 @@ internal static class CollectCommand
                     )
             );
             Console.WriteLine($"{sounds.Files.Count:N0} songs are described in the table descriptors.");
-            ResultsTable.Print([.. sounds.Failures.Select(failure => new Failure(failure.Path, failure.Reason))]);
+            ResultsTable.Print([.. sounds.Failures.Select(Failure.Of)]);
         }
         return closing.Failed > 0 ? 1 : 0;
 

@@ -82,7 +82,7 @@ internal static class DescribeCommand
                     cancellation
                 );
             DescriptorTable table = isJson ? Measure((_, _) => { }) : LongWork.Show("describe", Measure);
-            Failure[] failures = [.. rejected, .. table.Failures.Select(f => new Failure(f.Path, f.Reason))];
+            Failure[] failures = [.. rejected, .. table.Failures.Select(Failure.Of)];
             foreach (FileInfo? file in (FileInfo?[])[parsed.GetValue(csv), parsed.GetValue(parquet)])
                 if (file is not null)
                     table.Save(file.FullName);

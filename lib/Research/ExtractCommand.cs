@@ -183,10 +183,7 @@ internal static class ExtractCommand
                 $"{Shards(result.Damaged)} damaged, and not made again: files of theirs are not in "
                     + $"{source.FullName}. Give the folder or table that they were extracted from"
             );
-        ResultsTable.Print([
-            .. rejected,
-            .. result.Failures.Select(failure => new Failure(failure.Path, failure.Reason)),
-        ]);
+        ResultsTable.Print([.. rejected, .. result.Failures.Select(Failure.Of)]);
         return 0;
     }
 

@@ -24,7 +24,7 @@ internal static class JobsCommand
         IReadOnlyList<SlurmJob> jobs = SlurmJob.Newest();
         if (jobs.Count == 0)
         {
-            Console.WriteLine("No job was submitted from here: extract and sweep take --on slurm.");
+            Console.WriteLine("No job was submitted from here: extract, sweep and train take --on slurm.");
             return 0;
         }
         var (queue, trouble) = SlurmQueue.Mine();

@@ -141,7 +141,7 @@ internal static class PredictCommand
     {
         Run run = predictor.Run;
         FeatureMatrix values = DescriptorExtractor.ValuesOf(SoundDescription.Of(file));
-        DescribedFile sound = new(name, "", [.. values.Values.Select(value => (double)value)]);
+        DescribedFile sound = DescribedFile.Of(name, values);
         if (run.Recipe.Descriptors.Count == 0)
             return (name, predictor.Predict(file), new(sound, null, []));
         SongPrediction song = predictor.Predict([(0, values)]);

@@ -1,5 +1,6 @@
 using CsvHelper;
 using HitSong.Audio;
+using HitSong.Features;
 
 namespace HitSong.Corpus;
 
@@ -11,4 +12,7 @@ public sealed partial record Failure(string Path, string Reason)
 {
     /// <summary>Of an audio file.</summary>
     public static Failure Of(AudioException file) => new(file.Path, file.Reason);
+
+    /// <summary>Of a file that gave no features.</summary>
+    public static Failure Of(StoredFailure file) => new(file.Path, file.Reason);
 }

@@ -313,7 +313,7 @@ internal sealed class Api(ModelCache cache, DecoderPool decoders, Uploads upload
 
         static SoundAnswer Answer(string name, FeatureMatrix values)
         {
-            DescribedFile file = new(name, "", [.. values.Values.Select(value => (double)value)]);
+            DescribedFile file = DescribedFile.Of(name, values);
             return new(
                 name,
                 file.Key,

@@ -7,7 +7,7 @@ namespace Research.Slurm;
 /// <summary>
 /// A submitted job array, as its folder holds it: <c>job.sh</c>, <c>tasks.txt</c> (a line for each task, its units),
 /// <c>job.json</c>, and of each task <c>task-3.log</c> (what it said) and <c>task-3.exit</c> (how it ended). What was
-/// submitted for the same command lies side by side: <c>artifacts/slurm/sweep-0123abcd/1</c>, 2, and so on.
+/// submitted for the same command lies side by side: <c>artifacts/slurm/sweep-0123abcd/01</c>, 02, and so on.
 /// </summary>
 internal sealed class SlurmJob
 {
@@ -25,7 +25,7 @@ internal sealed class SlurmJob
     /// <summary>The units of each task, the array's first.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Tasks { get; }
 
-    /// <summary>Its name, such as <c>sweep-0123abcd/2</c>.</summary>
+    /// <summary>Its name, such as <c>sweep-0123abcd/02</c>.</summary>
     public string Name => Path.GetRelativePath(Root, folder);
 
     private static string Root => Path.Combine(Workspace.Artifacts, "slurm");

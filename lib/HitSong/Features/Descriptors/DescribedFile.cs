@@ -10,6 +10,13 @@ namespace HitSong.Features.Descriptors;
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record DescribedFile(string File, string Audio, IReadOnlyList<double> Values)
 {
+    /// <summary>A recording as its descriptors stand in the feature store.</summary>
+    /// <param name="file">Its name.</param>
+    /// <param name="sound">All descriptors, [descriptors × 1].</param>
+    /// <param name="audio">SHA-256 of its content, where it is known.</param>
+    public static DescribedFile Of(string file, FeatureMatrix sound, string audio = "") =>
+        new(file, audio, Array.ConvertAll(sound.Values, value => (double)value));
+
     /// <summary>One descriptor's value; NaN where the recording has none.</summary>
     /// <param name="name">The descriptor's name.</param>
     /// <exception cref="HitSongException">There is none of that name.</exception>

@@ -74,8 +74,7 @@ public sealed record DescriptorTable(
                 ));
         }
 
-        DescribedFile Row(string file, string audio) =>
-            new(file, audio, Array.ConvertAll(kept.Read(places[audio]).Values, value => (double)value));
+        DescribedFile Row(string file, string audio) => DescribedFile.Of(file, kept.Read(places[audio]), audio);
     }
 
     /// <summary>
