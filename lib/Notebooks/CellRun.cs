@@ -56,6 +56,9 @@ internal sealed class CellRun
 
     public SharedScripts Scripts { get; }
 
+    /// <summary>Whether there is a user, who can be asked.</summary>
+    public bool HasUser => ask is not null;
+
     /// <summary>Signalled when the run is to end.</summary>
     public CancellationToken Interrupt { get; }
 

@@ -51,6 +51,7 @@ public static class Workspace
     static Workspace()
     {
         TensorForms.Register();
+        PanelForm.Register();
         Formatter.Register<GenericChart>(chart => chart.ToMimeBundle());
     }
 

@@ -91,20 +91,7 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
             "controls.ipynb",
             async page =>
             {
-                await page.AddScriptTagAsync(
-                    new()
-                    {
-                        Path = Path.Combine(
-                            Repository.Root,
-                            "node_modules",
-                            "@jupyter-widgets",
-                            "html-manager",
-                            "dist",
-                            "libembed-amd.js"
-                        ),
-                    }
-                );
-                await page.EvaluateAsync(Widgets);
+                await DrawWidgets(page);
                 await RunAll(page);
                 async Task Follows(string title) =>
                     await page.Locator(".js-plotly-plot .gtitle", new() { HasTextString = title }).First.WaitForAsync();
@@ -137,6 +124,97 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
                 await Follows("trained");
             }
         );
+    }
+
+    [Fact]
+    public async Task A_panel_trains_what_is_set_while_other_cells_run_stops_and_lists_its_runs()
+    {
+        Save(
+            "panel.ipynb",
+            """"
+            using HitSong.Charts;
+            using HitSong.Corpus;
+            using HitSong.Experiments;
+            var corpus = DemoCorpus.Open("corpus", new() { Songs = 60, Artists = 20, Seconds = 1 });
+            var recipe = Recipes.Find("spotify-mlp-bins4", "audited").With("Training.Epochs", "3");
+            var panel = Panel.For(recipe, Source.Demo(corpus), new RunStore("runs"), "Training.LearningRate=0.0001..0.01",
+                "Training.BatchSize=16,32", "Training.Epochs", "Training.ClassWeights");
+            panel
+            """",
+            "$\"{panel.Runs.Count} runs, {panel.Recipe.Training.BatchSize} a batch\""
+        );
+        await InNotebook(
+            "panel.ipynb",
+            async page =>
+            {
+                await DrawWidgets(page);
+                await RunAll(page);
+                ILocator train = page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }),
+                    stop = page.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true }),
+                    epochs = page.Locator(".widget-text input"),
+                    rows = page.Locator(".widget-html table tbody tr");
+                async Task CurveSays(string title) =>
+                    await page.Locator(".js-plotly-plot .gtitle", new() { HasTextString = title }).First.WaitForAsync();
+                async Task Becomes(ILocator button, bool enabled) =>
+                    await (
+                        enabled
+                            ? page.Locator("button:enabled").And(button)
+                            : page.Locator("button:disabled").And(button)
+                    ).WaitForAsync();
+
+                await train.WaitForAsync();
+                await Becomes(stop, enabled: false);
+                Assert.Equal("0.001", await page.Locator(".widget-slider .widget-readout").InnerTextAsync());
+                await page.Locator(".widget-dropdown select").SelectOptionAsync("16");
+                await page.Locator(".widget-checkbox input").CheckAsync();
+                await train.ClickAsync();
+                await CurveSays("epoch 3 of 3");
+                await rows.First.WaitForAsync();
+                Assert.Matches(
+                    @"^1\s0\.001\s16\s3\strue\s3\s\d\.\d{3} ★\s\d+\.\d%$",
+                    await rows.First.InnerTextAsync()
+                );
+
+                // A long one, beside which the notebook goes on, and which ends after an epoch.
+                await Becomes(train, enabled: true);
+                await epochs.FillAsync("100000");
+                await epochs.PressAsync("Enter");
+                await train.ClickAsync();
+                await CurveSays("of 100000");
+                await page.EvaluateAsync("Jupyter.notebook.execute_cells([1])");
+                await page.Locator(
+                        ".cell:nth-of-type(2) .output_result",
+                        new() { HasTextString = "1 runs, 16 a batch" }
+                    )
+                    .WaitForAsync();
+                await stop.ClickAsync();
+                await rows.Nth(1).WaitForAsync();
+                string[] second = (await rows.Nth(1).InnerTextAsync()).Split('\t');
+                Assert.Equal("100000", second[3]);
+                Assert.InRange(int.Parse(second[5], System.Globalization.CultureInfo.InvariantCulture), 1, 99_999);
+
+                // What the recipe refuses is said, and does not train.
+                await Becomes(train, enabled: true);
+                await epochs.FillAsync("-1");
+                await epochs.PressAsync("Enter");
+                await page.GetByText("epochs, batch size and threads must be at least 1").WaitForAsync();
+                await Becomes(train, enabled: false);
+                await epochs.FillAsync("2");
+                await epochs.PressAsync("Enter");
+                await Becomes(train, enabled: true);
+                Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "panel"));
+                await page.ScreenshotAsync(
+                    new() { Path = Path.Combine(Repository.Root, "artifacts", "panel", "panel.png"), FullPage = true }
+                );
+            }
+        );
+    }
+
+    private static async Task DrawWidgets(IPage page)
+    {
+        string[] script = ["node_modules", "@jupyter-widgets", "html-manager", "dist", "libembed-amd.js"];
+        await page.AddScriptTagAsync(new() { Path = Path.Combine([Repository.Root, .. script]) });
+        await page.EvaluateAsync(Widgets);
     }
 
     private void Save(string name, params string[] cells)

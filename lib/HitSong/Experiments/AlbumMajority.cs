@@ -19,7 +19,7 @@ internal static class AlbumMajority
     /// <param name="test">The test items; whatever probabilities they have give way to the baseline's.</param>
     public static IReadOnlyList<Prediction> Answers(Dataset data, IReadOnlyList<Prediction> test)
     {
-        int majority = Baseline.MajorityOf(data);
+        int majority = data.Majority;
         ILookup<string, int> labels = Songs(data, data.Split.Train).ToLookup(song => song.Album, song => song.Label);
         return
         [

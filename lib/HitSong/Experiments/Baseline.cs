@@ -29,7 +29,7 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
     internal static IReadOnlyList<Baseline> Of(Recipe recipe, Dataset data, IReadOnlyList<Prediction> test)
     {
         int[] labels = [.. data.Split.Train.Select(i => data.Labels[i])];
-        int majority = MajorityOf(data);
+        int majority = data.Majority;
         HashSet<string> artists = [.. data.Split.Train.Select(data.ArtistOf)];
         int songs = test.DistinctBy(item => item.Track).Count(),
             known = test.DistinctBy(item => item.Track).Count(item => artists.Contains(item.Artist));
@@ -114,15 +114,6 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
             new(name, note, Score.Of(answers, majority), Score.Of(Prediction.BySong(answers), majority));
 
         double[][] Summaries(IReadOnlyList<int> items) => [.. items.Select(data.Summary)];
-    }
-
-    /// <summary>The class that is most frequent in training, of a tie the first.</summary>
-    internal static int MajorityOf(Dataset data)
-    {
-        var counts = new int[data.Bins.Count];
-        foreach (int i in data.Split.Train)
-            counts[data.Labels[i]]++;
-        return Array.IndexOf(counts, counts.Max());
     }
 
     // All training items, or so many drawn at random.

@@ -66,12 +66,24 @@ public sealed class Dataset : IDisposable
             hashes: clips is null ? null : [.. Enumerable.Range(0, Tracks.Count).Select(clips.ContentOf)]
         );
 
+    /// <summary>The class that is most frequent in training, of a tie the first.</summary>
+    internal int Majority
+    {
+        get
+        {
+            var counts = new int[Bins.Count];
+            foreach (int i in Split.Train)
+                counts[Labels[i]]++;
+            return Array.IndexOf(counts, counts.Max());
+        }
+    }
+
     /// <summary>What the split leaves to who always gives the training's commonest class, in a sentence.</summary>
     public string MajorityInWords
     {
         get
         {
-            int majority = Split.Train.CountBy(i => Labels[i]).MaxBy(c => c.Value).Key;
+            int majority = Majority;
             double right = Split.Test.Average(i => Labels[i] == majority ? 1.0 : 0);
             string items = clips is null ? "rows" : "clips";
             return FormattableString.Invariant(

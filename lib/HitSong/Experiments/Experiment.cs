@@ -91,7 +91,7 @@ public static class Experiment
             Data = RunData.Of(tracks, source, store.Features),
             Train = data.Split.Train.Count,
             TrainCounts = [.. trainCounts],
-            Majority = Baseline.MajorityOf(data),
+            Majority = data.Majority,
             Leaks = data.Leaks.Counts,
             Sound = recipe.Features is null ? null : SoundRange.Fit(data.Split.Train.Select(data.FeaturesOf)),
             TopSongs = DescriptorSpread.Of(recipe, data),

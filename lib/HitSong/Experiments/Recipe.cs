@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -187,13 +188,8 @@ public sealed record Recipe
     /// </exception>
     public Recipe With(string field, string value)
     {
-        IReadOnlyDictionary<string, string> fields = ToFields();
-        string name =
-            fields.Keys.FirstOrDefault(f => f.Equals(field, StringComparison.OrdinalIgnoreCase))
-            ?? throw new HitSongException(
-                $"A recipe has no field {field}. The nearest: {string.Join(", ", fields.Keys.NearestTo(field))}."
-            );
-        if (fields[name] == value)
+        (string name, string before) = FieldOf(field);
+        if (before == value)
             return this;
         JsonObject changed = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
         string[] path = name.Split('.');
@@ -210,33 +206,53 @@ public sealed record Recipe
             Recipe recipe = changed.Deserialize<Recipe>(Json)!;
             if (name == "Model.Network" && recipe.Model is MissingNetworkSettings)
                 throw new JsonException($"there is no network {value}");
-            return recipe.Checked() with { Ours = [.. Ours, $"{name} {value} instead of {fields[name]}"] };
+            return recipe.Checked() with { Ours = [.. Ours, $"{name} {value} instead of {before}"] };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            string[] names = [.. NamesFor(path).NearestTo(value)];
+            string[] names = [.. NamesFor(name).NearestTo(value)];
             string nearest = names.Length > 0 ? $" The nearest: {string.Join(", ", names)}." : "";
-            throw new HitSongException($"{name} cannot be {value}; it is {fields[name]}.{nearest}", e);
+            throw new HitSongException($"{name} cannot be {value}; it is {before}.{nearest}", e);
         }
 
         static bool IsOfEveryNetwork(string field) => typeof(ModelSettings).GetProperty(field) is not null;
     }
 
-    // What a field of names can be.
-    private IEnumerable<string> NamesFor(string[] path)
+    /// <summary>A field, by its name in any case, and its value.</summary>
+    /// <exception cref="HitSongException">There is no such field, and the nearest are named.</exception>
+    internal (string Name, string Value) FieldOf(string field)
     {
-        if (path is [nameof(Model), nameof(ModelSettings.Network)])
-            return ModelSettings.Networks.Keys;
-        Type type = path.Aggregate(typeof(Recipe), TypeOf);
-        return type.IsEnum ? Enum.GetNames(type) : [];
+        IReadOnlyDictionary<string, string> fields = ToFields();
+        string name =
+            fields.Keys.FirstOrDefault(f => f.Equals(field, StringComparison.OrdinalIgnoreCase))
+            ?? throw new HitSongException(
+                $"A recipe has no field {field}. The nearest: {string.Join(", ", fields.Keys.NearestTo(field))}."
+            );
+        return (name, fields[name]);
+    }
 
-        Type TypeOf(Type owner, string part)
+    /// <summary>The property that a field of <see cref="ToFields"/> is.</summary>
+    internal PropertyInfo PropertyOf(string field)
+    {
+        Type owner = typeof(Recipe);
+        PropertyInfo? property = null;
+        foreach (string part in field.Split('.'))
         {
-            if (owner == typeof(ModelSettings))
-                owner = Model.GetType();
-            Type type = owner.GetProperty(part)!.PropertyType;
-            return Nullable.GetUnderlyingType(type) ?? type;
+            property = owner.GetProperty(part)!;
+            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            owner = type == typeof(ModelSettings) ? Model.GetType() : type;
         }
+        return property!;
+    }
+
+    /// <summary>What a field of names can be; none where it is no such field.</summary>
+    internal IEnumerable<string> NamesFor(string field)
+    {
+        if (field == $"{nameof(Model)}.{nameof(ModelSettings.Network)}")
+            return ModelSettings.Networks.Keys;
+        Type type = PropertyOf(field).PropertyType;
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsEnum ? Enum.GetNames(type) : [];
     }
 
     // What is null now may become a word, such as the path of weights.

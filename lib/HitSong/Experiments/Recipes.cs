@@ -418,6 +418,16 @@ public static class Recipes
         DescriptorMlp,
     ];
 
+    /// <summary>
+    /// Whether a recipe is one of these as the notebooks train it: at the demo corpus's scale, with nothing else changed.
+    /// </summary>
+    public static bool IsAtDemoScale(Recipe recipe) =>
+        All.Any(one =>
+            one.Experiment == recipe.Experiment
+            && one.Variant == recipe.Variant
+            && one.AtDemoScale().ToFields().SequenceEqual(recipe.ToFields())
+        );
+
     /// <summary>The recipe of an experiment in a variant.</summary>
     /// <exception cref="HitSongException">There is none; the message names the nearest.</exception>
     public static Recipe Find(string experiment, string variant)

@@ -3,18 +3,100 @@ using System.Text.Json.Nodes;
 namespace Notebooks.Interactive;
 
 /// <summary>
-/// Something in the notebook that the user moves, types into or clicks: a model of Jupyter's widgets (ipywidgets 8),
-/// which VS Code and JupyterLab draw. <see cref="Controls"/> makes them; as a cell's last expression or by
-/// <c>display</c> they are shown.
+/// Something in the notebook that the user moves, types into, clicks or looks at: a model of Jupyter's widgets
+/// (ipywidgets 8), which VS Code and JupyterLab draw. <see cref="Controls"/> makes them; as a cell's last expression or
+/// by <c>display</c> they are shown.
 /// </summary>
-/// <typeparam name="T">What it gives.</typeparam>
-public sealed class Control<T>
+public class Control
 {
-    private readonly string id = Guid.NewGuid().ToString("N");
     private readonly string text;
     private readonly JsonObject state;
-    private readonly Func<T, JsonObject> write;
     private readonly CellRun run;
+
+    /// <param name="text">What it is, in words, for where no widgets are drawn.</param>
+    /// <param name="state">The model's state, by ipywidgets' names.</param>
+    internal Control(string text, JsonObject state)
+    {
+        run =
+            CellRun.Current
+            ?? throw new InvalidOperationException("Only code that a notebook's cell runs can make controls.");
+        (this.text, this.state) = (text, state);
+        Widgets.Open(run, Id, state, Hear);
+    }
+
+    /// <summary>What other models know it by.</summary>
+    internal string Id { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Whether the user can change it.</summary>
+    public bool IsEnabled
+    {
+        get => state["disabled"] is not { } disabled || !(bool)disabled;
+        set => Tell(new JsonObject { ["disabled"] = !value });
+    }
+
+    /// <summary>What is said of it where the pointer rests.</summary>
+    public string Help
+    {
+        get => (string?)state["tooltip"] ?? "";
+        set => Tell(new JsonObject { ["tooltip"] = value });
+    }
+
+    private CellRun Run => CellRun.Current ?? run;
+
+    /// <summary>Changes the state, here and where it is drawn; from any thread.</summary>
+    private protected void Tell(JsonObject change)
+    {
+        Remember(change);
+        Widgets.Update(Run, Id, change);
+    }
+
+    /// <summary>Changes the state here, as the frontend has done already.</summary>
+    private protected void Remember(JsonObject change)
+    {
+        lock (state)
+            foreach ((string name, JsonNode? part) in change)
+                state[name] = part?.DeepClone();
+    }
+
+    /// <summary>Told what the frontend says.</summary>
+    private protected virtual void Hear(JsonObject message)
+    {
+        if ((string?)message["method"] == "request_state")
+            lock (state)
+                Widgets.Update(Run, Id, state);
+    }
+
+    /// <summary>HTML for where no widgets are drawn; its text where null.</summary>
+    public string? Instead { get; set; }
+
+    /// <summary>The widget, and what stands in its place where none is drawn.</summary>
+    public IReadOnlyDictionary<string, object> ToMimeBundle()
+    {
+        Dictionary<string, object> forms = new()
+        {
+            ["application/vnd.jupyter.widget-view+json"] = new
+            {
+                version_major = 2,
+                version_minor = 0,
+                model_id = Id,
+            },
+            ["text/plain"] = ToString(),
+        };
+        if (Instead is { } html)
+            forms["text/html"] = html;
+        return forms;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => text;
+}
+
+/// <summary>A control that gives a value.</summary>
+/// <typeparam name="T">What it gives.</typeparam>
+public sealed class Control<T> : Control
+{
+    private readonly TryRead read;
+    private readonly Func<T, JsonObject> write;
     private Action<T>? changed;
     private T value;
 
@@ -26,36 +108,7 @@ public sealed class Control<T>
     /// </param>
     /// <param name="write">The part of the state that a value is.</param>
     internal Control(string text, JsonObject state, T value, TryRead read, Func<T, JsonObject> write)
-    {
-        run =
-            CellRun.Current
-            ?? throw new InvalidOperationException("Only code that a notebook's cell runs can make controls.");
-        (this.text, this.state, this.value, this.write) = (text, state, value, write);
-        Widgets.Open(
-            run,
-            id,
-            state,
-            message =>
-            {
-                switch ((string?)message["method"])
-                {
-                    case "request_state":
-                        Widgets.Update(Run, id, state);
-                        break;
-                    case "update" or "custom":
-                        if (
-                            !read(message["state"] as JsonObject ?? message["content"] as JsonObject ?? [], out T given)
-                        )
-                            break;
-                        this.value = given;
-                        foreach ((string name, JsonNode? part) in write(given))
-                            state[name] = part?.DeepClone();
-                        changed?.Invoke(given);
-                        break;
-                }
-            }
-        );
-    }
+        : base(text, state) => (this.value, this.read, this.write) = (value, read, write);
 
     internal delegate bool TryRead(JsonObject change, out T value);
 
@@ -66,14 +119,9 @@ public sealed class Control<T>
         set
         {
             this.value = value;
-            JsonObject change = write(value);
-            foreach ((string name, JsonNode? part) in change)
-                state[name] = part?.DeepClone();
-            Widgets.Update(Run, id, change);
+            Tell(write(value));
         }
     }
-
-    private CellRun Run => CellRun.Current ?? run;
 
     /// <summary>
     /// Has <paramref name="callback"/> called with the value whenever the user changes it; it may update displays, and
@@ -86,19 +134,18 @@ public sealed class Control<T>
         return this;
     }
 
-    /// <summary>The widget, and its text.</summary>
-    public IReadOnlyDictionary<string, object> ToMimeBundle() =>
-        new Dictionary<string, object>
-        {
-            ["application/vnd.jupyter.widget-view+json"] = new
-            {
-                version_major = 2,
-                version_minor = 0,
-                model_id = id,
-            },
-            ["text/plain"] = ToString(),
-        };
+    private protected override void Hear(JsonObject message)
+    {
+        base.Hear(message);
+        if ((string?)message["method"] is not ("update" or "custom"))
+            return;
+        if (!read(message["state"] as JsonObject ?? message["content"] as JsonObject ?? [], out T given))
+            return;
+        value = given;
+        Remember(write(given));
+        changed?.Invoke(given);
+    }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{text}: {ValueText.Of(value)}";
+    public override string ToString() => $"{base.ToString()}: {ValueText.Of(value)}";
 }

@@ -10,6 +10,12 @@ namespace Notebooks.Interactive;
 /// </summary>
 public static class Controls
 {
+    /// <summary>
+    /// Whether somebody can move controls here: not where a notebook is executed without a user, as by
+    /// <c>./research run</c> and nbclient.
+    /// </summary>
+    public static bool AreDrawn => CellRun.Current?.HasUser ?? false;
+
     /// <summary>A slider over numbers; over whole ones where <typeparamref name="T"/> is <see cref="int"/>.</summary>
     /// <param name="label">What stands before it.</param>
     /// <param name="value">Where it starts.</param>
@@ -35,6 +41,42 @@ public static class Controls
             }
         );
 
+    /// <summary>A slider over numbers above 0 that moves by ratios, as a learning rate is tried.</summary>
+    /// <param name="label">What stands before it.</param>
+    /// <param name="value">Where it starts.</param>
+    /// <param name="min">Its left end.</param>
+    /// <param name="max">Its right end.</param>
+    public static Control<double> LogSlider(string label, double value, double min, double max)
+    {
+        if (!(min > 0 && min < max && value >= min && value <= max))
+            throw new ArgumentOutOfRangeException(
+                nameof(value),
+                value,
+                $"{label} is to lie between {min} and {max}, both above 0."
+            );
+        (double low, double high) = (Math.Log10(min), Math.Log10(max));
+        JsonObject state = Widgets.State("FloatLogSlider", "SliderStyle", label);
+        state["value"] = value;
+        state["base"] = 10;
+        (state["min"], state["max"], state["step"]) = (low, high, (high - low) / 100);
+        state["readout"] = true;
+        state["readout_format"] = ".3~g";
+        state["orientation"] = "horizontal";
+        state["continuous_update"] = true;
+        return new Control<double>(
+            label,
+            state,
+            value,
+            // An end of it comes back as a power of a logarithm.
+            (JsonObject change, out double given) =>
+            {
+                given = Math.Clamp((double?)change["value"] ?? value, min, max);
+                return change.ContainsKey("value");
+            },
+            given => new JsonObject { ["value"] = given }
+        );
+    }
+
     /// <summary>A field for a number.</summary>
     /// <param name="label">What stands before it.</param>
     /// <param name="value">What it starts with.</param>
@@ -52,6 +94,60 @@ public static class Controls
             "DescriptionStyle",
             new JsonObject { ["continuous_update"] = false }
         );
+
+    /// <summary>A field for text.</summary>
+    /// <param name="label">What stands before it.</param>
+    /// <param name="value">What it starts with.</param>
+    public static Control<string> Text(string label, string value = "")
+    {
+        JsonObject state = Widgets.State("Text", "TextStyle", label);
+        state["value"] = value;
+        state["continuous_update"] = false;
+        return new Control<string>(
+            label,
+            state,
+            value,
+            (JsonObject change, out string given) =>
+            {
+                given = change["value"]?.GetValue<string>() ?? "";
+                return change.ContainsKey("value");
+            },
+            given => new JsonObject { ["value"] = given }
+        );
+    }
+
+    /// <summary>HTML among other controls; setting its value shows another in its place.</summary>
+    public static Control<string> Html(string html)
+    {
+        JsonObject state = Widgets.State("HTML", "HTMLStyle", "");
+        state["value"] = html;
+        return new Control<string>(
+            "HTML",
+            state,
+            html,
+            (JsonObject _, out string given) =>
+            {
+                given = "";
+                return false;
+            },
+            given => new JsonObject { ["value"] = given }
+        );
+    }
+
+    /// <summary>Controls beside each other.</summary>
+    public static Control Row(params IReadOnlyList<Control> controls) => Box("HBox", controls);
+
+    /// <summary>Controls below each other.</summary>
+    public static Control Column(params IReadOnlyList<Control> controls) => Box("VBox", controls);
+
+    private static Control Box(string model, IReadOnlyList<Control> controls)
+    {
+        JsonObject state = Widgets.State(model);
+        state["children"] = new JsonArray([
+            .. controls.Select(control => JsonValue.Create(Widgets.Reference(control.Id))),
+        ]);
+        return new Control(string.Join('\n', controls), state);
+    }
 
     /// <summary>A choice of one.</summary>
     /// <param name="label">What stands before it.</param>

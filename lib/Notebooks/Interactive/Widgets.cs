@@ -11,8 +11,8 @@ internal static class Widgets
         Base = "@jupyter-widgets/base",
         ControlsModule = "@jupyter-widgets/controls";
 
-    /// <summary>The state that all controls have; its layout and style are added when it is opened.</summary>
-    public static JsonObject State(string model, string style, string label) =>
+    /// <summary>The state that all models have; its layout is added when it is opened.</summary>
+    public static JsonObject State(string model) =>
         new()
         {
             ["_model_module"] = ControlsModule,
@@ -22,16 +22,36 @@ internal static class Widgets
             ["_view_module_version"] = Version,
             // A bounded field's bounds are the model's; it looks like any field.
             ["_view_name"] = model.Replace("Bounded", "") + "View",
-            ["description"] = label,
-            ["disabled"] = false,
-            ["style"] = style,
         };
+
+    /// <summary>The state that what is changed has beside it; its style is added when it is opened.</summary>
+    public static JsonObject State(string model, string style, string label)
+    {
+        JsonObject state = State(model);
+        state["description"] = label;
+        state["disabled"] = false;
+        state["style"] = style;
+        return state;
+    }
+
+    /// <summary>A model as others name it.</summary>
+    public static string Reference(string id) => "IPY_MODEL_" + id;
 
     /// <summary>Makes a control known to the frontends, its layout and style before it.</summary>
     public static void Open(CellRun run, string id, JsonObject state, Action<JsonObject> heard)
     {
-        state["layout"] = Part(run, Base, "Layout", "LayoutView");
-        state["style"] = Part(run, ControlsModule, (string)state["style"]!, "StyleView");
+        string? style = (string?)state["style"];
+        // Jupyter's own cuts off what is longer than "learning".
+        bool isLabelled = style is not (null or "ButtonStyle" or "HTMLStyle");
+        state["layout"] = Part(run, Base, "Layout", "LayoutView", isLabelled ? ("width", "34em") : null);
+        if (style is not null)
+            state["style"] = Part(
+                run,
+                ControlsModule,
+                style,
+                "StyleView",
+                isLabelled ? ("description_width", "13em") : null
+            );
         Send(run, id, state, heard);
     }
 
@@ -54,7 +74,13 @@ internal static class Widgets
             )
         );
 
-    private static string Part(CellRun run, string module, string model, string view)
+    private static string Part(
+        CellRun run,
+        string module,
+        string model,
+        string view,
+        (string Name, string Length)? length
+    )
     {
         string id = Guid.NewGuid().ToString("N");
         var state = new JsonObject
@@ -66,6 +92,8 @@ internal static class Widgets
             ["_view_module_version"] = Version,
             ["_view_name"] = view,
         };
+        if (length is { } given)
+            state[given.Name] = given.Length;
         Send(
             run,
             id,
@@ -76,7 +104,7 @@ internal static class Widgets
                     Update(CellRun.Current ?? run, id, state);
             }
         );
-        return "IPY_MODEL_" + id;
+        return Reference(id);
     }
 
     private static void Send(CellRun run, string id, JsonObject state, Action<JsonObject> heard) =>
