@@ -69,7 +69,7 @@ internal sealed class SlurmJob
     )
     {
         string all = Directory.CreateDirectory(Path.Combine(Root, command)).FullName;
-        using FileStream held = Lock(Path.Combine(all, "lock"));
+        using FileStream held = LockedFile.Open(Path.Combine(all, "lock"));
         if (Last(command) is { } last && SlurmQueue.Mine().Tasks is { } queue && last.In(queue).Any(t => t.IsActive))
             return (last, false);
 
@@ -174,19 +174,6 @@ internal sealed class SlurmJob
 
     private static string[] Numbered(string folder) =>
         Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)] : [];
-
-    private static FileStream Lock(string path)
-    {
-        while (true)
-            try
-            {
-                return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e) when ((e.HResult & 0xffff) == 11) // EWOULDBLOCK
-            {
-                Thread.Sleep(100);
-            }
-    }
 
     /// <summary>How an array was submitted.</summary>
     /// <param name="Id">Slurm's job id.</param>
