@@ -16,8 +16,9 @@ namespace Research.Slurm;
 /// <param name="output">Where the script is printed, and nothing submitted; null: it is submitted.</param>
 internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, string unit, TextWriter? output)
 {
-    // Results are looked for each second; the scheduler, which many ask, less and less often.
-    private static readonly TimeSpan look = TimeSpan.FromSeconds(1);
+    // Results are looked for all the time; the scheduler, which many ask, less and less often.
+    private static readonly TimeSpan look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan shortestUnasked = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan longestUnasked = TimeSpan.FromSeconds(15);
 
     // What a node has written may be seen late through a network file system's cache.
@@ -118,7 +119,7 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
             .SelectMany(task => task.Item.Select(number => (number, Task: task.Index + 1)))
             .ToDictionary(pair => pair.number, pair => pair.Task);
         Dictionary<int, QueuedTask> queued = [];
-        TimeSpan unasked = look;
+        TimeSpan unasked = shortestUnasked;
         var clock = Stopwatch.StartNew();
         TimeSpan next = TimeSpan.Zero;
         string words = "submitted";
@@ -172,15 +173,16 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
             return ($"job {job.Submitted.Id}: {running} tasks running{wait}", running + waiting.Length == 0);
         }
 
-        // Of a task that has begun the next unit is looked at, of one that has ended all.
+        // Of a task that has begun the next unit is looked at; in the end all are.
         void Take(bool all)
         {
             List<int> done = [];
-            HashSet<int> behind = [];
+            HashSet<int> begun = job.Begun(),
+                behind = [];
             left.RemoveAll(missing =>
             {
                 int task = taskOf.GetValueOrDefault(missing.Number);
-                if (!all && (behind.Contains(task) || queued.GetValueOrDefault(task) is null or { IsWaiting: true }))
+                if (!all && (behind.Contains(task) || !begun.Contains(task)))
                     return false;
                 bool isDone = missing.IsDone;
                 if (isDone)

@@ -104,6 +104,15 @@ internal sealed class SlurmJob
     public IEnumerable<QueuedTask> In(IReadOnlyList<QueuedTask> queue) =>
         queue.Where(task => task.Job == Submitted.Id && task.Number <= Tasks.Count);
 
+    /// <summary>Numbers of the tasks that have begun, of which Slurm has opened the log.</summary>
+    public HashSet<int> Begun() =>
+        [
+            .. Directory
+                .EnumerateFiles(folder, "task-*.log")
+                .Select(log => Path.GetFileNameWithoutExtension(log)["task-".Length..])
+                .Select(number => int.Parse(number, CultureInfo.InvariantCulture)),
+        ];
+
     /// <summary>With what a task has ended; null where it has not, or could not say so.</summary>
     /// <param name="task">Its number, from 1.</param>
     public int? ExitCode(int task)

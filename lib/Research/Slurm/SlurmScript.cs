@@ -51,6 +51,9 @@ internal static class SlurmScript
             {WorkspaceLine}# As many threads as it has cores; a GPU is chosen by CUDA_VISIBLE_DEVICES, which Slurm sets.
             export DOTNET_PROCESSOR_COUNT="$SLURM_CPUS_PER_TASK"
 
+            # Started anew, as its node was believed dead, it waits until what was started before has ended.
+            exec 9>"$job/task-$SLURM_ARRAY_TASK_ID.lock" && flock 9
+
             rm -f "$job/task-$SLURM_ARRAY_TASK_ID.exit"
             code=0
             {program} --only "$units" || code=$?
