@@ -315,6 +315,55 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
         }
     }
 
+    [SkippableFact]
+    public void Runs_are_evaluated_to_the_same_bytes_as_here_and_one_that_cannot_be_is_named()
+    {
+        SlurmCluster cluster = one.Started;
+        Source songs = Source.Demo(DemoCorpus.Open(corpus));
+        RunStore store = new(folder.At("runs"));
+        Recipe recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale();
+        recipe = recipe.With("Training.Epochs", "1");
+        int seed = Random.Shared.Next(1_000_000, int.MaxValue);
+        string[] names = ["first", "second", "third"];
+        foreach (string name in names)
+            Experiment.Execute(recipe with { Seed = name[0] }, songs, store, id: $"{name}-{seed}");
+        File.Delete(Path.Combine(store.PathOf($"third-{seed}"), "tracks.parquet"));
+        string[] command =
+        [
+            .. new[] { "evaluate", "first", "second", "--runs", folder.At("runs"), "--json" },
+            .. new[] { "--catalogue", songs.Catalogue!, "--artists", songs.Artists[0] },
+        ];
+        string evaluations = Path.Combine(Repository.Root, "artifacts", "evaluations");
+        string[] Made() => [.. Directory.GetDirectories(evaluations, $"*-{seed}-on-*").Order()];
+        try
+        {
+            var (exitCode, there, errors) = Run(cluster, [.. command, "third", "--on", "slurm", "--memory", "2G"]);
+            Assert.True(exitCode == 1, errors);
+            Assert.Contains($"The tracks of third-{seed} cannot be read", errors);
+            Assert.Contains("The same command submits what is missing", errors);
+            SortedDictionary<string, string>[] kept = [.. Made().Select(Figures)];
+            Assert.Equal(2, kept.Length);
+            foreach (string path in Made())
+                Directory.Delete(path, recursive: true);
+            Assert.Equal(Command.Run(command).Output, there);
+            Assert.Equal(kept, Made().Select(Figures));
+        }
+        finally
+        {
+            if (Directory.Exists(evaluations))
+                foreach (string path in Made())
+                    Directory.Delete(path, recursive: true);
+        }
+
+        // But for the page, whose charts are numbered by process.
+        static SortedDictionary<string, string> Figures(string path)
+        {
+            SortedDictionary<string, string> files = Content(path);
+            Assert.True(files.Remove("index.html"));
+            return files;
+        }
+    }
+
     [Fact]
     public void The_script_that_would_be_submitted_can_be_read_and_is_right_for_bash()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using HitSong;
+using HitSong.Corpus;
 using HitSong.Training;
 
 namespace Research.Slurm;
@@ -56,13 +57,50 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
     }
 
     /// <summary>Prints the script that would be submitted.</summary>
-    /// <param name="units">What is to be done.</param>
     public void Print(IReadOnlyList<SlurmUnit> units)
     {
         if (units.Count == 0)
             Console.Error.WriteLine("All is done: nothing would be submitted.");
         else
             output!.Write(SlurmJob.Script(Name, arguments, settings, Dealt(units)));
+    }
+
+    /// <summary>
+    /// Has all units done, shows how far it is, and names those that are not done; of a dry run it prints the script.
+    /// </summary>
+    /// <param name="units">What is to be done.</param>
+    /// <param name="cancellation">Ends the waiting; the array goes on.</param>
+    /// <returns>Whether all are done.</returns>
+    /// <inheritdoc cref="Run"/>
+    public bool Do(IReadOnlyList<SlurmUnit> units, CancellationToken cancellation)
+    {
+        if (IsDryRun)
+        {
+            Print(units);
+            return false;
+        }
+        if (units.Count == 0)
+            return true;
+        string all = $"{units.Count} {unit}{(units.Count == 1 ? "" : "s")}";
+        IReadOnlyDictionary<int, string> reasons = LongWork.Show(all, Wait);
+        if (reasons.Count == 0)
+            return true;
+        ResultsTable.Print([
+            .. units
+                .Where(missing => reasons.ContainsKey(missing.Number))
+                .Select(missing => new Failure(NameOf(missing), reasons[missing.Number])),
+        ]);
+        Console.Error.WriteLine($"{reasons.Count} of {all} not done. The same command submits what is missing.");
+        return false;
+
+        IReadOnlyDictionary<int, string> Wait(Action<double, string> report)
+        {
+            int done = 0;
+            return Run(units, Told, cancellation);
+
+            void Told(IReadOnlyList<int> more, string words) =>
+                report((double)(done += more.Count) / units.Count, $"{done} of {all}, {words}");
+        }
     }
 
     /// <summary>
@@ -95,7 +133,7 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
 
         SlurmSettings larger = settings with { Memory = $"{SlurmMemory.Parse(job.Submitted.Memory)!.Larger}" };
         Console.Error.WriteLine(
-            $"Out of memory with {job.Submitted.Memory}: {unit} {string.Join(", ", starved.Select(u => u.Number))}. "
+            $"Out of memory with {job.Submitted.Memory}: {string.Join(", ", starved.Select(NameOf))}. "
                 + $"Once more with {larger.Memory}."
         );
         left.RemoveAll(u => !starved.Contains(u));
@@ -196,6 +234,8 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
             told(done, words);
         }
     }
+
+    private string NameOf(SlurmUnit one) => one.Name ?? $"{unit} {one.Number}";
 
     // In turn, so that each task has about as many.
     private int[][] Dealt(IReadOnlyList<SlurmUnit> units)
