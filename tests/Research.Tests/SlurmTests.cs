@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using HitSong;
+using HitSong.Collect;
 using HitSong.Corpus;
 using HitSong.Experiments;
+using HitSong.Features.Descriptors;
 using Research.Slurm;
 using Tests;
 
@@ -53,13 +55,13 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
         return Command.End(process);
     }
 
-    private string Record(int files)
+    private string Record(int files, float loudness = 1)
     {
         string audio = Directory.CreateDirectory(folder.At("audio")).FullName;
         for (int i = 0; i < files; i++)
             Wav.Write(
                 Path.Combine(audio, $"{i}.wav"),
-                [.. Enumerable.Range(0, 30_000).Select(n => MathF.Sin(n * (0.02f + i * 1e-4f)))],
+                [.. Enumerable.Range(0, 30_000).Select(n => loudness * MathF.Sin(n * (0.02f + i * 1e-4f)))],
                 8000
             );
         return audio;
@@ -362,6 +364,33 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
             Assert.True(files.Remove("index.html"));
             return files;
         }
+    }
+
+    [SkippableFact]
+    public void Songs_that_were_collected_are_described_as_here()
+    {
+        SlurmCluster cluster = one.Started;
+        string audio = Record(3, loudness: 0.1f + Random.Shared.NextSingle() / 2),
+            table = folder.At("songs.csv");
+        File.WriteAllLines(
+            table,
+            Directory.GetFiles(audio).Order().Select((path, i) => $"{i},song {i},{path}").Prepend("id,title,file")
+        );
+        string[] command =
+        [
+            .. new[] { "collect", "csv", table, "--to", folder.At("collection"), "--describe" },
+            .. new[] { "id=id", "title=title", "audio_path=file" }.SelectMany(column => new[] { "--column", column }),
+        ];
+        var (exitCode, output, errors) = Run(cluster, [.. command, "--on", "slurm", "--memory", "2G"]);
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Contains("1 shard …", output);
+
+        using Collection collection = Collection.Open(folder.At("collection"));
+        DescriptorTable here = DescriptorTable.Measure(collection.Folder, collection.AudioFiles, folder.At("here"));
+        Assert.Equal(3, here.Files.Count);
+        here.Save(folder.At("here.csv"));
+        collection.Database.Export("FROM descriptors ORDER BY file", folder.At("there.csv"));
+        Assert.Equal(File.ReadAllText(folder.At("here.csv")), File.ReadAllText(folder.At("there.csv")));
     }
 
     [Fact]
