@@ -4,6 +4,7 @@ using HitSong.Collect;
 using HitSong.Corpus;
 using HitSong.Experiments;
 using HitSong.Features.Descriptors;
+using Notebooks;
 using Research.Slurm;
 using Tests;
 
@@ -391,6 +392,36 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
         here.Save(folder.At("here.csv"));
         collection.Database.Export("FROM descriptors ORDER BY file", folder.At("there.csv"));
         Assert.Equal(File.ReadAllText(folder.At("here.csv")), File.ReadAllText(folder.At("there.csv")));
+    }
+
+    [SkippableFact]
+    public void Notebooks_and_what_they_train_are_the_same_as_here()
+    {
+        SlurmCluster cluster = one.Started;
+        string[] Command(string report) =>
+            [
+                .. new[] { "run", "03", "06", "--set", "Steps=20", "--set", "Epochs=1" },
+                .. new[] { "--out", folder.At(report) },
+            ];
+        var (exitCode, output, errors) = Run(cluster, [.. Command("there"), "--on", "slurm"]);
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Equal(0, Research.Tests.Command.Run(Command("here")).ExitCode);
+        foreach (string name in (string[])["03-tensors.ipynb", "06-tiktok-lstm.ipynb"])
+            Assert.Equal(Cells(folder.At($"here/{name}")), Cells(folder.At($"there/{name}")));
+        string summary = File.ReadAllText(folder.At("there/summary.json"));
+        Assert.Equal(File.ReadAllText(folder.At("here/summary.json")), summary);
+        Assert.Contains("tiktok-lstm", summary);
+
+        static string[] Cells(string path) =>
+            [.. CommittedNotebook.Of(Notebook.Load(path)).Cells.Select(cell => cell.Json.ToJsonString())];
+    }
+
+    [Fact]
+    public void Notebooks_that_come_after_others_follow_them_in_one_task()
+    {
+        string[] command = ["--on", "slurm", "--dry-run"];
+        Assert.Contains("--array=1-2\n", Command.Run(["run", "03", "09", "14", .. command]).Output);
+        Assert.Contains("--array=1-1\n", Command.Run(["run", "09", "11", "12", .. command]).Output);
     }
 
     [Fact]

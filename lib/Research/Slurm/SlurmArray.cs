@@ -31,6 +31,9 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
     /// <summary>The same with more arguments for its tasks.</summary>
     public SlurmArray With(params string[] more) => new([.. arguments, .. more], settings, unit, output);
 
+    /// <summary>The same with one task, which does all in turn.</summary>
+    public SlurmArray InOneTask() => new(arguments, settings with { Tasks = 1 }, unit, output);
+
     /// <summary>What of a recipe an array changes, as --set has it: with GPUs its trainings run on them.</summary>
     public static string[] Changes(SlurmArray? array) => array is { HasGpus: true } ? ["Training.Device=cuda"] : [];
 
