@@ -431,6 +431,10 @@ internal static class CollectCommand
         SlurmArray? array = Slurm.Array(parsed, "shard", ["extract", collection.Folder, "--features", "descriptors"]);
         if (array is { IsDryRun: true })
         {
+            if (collection.AudioFiles.Count == 0)
+                throw new HitSongException(
+                    $"{collection.Folder} has no audio yet: what is to be described is known once it is collected."
+                );
             DescribeElsewhere(collection, array, cancellation);
             return 0;
         }

@@ -445,6 +445,7 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
             lines.Where(line => line.StartsWith("#SBATCH ")).Select(line => line["#SBATCH ".Length..]).ToHashSet()
         );
         string body = string.Join('\n', lines.Where(line => !line.StartsWith('#')));
+        Assert.Contains("OMP_NUM_THREADS=\"$SLURM_CPUS_PER_TASK\"", body);
         Assert.DoesNotContain("slurm ", body);
         Assert.DoesNotContain("--partition", body);
         Assert.False(Directory.Exists(folder.At("it's there/slurm")));
@@ -486,6 +487,19 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
     {
         string[] command = ["sweep", "spotify-mlp-bins4", "--grid", "Training.LearningRate=1"];
         var (exitCode, _, errors) = Command.Run([.. command, .. arguments]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(named, errors);
+    }
+
+    [Theory]
+    [InlineData("--on slurm takes --describe", "collect", "deezer", "rap", "--on", "slurm")]
+    [InlineData("--dry-run belongs to --on slurm", "collect", "deezer", "rap", "--describe", "--dry-run")]
+    [InlineData("--out is for work on this machine", "evaluate", "r", "--audio", ".", "--out", "x", "--on", "slurm")]
+    [InlineData("--out is the place of one evaluation", "evaluate", "r", "s", "--audio", ".", "--out", "x")]
+    [InlineData("--save is for work on this machine", "run", "03", "--save", "--on", "slurm")]
+    public void Wrong_usage_of_other_commands_is_named(string named, params string[] arguments)
+    {
+        var (exitCode, _, errors) = Command.Run(arguments);
         Assert.Equal(2, exitCode);
         Assert.Contains(named, errors);
     }
