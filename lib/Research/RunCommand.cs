@@ -133,11 +133,11 @@ internal static class RunCommand
         );
         if (result.Failure is { } failure)
         {
+            foreach (string line in failure.Error.Traceback)
+                Console.Error.WriteLine(line);
             Console.Error.WriteLine(
                 $"{notebook.Path}, cell {failure.Cell}: {failure.Error.Name}: {failure.Error.Message}"
             );
-            foreach (string line in failure.Error.Traceback)
-                Console.Error.WriteLine(line);
         }
         return new(result.Notebook, Workspace.Runs.OfThisProcess(started), result.Failure is not null);
     }

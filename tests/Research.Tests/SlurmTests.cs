@@ -466,6 +466,30 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
     }
 
     [Fact]
+    public void Why_a_task_has_failed_is_what_the_command_said_last()
+    {
+        string command = $"test-{Guid.NewGuid():N}",
+            job = Directory.CreateDirectory(Path.Combine(jobs, command, "01")).FullName;
+        File.WriteAllText(
+            Path.Combine(job, "job.json"),
+            """{ "Id": "7", "Time": "2026-11-30T22:00:00Z", "Command": "sweep", "Memory": "4G" }"""
+        );
+        File.WriteAllText(Path.Combine(job, "tasks.txt"), "1,2\n");
+        File.WriteAllText(Path.Combine(job, "task-1.exit"), "1\n");
+        File.WriteAllLines(
+            Path.Combine(job, "task-1.log"),
+            [
+                "trial 2 …",
+                "trial 2: The network answers with what is no number.",
+                "Memory at its peak: 248 MB of 4096; read 133 MB",
+                "slurmstepd: error: it was ended",
+            ]
+        );
+        string reason = SlurmJob.Last(command)!.Reason(1, "FAILED");
+        Assert.StartsWith("trial 2: The network answers with what is no number (task 1 of job 7; its words: ", reason);
+    }
+
+    [Fact]
     public void With_gpus_trainings_run_on_cuda_and_the_device_that_was_set_is_kept()
     {
         string[] command = ["sweep", "spotify-mlp-bins4", "--grid", "Training.LearningRate=1,2", "--on", "slurm"];

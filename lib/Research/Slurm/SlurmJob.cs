@@ -146,9 +146,12 @@ internal sealed class SlurmJob
         };
         return $"{reason.TrimEnd('.')} {where}";
 
-        // Not bash's or Slurm's, which speak of how it was ended.
+        // Not bash's or Slurm's, which speak of how it was ended, nor what any task says at last.
         static bool IsOurs(string line) =>
-            line.Trim() != "" && !line.Contains("/slurm_script: line ") && !line.StartsWith("slurmstepd:");
+            line.Trim() != ""
+            && !line.Contains("/slurm_script: line ")
+            && !line.StartsWith("slurmstepd:")
+            && !line.StartsWith(TaskMemory.AtItsPeak);
     }
 
     /// <summary>Whether a task was out of memory.</summary>
