@@ -6,7 +6,7 @@ namespace Research;
 
 /// <summary>A notebook that was executed, here or by a task of a job array.</summary>
 /// <param name="Notebook">The notebook with its outputs.</param>
-/// <param name="Runs">The runs that it has kept in <see cref="Workspace.Runs"/>, in the order in which they began.</param>
+/// <param name="Runs">Those that it has kept in <see cref="Workspace.Runs"/>, in the order in which they began.</param>
 /// <param name="HasFailed">Whether a cell failed, after which none was executed.</param>
 internal sealed record ExecutedNotebook(Notebook Notebook, IReadOnlyList<Run> Runs, bool HasFailed)
 {
