@@ -3,6 +3,7 @@ using HitSong;
 using HitSong.Collect;
 using HitSong.Corpus;
 using HitSong.Features.Descriptors;
+using Research.Slurm;
 using Spectre.Console;
 
 namespace Research;
@@ -26,8 +27,11 @@ internal static class CollectCommand
     {
         Description =
             "Also measure what the songs sound like, as ./research describe does: the table descriptors of "
-            + "tracks.duckdb, whose file is the tracks' audio_path.",
+            + "tracks.duckdb, whose file is the tracks' audio_path. With --on slurm a job array decodes and measures "
+            + "them.",
     };
+    private static readonly SlurmOptions Slurm = new();
+    private static readonly string Features = Path.Combine(Workspace.Artifacts, "features");
     private static readonly Option<int> Count = Parse.WholeNumber("--count", 1, 1000, "How many tracks are wanted.");
     private static readonly Option<int> Connections = Parse.WholeNumber("--connections", 1, 8, "Downloads at once.");
     private static readonly Option<Uri?> Address = new("--address")
@@ -76,6 +80,13 @@ internal static class CollectCommand
             option.Recursive = true;
             command.Options.Add(option);
         }
+        Slurm.AddTo(command);
+        foreach (Command catalogue in command.Subcommands)
+            catalogue.Validators.Add(result =>
+            {
+                if (Slurm.IsOn(result) && !result.GetValue(Describe))
+                    result.AddError("--on slurm takes --describe: what is downloaded is downloaded here.");
+            });
         HostRate.Validators.Add(result =>
         {
             foreach (string rate in result.Tokens.Select(token => token.Value).Where(rate => !IsRate(rate)))
@@ -417,6 +428,16 @@ internal static class CollectCommand
     )
     {
         using Collection collection = Collection.Open(Folder(parsed));
+        SlurmArray? array = Slurm.Array(parsed, "shard", ["extract", collection.Folder, "--features", "descriptors"]);
+        if (array is { IsDryRun: true })
+        {
+            if (collection.AudioFiles.Count == 0)
+                throw new HitSongException(
+                    $"{collection.Folder} has no audio yet: what is to be described is known once it is collected."
+                );
+            DescribeElsewhere(collection, array, cancellation);
+            return 0;
+        }
         using var catalogue = new Web(Allowed(parsed, rate), secrets);
         var (query, asked, renew) = await list(parsed, collection, catalogue, cancellation);
         // The files lie on other servers than the catalogue, and those publish no rate.
@@ -426,20 +447,10 @@ internal static class CollectCommand
         using var files = new Web(Allowed(parsed, new() { Requests = null, HostRates = rates }), secrets);
         CollectionSummary closing = LongWork.Show("audio", report => FetchAsync(report).GetAwaiter().GetResult());
         Print(closing);
+        if (array is not null && !DescribeElsewhere(collection, array, cancellation))
+            return 1;
         if (parsed.GetValue(Describe))
-        {
-            DescriptorTable sounds = LongWork.Show(
-                "describe",
-                report =>
-                    collection.Describe(
-                        Path.Combine(Workspace.Artifacts, "features"),
-                        new ExtractionReport(report),
-                        cancellation
-                    )
-            );
-            Console.WriteLine($"{sounds.Files.Count:N0} songs are described in the table descriptors.");
-            ResultsTable.Print([.. sounds.Failures.Select(Failure.Of)]);
-        }
+            DescribeHere(collection, cancellation);
         return closing.Failed > 0 ? 1 : 0;
 
         Task<CollectionSummary> FetchAsync(Action<double, string> report) =>
@@ -454,6 +465,27 @@ internal static class CollectCommand
                 ),
                 cancellation
             );
+    }
+
+    // Whether a job array has measured all that the feature store lacked.
+    private static bool DescribeElsewhere(Collection collection, SlurmArray array, CancellationToken cancellation) =>
+        ExtractCommand.MakeElsewhere(
+            collection.Folder,
+            collection.AudioFiles,
+            DescriptorExtractor.Descriptors,
+            Features,
+            array,
+            cancellation
+        );
+
+    private static void DescribeHere(Collection collection, CancellationToken cancellation)
+    {
+        DescriptorTable sounds = LongWork.Show(
+            "describe",
+            report => collection.Describe(Features, new ExtractionReport(report), cancellation)
+        );
+        Console.WriteLine($"{sounds.Files.Count:N0} songs are described in the table descriptors.");
+        ResultsTable.Print([.. sounds.Failures.Select(Failure.Of)]);
     }
 
     private static WebSettings Allowed(ParseResult parsed, WebSettings settings) =>

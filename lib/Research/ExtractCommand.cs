@@ -216,8 +216,15 @@ internal static class ExtractCommand
         }
     }
 
-    // Whether a job array has made all shards that were missing.
-    private static bool MakeElsewhere(
+    /// <summary>Has a job array make the shards that are missing.</summary>
+    /// <param name="root">The folder that the names are relative to.</param>
+    /// <param name="files">The audio files.</param>
+    /// <param name="settings">What is extracted.</param>
+    /// <param name="store">The folder of all feature stores.</param>
+    /// <param name="array">The array; each of its tasks calls this command.</param>
+    /// <param name="cancellation">Ends reading the files, or the waiting.</param>
+    /// <returns>Whether all are there.</returns>
+    public static bool MakeElsewhere(
         string root,
         IReadOnlyList<string> files,
         FeatureSettings settings,
@@ -226,21 +233,9 @@ internal static class ExtractCommand
         CancellationToken cancellation
     )
     {
-        SlurmUnit[] missing = LongWork.Show("read", Plan);
-        if (array.IsDryRun)
-        {
-            array.Print(missing);
-            return false;
-        }
-        if (missing.Length == 0)
-            return true;
-        IReadOnlyDictionary<int, string> reasons = LongWork.Show($"{missing.Length} shards", Wait);
-        ResultsTable.Print([.. reasons.Select(reason => new Failure($"shard {reason.Key}", reason.Value))]);
-        if (reasons.Count > 0)
-            Console.Error.WriteLine($"{Shards(reasons.Count)} not made. The same command submits what is missing.");
-        return reasons.Count == 0;
+        return array.Do(LongWork.Show("read", Missing), cancellation);
 
-        SlurmUnit[] Plan(Action<double, string> report)
+        SlurmUnit[] Missing(Action<double, string> report)
         {
             var planned = FeatureExtraction.Plan(
                 root,
@@ -251,15 +246,6 @@ internal static class ExtractCommand
                 cancellation
             );
             return [.. planned.Select(shard => new SlurmUnit(shard.Number, shard.Path))];
-        }
-
-        IReadOnlyDictionary<int, string> Wait(Action<double, string> report)
-        {
-            int done = 0;
-            return array.Run(missing, Told, cancellation);
-
-            void Told(IReadOnlyList<int> more, string words) =>
-                report((double)(done += more.Count) / missing.Length, $"{done} of {missing.Length} shards, {words}");
         }
     }
 

@@ -24,7 +24,9 @@ internal static class JobsCommand
         IReadOnlyList<SlurmJob> jobs = SlurmJob.Newest();
         if (jobs.Count == 0)
         {
-            Console.WriteLine("No job was submitted from here: extract, sweep and train take --on slurm.");
+            Console.WriteLine(
+                "No job was submitted from here: run, collect, extract, train, sweep and evaluate take --on slurm."
+            );
             return 0;
         }
         var (queue, trouble) = SlurmQueue.Mine();

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using HitSong.Experiments;
 using Notebooks;
+using Research.Slurm;
 
 namespace Research;
 
@@ -36,44 +39,69 @@ internal static class RunCommand
             if (result.GetValueOrDefault<bool>() && result.GetResult(set) is { Implicit: false })
                 result.AddError("--save keeps what the notebooks say as they stand; leave --set away.");
         });
+        // What a task of a job array does: this command, with these of its notebooks.
+        Option<int[]?> only = Parse.Only();
+        var slurm = new SlurmOptions();
         var command = new Command(
             "run",
-            "Render the demo corpus where it is missing, execute the notebooks in order, write the report."
+            "Render the demo corpus where it is missing, execute the notebooks in order, write the report.\n"
+                + "On a cluster:  ./research run --on slurm --cpus 2\n"
+                + "Each notebook, with all that it trains, is a task there; those that read what others have trained "
+                + "follow in one more. The report is written here."
         )
         {
             which,
             set,
             output,
             save,
+            only,
         };
+        slurm.AddTo(command, save);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
 
-        int Run(ParseResult parsed, CancellationToken cancellation) =>
-            Execute(
-                parsed.GetValue(which) ?? [],
-                parsed.GetValue(set) ?? [],
-                parsed.GetValue(output),
-                parsed.GetValue(save),
-                cancellation
-            );
+        int Run(ParseResult parsed, CancellationToken cancellation)
+        {
+            SlurmArray? array = slurm.Array(parsed, "notebook");
+            bool isSaved = parsed.GetValue(save);
+            if (isSaved)
+                Pictures.CheckChromium();
+            Notebook[] notebooks = Asked(parsed.GetValue(which) ?? [], parsed.GetValue(set) ?? []);
+            Source demo = Demo.Open(cancellation);
+            if (parsed.GetValue(only) is { Length: > 0 } numbers)
+                return ExecuteForOthers(notebooks, numbers, cancellation);
+            if (array is not null && !ExecuteElsewhere(notebooks, array, cancellation))
+                return array.IsDryRun ? 0 : 1;
+
+            var report = new Report(parsed.GetValue(output)?.FullName ?? Path.Combine(Workspace.Artifacts, "report"));
+            List<ExecutedNotebook> all = [];
+            foreach (Notebook notebook in notebooks)
+            {
+                ExecutedNotebook executed = array is null
+                    ? Execute(notebook, cancellation)
+                    : ExecutedNotebook.Read(PlaceOf(notebook));
+                report.Add(NameOf(notebook), executed.Notebook);
+                if (executed.HasFailed)
+                    return 1;
+                all.Add(executed);
+            }
+            if (isSaved)
+                Save(all);
+            Write(report, [.. all.SelectMany(executed => executed.Runs)], demo);
+            if (array is not null)
+                foreach (Notebook notebook in notebooks)
+                    File.Delete(PlaceOf(notebook));
+            return 0;
+        }
     }
 
-    private static int Execute(
-        string[] which,
-        string[] set,
-        DirectoryInfo? output,
-        bool save,
-        CancellationToken cancellation
-    )
+    // With their parameters; those whose data is not there are passed over where all are asked for.
+    private static Notebook[] Asked(string[] which, string[] set)
     {
-        DateTime started = DateTime.UtcNow;
-        if (save)
-            Pictures.CheckChromium();
         Notebook[] notebooks = [.. Find(which).Select(Notebook.Load)];
         foreach (Notebook notebook in notebooks.Where(notebook => MissingData(notebook) is not null))
         {
-            string needs = $"{Path.GetFileNameWithoutExtension(notebook.Path)} needs {MissingData(notebook)}";
+            string needs = $"{NameOf(notebook)} needs {MissingData(notebook)}";
             if (which.Length > 0)
                 throw new UsageException(needs);
             Console.WriteLine($"Passed over: {needs}");
@@ -86,41 +114,88 @@ internal static class RunCommand
         string[] known = [.. notebooks.SelectMany(n => NotebookParameters.Of(n).Keys).Distinct()];
         foreach (string name in parameters.Keys.Except(known))
             throw new UsageException($"No notebook has a parameter {name}. There are: {string.Join(", ", known)}.");
-        Source demo = Demo.Open(cancellation);
+        return notebooks;
+    }
 
-        var report = new Report(output?.FullName ?? Path.Combine(Workspace.Artifacts, "report"));
-        var kept = new List<Notebook>();
-        foreach (Notebook notebook in notebooks)
+    private static string NameOf(Notebook notebook) => Path.GetFileNameWithoutExtension(notebook.Path!);
+
+    // Where a notebook fails, why is printed.
+    private static ExecutedNotebook Execute(Notebook notebook, CancellationToken cancellation)
+    {
+        DateTime started = DateTime.UtcNow;
+        NotebookResult result = LongWork.Show(
+            NameOf(notebook),
+            progress =>
+                NotebookRunner
+                    .RunAsync(notebook, Workspace.CellOptions, new Progress(progress), cancellation)
+                    .GetAwaiter()
+                    .GetResult()
+        );
+        if (result.Failure is { } failure)
         {
-            string name = Path.GetFileNameWithoutExtension(notebook.Path!);
-            NotebookResult result = LongWork.Show(
-                name,
-                progress =>
-                    NotebookRunner
-                        .RunAsync(notebook, Workspace.CellOptions, new Progress(progress), cancellation)
-                        .GetAwaiter()
-                        .GetResult()
+            foreach (string line in failure.Error.Traceback)
+                Console.Error.WriteLine(line);
+            Console.Error.WriteLine(
+                $"{notebook.Path}, cell {failure.Cell}: {failure.Error.Name}: {failure.Error.Message}"
             );
-            report.Add(name, result.Notebook);
-            if (result.Failure is { } failure)
-            {
-                Console.Error.WriteLine(
-                    $"{notebook.Path}, cell {failure.Cell}: {failure.Error.Name}: {failure.Error.Message}"
-                );
-                foreach (string line in failure.Error.Traceback)
-                    Console.Error.WriteLine(line);
-                return 1;
-            }
-            kept.Add(CommittedNotebook.Of(result.Notebook));
         }
-        if (save)
-        {
-            Pictures.AddTo(kept);
-            foreach (Notebook notebook in kept)
-                notebook.Save(notebook.Path!);
-        }
+        return new(result.Notebook, Workspace.Runs.OfThisProcess(started), result.Failure is not null);
+    }
 
-        IReadOnlyList<Run> runs = Workspace.Runs.OfThisProcess(started);
+    // A task's part of the work; what is there already was done by another.
+    private static int ExecuteForOthers(Notebook[] notebooks, int[] numbers, CancellationToken cancellation)
+    {
+        using var memory = TaskMemory.Watch();
+        bool hasFailed = false;
+        foreach (Notebook notebook in numbers.Select(number => notebooks[number - 1]))
+        {
+            if (File.Exists(PlaceOf(notebook)))
+                continue;
+            ExecutedNotebook executed = Execute(notebook, cancellation);
+            if (executed.HasFailed)
+                hasFailed = true;
+            else
+                executed.Save(PlaceOf(notebook));
+        }
+        return hasFailed ? 1 : 0;
+    }
+
+    // Whether job arrays have executed all notebooks: first those that know nothing of each other, a task each, then,
+    // in their order in one task, those that come after others.
+    private static bool ExecuteElsewhere(Notebook[] notebooks, SlurmArray array, CancellationToken cancellation)
+    {
+        var units = notebooks.Select((notebook, i) => new SlurmUnit(i + 1, PlaceOf(notebook), NameOf(notebook)));
+        ILookup<bool, SlurmUnit> missing = units
+            .Where(unit => !unit.IsDone)
+            .ToLookup(unit => notebooks[unit.Number - 1].Metadata.ContainsKey("after"));
+        SlurmUnit[] first = [.. missing[false]],
+            then = [.. missing[true]];
+        return first.Length == 0
+            ? array.InOneTask().Do(then, cancellation)
+            : array.Do(first, cancellation) && array.InOneTask().Do(then, cancellation);
+    }
+
+    // Of the same notebook with the same parameters, executed by the same code, always the same.
+    private static string PlaceOf(Notebook notebook)
+    {
+        byte[] content = SHA256.HashData(Encoding.UTF8.GetBytes(notebook.ToJson() + RunEnvironment.Code));
+        return Path.Combine(
+            Workspace.Artifacts,
+            "executed",
+            $"{NameOf(notebook)}-{Convert.ToHexStringLower(content)[..12]}.ipynb"
+        );
+    }
+
+    private static void Save(IReadOnlyList<ExecutedNotebook> all)
+    {
+        List<Notebook> kept = [.. all.Select(executed => CommittedNotebook.Of(executed.Notebook))];
+        Pictures.AddTo(kept);
+        foreach (Notebook notebook in kept)
+            notebook.Save(notebook.Path!);
+    }
+
+    private static void Write(Report report, IReadOnlyList<Run> runs, Source demo)
+    {
         report.Write(runs, demo);
         foreach (var songs in runs.GroupBy(run => run.Source))
         {
@@ -128,7 +203,6 @@ internal static class RunCommand
             ResultsTable.Print(new VerdictOverview([.. songs]));
         }
         Console.WriteLine($"\nThe report: {report.Index}");
-        return 0;
     }
 
     // A notebook may need data that is not ours to ship: its metadata says where it lies, and what gets it.

@@ -94,11 +94,17 @@ public sealed class SlurmCluster : IDisposable
     public void StartNode(string name) =>
         nodes[name] = Start("/usr/sbin/slurmd", ["-D", "-N", name, "-f", Configuration], name);
 
-    /// <summary>Kills a node as a loss of power does: its slurmd, and what it runs.</summary>
-    public void KillNode(string name)
+    /// <summary>Kills a node's slurmd (SIGKILL); what it runs goes on.</summary>
+    public void KillDaemon(string name)
     {
         nodes[name].Kill();
         nodes[name].WaitForExit();
+    }
+
+    /// <summary>Kills a node as a loss of power does: its slurmd, and what it runs.</summary>
+    public void KillNode(string name)
+    {
+        KillDaemon(name);
         KillAll($"{NodeVariable}={name}\0");
     }
 

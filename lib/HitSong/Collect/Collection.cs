@@ -286,6 +286,14 @@ public sealed class Collection : IDisposable
                 }),
         ];
 
+    /// <summary>The audio that is there, relative to the folder.</summary>
+    public IReadOnlyList<string> AudioFiles =>
+        [
+            .. Database
+                .Query("SELECT DISTINCT audio_path FROM tracks WHERE state = 'there' ORDER BY audio_path")
+                .Values<string>("audio_path"),
+        ];
+
     /// <summary>
     /// Measures the audio that is there, and keeps it in the table <c>descriptors</c>: file (as audio_path), audio (the
     /// SHA-256 of its content), key, and a column a descriptor.
@@ -300,15 +308,9 @@ public sealed class Collection : IDisposable
         CancellationToken cancellation = default
     )
     {
-        string[] files =
-        [
-            .. Database
-                .Query("SELECT DISTINCT audio_path FROM tracks WHERE state = 'there' ORDER BY audio_path")
-                .Values<string>("audio_path"),
-        ];
         DescriptorTable sounds = DescriptorTable.Measure(
             folder,
-            files,
+            AudioFiles,
             features,
             progress: progress,
             cancellation: cancellation

@@ -106,6 +106,19 @@ public sealed record ExternalValidation
         };
     }
 
+    /// <summary>
+    /// Names what an evaluation is made from beside the run itself, in 12 hexadecimal digits: what the other data holds
+    /// for it, the run's recipe, and the code. Always the same for the same, and other for any other.
+    /// </summary>
+    /// <inheritdoc cref="Of"/>
+    public static string KeyOf(
+        Run run,
+        RunStore store,
+        Source source,
+        Action<ExperimentProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => new ContentKey(source, store.Features, progress, cancellation).Of(run.Recipe with { Songs = null })[^12..];
+
     private sealed record Asked(
         IReadOnlyList<Prediction> Predictions,
         IReadOnlyList<LeftOut> LeftOut,
@@ -409,9 +422,19 @@ public sealed record ExternalValidation
             RunFiles.Json
         );
 
+    // What of ToJson does not follow from the run and the predictions.
+    private sealed record Kept(
+        string Source,
+        bool IsDemo,
+        LeftOut[] LeftOut,
+        int OfKnownArtists,
+        ClassShift[] Classes,
+        Failure[] Failures
+    );
+
     /// <summary>
-    /// Writes <c>result.json</c> (<see cref="ToJson"/>) and <c>predictions.csv</c> into a folder, which is made; each
-    /// file is whole or as it was.
+    /// Writes <c>predictions.csv</c> and, once that is there, <c>result.json</c> (<see cref="ToJson"/>) into a folder,
+    /// which is made; each file is whole or as it was.
     /// </summary>
     /// <exception cref="HitSongException">The folder cannot be written.</exception>
     public void Save(string folder)
@@ -425,6 +448,39 @@ public sealed record ExternalValidation
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new HitSongException($"The evaluation cannot be kept in {folder}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> has written.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="run">The run that was evaluated.</param>
+    /// <exception cref="HitSongException">A file is missing or damaged.</exception>
+    public static ExternalValidation Read(string folder, Run run)
+    {
+        try
+        {
+            string json = File.ReadAllText(Path.Combine(folder, "result.json"));
+            Kept kept = JsonSerializer.Deserialize<Kept>(json, RunFiles.Json)!;
+            return new()
+            {
+                Run = run,
+                Source = kept.Source,
+                IsDemo = kept.IsDemo,
+                Predictions = PredictionsFile.Read(Path.Combine(folder, "predictions.csv")),
+                LeftOut = kept.LeftOut,
+                Failures = kept.Failures,
+                OfKnownArtists = kept.OfKnownArtists,
+                Classes = kept.Classes,
+            };
+        }
+        // Whatever a damaged file leads to.
+        catch (Exception e)
+        {
+            throw new HitSongException(
+                $"The evaluation in {folder} cannot be read: {e.Message}. Remove it, and the same command makes it "
+                    + "again",
+                e
+            );
         }
     }
 

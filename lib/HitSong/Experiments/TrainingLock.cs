@@ -25,7 +25,7 @@ internal sealed class TrainingLock : IDisposable
             {
                 Directory.CreateDirectory(folder);
                 string path = Path.Combine(folder, "lock");
-                if (TryOpen(path) is not { } file)
+                if (LockedFile.TryOpen(path) is not { } file)
                     throw new HitSongException(
                         $"{what} is being trained already, {Holder(folder)}. Wait until that run is kept; "
                             + "or stop it, and the same command goes on after its last whole epoch; or train "
@@ -60,7 +60,7 @@ internal sealed class TrainingLock : IDisposable
         string path = Path.Combine(folder, "lock");
         if (!File.Exists(path))
             return false;
-        using FileStream? file = TryOpen(path);
+        using FileStream? file = LockedFile.TryOpen(path);
         return file is null;
     }
 
@@ -83,22 +83,6 @@ internal sealed class TrainingLock : IDisposable
         if (!File.Exists(Path.Combine(folder, "training.state")))
             RemoveFolder();
         file.Dispose();
-    }
-
-    private static FileStream? TryOpen(string path)
-    {
-        try
-        {
-            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        // EWOULDBLOCK, as .NET gives what flock says.
-        catch (IOException e)
-            when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException)
-                && (e.HResult & 0xffff) == 11
-            )
-        {
-            return null;
-        }
     }
 
     private static string Holder(string folder)

@@ -43,7 +43,7 @@ internal sealed class ShardExtraction(
     {
         string path = share.PathOf(shard),
             part = path + ".part";
-        using FileStream? output = share.OpenLocked(part, wait);
+        using FileStream? output = wait ? LockedFile.Open(part, cancellation) : LockedFile.TryOpen(part);
         if (output is null)
             return false;
         if (File.Exists(path))

@@ -45,29 +45,7 @@ internal sealed class ShareFolder(string folder, CancellationToken cancellation)
     }
 
     /// <summary>Waits until this process alone decides what belongs where.</summary>
-    public FileStream Lock() => OpenLocked(PathOf(LockName), wait: true)!;
-
-    /// <summary>
-    /// A file that the system locks for this process until it is closed, however the process ends; null where another
-    /// has it.
-    /// </summary>
-    public FileStream? OpenLocked(string path, bool wait)
-    {
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            }
-            catch (IOException e) when (e.HResult is 11 or 35) // EWOULDBLOCK on Linux, on macOS
-            {
-                if (!wait)
-                    return null;
-                cancellation.WaitHandle.WaitOne(100);
-                cancellation.ThrowIfCancellationRequested();
-            }
-        }
-    }
+    public FileStream Lock() => LockedFile.Open(PathOf(LockName), cancellation);
 
     private string[] Files(string pattern) => [.. Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)];
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using HitSong;
+using HitSong.Corpus;
 using HitSong.Training;
 
 namespace Research.Slurm;
@@ -16,8 +17,9 @@ namespace Research.Slurm;
 /// <param name="output">Where the script is printed, and nothing submitted; null: it is submitted.</param>
 internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, string unit, TextWriter? output)
 {
-    // Results are looked for each second; the scheduler, which many ask, less and less often.
-    private static readonly TimeSpan look = TimeSpan.FromSeconds(1);
+    // Results are looked for all the time; the scheduler, which many ask, less and less often.
+    private static readonly TimeSpan look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan shortestUnasked = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan longestUnasked = TimeSpan.FromSeconds(15);
 
     // What a node has written may be seen late through a network file system's cache.
@@ -28,6 +30,9 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
 
     /// <summary>The same with more arguments for its tasks.</summary>
     public SlurmArray With(params string[] more) => new([.. arguments, .. more], settings, unit, output);
+
+    /// <summary>The same with one task, which does all in turn.</summary>
+    public SlurmArray InOneTask() => new(arguments, settings with { Tasks = 1 }, unit, output);
 
     /// <summary>What of a recipe an array changes, as --set has it: with GPUs its trainings run on them.</summary>
     public static string[] Changes(SlurmArray? array) => array is { HasGpus: true } ? ["Training.Device=cuda"] : [];
@@ -55,13 +60,50 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
     }
 
     /// <summary>Prints the script that would be submitted.</summary>
-    /// <param name="units">What is to be done.</param>
     public void Print(IReadOnlyList<SlurmUnit> units)
     {
         if (units.Count == 0)
             Console.Error.WriteLine("All is done: nothing would be submitted.");
         else
             output!.Write(SlurmJob.Script(Name, arguments, settings, Dealt(units)));
+    }
+
+    /// <summary>
+    /// Has all units done, shows how far it is, and names those that are not done; of a dry run it prints the script.
+    /// </summary>
+    /// <param name="units">What is to be done.</param>
+    /// <param name="cancellation">Ends the waiting; the array goes on.</param>
+    /// <returns>Whether all are done.</returns>
+    /// <inheritdoc cref="Run"/>
+    public bool Do(IReadOnlyList<SlurmUnit> units, CancellationToken cancellation)
+    {
+        if (IsDryRun)
+        {
+            Print(units);
+            return false;
+        }
+        if (units.Count == 0)
+            return true;
+        string all = $"{units.Count} {unit}{(units.Count == 1 ? "" : "s")}";
+        IReadOnlyDictionary<int, string> reasons = LongWork.Show(all, Wait);
+        if (reasons.Count == 0)
+            return true;
+        ResultsTable.Print([
+            .. units
+                .Where(missing => reasons.ContainsKey(missing.Number))
+                .Select(missing => new Failure(NameOf(missing), reasons[missing.Number])),
+        ]);
+        Console.Error.WriteLine($"{reasons.Count} of {all} not done. The same command submits what is missing.");
+        return false;
+
+        IReadOnlyDictionary<int, string> Wait(Action<double, string> report)
+        {
+            int done = 0;
+            return Run(units, Told, cancellation);
+
+            void Told(IReadOnlyList<int> more, string words) =>
+                report((double)(done += more.Count) / units.Count, $"{done} of {all}, {words}");
+        }
     }
 
     /// <summary>
@@ -94,7 +136,7 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
 
         SlurmSettings larger = settings with { Memory = $"{SlurmMemory.Parse(job.Submitted.Memory)!.Larger}" };
         Console.Error.WriteLine(
-            $"Out of memory with {job.Submitted.Memory}: {unit} {string.Join(", ", starved.Select(u => u.Number))}. "
+            $"Out of memory with {job.Submitted.Memory}: {string.Join(", ", starved.Select(NameOf))}. "
                 + $"Once more with {larger.Memory}."
         );
         left.RemoveAll(u => !starved.Contains(u));
@@ -118,7 +160,7 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
             .SelectMany(task => task.Item.Select(number => (number, Task: task.Index + 1)))
             .ToDictionary(pair => pair.number, pair => pair.Task);
         Dictionary<int, QueuedTask> queued = [];
-        TimeSpan unasked = look;
+        TimeSpan unasked = shortestUnasked;
         var clock = Stopwatch.StartNew();
         TimeSpan next = TimeSpan.Zero;
         string words = "submitted";
@@ -172,15 +214,16 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
             return ($"job {job.Submitted.Id}: {running} tasks running{wait}", running + waiting.Length == 0);
         }
 
-        // Of a task that has begun the next unit is looked at, of one that has ended all.
+        // Of a task that has begun the next unit is looked at; in the end all are.
         void Take(bool all)
         {
             List<int> done = [];
-            HashSet<int> behind = [];
+            HashSet<int> begun = job.Begun(),
+                behind = [];
             left.RemoveAll(missing =>
             {
                 int task = taskOf.GetValueOrDefault(missing.Number);
-                if (!all && (behind.Contains(task) || queued.GetValueOrDefault(task) is null or { IsWaiting: true }))
+                if (!all && (behind.Contains(task) || !begun.Contains(task)))
                     return false;
                 bool isDone = missing.IsDone;
                 if (isDone)
@@ -194,6 +237,8 @@ internal sealed class SlurmArray(string[] arguments, SlurmSettings settings, str
             told(done, words);
         }
     }
+
+    private string NameOf(SlurmUnit one) => one.Name ?? $"{unit} {one.Number}";
 
     // In turn, so that each task has about as many.
     private int[][] Dealt(IReadOnlyList<SlurmUnit> units)

@@ -69,7 +69,7 @@ internal sealed class SlurmJob
     )
     {
         string all = Directory.CreateDirectory(Path.Combine(Root, command)).FullName;
-        using FileStream held = Lock(Path.Combine(all, "lock"));
+        using FileStream held = LockedFile.Open(Path.Combine(all, "lock"));
         if (Last(command) is { } last && SlurmQueue.Mine().Tasks is { } queue && last.In(queue).Any(t => t.IsActive))
             return (last, false);
 
@@ -104,6 +104,15 @@ internal sealed class SlurmJob
     public IEnumerable<QueuedTask> In(IReadOnlyList<QueuedTask> queue) =>
         queue.Where(task => task.Job == Submitted.Id && task.Number <= Tasks.Count);
 
+    /// <summary>Numbers of the tasks that have begun, of which Slurm has opened the log.</summary>
+    public HashSet<int> Begun() =>
+        [
+            .. Directory
+                .EnumerateFiles(folder, "task-*.log")
+                .Select(log => Path.GetFileNameWithoutExtension(log)["task-".Length..])
+                .Select(number => int.Parse(number, CultureInfo.InvariantCulture)),
+        ];
+
     /// <summary>With what a task has ended; null where it has not, or could not say so.</summary>
     /// <param name="task">Its number, from 1.</param>
     public int? ExitCode(int task)
@@ -137,9 +146,12 @@ internal sealed class SlurmJob
         };
         return $"{reason.TrimEnd('.')} {where}";
 
-        // Not bash's or Slurm's, which speak of how it was ended.
+        // Not bash's or Slurm's, which speak of how it was ended, nor what any task says at last.
         static bool IsOurs(string line) =>
-            line.Trim() != "" && !line.Contains("/slurm_script: line ") && !line.StartsWith("slurmstepd:");
+            line.Trim() != ""
+            && !line.Contains("/slurm_script: line ")
+            && !line.StartsWith("slurmstepd:")
+            && !line.StartsWith(TaskMemory.AtItsPeak);
     }
 
     /// <summary>Whether a task was out of memory.</summary>
@@ -174,19 +186,6 @@ internal sealed class SlurmJob
 
     private static string[] Numbered(string folder) =>
         Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)] : [];
-
-    private static FileStream Lock(string path)
-    {
-        while (true)
-            try
-            {
-                return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e) when ((e.HResult & 0xffff) == 11) // EWOULDBLOCK
-            {
-                Thread.Sleep(100);
-            }
-    }
 
     /// <summary>How an array was submitted.</summary>
     /// <param name="Id">Slurm's job id.</param>

@@ -48,21 +48,25 @@ internal sealed class SlurmOptions
 
     private Option[] OfArray => [dryRun, partition, account, gpus, cpus, memory, time, arrayLimit, tasks, sbatch];
 
-    /// <summary>Gives a command these options.</summary>
+    /// <summary>Gives a command, and those below it, these options.</summary>
     /// <param name="command">The command.</param>
     /// <param name="here">Those of its options that say how work is shared on this machine.</param>
     public void AddTo(Command command, params Option[] here)
     {
         foreach (Option option in (Option[])[on, .. OfArray])
-            command.Options.Add(option);
-        command.Validators.Add(result =>
         {
-            bool isOn = IsOn(result);
-            if (!isOn && OfArray.FirstOrDefault(option => IsGiven(result, option)) is { } belongs)
-                result.AddError($"{belongs.Name} belongs to --on slurm.");
-            if (isOn && here.FirstOrDefault(option => IsGiven(result, option)) is { } local)
-                result.AddError($"{local.Name} is for work on this machine: leave it or --on slurm away.");
-        });
+            option.Recursive = true;
+            command.Options.Add(option);
+        }
+        foreach (Command one in command.Subcommands.Prepend(command))
+            one.Validators.Add(result =>
+            {
+                bool isOn = IsOn(result);
+                if (!isOn && OfArray.FirstOrDefault(option => IsGiven(result, option)) is { } belongs)
+                    result.AddError($"{belongs.Name} belongs to --on slurm.");
+                if (isOn && here.FirstOrDefault(option => IsGiven(result, option)) is { } local)
+                    result.AddError($"{local.Name} is for work on this machine: leave it or --on slurm away.");
+            });
     }
 
     /// <summary>Whether the work is to be sent to a cluster.</summary>
@@ -71,7 +75,8 @@ internal sealed class SlurmOptions
     /// <summary>The array that the command line asks for; null where the work is done here.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="unit">What it is cut into, such as "trial".</param>
-    public SlurmArray? Array(ParseResult parsed, string unit)
+    /// <param name="otherwise">What each task is called with, where that is another command than this one.</param>
+    public SlurmArray? Array(ParseResult parsed, string unit, params string[] otherwise)
     {
         if (parsed.GetValue(on) is null)
             return null;
@@ -88,7 +93,8 @@ internal sealed class SlurmOptions
             Tasks = parsed.GetValue(tasks) ?? site.Tasks,
             Sbatch = parsed.GetValue(sbatch) ?? site.Sbatch,
         };
-        string[] arguments = [.. Without(Environment.GetCommandLineArgs()[1..], [on, .. OfArray])];
+        string[] arguments =
+            otherwise.Length > 0 ? otherwise : [.. Without(Environment.GetCommandLineArgs()[1..], [on, .. OfArray])];
         if (!parsed.GetValue(dryRun))
             return new(arguments, settings, unit, output: null);
         // The script stands alone in the output.

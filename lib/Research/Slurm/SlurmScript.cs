@@ -49,7 +49,10 @@ internal static class SlurmScript
             units=$(sed -n "$SLURM_ARRAY_TASK_ID p" "$job/tasks.txt")
 
             {WorkspaceLine}# As many threads as it has cores; a GPU is chosen by CUDA_VISIBLE_DEVICES, which Slurm sets.
-            export DOTNET_PROCESSOR_COUNT="$SLURM_CPUS_PER_TASK"
+            export DOTNET_PROCESSOR_COUNT="$SLURM_CPUS_PER_TASK" OMP_NUM_THREADS="$SLURM_CPUS_PER_TASK"
+
+            # Started anew, as its node was believed dead, it waits until what was started before has ended.
+            exec 9>"$job/task-$SLURM_ARRAY_TASK_ID.lock" && flock 9
 
             rm -f "$job/task-$SLURM_ARRAY_TASK_ID.exit"
             code=0

@@ -9,6 +9,9 @@ namespace Research.Slurm;
 /// </summary>
 internal sealed class TaskMemory : IDisposable
 {
+    /// <summary>How its last words begin.</summary>
+    public const string AtItsPeak = "Memory at its peak";
+
     private static readonly TimeSpan look = TimeSpan.FromMilliseconds(100);
 
     private readonly long? most;
@@ -38,7 +41,7 @@ internal sealed class TaskMemory : IDisposable
     {
         timer.Dispose();
         Look();
-        Console.WriteLine($"Memory at its peak: {peak} MB{(most is null ? "" : $" of {most}")}; read {Read()} MB");
+        Console.WriteLine($"{AtItsPeak}: {peak} MB{(most is null ? "" : $" of {most}")}; read {Read()} MB");
     }
 
     private void Look()
