@@ -39,8 +39,8 @@ internal static class TrainCommand
             "With --repeat or --folds: trainings side by side. Default: the cores by the threads that each takes."
         );
         var json = new Option<bool>("--json") { Description = "With --repeat or --folds: print JSON, for scripts." };
-        // What this command starts for one of several trainings: itself, with this.
-        var member = new Option<int?>("--member") { Hidden = true };
+        // What this command starts for several trainings: itself, with this.
+        var serves = new Option<bool>("--worker") { Hidden = true };
         // What a task of a job array does: this command, with these trainings.
         Option<int[]?> only = Parse.Only();
         var slurm = new SlurmOptions();
@@ -69,7 +69,7 @@ internal static class TrainCommand
             folds,
             jobs,
             json,
-            member,
+            serves,
             only,
         };
         recipe.AddTo(command);
@@ -110,12 +110,12 @@ internal static class TrainCommand
                 : Replication.Folds(start, parts!.Value);
             // Where JSON is asked for, nothing else stands in the output.
             TextWriter output = Console.Out;
-            if (parsed.GetValue(json) && parsed.GetValue(member) is null)
+            if (parsed.GetValue(json) && !parsed.GetValue(serves))
                 Console.SetOut(Console.Error);
             Source source = recipe.Source(parsed, cancellation);
-            if (parsed.GetValue(member) is int number)
-                return Worker.Train(
-                    progress => replication.Train(replication.Trainings[number - 1], source, Replications, progress),
+            if (parsed.GetValue(serves))
+                return Worker.Serve(
+                    (orders, answers) => replication.Serve(orders, answers, source, Replications),
                     cancellation
                 );
             if (parsed.GetValue(only) is { Length: > 0 } numbers)
@@ -157,8 +157,7 @@ internal static class TrainCommand
         }
     }
 
-    private static System.Diagnostics.ProcessStartInfo Start(Trial training) =>
-        Worker.Start("--member", $"{training.Number}");
+    private static System.Diagnostics.ProcessStartInfo Start() => Worker.Start("--worker");
 
     private static void Print(ReplicationResult result)
     {

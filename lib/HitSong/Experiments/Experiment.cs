@@ -43,18 +43,32 @@ public static class Experiment
         CancellationToken cancellation = default,
         string? id = null,
         string? continues = null
+    ) => Execute(recipe, source, store, progress, cancellation, id, continues, shared: null);
+
+    /// <summary>The same, with what other trainings on the source have prepared; null: nothing.</summary>
+    internal static Run Execute(
+        Recipe recipe,
+        Source source,
+        RunStore store,
+        Action<ExperimentProgress>? progress,
+        CancellationToken cancellation,
+        string? id,
+        string? continues,
+        SharedData? shared
     )
     {
         recipe = recipe.For(source);
         Run? before = continues is null ? null : Begun(continues, recipe);
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
-        string state = store.StateOf(recipe, source, progress, cancellation);
+        using SharedData? own = shared is null ? new(source, store.Features, progress, cancellation) : null;
+        shared ??= own!;
+        string state = store.StateOf(recipe, shared.Key);
         using TrainingLock held = TrainingLock.Take(
             state,
             $"{recipe.Experiment} {recipe.Variant} with these settings on {source.Name}"
         );
-        using Dataset data = Dataset.Prepare(recipe, source, store.Features, progress, cancellation);
+        Dataset data = shared.For(recipe, progress, cancellation);
         IReadOnlyList<UsedTrack> tracks = UsedTrack.Of(data);
         var made = RunData.Of(tracks, source, store.Features);
         if (before is not null)
@@ -106,13 +120,13 @@ public static class Experiment
             TrainCounts = [.. trainCounts],
             Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
-            Sound = recipe.Features is null ? null : SoundRange.Fit(data.Split.Train.Select(data.FeaturesOf)),
+            Sound = data.Sound,
             TopSongs = DescriptorSpread.Of(recipe, data),
             History = history,
             Parameters = model.parameters().Sum(p => p.numel()),
             Predictions = test,
             Validation = data.Split.Validation.Count > 0 ? Predict(data.Split.Validation) : [],
-            Baselines = Baseline.Of(recipe, data, test),
+            Baselines = data.Baselines(recipe, test),
             Failures = data.Failures,
             LeftOut = data.LeftOut,
             Environment = RunEnvironment.Now(
@@ -143,6 +157,15 @@ public static class Experiment
         Prediction Answered(int i, double[] probabilities) =>
             new(data.Tracks[i].Id, data.ArtistOf(i), data.Numbers[i], data.Labels[i], probabilities);
     }
+
+    /// <summary>
+    /// Whether a training can go on from a kept run's instead of beginning anew, and gives the same: the run has a
+    /// state, whose learning rate was not scheduled to end, and was not stopped for want of progress.
+    /// </summary>
+    internal static bool CanContinue(string run, TrainingSettings training) =>
+        !training.IsScheduledToEnd
+        && File.Exists(Path.Combine(run, TrainingState.FileName))
+        && !Trainer.HasStalled(training, RunStore.Load(run).History);
 
     // The run that is to go on.
     private static Run Begun(string path, Recipe recipe)

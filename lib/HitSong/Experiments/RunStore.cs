@@ -67,11 +67,9 @@ public sealed class RunStore(string folder)
         Source source,
         Action<ExperimentProgress>? progress = null,
         CancellationToken cancellation = default
-    )
-    {
-        ContentKey key = new(source, Features, progress, cancellation);
-        return Path.Combine(folder, $".training-{key.Of(recipe)}");
-    }
+    ) => StateOf(recipe, new ContentKey(source, Features, progress, cancellation));
+
+    internal string StateOf(Recipe recipe, ContentKey key) => Path.Combine(folder, $".training-{key.Of(recipe)}");
 
     /// <summary>Keeps a run.</summary>
     /// <param name="run">The run.</param>
