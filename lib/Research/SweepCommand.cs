@@ -59,7 +59,7 @@ internal static class SweepCommand
             1,
             "With --tpe or --asha: so many trainings are under way at the same time, and what is tried next "
                 + "follows from the others, whatever --jobs and their speed: so the same command gives the same "
-                + "trials. Default: 4."
+                + "trials. With fewer each proposal knows more. Default: 2."
         );
         Option<int?> jobs = Parse.WholeNumber(
             "--jobs",

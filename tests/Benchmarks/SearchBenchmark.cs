@@ -16,8 +16,9 @@ internal static class SearchBenchmark
     private const int Epochs = 8,
         Trials = 30;
 
-    // So many trials of ASHA, one in three of which goes on, train as many epochs: N + N / 3 + 6 N / 9.
-    private const int Asynchronous = Trials * Epochs / 2;
+    // So many trials of ASHA train about as many epochs: one in three goes on at least, at first more.
+    private const int Asynchronous = 105,
+        AsynchronousProposed = 80;
 
     private static readonly double[] rates = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
 
@@ -71,9 +72,11 @@ internal static class SearchBenchmark
         (string Name, Func<ulong, Sweep> Make)[] ways =
         [
             ("random", seed => Sweep.Random(start, fields, Trials, seed)),
-            ("TPE", seed => Sweep.TreeParzen(start, fields, Trials, seed)),
+            ("TPE, one at once", seed => Sweep.TreeParzen(start, fields, Trials, seed, atOnce: 1)),
+            ("TPE, four at once", seed => Sweep.TreeParzen(start, fields, Trials, seed, atOnce: 4)),
+            ("random, twice as many", seed => Sweep.Random(start, fields, 2 * Trials, seed)),
             ("random, ASHA", seed => Sweep.Random(start, fields, Asynchronous, seed, halving: 3).Asynchronous()),
-            ("TPE, ASHA", seed => Sweep.TreeParzen(start, fields, Asynchronous, seed, halving: 3)),
+            ("TPE, ASHA", seed => Sweep.TreeParzen(start, fields, AsynchronousProposed, seed, halving: 3)),
         ];
         double[] ended = [.. losses.Where(of => of.Key.StartsWith($"{Epochs} ")).Select(of => of.Value).Order()];
         double[] atRandom = Found(ways[0].Make);

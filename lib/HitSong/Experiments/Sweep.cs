@@ -37,7 +37,7 @@ namespace HitSong.Experiments;
 public sealed class Sweep
 {
     /// <summary><see cref="AtOnce"/> of a search where nobody says.</summary>
-    public const int UsualAtOnce = 4;
+    public const int UsualAtOnce = 2;
 
     private readonly SearchSpace space;
     private TreeParzenSearch? search;
