@@ -70,10 +70,33 @@ internal sealed class RecipeOptions
         Recipe recipe = Recipes.Find(parsed.GetValue(experiment)!, parsed.GetValue(variant)!);
         if (!songs.AreNamed(parsed.CommandResult) && !parsed.GetValue(full))
             recipe = recipe.AtDemoScale();
-        if (parsed.GetValue(epochs) is int count)
-            recipe = recipe with { Training = recipe.Training with { Epochs = count } };
         if (parsed.GetValue(seed) is int s)
             recipe = recipe with { Seed = s };
+        return Changed(recipe, parsed, changes);
+    }
+
+    /// <summary>The recipe of a run that is to go on, with what is asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="run">The run.</param>
+    /// <exception cref="UsageException">It is of another experiment, or what it settled is given.</exception>
+    public Recipe Recipe(ParseResult parsed, Run run)
+    {
+        Option? given = ((Option[])[variant, seed, full]).FirstOrDefault(option =>
+            parsed.GetResult(option) is { Implicit: false }
+        );
+        if (given is not null)
+            throw new UsageException($"{given.Name} is as {run.Id} had it: leave it away with --continue.");
+        if (parsed.GetValue(experiment) != run.Recipe.Experiment)
+            throw new UsageException(
+                $"{run.Id} is of {run.Recipe.Experiment}, not of {parsed.GetValue(experiment)}: name that one."
+            );
+        return Changed(run.Recipe, parsed);
+    }
+
+    private Recipe Changed(Recipe recipe, ParseResult parsed, params string[] changes)
+    {
+        if (parsed.GetValue(epochs) is int count)
+            recipe = recipe with { Training = recipe.Training with { Epochs = count } };
         try
         {
             return changes

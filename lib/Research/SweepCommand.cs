@@ -24,9 +24,10 @@ internal static class SweepCommand
         var grid = new Option<string[]>("--grid")
         {
             Description =
-                "A field and the values to try: --grid Training.LearningRate=0.001,0.0003. With --random "
-                + "also a range: Training.LearningRate=0.0001..0.01, drawn over its logarithm. Can be "
-                + "repeated; fields are those of --set.",
+                "A field and the values to try: --grid Training.LearningRate=0.001,0.0003. With --random and --tpe "
+                + "also a range: Training.LearningRate=0.0001..0.01, drawn over its logarithm. One that means "
+                + "something with some values of another only: 'Training.Momentum=0.5..0.99 when "
+                + "Training.Optimizer=Sgd'. Can be repeated; fields are those of --set.",
             HelpName = "FIELD=VALUES",
             Required = true,
         };
@@ -35,11 +36,30 @@ internal static class SweepCommand
             1,
             "Draw so many trials at random, instead of every combination."
         );
+        Option<int?> tpe = Parse.WholeNumber(
+            "--tpe",
+            1,
+            "Propose so many trials, the first ten at random and each other from what those before it gave "
+                + "(tree-structured Parzen estimator), instead of every combination."
+        );
         Option<int?> halving = Parse.WholeNumber(
             "--halving",
             2,
             "Successive halving: all trials train for a part of the epochs, one in N goes on to N times "
                 + "as many, and so on up to the recipe's epochs. Usual are 2 to 4."
+        );
+        Option<int?> asha = Parse.WholeNumber(
+            "--asha",
+            2,
+            "Halving that waits for nobody (ASHA): as soon as a trial is among the best one in N of those that "
+                + "have come as far, it goes on from where it was to N times the epochs. Usual are 2 to 4."
+        );
+        Option<int?> atOnce = Parse.WholeNumber(
+            "--at-once",
+            1,
+            "With --tpe or --asha: so many trainings are under way at the same time, and what is tried next "
+                + "follows from the others, whatever --jobs and their speed: so the same command gives the same "
+                + "trials. With fewer each proposal knows more. Default: 2."
         );
         Option<int?> jobs = Parse.WholeNumber(
             "--jobs",
@@ -59,11 +79,13 @@ internal static class SweepCommand
             if (result.GetValue(shard) is { } text && ExtractionShare.Parse(text) is null)
                 result.AddError("--shard takes a share such as 3/40, the first being 1/40.");
         });
-        // What this command starts for one trial: itself, with these.
-        var trial = new Option<int?>("--trial") { Hidden = true };
-        var rung = new Option<int?>("--rung") { Hidden = true };
-        // What a task of a job array does: this command, with these trials.
+        // What this command starts for several trials: itself, with this.
+        var serves = new Option<bool>("--worker") { Hidden = true };
+        // What a task of a job array does: this command, with these trials, whose values lie in a file where a search
+        // has proposed them.
         Option<int[]?> only = Parse.Only();
+        var rung = new Option<int?>("--rung") { Hidden = true };
+        var proposed = new Option<string?>("--proposed") { Hidden = true };
         var slurm = new SlurmOptions();
         var command = new Command(
             "sweep",
@@ -76,6 +98,9 @@ internal static class SweepCommand
                 + "--grid Training.BatchSize=16,64 --random 12\n"
                 + "Successive halving:  the same with --halving 3: all train for a part of the epochs, the best "
                 + "third for three times as many\n"
+                + "Search that learns:  ./research sweep hiphop-mlp --tpe 30 --asha 3 --grid "
+                + "Training.LearningRate=0.0001..0.1 --grid Training.Optimizer=Adam,Sgd --grid "
+                + "'Training.Momentum=0.5..0.99 when Training.Optimizer=Sgd'\n"
                 + "On a cluster:         the same with --on slurm --array-limit 40, a task for each trial\n"
                 + "Each trial is a run under artifacts/sweeps/, named by its settings, what is in the songs' files, "
                 + "and the code. Killed at any moment the same "
@@ -86,32 +111,73 @@ internal static class SweepCommand
         {
             grid,
             random,
+            tpe,
             halving,
+            asha,
+            atOnce,
             jobs,
             shard,
-            trial,
-            rung,
+            serves,
             only,
+            rung,
+            proposed,
         };
         recipe.AddTo(command);
         slurm.AddTo(command, jobs, shard);
+        command.Validators.Add(result =>
+        {
+            bool IsGiven(Option option) => result.GetResult(option) is not null;
+            if (IsGiven(tpe) && IsGiven(random))
+                result.AddError("--random draws the trials, --tpe proposes them: give one of them.");
+            if (IsGiven(asha) && IsGiven(halving))
+                result.AddError("--asha is a halving that waits for nobody: give it or --halving.");
+            if (IsGiven(tpe) && IsGiven(halving))
+                result.AddError(
+                    "--halving wants all trials at first, and --tpe proposes one after another: give --asha."
+                );
+            if (IsGiven(shard) && (IsGiven(tpe) || IsGiven(asha)))
+                result.AddError(
+                    "--shard takes trials that know nothing of each other: leave --tpe and --asha away, or give "
+                        + "--on slurm instead of it."
+                );
+            if (IsGiven(atOnce) && !IsGiven(tpe) && !IsGiven(asha))
+                result.AddError("--at-once belongs to --tpe or --asha.");
+        });
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
+
+        Sweep Of(Recipe start, ParseResult parsed)
+        {
+            try
+            {
+                SweepField[] fields = [.. parsed.GetValue(grid)!.Select(SweepField.Parse)];
+                ulong seed = (ulong)start.Seed;
+                int abreast = parsed.GetValue(atOnce) ?? Sweep.UsualAtOnce;
+                int? keep = parsed.GetValue(halving) ?? parsed.GetValue(asha);
+                if (parsed.GetValue(tpe) is int proposals)
+                    return Sweep.TreeParzen(start, fields, proposals, seed, keep, abreast);
+                Sweep sweep = parsed.GetValue(random) is int trials
+                    ? Sweep.Random(start, fields, trials, seed, keep)
+                    : Sweep.Grid(start, fields, keep);
+                return parsed.GetValue(asha) is null ? sweep : sweep.Asynchronous(abreast);
+            }
+            catch (HitSongException e)
+            {
+                throw new UsageException(e.Message);
+            }
+        }
 
         int Run(ParseResult parsed, CancellationToken cancellation)
         {
             SlurmArray? array = slurm.Array(parsed, "trial");
             Recipe start = recipe.Recipe(parsed, ["Training.Threads=1", .. SlurmArray.Changes(array)]);
-            Sweep sweep = Of(start, parsed.GetValue(grid)!, parsed.GetValue(random), parsed.GetValue(halving));
+            Sweep sweep = Of(start, parsed);
             Source source = recipe.Source(parsed, cancellation);
-            if (parsed.GetValue(trial) is int number)
-                return Worker.Train(
-                    progress => sweep.Train(sweep.Trials[number - 1], parsed.GetValue(rung), source, Store, progress),
-                    cancellation
-                );
+            if (parsed.GetValue(serves))
+                return Worker.Serve((orders, answers) => sweep.Serve(orders, answers, source, Store), cancellation);
             if (parsed.GetValue(only) is { Length: > 0 } numbers)
                 return SlurmTrainings.Do(
-                    sweep.Trials,
+                    parsed.GetValue(proposed) is { } file ? new ProposedTrials(file).Of(sweep) : sweep.Trials,
                     numbers,
                     "trial",
                     (one, report) => sweep.Train(one, parsed.GetValue(rung), source, Store, report),
@@ -124,23 +190,8 @@ internal static class SweepCommand
                 return 0;
             }
             ExtractionShare? share = parsed.GetValue(shard) is { } text ? ExtractionShare.Parse(text) : null;
-            int atOnce = parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads);
-            return Execute(sweep, source, atOnce, share, array, cancellation);
-        }
-    }
-
-    private static Sweep Of(Recipe start, string[] grid, int? random, int? halving)
-    {
-        try
-        {
-            SweepField[] fields = [.. grid.Select(SweepField.Parse)];
-            return random is int trials
-                ? Sweep.Random(start, fields, trials, (ulong)start.Seed, halving)
-                : Sweep.Grid(start, fields, halving);
-        }
-        catch (HitSongException e)
-        {
-            throw new UsageException(e.Message);
+            int processes = parsed.GetValue(jobs) ?? Math.Max(1, Environment.ProcessorCount / start.Training.Threads);
+            return Execute(sweep, source, processes, share, array, cancellation);
         }
     }
 
@@ -154,7 +205,7 @@ internal static class SweepCommand
     )
     {
         Func<Trial, bool>? ours = share is null ? null : trial => (trial.Number - 1) % share.Count == share.Number - 1;
-        SweepResults results = LongWork.Show($"{sweep.Trials.Count} trials", Execute);
+        SweepResults results = LongWork.Show($"{sweep.Count} trials", Execute);
         Table table = new Table().Border(TableBorder.Rounded);
         foreach (string column in results.Columns.Append("seconds"))
             table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
@@ -201,17 +252,21 @@ internal static class SweepCommand
         {
             if (array is null)
                 return sweep.Execute(source, Store, Start, jobs, ours, report, cancellation);
-            SlurmTrainings trainings = new(array, report, cancellation);
+            ProposedTrials? proposed = sweep.Searches ? ProposedTrials.Of(sweep, source, Store) : null;
+            SlurmTrainings trainings = new(proposed?.GivenTo(array) ?? array, report, cancellation);
             return sweep.Execute(
                 source,
                 Store,
                 progress: trainings.Report,
                 cancellation: cancellation,
-                elsewhere: trainings.Train
+                elsewhere: (missing, epochs, done) =>
+                {
+                    proposed?.Add(missing.Select(run => run.Trial));
+                    return trainings.Train(missing, epochs, done);
+                }
             );
         }
     }
 
-    private static ProcessStartInfo Start(Trial trial, int? epochs) =>
-        Worker.Start(["--trial", $"{trial.Number}", .. epochs is int e ? ["--rung", $"{e}"] : Array.Empty<string>()]);
+    private static ProcessStartInfo Start() => Worker.Start("--worker");
 }

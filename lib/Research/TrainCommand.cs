@@ -14,6 +14,13 @@ internal static class TrainCommand
     public static Command Create()
     {
         var recipe = new RecipeOptions("published");
+        var goOn = new Option<string?>("--continue")
+        {
+            Description =
+                "Train a kept run further, up to --epochs in all, from its weights, optimizer and random streams: to "
+                + "the same files as if it had never stopped. Name the run, or its folder.",
+            HelpName = "RUN",
+        };
         Option<int?> repeat = Parse.WholeNumber(
             "--repeat",
             2,
@@ -32,8 +39,8 @@ internal static class TrainCommand
             "With --repeat or --folds: trainings side by side. Default: the cores by the threads that each takes."
         );
         var json = new Option<bool>("--json") { Description = "With --repeat or --folds: print JSON, for scripts." };
-        // What this command starts for one of several trainings: itself, with this.
-        var member = new Option<int?>("--member") { Hidden = true };
+        // What this command starts for several trainings: itself, with this.
+        var serves = new Option<bool>("--worker") { Hidden = true };
         // What a task of a job array does: this command, with these trainings.
         Option<int[]?> only = Parse.Only();
         var slurm = new SlurmOptions();
@@ -42,6 +49,11 @@ internal static class TrainCommand
             "Train one of the published experiments and say what its figure is worth. Without songs of "
                 + "yours it is the demo corpus, at demo scale. Stopped or killed, the same command goes on "
                 + "after the last whole epoch. The run is kept under artifacts/runs/.\n"
+                + "Further:  ./research train tiktok-lstm --continue tiktok-lstm-published-20261130-212233 "
+                + "--epochs 1000\n"
+                + "From others' weights, the first layers as they are and the rest in small steps:  ./research train "
+                + "views-resnet --set Model.Weights=resnet34.pth --set 'Model.Freeze=[\"layer1\", \"layer2\"]' "
+                + "--set 'Training.Rates=[{\"Parameters\": \"layer?\", \"Rate\": 0.00001}]'\n"
                 + "One training is one draw of chance:\n"
                 + "Seeds:  ./research train hiphop-mlp --variant audited --repeat 5\n"
                 + "Folds:  ./research train hiphop-mlp --variant audited --folds 5\n"
@@ -52,11 +64,12 @@ internal static class TrainCommand
                 + "there is not trained again. It computes on one thread; --set Training.Threads=2 changes that."
         )
         {
+            goOn,
             repeat,
             folds,
             jobs,
             json,
-            member,
+            serves,
             only,
         };
         recipe.AddTo(command);
@@ -71,6 +84,8 @@ internal static class TrainCommand
                 result.AddError("--on slurm takes several trainings: give --repeat or --folds.");
             if (!repeats && !crosses && (result.GetResult(jobs) is not null || result.GetResult(json) is not null))
                 result.AddError("--jobs and --json belong to --repeat or --folds.");
+            if ((repeats || crosses) && result.GetResult(goOn) is not null)
+                result.AddError("--continue trains one run further: leave --repeat and --folds away.");
         });
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
@@ -80,7 +95,13 @@ internal static class TrainCommand
             int? seeds = parsed.GetValue(repeat),
                 parts = parsed.GetValue(folds);
             if (seeds is null && parts is null)
-                return TrainOne(recipe.Recipe(parsed), recipe.Source(parsed, cancellation), cancellation);
+            {
+                string? continues = Folder(parsed.GetValue(goOn));
+                Recipe one = continues is null
+                    ? recipe.Recipe(parsed)
+                    : recipe.Recipe(parsed, RunStore.Load(continues));
+                return TrainOne(one, recipe.Source(parsed, cancellation), continues, cancellation);
+            }
             string unit = seeds is null ? "fold" : "seed";
             SlurmArray? array = slurm.Array(parsed, unit);
             Recipe start = recipe.Recipe(parsed, ["Training.Threads=1", .. SlurmArray.Changes(array)]);
@@ -89,12 +110,12 @@ internal static class TrainCommand
                 : Replication.Folds(start, parts!.Value);
             // Where JSON is asked for, nothing else stands in the output.
             TextWriter output = Console.Out;
-            if (parsed.GetValue(json) && parsed.GetValue(member) is null)
+            if (parsed.GetValue(json) && !parsed.GetValue(serves))
                 Console.SetOut(Console.Error);
             Source source = recipe.Source(parsed, cancellation);
-            if (parsed.GetValue(member) is int number)
-                return Worker.Train(
-                    progress => replication.Train(replication.Trainings[number - 1], source, Replications, progress),
+            if (parsed.GetValue(serves))
+                return Worker.Serve(
+                    (orders, answers) => replication.Serve(orders, answers, source, Replications),
                     cancellation
                 );
             if (parsed.GetValue(only) is { Length: > 0 } numbers)
@@ -136,8 +157,7 @@ internal static class TrainCommand
         }
     }
 
-    private static System.Diagnostics.ProcessStartInfo Start(Trial training) =>
-        Worker.Start("--member", $"{training.Number}");
+    private static System.Diagnostics.ProcessStartInfo Start() => Worker.Start("--worker");
 
     private static void Print(ReplicationResult result)
     {
@@ -152,7 +172,13 @@ internal static class TrainCommand
         ResultsTable.Print(result.Runs.FirstOrDefault()?.LeftOut ?? []);
     }
 
-    private static int TrainOne(Recipe recipe, Source source, CancellationToken cancellation)
+    // Of the run that a name, a part of it, or a path means.
+    private static string? Folder(string? run) =>
+        run is null || Directory.Exists(run)
+            ? run
+            : Workspace.Runs.PathOf(PredictCommand.Named(Workspace.Runs.Read().Runs, run));
+
+    private static int TrainOne(Recipe recipe, Source source, string? continues, CancellationToken cancellation)
     {
         foreach (var (setting, value) in recipe.ToTable())
             Console.WriteLine($"  {setting, -10}{value}");
@@ -161,6 +187,8 @@ internal static class TrainCommand
             Console.WriteLine($"Stopped after {run.History.Count} of {recipe.Training.Epochs} epochs.");
         ResultsTable.Print([run]);
         ResultsTable.Print(run.LeftOut);
+        if (run.Continues is not null)
+            Console.WriteLine($"It goes on with {run.Continues}.");
         Console.WriteLine(
             $"\nKept in {Path.GetRelativePath(Environment.CurrentDirectory, Workspace.Runs.PathOf(run))}"
         );
@@ -173,7 +201,8 @@ internal static class TrainCommand
                 source,
                 Workspace.Runs,
                 progress => report(Share(progress), Describe(progress)),
-                cancellation
+                cancellation,
+                continues: continues
             );
     }
 

@@ -12,5 +12,6 @@ RootCommand root = new("Measures this workspace beside its peers, in one run, in
     ServeBenchmark.Command(),
     FaultsBenchmark.Command(),
     ScaleBenchmark.Command(),
+    SearchBenchmark.Command(),
 };
 return await root.Parse(args).InvokeAsync();

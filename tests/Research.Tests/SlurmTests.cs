@@ -224,6 +224,49 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
     }
 
     [SkippableFact]
+    public void What_a_search_has_proposed_is_trained_as_here()
+    {
+        SlurmCluster cluster = one.Started;
+        int seed = Random.Shared.Next(1_000_000, int.MaxValue);
+        string[] command =
+        [
+            .. new[] { "sweep", "spotify-mlp-bins4", "--seed", $"{seed}", "--epochs", "2", "--tpe", "11" },
+            .. new[] { "--at-once", "11", "--grid", "Training.LearningRate=0.0001..0.3" },
+        ];
+        Recipe start = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale() with { Seed = seed };
+        Sweep sweep = Sweep.TreeParzen(
+            (start with { Training = start.Training with { Epochs = 2 } }).With("Training.Threads", "1"),
+            [SweepField.Parse("Training.LearningRate=0.0001..0.3")],
+            11,
+            (ulong)seed,
+            atOnce: 11
+        );
+        SweepResults here = sweep.Execute(Source.Demo(DemoCorpus.Open(corpus)), new RunStore(folder.At("sweeps")));
+        string[] names = [.. here.Ranked.Select(result => Path.Combine(sweeps, result.Run.Id))];
+        try
+        {
+            var (exitCode, output, errors) = Run(
+                cluster,
+                [.. command, "--on", "slurm", "--tasks", "2", "--memory", "2G"]
+            );
+            Assert.True(exitCode == 0, output + errors);
+            Assert.Contains(here.InWords(), output);
+            foreach (var (result, path) in here.Ranked.Zip(names))
+                Assert.Equal(
+                    result.Run.Predictions.SelectMany(p => p.Probabilities),
+                    RunStore.Load(path).Predictions.SelectMany(p => p.Probabilities)
+                );
+        }
+        finally
+        {
+            foreach (string made in names.Where(Directory.Exists))
+                Directory.Delete(made, recursive: true);
+            foreach (string proposed in Directory.GetFiles(sweeps, ".search-*.json"))
+                File.Delete(proposed);
+        }
+    }
+
+    [SkippableFact]
     public void On_a_full_disk_the_reason_is_named_and_the_same_command_submits_what_is_missing()
     {
         SlurmCluster cluster = one.Started;

@@ -61,6 +61,7 @@ public class TrainTests
             "result.json",
             "scaler.json",
             "tracks.parquet",
+            "training.state",
             "validation.csv",
         ];
         Assert.Equal(kept, Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -133,6 +134,47 @@ public class TrainTests
         {
             var (exitCode, output, errors) = Command.Run(train);
             Assert.True(exitCode == 0, errors);
+            return output.Split("Kept in ")[1].Trim();
+        }
+    }
+
+    [Fact]
+    public void A_finished_run_is_trained_further_and_the_new_one_names_it()
+    {
+        string[] train = ["train", "spotify-mlp-bins4", "--variant", "audited", "--seed", "7"];
+        string first = Kept([.. train, "--epochs", "1"]),
+            second = Kept(["train", "spotify-mlp-bins4", "--continue", Path.GetFileName(first), "--epochs", "2"]),
+            whole = Kept([.. train, "--epochs", "2"]);
+        try
+        {
+            foreach (string file in new[] { "metrics.csv", "predictions.csv", "checkpoint.safetensors" })
+                Assert.Equal(
+                    File.ReadAllBytes(Path.Combine(whole, file)),
+                    File.ReadAllBytes(Path.Combine(second, file))
+                );
+            (string Said, string[] Command)[] refused =
+            [
+                ("--seed is as", ["train", "spotify-mlp-bins4", "--continue", first, "--seed", "7"]),
+                ("not of tiktok-lstm", ["train", "tiktok-lstm", "--continue", first]),
+            ];
+            foreach (var (said, command) in refused)
+            {
+                var (exitCode, _, errors) = Command.Run(command);
+                Assert.NotEqual(0, exitCode);
+                Assert.Contains(said, errors);
+            }
+        }
+        finally
+        {
+            foreach (string run in new[] { first, second, whole })
+                Directory.Delete(run, recursive: true);
+        }
+
+        static string Kept(string[] command)
+        {
+            var (exitCode, output, errors) = Command.Run(command);
+            Assert.True(exitCode == 0, errors);
+            Assert.Equal(command.Contains("--continue"), output.Contains("It goes on with "));
             return output.Split("Kept in ")[1].Trim();
         }
     }

@@ -1,4 +1,5 @@
 using HitSong.Corpus;
+using HitSong.Evaluation;
 using HitSong.Features;
 using HitSong.Features.Descriptors;
 using HitSong.Models;
@@ -18,6 +19,7 @@ public sealed class Dataset : IDisposable
     private readonly float[] columns = [];
 
     private Fingerprint[]? prints;
+    private IReadOnlyList<Baseline>? baselines;
 
     // Each with [N] an item's place in it, where it trains.
     private IReadOnlyList<(ClipSet Clips, int?[] Places)> alteredCopies = [];
@@ -91,6 +93,15 @@ public sealed class Dataset : IDisposable
             );
         }
     }
+
+    /// <summary>How the training clips sound; null of a catalogue's rows.</summary>
+    internal SoundRange? Sound => clips is null ? null : field ??= SoundRange.Fit(Split.Train.Select(FeaturesOf));
+
+    /// <summary>What little knowledge gets on the test items, whatever they were answered.</summary>
+    /// <param name="recipe">The recipe that made the data, or one whose data fields are equal.</param>
+    /// <param name="test">The test items.</param>
+    internal IReadOnlyList<Baseline> Baselines(Recipe recipe, IReadOnlyList<Prediction> test) =>
+        baselines ??= Baseline.Of(recipe, this, test);
 
     /// <summary>An item's artist; its track's id where none is known.</summary>
     public string ArtistOf(int item) => Tracks[item].Artist is { Length: > 0 } artist ? artist : Tracks[item].Id;

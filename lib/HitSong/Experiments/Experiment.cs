@@ -21,9 +21,16 @@ public static class Experiment
     /// Stops reading audio at once; ends the training after the current epoch, and keeps that run.
     /// </param>
     /// <param name="id">The run's name, which no run of the store has; null: <see cref="RunStore.NewId"/>.</param>
+    /// <param name="continues">
+    /// The folder of a kept run whose training goes on, from its weights, optimizer and random streams, to the same
+    /// bytes as if it had never stopped; null: begins anew. The recipe is that run's, with more
+    /// <see cref="TrainingSettings.Epochs"/>, of which the done ones are the first, or more
+    /// <see cref="TrainingSettings.Patience"/>.
+    /// </param>
     /// <exception cref="HitSongException">
     /// No song can be used, the items are too few to split, the network cannot take them, or another process trains the
-    /// same recipe on the same source.
+    /// same recipe on the same source. The run that goes on was made by another recipe or from other songs, has kept no
+    /// state, or is at its end.
     /// </exception>
     /// <exception cref="DivergenceException">
     /// The loss became no number. Where that was after a whole epoch, the run up to it is kept, and named.
@@ -34,18 +41,38 @@ public static class Experiment
         RunStore store,
         Action<ExperimentProgress>? progress = null,
         CancellationToken cancellation = default,
-        string? id = null
+        string? id = null,
+        string? continues = null
+    ) => Execute(recipe, source, store, progress, cancellation, id, continues, shared: null);
+
+    /// <summary>The same, with what other trainings on the source have prepared; null: nothing.</summary>
+    internal static Run Execute(
+        Recipe recipe,
+        Source source,
+        RunStore store,
+        Action<ExperimentProgress>? progress,
+        CancellationToken cancellation,
+        string? id,
+        string? continues,
+        SharedData? shared
     )
     {
         recipe = recipe.For(source);
+        Run? before = continues is null ? null : Begun(continues, recipe);
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
-        string state = store.StateOf(recipe, source, progress, cancellation);
+        using SharedData? own = shared is null ? new(source, store.Features, progress, cancellation) : null;
+        shared ??= own!;
+        string state = store.StateOf(recipe, shared.Key);
         using TrainingLock held = TrainingLock.Take(
             state,
             $"{recipe.Experiment} {recipe.Variant} with these settings on {source.Name}"
         );
-        using Dataset data = Dataset.Prepare(recipe, source, store.Features, progress, cancellation);
+        Dataset data = shared.For(recipe, progress, cancellation);
+        IReadOnlyList<UsedTrack> tracks = UsedTrack.Of(data);
+        var made = RunData.Of(tracks, source, store.Features);
+        if (before is not null)
+            TakeState(before, continues!, made, state);
         manual_seed(recipe.Seed);
         using var model = recipe.Model.Create(data.Shape.Bands, data.Shape.Frames, data.Bins.Count);
         Examples examples = data.For(recipe.Model);
@@ -79,27 +106,27 @@ public static class Experiment
         IEnumerable<int> trainCounts = Enumerable
             .Range(0, data.Bins.Count)
             .Select(c => data.Split.Train.Count(i => data.Labels[i] == c));
-        IReadOnlyList<UsedTrack> tracks = UsedTrack.Of(data);
         var run = new Run
         {
             Id = id ?? store.NewId(recipe, started),
             Recipe = recipe,
+            Continues = before?.Id,
             Source = source.Name,
             IsDemo = source.IsDemo,
             Ceiling = CeilingOf(recipe, source, data),
             Bins = data.Bins,
-            Data = RunData.Of(tracks, source, store.Features),
+            Data = made,
             Train = data.Split.Train.Count,
             TrainCounts = [.. trainCounts],
             Majority = data.Majority,
             Leaks = data.Leaks.Counts,
-            Sound = recipe.Features is null ? null : SoundRange.Fit(data.Split.Train.Select(data.FeaturesOf)),
+            Sound = data.Sound,
             TopSongs = DescriptorSpread.Of(recipe, data),
             History = history,
             Parameters = model.parameters().Sum(p => p.numel()),
             Predictions = test,
             Validation = data.Split.Validation.Count > 0 ? Predict(data.Split.Validation) : [],
-            Baselines = Baseline.Of(recipe, data, test),
+            Baselines = data.Baselines(recipe, test),
             Failures = data.Failures,
             LeftOut = data.LeftOut,
             Environment = RunEnvironment.Now(
@@ -109,7 +136,14 @@ public static class Experiment
                 recipe.Training.Device
             ),
         };
-        run = store.Save(run, model, data.Scaler, data.Preparation, tracks);
+        run = store.Save(
+            run,
+            model,
+            data.Scaler,
+            data.Preparation,
+            tracks,
+            Path.Combine(state, TrainingState.FileName)
+        );
         held.RemoveFolder();
         Libtorch.ReleaseMemory();
         if (diverged is null)
@@ -122,6 +156,75 @@ public static class Experiment
 
         Prediction Answered(int i, double[] probabilities) =>
             new(data.Tracks[i].Id, data.ArtistOf(i), data.Numbers[i], data.Labels[i], probabilities);
+    }
+
+    /// <summary>
+    /// Whether a training can go on from a kept run's instead of beginning anew, and gives the same: the run has a
+    /// state, whose learning rate was not scheduled to end, and was not stopped for want of progress.
+    /// </summary>
+    internal static bool CanContinue(string run, TrainingSettings training) =>
+        !training.IsScheduledToEnd
+        && File.Exists(Path.Combine(run, TrainingState.FileName))
+        && !Trainer.HasStalled(training, RunStore.Load(run).History);
+
+    // The run that is to go on.
+    private static Run Begun(string path, Recipe recipe)
+    {
+        Run run = RunStore.Load(path);
+        var fields = recipe.ToFields();
+        foreach (var (field, value) in run.Recipe.ToFields())
+            if (
+                field is not ("Training.Epochs" or "Training.Patience")
+                && fields.GetValueOrDefault(field, "none") is var other
+                && other != value
+            )
+                throw new HitSongException(
+                    $"{run.Id} was trained with {field} {value}, and cannot go on with {other}: only epochs and "
+                        + "patience may grow."
+                );
+        if (run.History.Count >= recipe.Training.Epochs)
+            throw new HitSongException(
+                $"{run.Id} has the {recipe.Training.Epochs} epochs already: name more in all (Training.Epochs)."
+            );
+        if (recipe.Training.IsScheduledToEnd && recipe.Training.Epochs != run.Recipe.Training.Epochs)
+            throw new HitSongException(
+                $"The learning rate of {run.Id} was scheduled ({recipe.Training.Schedule}) to end after "
+                    + $"{run.Recipe.Training.Epochs} epochs: of {recipe.Training.Epochs} its first epochs would have "
+                    + "been others. Train so many anew, or with another Training.Schedule."
+            );
+        if (Trainer.HasStalled(recipe.Training, run.History))
+            throw new HitSongException(
+                $"{run.Id} has stopped after {run.History.Count} epochs, as its validation loss had not fallen for "
+                    + $"{recipe.Training.Patience}: give it more patience (Training.Patience), or null for none."
+            );
+        return run;
+    }
+
+    // Unless the training has gone on already, and was cut off.
+    private static void TakeState(Run run, string path, RunData made, string folder)
+    {
+        if (run.Data is { } data && data.Hash != made.Hash)
+            throw new HitSongException(
+                $"{run.Id} was made from other songs, labels or another split than these: give those that it had."
+            );
+        string kept = Path.Combine(path, TrainingState.FileName),
+            state = Path.Combine(folder, TrainingState.FileName);
+        if (File.Exists(state))
+            return;
+        if (!File.Exists(kept))
+            throw new HitSongException(
+                $"{run.Id} has no {TrainingState.FileName} to go on from: none was kept at its time, or it was "
+                    + "removed. To train so many epochs anew gives the same."
+            );
+        try
+        {
+            File.Copy(kept, state + ".partial", overwrite: true);
+            File.Move(state + ".partial", state);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HitSongException($"The training's state cannot be kept in {folder}: {e.Message}", e);
+        }
     }
 
     // No ceiling holds where the answer may be known from elsewhere: who remembers it is always right.

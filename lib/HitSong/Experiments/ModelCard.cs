@@ -303,7 +303,8 @@ public sealed class ModelCard(Run run)
         string device = environment.Device ?? "an unknown device";
         string changes = environment.Changed == true ? ", with changes" : "";
         string commit = environment.Commit is { } known ? $"commit {known}{changes}" : "commit not known";
-        return $"{run.Parameters:N0} parameters, {run.History.Count} {epochs}. "
+        return $"{run.Parameters:N0} parameters, {run.History.Count} {epochs}"
+            + (run.Continues is null ? ". " : $", the first of them in the run {run.Continues}. ")
             + $"Made {environment.Started:yyyy-MM-dd} with libtorch {torch} on {device}, "
             + $"{environment.Machine}; {commit}.";
     }

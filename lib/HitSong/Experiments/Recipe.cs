@@ -301,6 +301,12 @@ public sealed record Recipe
                 "epochs, batch size and threads must be at least 1"
             ),
             (Training.LearningRate > 0 && Training.Epsilon > 0, "the learning rate and ε must be above 0"),
+            (
+                Training.Rates is null || Training.Rates.All(own => own is { Parameters.Length: > 0, Rate: > 0 }),
+                "each of Training.Rates names Parameters and a Rate above 0"
+            ),
+            (Model.Freeze?.Contains(null!) != true, "each of Model.Freeze is a name"),
+            (Training.Momentum is >= 0 and < 1, "momentum must be at least 0 and below 1"),
             (Songs is null or >= 1, "there must be a song"),
             (
                 Training.WeightDecay is null or >= 0 && Training.GradientClip is null or > 0,

@@ -62,6 +62,10 @@ public sealed class Replication
     public Run Train(Trial training, Source source, RunStore store, Action<ExperimentProgress>? progress = null) =>
         trainings.Train(training, null, source, store, progress);
 
+    /// <inheritdoc cref="Sweep.Serve"/>
+    public void Serve(IEnumerable<string> orders, TextWriter output, Source source, RunStore store) =>
+        trainings.Serve(orders, output, source, store);
+
     /// <summary>Those that are not done, each with the folder that its run will have.</summary>
     /// <param name="source">The songs.</param>
     /// <param name="store">Where each run is kept.</param>
@@ -72,8 +76,7 @@ public sealed class Replication
     /// <param name="source">The songs.</param>
     /// <param name="store">Where each run is kept.</param>
     /// <param name="start">
-    /// How a process is started that does one (<see cref="Train"/>) and prints how far it is, 0…1, a line each time;
-    /// null: all are done in this one.
+    /// How a process is started that does what it is told (<see cref="Serve"/>); null: all are done in this one.
     /// </param>
     /// <param name="jobs">Processes side by side.</param>
     /// <param name="progress">Told how much is done, 0…1, and what is being done; from several threads.</param>
@@ -87,7 +90,7 @@ public sealed class Replication
     public ReplicationResult Execute(
         Source source,
         RunStore store,
-        Func<Trial, ProcessStartInfo>? start = null,
+        Func<ProcessStartInfo>? start = null,
         int jobs = 1,
         Action<double, string>? progress = null,
         CancellationToken cancellation = default,
@@ -97,7 +100,7 @@ public sealed class Replication
         SweepResults results = trainings.Execute(
             source,
             store,
-            start is null ? null : (training, _) => start(training),
+            start,
             jobs,
             which: null,
             progress,

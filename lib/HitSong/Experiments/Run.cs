@@ -18,6 +18,9 @@ public sealed record Run
     /// <summary>The recipe, as it was run.</summary>
     public required Recipe Recipe { get; init; }
 
+    /// <summary>Name of the run whose training it went on with; null where it began anew.</summary>
+    public string? Continues { get; init; }
+
     /// <summary>Name of the data.</summary>
     public required string Source { get; init; }
 

@@ -40,7 +40,8 @@ internal static class RunFiles
         RunData? Data = null,
         IReadOnlyList<LeftOut>? LeftOut = null,
         SoundRange? Sound = null,
-        IReadOnlyList<DescriptorSpread>? TopSongs = null
+        IReadOnlyList<DescriptorSpread>? TopSongs = null,
+        string? Continues = null
     );
 
     /// <summary>Writes all of them.</summary>
@@ -50,13 +51,15 @@ internal static class RunFiles
     /// <param name="scaler">The scaler that was fitted, if one was.</param>
     /// <param name="preparation">How a catalogue's columns were prepared, if they were.</param>
     /// <param name="tracks">The tracks that it was made from.</param>
+    /// <param name="state">The file with the state of its training, if one was kept.</param>
     public static void Write(
         string folder,
         Run run,
         torch.nn.Module model,
         Scaler? scaler,
         TabularPreparation? preparation,
-        IReadOnlyList<UsedTrack> tracks
+        IReadOnlyList<UsedTrack> tracks,
+        string? state
     )
     {
         Config config = new(
@@ -73,7 +76,8 @@ internal static class RunFiles
             run.Data,
             run.LeftOut,
             run.Sound,
-            run.TopSongs.Count == 0 ? null : run.TopSongs
+            run.TopSongs.Count == 0 ? null : run.TopSongs,
+            run.Continues
         );
         WriteJson("config.json", config);
         WriteJson("result.json", RunResult.Of(run));
@@ -91,6 +95,8 @@ internal static class RunFiles
             UsedTrack.Write(Path.Combine(folder, TracksFile), tracks);
         if (run.Failures.Count > 0)
             WriteCsv("failures.csv", run.Failures);
+        if (state is not null)
+            File.Copy(state, Path.Combine(folder, TrainingState.FileName));
         ModelCard card = new(run);
         Checkpoint.Save(model, Path.Combine(folder, "checkpoint.safetensors"), card.ToMetadata());
         Checkpoint.Save(model, Path.Combine(folder, "checkpoint.pth"));
@@ -117,6 +123,7 @@ internal static class RunFiles
         {
             Id = Path.GetFileName(path),
             Recipe = config.Recipe,
+            Continues = config.Continues,
             Source = config.Source,
             IsDemo = config.IsDemo,
             Ceiling = config.Ceiling,

@@ -14,9 +14,10 @@ namespace HitSong.Experiments;
 /// recipe scales, <c>columns.json</c> where it reads a catalogue, <c>tracks.parquet</c> (which tracks trained,
 /// validated and tested, with the hashes of their audio), <c>failures.csv</c> where a file failed, <c>network.cs</c>
 /// where the network is of one's own (the cell that defined its settings), the weights as
-/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, and <c>model-card.md</c>
-/// (<see cref="ModelCard"/>), whose essentials stand in the <c>.safetensors</c> too. A folder is written beside and
-/// renamed into place: it is whole, or it is not there.
+/// <c>checkpoint.safetensors</c> and, for Python, <c>checkpoint.pth</c>, <c>training.state</c>, from which the training
+/// can go on (with Adam up to four times as large as the weights), and <c>model-card.md</c> (<see cref="ModelCard"/>),
+/// whose essentials stand in the <c>.safetensors</c> too. A folder is written beside and renamed into place: it is
+/// whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
 /// <example>
@@ -66,11 +67,9 @@ public sealed class RunStore(string folder)
         Source source,
         Action<ExperimentProgress>? progress = null,
         CancellationToken cancellation = default
-    )
-    {
-        ContentKey key = new(source, Features, progress, cancellation);
-        return Path.Combine(folder, $".training-{key.Of(recipe)}");
-    }
+    ) => StateOf(recipe, new ContentKey(source, Features, progress, cancellation));
+
+    internal string StateOf(Recipe recipe, ContentKey key) => Path.Combine(folder, $".training-{key.Of(recipe)}");
 
     /// <summary>Keeps a run.</summary>
     /// <param name="run">The run.</param>
@@ -78,6 +77,7 @@ public sealed class RunStore(string folder)
     /// <param name="scaler">The scaler that was fitted, if one was.</param>
     /// <param name="preparation">How a catalogue's columns were prepared, if they were.</param>
     /// <param name="tracks">The tracks that it was made from; none where they are not known.</param>
+    /// <param name="state">The file with the state of its training, from which it can go on; none where null.</param>
     /// <returns>The run, under another name where another process has kept one under its name meanwhile.</returns>
     /// <exception cref="HitSongException">The folder cannot be written.</exception>
     public Run Save(
@@ -85,14 +85,15 @@ public sealed class RunStore(string folder)
         torch.nn.Module model,
         Scaler? scaler,
         TabularPreparation? preparation,
-        IReadOnlyList<UsedTrack>? tracks = null
+        IReadOnlyList<UsedTrack>? tracks = null,
+        string? state = null
     )
     {
         string beside = Path.Combine(folder, $".{run.Id}.{Environment.ProcessId}");
         try
         {
             Directory.CreateDirectory(beside);
-            RunFiles.Write(beside, run, model, scaler, preparation, tracks ?? []);
+            RunFiles.Write(beside, run, model, scaler, preparation, tracks ?? [], state);
             return RenameIntoPlace(beside, run);
         }
         // The last is .NET's for EFBIG: a limit to what a file may hold.

@@ -13,8 +13,14 @@ namespace HitSong.Experiments;
 /// <param name="sweep">The sweep.</param>
 /// <param name="all">The trials' results, those of each rung together.</param>
 /// <param name="failures">Trials that gave nothing or cannot be read, with the reason.</param>
+/// <param name="trials">How many trials there were to be.</param>
 [TypeFormatterSource(typeof(MimeBundleSource))]
-public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IReadOnlyList<Failure> failures)
+public sealed class SweepResults(
+    Sweep sweep,
+    IReadOnlyList<SweepResult> all,
+    IReadOnlyList<Failure> failures,
+    int trials
+)
 {
     /// <summary>The sweep.</summary>
     public Sweep Sweep { get; } = sweep;
@@ -72,12 +78,12 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
             return "No trial is done yet.";
         Score test = chosen.Run.Verdict.BySong;
         string voter = chosen.Run.Recipe.Voter;
-        string missing =
-            Ranked.Count == Sweep.Trials.Count
-                ? ""
-                : $" {Sweep.Trials.Count - Ranked.Count} of {Sweep.Trials.Count} trials are not done.";
+        string missing = Ranked.Count == trials ? "" : $" {trials - Ranked.Count} of {trials} trials are not done.";
         string loss = chosen.ValidationLoss.ToString("0.000", CultureInfo.InvariantCulture);
-        var settings = Sweep.Fields.Zip(chosen.Trial.Values, (field, value) => $"{field.Name} {value}");
+        IEnumerable<string> settings = Sweep
+            .Fields.Zip(chosen.Trial.Values)
+            .Where(pair => pair.Second != SweepField.Left)
+            .Select(pair => $"{pair.First.Name} {pair.Second}");
         string doubt = IsComparable
             ? ""
             : $" The trials were validated on different {voter}s or labels: their losses are not to be compared, and "
@@ -115,11 +121,17 @@ public sealed class SweepResults(Sweep sweep, IReadOnlyList<SweepResult> all, IR
             return 0;
         double mean = results.Average(result => result.ValidationLoss),
             total = results.Sum(result => Square(result.ValidationLoss - mean));
-        IEnumerable<IEnumerable<SweepResult>> groups = Sweep.Fields[field].Range is null
-            ? results.GroupBy(result => result.Trial.Values[field])
-            : results
+        ILookup<bool, SweepResult> hasNumber = results.ToLookup(result =>
+            Sweep.Fields[field].Range is not null && result.Trial.Values[field] != SweepField.Left
+        );
+        int numbers = hasNumber[true].Count();
+        IEnumerable<IEnumerable<SweepResult>> groups =
+        [
+            .. hasNumber[false].GroupBy(result => result.Trial.Values[field]),
+            .. hasNumber[true]
                 .OrderBy(result => double.Parse(result.Trial.Values[field], CultureInfo.InvariantCulture))
-                .Chunk((results.Length + 3) / 4);
+                .Chunk(Math.Max(1, (numbers + 3) / 4)),
+        ];
         double between = groups.Sum(group =>
             group.Count() * Square(group.Average(result => result.ValidationLoss) - mean)
         );

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HitSong.Training;
 
 namespace HitSong.Experiments;
 
@@ -80,7 +81,7 @@ internal sealed class TrainingLock : IDisposable
     public void Dispose()
     {
         // A training that failed before its first epoch leaves nothing to go on from.
-        if (!File.Exists(Path.Combine(folder, "training.state")))
+        if (!File.Exists(Path.Combine(folder, TrainingState.FileName)))
             RemoveFolder();
         file.Dispose();
     }

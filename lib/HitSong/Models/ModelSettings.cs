@@ -41,6 +41,13 @@ public abstract record ModelSettings
     public string? Weights { get; init; }
 
     /// <summary>
+    /// Parameters that training leaves as they are, by their names in the state dict: one (<c>fc.weight</c>), all of a
+    /// module (<c>layer1</c>), or, with * and ?, all that match; null: none. As in PyTorch a batch norm whose
+    /// parameters are frozen still takes the mean and variance of what it sees in training.
+    /// </summary>
+    public IReadOnlyList<string>? Freeze { get; init; }
+
+    /// <summary>
     /// The code of a network that is no part of this library, as the cell has it that defined the record; null where it
     /// is part of it, or where nobody tells.
     /// </summary>
@@ -72,7 +79,8 @@ public abstract record ModelSettings
     /// [N, …] as <see cref="Arrange"/> gives it → probabilities of class 1, [N], or logits, [N, classes].
     /// </returns>
     /// <exception cref="HitSongException">
-    /// The network cannot take such clips, tell so many classes apart, or start as asked.
+    /// The network cannot take such clips, tell so many classes apart, or start as asked, or has no parameter that
+    /// <see cref="Freeze"/> names.
     /// </exception>
     public nn.Module<Tensor, Tensor> Create(int bands, int frames, int classes)
     {
@@ -88,6 +96,9 @@ public abstract record ModelSettings
             DrawAsKeras(model);
         if (Weights is { } path)
             Checkpoint.Load(model, path, skip: FreshLayers);
+        foreach (string pattern in Freeze ?? [])
+        foreach (Parameter frozen in NamedParameters.Of(model, pattern, "Model.Freeze"))
+            frozen.requires_grad = false;
         return model;
     }
 
@@ -110,11 +121,15 @@ public abstract record ModelSettings
 
     /// <summary>The network in words.</summary>
     public sealed override string ToString() =>
-        Initialization == Initialization.PyTorch
-            ? InWords
-            : $"{InWords}. At first kernels are Glorot uniform"
-                + (IsRecurrent ? ", recurrent ones orthogonal" : "")
-                + " and biases 0, as in Keras";
+        InWords
+        + (
+            Initialization == Initialization.PyTorch
+                ? ""
+                : ". At first kernels are Glorot uniform"
+                    + (IsRecurrent ? ", recurrent ones orthogonal" : "")
+                    + " and biases 0, as in Keras"
+        )
+        + (Freeze is null ? "" : $"; not trained: {string.Join(", ", Freeze)}");
 
     /// <summary>Its layers in words.</summary>
     protected virtual string InWords => $"{Network}, of one's own";

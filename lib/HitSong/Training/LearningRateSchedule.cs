@@ -11,31 +11,34 @@ namespace HitSong.Training;
 internal sealed class LearningRateSchedule
 {
     private readonly optim.Optimizer optimizer;
+    private readonly IReadOnlyList<double> rates;
     private readonly Schedule schedule;
     private readonly lr_scheduler.LRScheduler? byStep,
         byEpoch,
         warmUp;
 
-    // `before` has the watched loss of each epoch that was trained before.
+    // `rates` has the first of each group, `before` the watched loss of each epoch that was trained before.
     public LearningRateSchedule(
         TrainingSettings settings,
         OptimizerHelper optimizer,
+        IReadOnlyList<double> rates,
         int stepsPerEpoch,
         IReadOnlyList<double> before
     )
     {
-        // An optimizer that goes on has the rate of where it was; the schedule begins at the first and goes there
+        // An optimizer that goes on has the rates of where it was; the schedule begins at the first and goes there
         // again.
-        foreach (ILearningRateController group in optimizer.ParamGroups)
-            group.LearningRate = settings.LearningRate;
+        foreach (var (group, rate) in optimizer.ParamGroups.Zip(rates))
+            group.LearningRate = group.InitialLearningRate = rate;
         this.optimizer = optimizer;
+        this.rates = rates;
         schedule = settings.Schedule;
         byStep =
             settings.Schedule != Schedule.OneCycle
                 ? null
                 : lr_scheduler.OneCycleLR(
                     optimizer,
-                    settings.LearningRate,
+                    rates,
                     epochs: settings.Epochs,
                     steps_per_epoch: stepsPerEpoch,
                     cycle_momentum: settings.Optimizer is Optimizer.Adam or Optimizer.AdamW
@@ -61,7 +64,7 @@ internal sealed class LearningRateSchedule
         }
     }
 
-    /// <summary>That of the last step taken.</summary>
+    /// <summary>That of the last step taken, of what has no rate of its own.</summary>
     public double Last { get; private set; }
 
     private double Now => optimizer.ParamGroups.First().LearningRate;
@@ -69,7 +72,17 @@ internal sealed class LearningRateSchedule
     public void StepDone()
     {
         Last = Now;
-        byStep?.step();
+        if (byStep is null)
+            return;
+        byStep.step();
+        // TorchSharp 0.107 lets the second group's rate rise for ever: it takes the group's number for the phase's.
+        ILearningRateController[] groups = [.. optimizer.ParamGroups];
+        foreach (var (group, rate) in groups.Zip(rates).Skip(1))
+        {
+            group.LearningRate = groups[0].LearningRate * (rate / rates[0]);
+            if (group is IBetas own)
+                own.Betas = ((IBetas)groups[0]).Betas;
+        }
     }
 
     /// <param name="watched">The loss that a plateau is seen by.</param>

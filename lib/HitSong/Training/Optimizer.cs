@@ -3,7 +3,7 @@ namespace HitSong.Training;
 /// <summary>What turns gradients into steps.</summary>
 public enum Optimizer
 {
-    /// <summary>Stochastic gradient descent, without momentum.</summary>
+    /// <summary>Stochastic gradient descent.</summary>
     Sgd,
 
     /// <summary>Adam (Kingma and Ba 2015) with its usual betas.</summary>

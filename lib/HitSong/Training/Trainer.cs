@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HitSong.Corpus;
+using HitSong.Models;
 using HitSong.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -28,8 +29,9 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     /// Which items train and which validate. Where none validate, the training loss stands for the validation loss.
     /// </param>
     /// <param name="folder">
-    /// Where the state after each epoch is kept. A training that finds one there goes on from it, to the same numbers;
-    /// the caller removes it when it wants it no more. Null: none is kept.
+    /// Where the state after each epoch is kept. A training that finds one there goes on from it, to the same numbers,
+    /// also where that one was to end after fewer epochs; the caller removes it when it wants it no more. Null: none is
+    /// kept.
     /// </param>
     /// <param name="epochDone">
     /// Told each epoch's metrics; where a training goes on, those of the epochs before first.
@@ -58,6 +60,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         ulong seed = (ulong)initial_seed();
         (int classes, long bytes) = Check(examples, labels, split);
         using OptimizerHelper optimizer = NewOptimizer();
+        double[] rates = [.. optimizer.ParamGroups.Select(group => group.LearningRate)];
         double[]? weights = settings.ClassWeights ? ClassWeights(labels, split, Math.Max(2, classes)) : null;
         using Loss loss = new(classes, weights, settings.LabelSmoothing, device);
 
@@ -68,7 +71,13 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
         Dictionary<string, Tensor>? best = null;
         if (state?.Load() is var (before, kept))
             (history, best) = (before, kept);
-        LearningRateSchedule rate = new(settings, optimizer, BatchCount(split.Train), [.. history.Select(Watched)]);
+        LearningRateSchedule rate = new(
+            settings,
+            optimizer,
+            rates,
+            BatchCount(split.Train),
+            [.. history.Select(Watched)]
+        );
         foreach (EpochMetrics epoch in history)
             epochDone?.Invoke(epoch);
         try
@@ -78,7 +87,11 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
                 settings.Threads,
                 bytes * BatchSize(split.Train)
             );
-            while (history.Count < settings.Epochs && !HasStalled(history) && !cancellation.IsCancellationRequested)
+            while (
+                history.Count < settings.Epochs
+                && !HasStalled(settings, history)
+                && !cancellation.IsCancellationRequested
+            )
             {
                 long start = Stopwatch.GetTimestamp();
                 int epoch = history.Count + 1;
@@ -171,7 +184,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     )
     {
         using IDisposable mode = set_grad_enabled(optimizer is not null);
-        Parameter[] parameters = [.. model.parameters()];
+        Parameter[] parameters = [.. model.parameters().Where(parameter => parameter.requires_grad)];
         int right = 0,
             batches = BatchCount(items);
         double sum = 0;
@@ -360,16 +373,44 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
 
     private OptimizerHelper NewOptimizer()
     {
-        Parameter[] parameters = [.. model.parameters()];
+        Parameter[] trained = [.. model.parameters().Where(parameter => parameter.requires_grad)];
+        if (trained.Length == 0)
+            throw new HitSongException("Every parameter is frozen: leave one out of Model.Freeze.");
+        // The last rate that names a parameter is the first of these.
+        var own = (settings.Rates ?? [])
+            .Reverse()
+            .SelectMany(rate => NamedParameters.Of(model, rate.Parameters, "Training.Rates"), (of, p) => (of.Rate, p))
+            .DistinctBy(own => own.p.Handle)
+            .ToDictionary(own => own.p.Handle, own => own.Rate);
+        Parameter[] others = [.. trained.Where(parameter => !own.ContainsKey(parameter.Handle))];
         double decay = settings.WeightDecay ?? (settings.Optimizer == Optimizer.AdamW ? 0.01 : 0);
-        return settings.Optimizer switch
+        OptimizerHelper optimizer = settings.Optimizer switch
         {
-            Optimizer.Sgd => new FusedSgd(parameters, settings.LearningRate, decay),
-            Optimizer.Adam => new FusedAdam(parameters, settings.LearningRate, decay, settings.Epsilon),
-            Optimizer.AdamW => new FusedAdamW(parameters, settings.LearningRate, decay, settings.Epsilon),
-            _ => optim.RMSProp(parameters, settings.LearningRate, eps: settings.Epsilon, weight_decay: decay),
+            Optimizer.Sgd when settings.Momentum > 0 => optim.SGD(
+                others,
+                settings.LearningRate,
+                settings.Momentum,
+                weight_decay: decay
+            ),
+            Optimizer.Sgd => new FusedSgd(others, settings.LearningRate, decay),
+            Optimizer.Adam => new FusedAdam(others, settings.LearningRate, decay, settings.Epsilon),
+            Optimizer.AdamW => new FusedAdamW(others, settings.LearningRate, decay, settings.Epsilon),
+            _ => optim.RMSProp(others, settings.LearningRate, eps: settings.Epsilon, weight_decay: decay),
         };
+        var groups = trained.Where(parameter => own.ContainsKey(parameter.Handle)).GroupBy(p => own[p.Handle]);
+        foreach (var alike in groups)
+            optimizer.add_param_group(Group([.. alike], alike.Key));
+        return optimizer;
     }
+
+    private ParamGroup Group(Parameter[] parameters, double rate) =>
+        settings.Optimizer switch
+        {
+            Optimizer.Sgd => new SGD.ParamGroup(parameters, new() { LearningRate = rate }),
+            Optimizer.Adam => new Adam.ParamGroup(parameters, new() { LearningRate = rate }),
+            Optimizer.AdamW => new AdamW.ParamGroup(parameters, new() { LearningRate = rate }),
+            _ => new RMSProp.ParamGroup(parameters, new RMSProp.Options { LearningRate = rate }),
+        };
 
     private static double[] ClassWeights(IReadOnlyList<int> labels, Split split, int classes)
     {
@@ -422,8 +463,10 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings se
     private static double Watched(EpochMetrics epoch) =>
         double.IsNaN(epoch.ValidationLoss) ? epoch.TrainLoss : epoch.ValidationLoss;
 
-    private static int Best(List<EpochMetrics> history) => history.IndexOf(history.MinBy(Watched)!);
+    private static int Best(IReadOnlyList<EpochMetrics> history) =>
+        history.Index().MinBy(epoch => Watched(epoch.Item)).Index;
 
-    private bool HasStalled(List<EpochMetrics> history) =>
+    /// <summary>Whether a training stops because its loss has not fallen for long enough.</summary>
+    internal static bool HasStalled(TrainingSettings settings, IReadOnlyList<EpochMetrics> history) =>
         settings.Patience is int patience && history.Count > 0 && history.Count - 1 - Best(history) >= patience;
 }

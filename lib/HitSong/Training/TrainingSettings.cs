@@ -18,6 +18,18 @@ public sealed record TrainingSettings
     /// <summary>Step size.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>
+    /// Parameters with a learning rate of their own, which a <see cref="Schedule"/> changes as it changes
+    /// <see cref="LearningRate"/>; of several that name one the last counts. Null: all have that one.
+    /// </summary>
+    public IReadOnlyList<ParameterRate>? Rates { get; init; }
+
+    /// <summary>
+    /// Share of the step before that SGD adds to each (Sutskever et al. 2013, as torch.optim.SGD has it), below 1; no
+    /// other optimizer looks at it.
+    /// </summary>
+    public double Momentum { get; init; }
+
     /// <summary>Weight decay; the optimizer's usual one where null: 0.01 for AdamW, 0 for the others.</summary>
     public double? WeightDecay { get; init; }
 
@@ -92,12 +104,20 @@ public sealed record TrainingSettings
     /// <summary>Threads that libtorch computes on. Small recurrent networks are faster on one than on two.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>
+    /// Whether the learning rate's course depends on <see cref="Epochs"/>, so that a shorter training is not the
+    /// beginning of a longer one.
+    /// </summary>
+    internal bool IsScheduledToEnd => Schedule is Schedule.Cosine or Schedule.OneCycle;
+
     /// <summary>The training in words: what differs from a plain one is said.</summary>
     public override string ToString()
     {
         string?[] words =
         [
             $"{Optimizer} {LearningRate}",
+            Rates is null ? null : string.Join(", ", Rates.Select(own => $"{own.Parameters} {own.Rate}")),
+            Momentum == 0 || Optimizer != Optimizer.Sgd ? null : $"momentum {Momentum}",
             Epsilon == 1e-8 || Optimizer == Optimizer.Sgd ? null : $"ε {Epsilon:0.##e-0}",
             BatchSize is int size ? $"batches of {size}" : "the whole training set as one batch",
             $"{Epochs} epochs",

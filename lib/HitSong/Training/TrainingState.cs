@@ -18,6 +18,9 @@ namespace HitSong.Training;
 /// </summary>
 internal sealed class TrainingState
 {
+    /// <summary>The file's name.</summary>
+    public const string FileName = "training.state";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         Converters = { new JsonStringEnumConverter() },
@@ -38,6 +41,7 @@ internal sealed class TrainingState
         path;
     private readonly nn.Module model;
     private readonly OptimizerHelper optimizer;
+    private readonly TrainingSettings settings;
     private readonly Header start;
 
     public TrainingState(
@@ -51,9 +55,10 @@ internal sealed class TrainingState
     )
     {
         this.folder = folder;
-        path = Path.Combine(folder, "training.state");
+        path = Path.Combine(folder, FileName);
         this.model = model;
         this.optimizer = optimizer;
+        this.settings = settings;
         int[] data = [labels.Count, .. labels, split.Train.Count, .. split.Train, .. split.Validation];
         start = new(
             [.. model.state_dict().Select(s => $"{s.Key} {s.Value.dtype} [{string.Join(", ", s.Value.shape)}]")],
@@ -171,16 +176,29 @@ internal sealed class TrainingState
             start.Model.Length != kept.Model.Length || !start.Model.SequenceEqual(kept.Model)
                 ? $"another model: it has {kept.Model.Except(start.Model).FirstOrDefault("fewer tensors")} "
                     + $"where this one has {start.Model.Except(kept.Model).FirstOrDefault("fewer tensors")}"
-            : start.Settings.FirstOrDefault(s => !JsonNode.DeepEquals(s.Value, kept.Settings[s.Key]))
+            : start.Settings.FirstOrDefault(s => !IsAlike(s.Key, kept.Settings[s.Key], s.Value))
                 is { Key: { } name } setting
                 ? $"other settings: {name} is {kept.Settings[name]?.ToJsonString() ?? "null"} there and "
                     + $"{setting.Value?.ToJsonString() ?? "null"} here"
             : start.Data != kept.Data ? "other items, labels or split"
             : start.Seed != kept.Seed ? $"another seed: {kept.Seed} there and {start.Seed} here"
+            : kept.History.Length > settings.Epochs
+                ? $"more epochs: {kept.History.Length} are done there and {settings.Epochs} wanted here"
             : null;
         if (other is not null)
             throw new HitSongException(
                 $"{path} is the state of a training of {other}. Remove it to begin anew, or train what it is of."
             );
     }
+
+    // Other epochs would have given the same so far, unless the learning rate's course has their number in it; and so
+    // would more patience.
+    private bool IsAlike(string setting, JsonNode? there, JsonNode? here) =>
+        JsonNode.DeepEquals(there, here)
+        || setting switch
+        {
+            nameof(TrainingSettings.Epochs) => !settings.IsScheduledToEnd,
+            nameof(TrainingSettings.Patience) => here is null || (int?)there < (int)here,
+            _ => false,
+        };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using HitSong.Corpus;
 using HitSong.Evaluation;
@@ -84,6 +85,100 @@ public class ExperimentTests(SmallCorpus corpus)
                 .DistinctBy(run => run.Recipe.Variant)
                 .Select(run => $"{run.Recipe.Variant} {run.Bins.Count}")
         );
+    }
+
+    [Theory]
+    [InlineData("spotify-mlp-bins4", "ReduceOnPlateau")]
+    [InlineData("tiktok-lstm", "Constant")]
+    public void A_run_goes_on_to_the_same_bytes_as_if_it_had_never_stopped(string experiment, string schedule)
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Recipe six = Recipes
+            .Find(experiment, "audited")
+            .With("Model.Dropout", "0.4")
+            .With("Training.Schedule", schedule)
+            .With("Training.ScheduleEpochs", "1")
+            .With("Split.Validation", "0.25");
+        six = six with { Training = six.Training with { Epochs = 6, BatchSize = 16 } };
+        string rate = six.ToFields()["Training.LearningRate"];
+        Recipe three = six with { Training = six.Training with { Epochs = 3 } };
+
+        Run whole = Experiment.Execute(six, corpus.Source, store),
+            first = Experiment.Execute(three, corpus.Source, store),
+            second = Experiment.Execute(six, corpus.Source, store, continues: store.PathOf(first));
+
+        Assert.Equal((6, 3, 6), (whole.History.Count, first.History.Count, second.History.Count));
+        string[] files = ["metrics.csv", "predictions.csv", "validation.csv", "result.json", "checkpoint.safetensors"];
+        foreach (string file in files)
+            Assert.Equal(Content(whole, file), Content(second, file));
+        Assert.Equal(first.Id, RunStore.Load(store.PathOf(second)).Continues);
+        Assert.Contains(
+            $"the first of them in the run {first.Id}",
+            Encoding.UTF8.GetString(Content(second, "model-card.md"))
+        );
+        Assert.Null(RunStore.Load(store.PathOf(whole)).Continues);
+
+        // Not with another recipe, other songs or no more epochs.
+        Assert.Contains(
+            $"Training.LearningRate {rate}, and cannot go on with 0.1",
+            Refused(six.With("Training.LearningRate", "0.1"))
+        );
+        Assert.Contains("has the 3 epochs already", Refused(three));
+        Assert.Contains(
+            "other songs",
+            Refused(
+                six,
+                source: corpus.Source with
+                {
+                    Tracks = corpus.Source.Tracks.Skip(1).ToArray(),
+                    Catalogue = Shorter(),
+                }
+            )
+        );
+        File.Delete(Path.Combine(store.PathOf(first), "training.state"));
+        Assert.Contains("has no training.state to go on from", Refused(six));
+
+        byte[] Content(Run run, string file) => File.ReadAllBytes(Path.Combine(store.PathOf(run), file));
+
+        string Shorter()
+        {
+            string[] rows = File.ReadAllLines(corpus.Source.Catalogue!);
+            File.WriteAllLines(folder.At("catalogue.csv"), rows[..^1]);
+            return folder.At("catalogue.csv");
+        }
+
+        string Refused(Recipe recipe, Source? source = null) =>
+            Assert
+                .Throws<HitSongException>(() =>
+                    Experiment.Execute(recipe, source ?? corpus.Source, store, continues: store.PathOf(first))
+                )
+                .Message;
+    }
+
+    [Fact]
+    public void What_has_stopped_for_want_of_progress_goes_on_with_more_patience()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RunStore(folder.At("runs"));
+        Recipe patient = Recipes
+                .Find("spotify-mlp-bins4", "audited")
+                .With("Split.Validation", "0.25")
+                .With("Training.LearningRate", "0.3")
+                .With("Training.Epochs", "12"),
+            impatient = patient.With("Training.Patience", "1");
+        Run stopped = Experiment.Execute(impatient, corpus.Source, store);
+        Assert.InRange(stopped.History.Count, 2, 11);
+        string path = store.PathOf(stopped);
+        Assert.Contains(
+            "give it more patience",
+            Assert
+                .Throws<HitSongException>(() => Experiment.Execute(impatient, corpus.Source, store, continues: path))
+                .Message
+        );
+        Run further = Experiment.Execute(patient, corpus.Source, store, continues: path);
+        Assert.Equal(Experiment.Execute(patient, corpus.Source, store).History, further.History);
+        Assert.Equal(12, further.History.Count);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HitSong.Charts;
@@ -127,6 +128,174 @@ public class SweepTests(SmallCorpus corpus)
             [1, 2, 4],
             Sweep.Grid(start, Fields("Training.LearningRate=0.1,0.2,0.3,0.4,0.5,0.6,0.7"), halving: 2).Rungs
         );
+    }
+
+    [Fact]
+    public void Halving_that_waits_for_nobody_takes_a_trial_on_as_soon_as_it_is_among_the_best()
+    {
+        Sweep sweep = Sweep
+            .Grid(
+                start.With("Training.Epochs", "4"),
+                Fields("Training.LearningRate=0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8"),
+                halving: 2
+            )
+            .Asynchronous(atOnce: 2);
+        Assert.Equal([1, 2, 4], sweep.Rungs);
+        double[] losses = [0.5, 0.4, 0.6, 0.1, 0.3, 0.7, 0.2, 0.8];
+        var begun = new List<SweepPlan.Step>();
+        var ended = sweep
+            .NewPlan()
+            .Follow(
+                begun.Add,
+                (step, underWay) =>
+                {
+                    Assert.InRange(underWay.Count, 0, 1);
+                    return losses[step.Trial.Number - 1];
+                }
+            );
+        // By hand, after Algorithm 2 of Li et al., two workers and a time of one an epoch: trial and rung.
+        Assert.Equal(
+            "1/0 2/0 2/1 3/0 4/0 5/0 4/1 5/1 6/0 4/2 7/0 7/1 8/0 7/2",
+            string.Join(' ', ended.Select(training => $"{training.Step.Trial.Number}/{training.Step.Rung}"))
+        );
+        Assert.Equal(begun.Count, ended.Count);
+        // What gave nothing never goes on.
+        var withFailures = sweep.NewPlan().Follow(_ => { }, (_, _) => double.PositiveInfinity);
+        Assert.Equal(8, withFailures.Count);
+        Assert.Throws<HitSongException>(() => Sweep.Grid(start, sweep.Fields).Asynchronous());
+    }
+
+    [Fact]
+    public void Cut_off_a_search_goes_on_to_the_same_trials_and_the_same_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        SweepField[] fields = Fields(
+            "Training.LearningRate=0.0001..0.3",
+            "Training.Optimizer=Adam,Sgd",
+            "Training.Momentum=0.5..0.99 when Training.Optimizer=Sgd"
+        );
+        Sweep sweep = Sweep.TreeParzen(start, fields, 14, 5, halving: 2, atOnce: 3);
+        var store = new RunStore(folder.At("whole"));
+        SweepResults whole = sweep.Execute(corpus.Source, store);
+        Assert.Equal((14, 14), (sweep.Count, whole.Ranked.Count));
+        Assert.Equal([1, 2, 4], sweep.Rungs);
+        // The first ten as they are drawn at random.
+        Assert.Equal(
+            Sweep.Random(start, fields, 10, 5).Trials.Select(trial => string.Join(' ', trial.Values)),
+            whole.Ranked.OrderBy(r => r.Trial.Number).Take(10).Select(r => string.Join(' ', r.Trial.Values))
+        );
+
+        // Who went on did so from where it was, and is as if trained anew.
+        SweepResult furthest = whole.Chosen!;
+        Assert.Equal(4, furthest.Run.History.Count);
+        Assert.EndsWith("Epochs=2", furthest.Run.Continues);
+        Run anew = Experiment.Execute(furthest.Trial.At(4), corpus.Source, new RunStore(folder.At("anew")));
+        Assert.Null(anew.Continues);
+        Assert.Equal(anew.History, furthest.Run.History);
+        Assert.Equal(
+            anew.Predictions.SelectMany(p => p.Probabilities),
+            furthest.Run.Predictions.SelectMany(p => p.Probabilities)
+        );
+
+        // As a kill leaves it: what ended last is not there, and of the rest one is missing.
+        string[] runs = [.. Directory.GetDirectories(folder.At("whole")).Order(StringComparer.Ordinal)];
+        Dictionary<string, string> bytes = runs.ToDictionary(run => run, Bytes);
+        foreach (
+            string last in runs.OrderByDescending(Directory.GetLastWriteTimeUtc).Take(9).Append(runs[0]).Distinct()
+        )
+            Directory.Delete(last, recursive: true);
+        Assert.NotEqual(14, sweep.Results(corpus.Source, store).Ranked.Count);
+        SweepResults resumed = sweep.Execute(corpus.Source, store);
+        Assert.Equal(
+            whole.Rows.Select(row => string.Join(' ', row)),
+            resumed.Rows.Select(row => string.Join(' ', row))
+        );
+        Assert.Equal(bytes, Directory.GetDirectories(folder.At("whole")).ToDictionary(run => run, Bytes));
+        Assert.Equal(whole.InWords(), sweep.Results(corpus.Source, store).InWords());
+
+        static string Bytes(string run) =>
+            string.Join(
+                ' ',
+                new[] { "config.json", "metrics.csv", "validation.csv", "checkpoint.safetensors" }.Select(file =>
+                    Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(run, file))))
+                )
+            );
+    }
+
+    [Fact]
+    public void A_search_ends_where_there_is_nothing_more_to_try()
+    {
+        using var folder = new TemporaryFolder();
+        // Of the second no network is made.
+        Sweep sweep = Sweep.TreeParzen(start, Fields("Training.Optimizer=Adam,Sgd", "Training.Device=cpu,cuda:9"), 50);
+        SweepResults results = sweep.Execute(corpus.Source, new RunStore(folder.At("sweeps")));
+        Assert.Equal((2, 2), (results.Ranked.Count, results.Failures.Count));
+        Assert.Contains("2 of 4 trials are not done", results.InWords());
+    }
+
+    [Fact]
+    public void A_field_is_tried_where_its_condition_holds()
+    {
+        // Also where it is named before the one that it depends on, and where its own network has to be there first.
+        Sweep sweep = Sweep.Grid(
+            start,
+            Fields(
+                "Training.Momentum=0.5,0.9 when training.optimizer=sgd",
+                "Training.Optimizer=Adam,Sgd,RmsProp",
+                "Model.Units=[8],[16] when Training.Optimizer=Sgd,RmsProp"
+            )
+        );
+        Assert.Equal(
+            [
+                "– Adam –",
+                .. new[] { "0.5 Sgd [8]", "0.5 Sgd [16]", "– RmsProp [8]", "– RmsProp [16]" },
+                .. new[] { "0.9 Sgd [8]", "0.9 Sgd [16]" },
+            ],
+            sweep.Trials.Select(trial => string.Join(' ', trial.Values))
+        );
+        Assert.Equal([0, 0.5, 0.5, 0, 0, 0.9, 0.9], sweep.Trials.Select(trial => trial.Recipe.Training.Momentum));
+        using var folder = new TemporaryFolder();
+        string name = sweep.NameOf(sweep.Trials[0], null, corpus.Source, new RunStore(folder.At("sweeps")));
+        Assert.EndsWith("-Optimizer=Adam", name);
+
+        Sweep drawn = Sweep.Random(
+            start,
+            Fields("Training.Optimizer=Adam,Sgd", "Training.Momentum=0.5..0.99 when Training.Optimizer=Sgd"),
+            40
+        );
+        // All of Adam are one.
+        Assert.Single(drawn.Trials, trial => trial.Values[0] == "Adam");
+        Assert.All(drawn.Trials, trial => Assert.Equal(trial.Values[0] == "Sgd", trial.Values[1] != SweepField.Left));
+    }
+
+    [Theory]
+    [InlineData("Training.Momentum=0,0.9 when Training.Optimizer=Sgd", "Training.Optimizer is not tried")]
+    [InlineData("Training.Momentum=0,0.9 when Sgd", "FIELD=… when OTHERFIELD=VALUE")]
+    [InlineData(
+        "Training.Optimizer=Adam,AdamW|Training.Momentum=0,0.9 when Training.Optimizer=Sgd",
+        "which is not among Adam, AdamW"
+    )]
+    [InlineData(
+        "Training.Momentum=0,0.9 when Training.Epsilon=1|Training.Epsilon=1,2 when Training.Momentum=0",
+        "depends on itself"
+    )]
+    public void A_condition_that_cannot_hold_is_refused(string fields, string said) =>
+        Assert.Contains(
+            said,
+            Assert.Throws<HitSongException>(() => Sweep.Grid(start, Fields(fields.Split('|')))).Message
+        );
+
+    [Fact]
+    public void Trials_whose_data_fields_are_equal_share_the_data()
+    {
+        using var folder = new TemporaryFolder();
+        using SharedData shared = new(corpus.Source, folder.At("features"));
+        Dataset data = shared.For(start, null);
+        foreach (var (field, value) in new[] { ("Training.LearningRate", "0.1"), ("Model.Dropout", "0.5") })
+            Assert.Same(data, shared.For(start.With(field, value), null));
+        foreach (var (field, value) in new[] { ("Split.Validation", "0.3"), ("Label.Edges", "[30,60]"), ("Seed", "7") })
+            Assert.NotSame(data, shared.For(start.With(field, value), null));
+        Assert.Same(data, shared.For(start, null));
     }
 
     [Fact]

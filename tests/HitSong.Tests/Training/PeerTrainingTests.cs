@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using HitSong.Corpus;
+using HitSong.Models;
 using HitSong.Training;
 using Tests;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace HitSong.Tests.Training;
@@ -34,12 +36,21 @@ public class PeerTrainingTests
             decay = {} if case["decay"] is None else {"weight_decay": case["decay"]}
             optimizers = {"Sgd": O.SGD, "Adam": O.Adam, "AdamW": O.AdamW, "RmsProp": O.RMSprop}
             small = {} if case["optimizer"] == "Sgd" else {"eps": case["epsilon"]}
-            optimizer = optimizers[case["optimizer"]](model.parameters(), lr=lr, **decay, **small)
+            if case["momentum"]: small["momentum"] = case["momentum"]
+            # Later rates before earlier ones; a name in ours is a part of the name in Python.
+            groups, free = {}, []
+            for name, p in model.named_parameters():
+                if name.startswith("2" if case["frozen"] else "none"): p.requires_grad = False; continue
+                own = [r for pattern, r in case["rates"] if name.startswith(pattern)]
+                (groups.setdefault(own[-1], []) if own else free).append(p)
+            groups = [{"params": free}] + [{"params": p, "lr": r} for r, p in groups.items()]
+            optimizer = optimizers[case["optimizer"]](groups, lr=lr, **decay, **small)
+            top = [lr] + [g["lr"] for g in groups[1:]]
             cycled = case["optimizer"].startswith("Adam")
             schedules = {
                 "Constant": lambda: [],
                 "Cosine": lambda: [S.CosineAnnealingLR(optimizer, epochs)],
-                "OneCycle": lambda: [S.OneCycleLR(optimizer, lr, total_steps=epochs, cycle_momentum=cycled)],
+                "OneCycle": lambda: [S.OneCycleLR(optimizer, top, total_steps=epochs, cycle_momentum=cycled)],
                 "Step": lambda: [S.StepLR(optimizer, 4, 0.5)],
                 "ReduceOnPlateau": lambda: [S.ReduceLROnPlateau(optimizer, factor=0.5, patience=4)],
             }[case["schedule"]]()
@@ -70,6 +81,12 @@ public class PeerTrainingTests
             answers.append(rows)
         print(json.dumps(answers))
         """;
+
+    private static readonly TrainingSettings OwnRates = new()
+    {
+        LearningRate = 0.001,
+        Rates = [new("0", 0.02), new("0.bi?s", 0.005)],
+    };
 
     private static readonly (string Name, int Classes, TrainingSettings Settings)[] Cases =
     [
@@ -162,6 +179,53 @@ public class PeerTrainingTests
                 Epsilon = 0.01,
             }
         ),
+        (
+            "momentum",
+            3,
+            new()
+            {
+                Optimizer = Optimizer.Sgd,
+                LearningRate = 0.1,
+                Momentum = 0.9,
+                WeightDecay = 0.01,
+            }
+        ),
+        ("own rates, Adam", 3, OwnRates with { LearningRate = 0.01 }),
+        ("own rates, AdamW, one cycle", 3, OwnRates with { Optimizer = Optimizer.AdamW, Schedule = Schedule.OneCycle }),
+        (
+            "own rates, SGD, cosine, warmed up",
+            3,
+            OwnRates with
+            {
+                Optimizer = Optimizer.Sgd,
+                Schedule = Schedule.Cosine,
+                WarmUpEpochs = 5,
+            }
+        ),
+        (
+            "own rates, momentum, step",
+            3,
+            OwnRates with
+            {
+                Optimizer = Optimizer.Sgd,
+                Momentum = 0.5,
+                Schedule = Schedule.Step,
+                ScheduleEpochs = 4,
+                ScheduleFactor = 0.5,
+            }
+        ),
+        (
+            "own rates, RMSprop, plateau",
+            3,
+            OwnRates with
+            {
+                Optimizer = Optimizer.RmsProp,
+                Schedule = Schedule.ReduceOnPlateau,
+                ScheduleEpochs = 4,
+                ScheduleFactor = 0.5,
+            }
+        ),
+        ("frozen, own rates, clipped", 3, OwnRates with { LearningRate = 0.01, Momentum = 0.9, GradientClip = 0.05 }),
         ("class weights", 3, new() { LearningRate = 0.02, ClassWeights = true }),
         ("class weights, binary", 0, new() { LearningRate = 0.02, ClassWeights = true }),
         ("label smoothing", 4, new() { LearningRate = 0.02, LabelSmoothing = 0.1 }),
@@ -223,6 +287,9 @@ public class PeerTrainingTests
             weighted = c.Settings.ClassWeights,
             smoothing = c.Settings.LabelSmoothing,
             clip = c.Settings.GradientClip,
+            momentum = c.Settings.Optimizer == Optimizer.Sgd ? c.Settings.Momentum : 0,
+            frozen = IsFrozen(c.Name),
+            rates = (c.Settings.Rates ?? []).Select(own => new object[] { own.Parameters.Replace('?', 'a'), own.Rate }),
         });
         string described = JsonSerializer.Serialize(told);
         double[][][] peer = JsonSerializer.Deserialize<double[][][]>(Python.Run(Peer, described))!;
@@ -236,6 +303,9 @@ public class PeerTrainingTests
                 classes > 0
                     ? nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, classes))
                     : nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 1), nn.Flatten(0), nn.Sigmoid());
+            if (IsFrozen(name))
+                foreach (Parameter frozen in NamedParameters.Of(model, "2", "Model.Freeze"))
+                    frozen.requires_grad = false;
             IReadOnlyList<EpochMetrics> history = new Trainer(
                 model,
                 settings with
@@ -267,4 +337,6 @@ public class PeerTrainingTests
             }
         }
     }
+
+    private static bool IsFrozen(string name) => name.StartsWith("frozen", StringComparison.Ordinal);
 }

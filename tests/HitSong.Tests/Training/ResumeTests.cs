@@ -138,6 +138,46 @@ public class ResumeTests
     }
 
     [Fact]
+    public void More_epochs_and_more_patience_go_on_where_fewer_ended()
+    {
+        using TemporaryFolder folder = new();
+        TrainingSettings twelve = new()
+        {
+            Epochs = 12,
+            BatchSize = 7,
+            LearningRate = 0.3,
+            Patience = 3,
+        };
+        var whole = Fit(twelve, null);
+        Assert.InRange(whole.Count, 4, 11);
+        Fit(twelve with { Epochs = 2, Patience = 1 }, folder.Path);
+        Assert.Equal(whole, Fit(twelve, folder.Path));
+        // Who wants it to end earlier than it has, or has it scheduled to, gets another training.
+        Assert.Contains("Patience is 3 there and 2 here", Refused(twelve with { Patience = 2 }));
+        Assert.Contains($"{whole.Count} are done there and 3 wanted here", Refused(twelve with { Epochs = 3 }));
+        Assert.Contains("Schedule", Refused(twelve with { Schedule = Schedule.Cosine }));
+        using TemporaryFolder scheduled = new();
+        Fit(twelve with { Epochs = 2, Schedule = Schedule.Cosine }, scheduled.Path);
+        Assert.Contains(
+            "Epochs is 2 there and 12 here",
+            Assert
+                .Throws<HitSongException>(() => Fit(twelve with { Schedule = Schedule.Cosine }, scheduled.Path))
+                .Message
+        );
+
+        string Refused(TrainingSettings other) =>
+            Assert.Throws<HitSongException>(() => Fit(other, folder.Path)).Message;
+
+        static IReadOnlyList<EpochMetrics> Fit(TrainingSettings settings, string? folder)
+        {
+            manual_seed(5);
+            Examples examples = Examples.Of(randn(30, 4));
+            using nn.Module<Tensor, Tensor> model = nn.Sequential(nn.Linear(4, 3));
+            return new Trainer(model, settings).Fit(examples, Labels(3), Sides, folder);
+        }
+    }
+
+    [Fact]
     public void Waiting_and_the_machine_do_not_change_what_is_drawn()
     {
         var (make, examples, settings) = Of("convolutions");

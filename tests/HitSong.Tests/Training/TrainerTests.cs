@@ -1,4 +1,5 @@
 using HitSong.Corpus;
+using HitSong.Models;
 using HitSong.Training;
 using Tests;
 using TorchSharp;
@@ -93,6 +94,44 @@ public class TrainerTests
             return new Trainer(model, new() { Epochs = 5 }).Fit(examples, labels, split);
         }
         Assert.Equal(Fit(), Fit());
+    }
+
+    [Fact]
+    public void What_is_frozen_stays_and_a_name_that_nothing_has_is_refused_with_those_that_there_are()
+    {
+        HipHopMlpSettings settings = new() { Units = [4, 3], Freeze = ["layers.1", "layers.*.bias"] };
+        manual_seed(2);
+        using nn.Module<Tensor, Tensor> model = settings.Create(2, 1, 2);
+        string[] before = Bits(model);
+        var (examples, labels, split) = Separable();
+        new Trainer(model, new() { Epochs = 1, KeepBest = false }).Fit(examples, labels, split);
+        Assert.Equal(
+            ["layers.3.weight", "layers.5.weight"],
+            model
+                .named_parameters()
+                .Zip(before.Zip(Bits(model)))
+                .Where(p => p.Second.First != p.Second.Second)
+                .Select(p => p.First.name)
+        );
+
+        string all =
+            "It has layers.1.weight, layers.1.bias, layers.3.weight, layers.3.bias, layers.5.weight, layers.5.bias.";
+        Assert.Contains(all, Refused(() => (settings with { Freeze = ["layer1"] }).Create(2, 1, 2)));
+        TrainingSettings unknown = new() { Rates = [new("layers.1", 0.1), new("fc.*", 0.1)] };
+        Assert.Contains(
+            $"Training.Rates names fc.*, and HipHopMlp has no such parameter. {all}",
+            Refused(() => new Trainer(model, unknown).Fit(examples, labels, split))
+        );
+        using nn.Module<Tensor, Tensor> frozen = (settings with { Freeze = ["*"] }).Create(2, 1, 2);
+        Assert.Contains(
+            "Every parameter is frozen",
+            Refused(() => new Trainer(frozen, new()).Fit(examples, labels, split))
+        );
+
+        static string[] Bits(nn.Module model) =>
+            [.. model.parameters().Select(parameter => Convert.ToHexString(parameter.detach().bytes))];
+
+        static string Refused(Action action) => Assert.Throws<HitSongException>(action).Message;
     }
 
     [Fact]
