@@ -29,7 +29,11 @@ public sealed class Predictor : IDisposable
     private readonly CalibratorWithInterval? calibration;
     private readonly int[] places; // of the descriptors that it is given; none where it is given clips
 
-    private Predictor(Run run, nn.Module<Tensor, Tensor> model, Scaler? scaler, TabularPreparation? preparation)
+    /// <param name="run">The run.</param>
+    /// <param name="model">Its model, which goes with this.</param>
+    /// <param name="scaler">Its scaler, if it has one.</param>
+    /// <param name="preparation">How a catalogue's columns are prepared, if it reads one.</param>
+    internal Predictor(Run run, nn.Module<Tensor, Tensor> model, Scaler? scaler, TabularPreparation? preparation)
     {
         (Run, this.model, this.scaler, Preparation) = (run, model, scaler, preparation);
         if (run.Recipe.Features is { } features)
@@ -50,7 +54,13 @@ public sealed class Predictor : IDisposable
     public bool IsCalibrated => calibration is not null;
 
     /// <summary>What the probabilities and their intervals are worth, or why there are none.</summary>
-    public string CalibrationInWords => RangeInWords + (Run.Sound is null && extractor is not null ? NoSound : "");
+    public string CalibrationInWords =>
+        RangeInWords
+        + (
+            Run.Sound is not null || extractor is null ? ""
+            : Run.Imported is null ? NoSound
+            : NoSoundOfOthers
+        );
 
     private string RangeInWords =>
         calibration is { HasInterval: true }
@@ -64,6 +74,10 @@ public sealed class Predictor : IDisposable
 
     private const string NoSound =
         " This run was kept before it was measured how its songs sound: of what is unlike them silence alone is "
+        + "noticed.";
+
+    private const string NoSoundOfOthers =
+        " How the songs sound that trained these weights is not known: of what is unlike them silence alone is "
         + "noticed.";
 
     /// <summary>
@@ -84,17 +98,26 @@ public sealed class Predictor : IDisposable
     /// </exception>
     public static Predictor Load(string folder)
     {
+        Predictor predictor = LoadForMany(folder);
+        if (!RecursOverClips(predictor.Run))
+            return predictor;
+        predictor.Dispose();
+        throw new HitSongException(
+            $"{predictor.Run.Id} recurs over the clips of a batch: what it says of one song depends on the "
+                + "songs beside it, so it cannot be asked about one; ./research evaluate asks it about many. Train the "
+                + "audited variant: ./research train tiktok-lstm --variant audited"
+        );
+    }
+
+    /// <summary>The same, of a model that can be asked about many songs together, if not about one.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static Predictor LoadForMany(string folder)
+    {
         Run run = RunStore.Load(folder);
         if (IsOfNineDescriptors(run))
             throw new HitSongException(
                 $"{run.Id} was kept by an older version, whose network is no more. Train it again: ./research train "
                     + $"{run.Recipe.Experiment} --variant {run.Recipe.Variant}"
-            );
-        if (RecursOverClips(run))
-            throw new HitSongException(
-                $"{run.Id} recurs over the clips of a batch: what it says of one song depends on the "
-                    + "songs beside it, so it cannot be asked about one. Train the audited variant: ./research "
-                    + "train tiktok-lstm --variant audited"
             );
         Scaler? scaler = RunFiles.ReadScaler(folder);
         TabularPreparation? preparation = run.Recipe.Features is null
@@ -176,6 +199,15 @@ public sealed class Predictor : IDisposable
         clip = Chosen(clip);
         using Tensor values = tensor(clip.Values, [1, clip.Bands, clip.Frames]);
         return Ask(values)[0];
+    }
+
+    /// <summary>What the model itself says of clips that are one batch, before calibration.</summary>
+    /// <param name="clips">Features of the recipe's settings, [bands × frames] each.</param>
+    /// <returns>[clips][classes] probabilities.</returns>
+    internal double[][] Ask(IReadOnlyList<FeatureMatrix> clips)
+    {
+        using Tensor batch = Stack([.. clips.Select(clip => (0.0, clip))]);
+        return Ask(batch);
     }
 
     /// <summary>What the model says of a catalogue's numbers.</summary>

@@ -40,7 +40,8 @@ internal static class RunFiles
         RunData? Data = null,
         IReadOnlyList<LeftOut>? LeftOut = null,
         SoundRange? Sound = null,
-        IReadOnlyList<DescriptorSpread>? TopSongs = null
+        IReadOnlyList<DescriptorSpread>? TopSongs = null,
+        ImportedWeights? Imported = null
     );
 
     /// <summary>Writes all of them.</summary>
@@ -73,7 +74,8 @@ internal static class RunFiles
             run.Data,
             run.LeftOut,
             run.Sound,
-            run.TopSongs.Count == 0 ? null : run.TopSongs
+            run.TopSongs.Count == 0 ? null : run.TopSongs,
+            run.Imported
         );
         WriteJson("config.json", config);
         WriteJson("result.json", RunResult.Of(run));
@@ -130,6 +132,7 @@ internal static class RunFiles
             Leaks = config.Leaks,
             Sound = config.Sound,
             TopSongs = config.TopSongs ?? [],
+            Imported = config.Imported,
             Environment = ReadJson<RunEnvironment>("environment.json"),
             History = ReadCsv<EpochMetrics>("metrics.csv"),
             Predictions = PredictionsFile.Read(Path.Combine(path, "predictions.csv")),
