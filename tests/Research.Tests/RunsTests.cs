@@ -85,6 +85,32 @@ public class RunsTests(KeptRuns kept)
     }
 
     [Fact]
+    public void Runs_are_exported_and_what_one_cannot_be_is_named_beside_the_others()
+    {
+        using TemporaryFolder store = kept.Copy(kept.Listens, kept.ReadsNumbers);
+        string[] export = ["runs", "export", "--runs", store.Path];
+
+        var (code, output, errors) = Command.Run([
+            .. export,
+            "--onnx",
+            store.At("out/onnx"),
+            "--tensorboard",
+            store.At("out/board"),
+            "--table",
+            store.At("out/runs.parquet"),
+        ]);
+
+        Assert.Equal(1, code);
+        Assert.Contains($"{kept.Listens.Id} TikTokLstm recurs", errors);
+        Assert.Equal([store.At($"out/onnx/{kept.ReadsNumbers.Id}.onnx")], Directory.GetFiles(store.At("out/onnx")));
+        Assert.Equal(2, Directory.GetDirectories(store.At("out/board")).Length);
+        Assert.True(File.Exists(store.At("out/runs.parquet")));
+        Assert.Contains("runs.parquet", output);
+        Assert.Contains("Say in which form", Command.Run(export).Errors);
+        Assert.Contains(".parquet or .csv", Command.Run([.. export, "--table", "runs.xlsx"]).Errors);
+    }
+
+    [Fact]
     public async Task All_runs_are_a_table_in_a_cell_of_sql()
     {
         using var engine = new Engine(Workspace.CellOptions);

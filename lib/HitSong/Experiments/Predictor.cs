@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HitSong.Attribution;
 using HitSong.Audio;
 using HitSong.Corpus;
@@ -111,7 +112,7 @@ public sealed class Predictor : IDisposable
 
     /// <summary>The same, of a model that can be asked about many songs together, if not about one.</summary>
     /// <inheritdoc cref="Load"/>
-    internal static Predictor LoadForMany(string folder)
+    public static Predictor LoadForMany(string folder)
     {
         Run run = RunStore.Load(folder);
         if (IsOfNineDescriptors(run))
@@ -466,6 +467,69 @@ public sealed class Predictor : IDisposable
         IReadOnlyList<Prediction> validation = ValidationSongs(run),
             tested = Prediction.BySong(run.Predictions, run.Recipe.SongVote);
         return Calibrator.CanFit(validation) ? [.. tested.Select(Calibrator.Fit(validation).Apply)] : tested;
+    }
+
+    /// <summary>
+    /// Writes the model as ONNX (<see cref="OnnxFile"/>), its scaler in the graph: it takes features as they are
+    /// stored, [N, bands, frames], or a catalogue's columns, [N, columns], numbers first, then the genres' 0 and 1;
+    /// <c>spectrogram-cnn</c> its pictures, [N, 3, height, width], 0…1. It answers probabilities before calibration.
+    /// The file's metadata name the classes and the columns.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="HitSongException">
+    /// The network recurs, is of one's own with layers or an order of clips that are not known here, or the file cannot
+    /// be written.
+    /// </exception>
+    public void SaveOnnx(string path)
+    {
+        ModelSettings settings = Run.Recipe.Model;
+        Type owner = settings.GetType().GetMethod(nameof(ModelSettings.Arrange))!.DeclaringType!;
+        if (owner.Assembly != typeof(ModelSettings).Assembly)
+            throw new HitSongException($"{settings.Network} arranges clips in its own way, which ONNX does not know.");
+        (long bands, long frames) = Preparation is null ? Run.Recipe.Shape : (Preparation.Inputs, 1);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
+        Tensor arranged = settings.Arrange(zeros(1, bands, frames));
+        bool isPicture = settings is SpectrogramCnnSettings;
+        string[] columns = Preparation is not null
+            ? [.. Preparation.Numbers, .. Preparation.Genres.Select(genre => $"genre {genre}")]
+            : [.. Run.Recipe.Descriptors.Select(descriptor => descriptor.Name)];
+        Dictionary<string, string> metadata = new()
+        {
+            ["run"] = Run.Id,
+            ["experiment"] = $"{Run.Recipe.Experiment}, {Run.Recipe.Variant}",
+            ["classes"] = JsonSerializer.Serialize(Run.Bins.Names),
+            ["input"] =
+                isPicture ? "pictures, 0 to 1, of clips that are scaled already where the recipe scales"
+                : columns.Length > 0 ? JsonSerializer.Serialize(columns)
+                : Run.Recipe.ToTable().First(row => row.Setting == "features").Value,
+            ["output"] = "probabilities before calibration: of each class, or of class 1 where there is one number",
+            ["verdict"] = Run.Verdict.InWords(),
+        };
+        Scaler? first =
+            isPicture ? null
+            : Preparation is null ? scaler
+            : new(
+                Array.ConvertAll(Preparation.Mean, mean => (float)mean),
+                Array.ConvertAll(Preparation.Deviation, deviation => (float)deviation)
+            );
+        try
+        {
+            OnnxFile.Save(
+                model,
+                isPicture ? arranged.shape[1..]
+                    : Preparation is null ? [bands, frames]
+                    : [bands],
+                path,
+                first,
+                isProbability: model.call(arranged).dim() == 1,
+                metadata
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HitSongException($"{path} cannot be written: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>
