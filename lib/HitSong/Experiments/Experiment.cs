@@ -93,7 +93,10 @@ public static class Experiment
             TrainCounts = [.. trainCounts],
             Majority = Baseline.MajorityOf(data),
             Leaks = data.Leaks.Counts,
-            Sound = recipe.Features is null ? null : SoundRange.Fit(data.Split.Train.Select(data.FeaturesOf)),
+            Sound =
+                recipe.Features is null || source.ArePictures
+                    ? null
+                    : SoundRange.Fit(data.Split.Train.Select(data.FeaturesOf)),
             TopSongs = DescriptorSpread.Of(recipe, data),
             History = history,
             Parameters = model.parameters().Sum(p => p.numel()),

@@ -163,6 +163,12 @@ public sealed record ExternalValidation
                 $"{source.Name} is a catalogue without audio, and {run.Id} listens: give it a folder of audio or a "
                     + "collection"
             );
+        if (source.ArePictures != run.Recipe.PicturePixels is not null)
+            throw new CorpusException(
+                source.ArePictures
+                    ? $"{source.Name} holds pictures, and {run.Id} listens: give it audio"
+                    : $"{run.Id} looks at pictures, and {source.Name} holds none: give it --pictures"
+            );
         Target target = run.Recipe.Label.Target;
         Track[] labelled = [.. source.Tracks.Where(track => track.Of(target) is not null)],
             met = [.. labelled.Where(IsKnown(made))],
@@ -178,19 +184,16 @@ public sealed record ExternalValidation
         if (others.Length == 0)
             return new(run.Bins, [], leftOut, source.Rejected);
 
-        using ClipSet clips = ClipSet.Read(
-            others,
-            settings,
-            store.Features,
-            new ImmediateProgress<ExtractionProgress>(done =>
-                progress?.Invoke(new("reading audio", done.Done, Math.Max(1, done.Total)))
-            ),
-            cancellation
+        ImmediateProgress<ExtractionProgress> reading = new(done =>
+            progress?.Invoke(new("reading", done.Done, Math.Max(1, done.Total)))
         );
+        using ClipSet clips = run.Recipe.PicturePixels is int pixels
+            ? ClipSet.ReadPictures(others, pixels, store.Features, reading, cancellation)
+            : ClipSet.Read(others, settings, store.Features, reading, cancellation);
         source.CheckGaps([.. leftOut, new("whose audio gave nothing", clips.Failures.Count)], given);
         HashSet<string> heard = [.. made.Select(track => track.Content).OfType<string>()];
         int[] items = [.. Enumerable.Range(0, clips.Clips.Count).Where(i => !heard.Contains(clips.ContentOf(i)))];
-        double[][] answers = Predictor.CanAsk(run)
+        double[][] answers = !Predictor.RecursOverClips(run)
             ? [.. items.Select((i, place) => OneByOne(i, place + 1))]
             : predictor.Ask([.. items.Select(clips.Features)]);
         double[] values = [.. items.Select(i => clips.TrackOf(i).Of(target)!.Value)];
@@ -324,7 +327,7 @@ public sealed record ExternalValidation
             return
             [
                 $"{Run.Id} on {songs:N0} songs of {Source}{(Run.Imported is null ? " " : "")}{known}.{leftOut}",
-                .. Predictor.CanAsk(Run)
+                .. !Predictor.RecursOverClips(Run)
                     ? Array.Empty<string>()
                     : ["It recurs over the clips of a batch, and was given all of them as one, in the data's order."],
                 Verdict.InWords(),

@@ -64,6 +64,8 @@ public sealed record ImportedWeights(string File, string Hash)
     {
         DateTime started = DateTime.UtcNow;
         var clock = Stopwatch.StartNew();
+        if (source.ArePictures)
+            recipe = recipe.LookingAt(source);
         (recipe, Scaler? fitted, TabularPreparation? preparation) = Scaled(recipe, scaler);
         recipe = recipe with
         {

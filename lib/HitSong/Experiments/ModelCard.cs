@@ -30,7 +30,10 @@ public sealed class ModelCard(Run run)
     {
         get
         {
-            string that = Listens ? "that hears a song" : "that reads a catalogue's numbers";
+            string that =
+                run.Recipe.PicturePixels is not null ? "that looks at a song's picture"
+                : Listens ? "that hears a song"
+                : "that reads a catalogue's numbers";
             string songs =
                 run.Imported is not null
                     ? "Others trained it, on what is not known here. Not to decide alone what is released, signed or "
@@ -191,12 +194,20 @@ public sealed class ModelCard(Run run)
                     |---|{Lines}---|---|
                     {string.Join('\n', run.Baselines.Select(RowOf))}
                     """;
-        string load = AsksOneSong
-            ? $"""
-                using HitSong.Experiments;
-                using Predictor predictor = Predictor.Load("artifacts/runs/{run.Id}");
-                SongPrediction song = predictor.Predict({(Listens ? "\"song.mp3\"" : "numbers, genre")});
-                """
+        string load =
+            run.Recipe.PicturePixels is not null
+                ? $"""
+                    using HitSong.Experiments;
+                    RunStore store = new("artifacts/runs");
+                    Run run = RunStore.Load(store.PathOf("{run.Id}"));
+                    ExternalValidation others = ExternalValidation.Of(run, store, Source.Pictures("pictures"));
+                    """
+            : AsksOneSong
+                ? $"""
+                    using HitSong.Experiments;
+                    using Predictor predictor = Predictor.Load("artifacts/runs/{run.Id}");
+                    SongPrediction song = predictor.Predict({(Listens ? "\"song.mp3\"" : "numbers, genre")});
+                    """
             : $"""
                 using HitSong.Models;
                 using var model = new TikTokLstm(batchFirst: false);
@@ -204,6 +215,7 @@ public sealed class ModelCard(Run run)
                 """;
         string inputs =
             run.Recipe.Descriptors.Count > 0 ? $"{run.Recipe.Descriptors.Count} descriptors of the whole recording"
+            : run.Recipe.PicturePixels is int pixels ? $"pictures of {pixels} × {pixels} in three colours"
             : run.Recipe.Features is { } features ? $"clips of {features.Shape.Bands} × {features.Shape.Frames}"
             : "the columns of columns.json";
         return $"""

@@ -83,10 +83,13 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as
-    /// <c>tiktok-lstm</c> does as published, nor where this program does not have the network, or no more.
+    /// <c>tiktok-lstm</c> does as published, nor where it looks at pictures, nor where this program does not have the network, or no more.
     /// </summary>
     public static bool CanAsk(Run run) =>
-        !RecursOverClips(run) && !IsOfNineDescriptors(run) && run.Recipe.Model is not MissingNetworkSettings;
+        !RecursOverClips(run)
+        && run.Recipe.PicturePixels is null
+        && !IsOfNineDescriptors(run)
+        && run.Recipe.Model is not MissingNetworkSettings;
 
     // As descriptor-mlp was once kept: it found its descriptors in a spectrogram.
     private static bool IsOfNineDescriptors(Run run) =>
@@ -100,9 +103,14 @@ public sealed class Predictor : IDisposable
     public static Predictor Load(string folder)
     {
         Predictor predictor = LoadForMany(folder);
-        if (!RecursOverClips(predictor.Run))
+        if (CanAsk(predictor.Run))
             return predictor;
         predictor.Dispose();
+        if (predictor.Run.Recipe.PicturePixels is not null)
+            throw new HitSongException(
+                $"{predictor.Run.Id} looks at pictures and does not listen; ./research evaluate {predictor.Run.Id} "
+                    + "--pictures FOLDER asks it about others."
+            );
         throw new HitSongException(
             $"{predictor.Run.Id} recurs over the clips of a batch: what it says of one song depends on the "
                 + "songs beside it, so it cannot be asked about one; ./research evaluate asks it about many. Train the "
@@ -579,7 +587,8 @@ public sealed class Predictor : IDisposable
             .MoveToOuterDisposeScope();
     }
 
-    private static bool RecursOverClips(Run run) => run.Recipe.Model is TikTokLstmSettings { RecurOverTime: false };
+    /// <summary>Whether what is said of a clip depends on the clips beside it.</summary>
+    internal static bool RecursOverClips(Run run) => run.Recipe.Model is TikTokLstmSettings { RecurOverTime: false };
 
     private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);
 
