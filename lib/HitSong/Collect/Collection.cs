@@ -97,13 +97,15 @@ public sealed class Collection : IDisposable
     )
     {
         const int AtOnce = 100;
-        HashSet<(string, string)> seen =
-        [
-            .. Database
-                .Query("SELECT source, id FROM asked WHERE query = ?", query)
-                .Rows<Key>()
-                .Select(key => (key.Source, key.Id)),
-        ];
+        // Whether what was seen under a key was damaged: then a sound track may still come under it.
+        Dictionary<(string, string), bool> seen = Database
+            .Query(
+                $"SELECT source, id, {Damaged} AS damaged FROM asked JOIN tracks USING (source, id) "
+                    + "WHERE asked.query = ?",
+                query
+            )
+            .Rows<Seen>()
+            .ToDictionary(one => (one.Source, one.Id), one => one.Damaged);
         if (seen.Count >= count)
             return seen.Count;
         var some = new List<CatalogueTrack>(AtOnce);
@@ -111,8 +113,10 @@ public sealed class Collection : IDisposable
         {
             await foreach (CatalogueTrack track in from(seen.Count).WithCancellation(cancellation))
             {
-                if (!seen.Add((track.Source, track.Id)))
+                bool isDamaged = track.Fault is not null;
+                if (seen.TryGetValue((track.Source, track.Id), out bool wasDamaged) && (isDamaged || !wasDamaged))
                     continue;
+                seen[(track.Source, track.Id)] = isDamaged;
                 some.Add(track);
                 if (some.Count == AtOnce)
                     Keep(some, query);
@@ -338,7 +342,10 @@ public sealed class Collection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Database.Dispose();
 
-    private sealed record Key(string Source, string Id);
+    // A track in whose answer a fault was found: unlike one whose audio failed, it has no place where to get it.
+    private const string Damaged = "(state = 'failed' AND audio_url IS NULL AND audio_path IS NULL)";
+
+    private sealed record Seen(string Source, string Id, bool Damaged);
 
     private sealed record Wanted(string Source, string Id, string? AudioUrl, string? AudioPath);
 
@@ -528,7 +535,16 @@ public sealed class Collection : IDisposable
                 }
                 rows.Close();
             }
-            Database.Execute("INSERT OR IGNORE INTO tracks SELECT DISTINCT ON (source, id) * FROM arriving");
+            // A sound track takes the place of a damaged one with its id, whichever came first.
+            Database.Execute(
+                $"""
+                INSERT OR REPLACE INTO tracks
+                SELECT * FROM (
+                    SELECT DISTINCT ON (source, id) * FROM arriving ORDER BY reason IS NOT NULL, rowid
+                )
+                ANTI JOIN (SELECT source, id FROM tracks WHERE NOT {Damaged}) USING (source, id)
+                """
+            );
             Database.Execute("INSERT OR IGNORE INTO asked SELECT DISTINCT ?, source, id FROM arriving", query);
             Database.Execute("DROP TABLE arriving");
         });

@@ -41,7 +41,8 @@ public sealed class Deezer(Web web, Uri? address = null)
         [EnumeratorCancellation] CancellationToken cancellation = default
     )
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        // A damaged track may carry the id of a sound one.
+        var seen = new HashSet<(string Id, bool IsSound)>();
         bool isAnswered = false;
         int barren = 0;
         for (int index = start; barren < MostBarrenPages; index += PageSize)
@@ -59,7 +60,7 @@ public sealed class Deezer(Web web, Uri? address = null)
             barren++;
             foreach (CatalogueTrack track in (tracks ?? []).Select(Read))
             {
-                if (!seen.Add(track.Id))
+                if (!seen.Add((track.Id, track.Fault is null)))
                     continue;
                 barren = 0;
                 yield return track;

@@ -75,7 +75,8 @@ public sealed class Spotify
     {
         int limit = mode == SpotifyMode.Extended ? 50 : 10;
         var random = new SeededRandom(seed, "spotify");
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        // A damaged track may carry the id of a sound one.
+        var seen = new HashSet<(string Id, bool IsSound)>();
         bool isAnswered = false;
         for (int idle = 0; idle < RoundsWithoutNew; idle++)
         {
@@ -100,7 +101,7 @@ public sealed class Spotify
             foreach (JsonElement item in (items ?? []).Where(item => item.ValueKind != JsonValueKind.Null))
             {
                 CatalogueTrack track = Read(item);
-                if (!seen.Add(track.Id))
+                if (!seen.Add((track.Id, track.Fault is null)))
                     continue;
                 idle = -1;
                 yield return track;

@@ -105,6 +105,35 @@ public sealed class CollectionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1)]
+    public async Task ASoundTrackTakesThePlaceOfADamagedOneWithItsIdWhicheverComesFirst(int atOnce)
+    {
+        CatalogueTrack damaged = new("deezer", "1", "?", "?") { Fault = "has no title", AudioUrl = "https://x/9.mp3" },
+            sound = new("deezer", "1", "Song 1", "Artist") { AudioUrl = "https://x/1.mp3" },
+            later = sound with { Title = "Song 1, once more" },
+            alone = damaged with { Id = "2" };
+        foreach (
+            CatalogueTrack[] answer in (CatalogueTrack[][])
+                [
+                    [damaged, sound, later, alone],
+                    [sound, damaged, alone],
+                ]
+        )
+        {
+            using Collection songs = Collection.Open(folder.At(Guid.NewGuid().ToString()));
+            foreach (CatalogueTrack[] some in answer.Chunk(atOnce))
+                Assert.InRange(await songs.AddAsync("q", 3, _ => some.ToAsyncEnumerable()), 1, 2);
+            CollectionSummary summary = songs.Close("q", 2);
+            Assert.Equal((1, 1, 0), (summary.Waiting, summary.Failed, summary.Missing));
+            Assert.Equal(
+                ["Song 1", "?"],
+                songs.Database.Query("SELECT title FROM tracks ORDER BY id").Values<string>("title")
+            );
+        }
+    }
+
     [Fact]
     public async Task AListThatWasCutOffGoesOn()
     {
