@@ -50,7 +50,9 @@ internal static class EvaluateCommand
         command.Validators.Add(result =>
         {
             if (!songs.AreNamed(result))
-                result.AddError("Say on which songs: --collection, --audio or --pictures FOLDER, or --catalogue FILE.");
+                result.AddError(
+                    "Say on which songs: --collection FOLDER, --audio FOLDER, --pictures FOLDER or --catalogue FILE."
+                );
         });
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;

@@ -22,16 +22,16 @@ internal static class ImportCommand
         {
             Description =
                 "Where the recipe scales: a CSV file with a row for each input, its name, mean and scale. Of a "
-                + "catalogue the numbers come first, then the genres, in the order of the network's inputs. In Python:  "
+                + "catalogue the numbers come first, then the genres, in the order of the network's inputs. In Python: "
                 + "pd.DataFrame({'mean': s.mean_, 'scale': s.scale_}, index=columns).to_csv('scaler.csv')",
             HelpName = "FILE",
         }.AcceptExistingOnly();
         Option<RunStore?> runs = Parse.Runs();
         var command = new Command(
             "import",
-            "Make a run of weights that others trained, scored on all songs that are named (else on the demo corpus), so "
-                + "that evaluate, predict, serve and compare take it like any other. It is called imported, and has no "
-                + "figures of a training.\n"
+            "Make a run of weights that others trained, scored on all songs that are named, else on the demo corpus, "
+                + "so that evaluate, predict, serve and compare take it like any other. It is called imported, and has "
+                + "no figures of a training.\n"
                 + "A catalogue's:  ./research runs import spotify-mlp-bins4-duration --weights model.h5 --scaler "
                 + "scaler.csv --catalogue tracks.csv --artists artists.csv\n"
                 + "One that hears: ./research runs import tiktok-lstm --weights model.pth --audio ~/tiktok\n"

@@ -42,9 +42,10 @@ public sealed record PictureFolder(IReadOnlyList<Track> Tracks)
         try
         {
             CsvFile csv = CsvFile.Open(path);
-            if (!csv.Columns.Contains("file") || !targets.Any(csv.Columns.Contains))
+            bool namesFiles = csv.Columns.Contains("file");
+            if (!namesFiles || !targets.Any(csv.Columns.Contains))
                 throw new CorpusException(
-                    $"{path} lacks the column {(csv.Columns.Contains("file") ? "popularity, views or plays" : "file")}; "
+                    $"{path} lacks the column {(namesFiles ? "popularity, views or plays" : "file")}; "
                         + $"it has {string.Join(", ", csv.Columns)}"
                 );
             string[] wanted = ["file", "track", "title", "artist", "album", .. targets];

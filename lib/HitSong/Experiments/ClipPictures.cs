@@ -20,7 +20,7 @@ public static class ClipPictures
     /// Writes the pictures of extracted files, on all cores, then their table. What is there already and the same is
     /// left: killed anywhere, the same call ends with the same files.
     /// </summary>
-    /// <param name="extracted">The files' extraction, by <see cref="Features"/> or others in dB below the largest.</param>
+    /// <param name="extracted">The files' extraction, by <see cref="Features"/>.</param>
     /// <param name="files">
     /// The files, as the extraction names them; of each what the table says of its track beside the picture.
     /// </param>

@@ -130,13 +130,13 @@ public sealed record ImportedWeights(string File, string Hash)
             return scaler is null
                 ? (recipe, null, null)
                 : throw new HitSongException(
-                    $"{recipe.Experiment} {recipe.Variant} scales nothing, and a scaler is given. Leave it out, or take "
-                        + "the recipe that the weights were trained by (--set Scaling=Standard)."
+                    $"{recipe.Experiment} {recipe.Variant} scales nothing, and a scaler is given. Leave it out, or "
+                        + "take the recipe that the weights were trained by (--set Scaling=Standard)."
                 );
         if (scaler is null)
             throw new HitSongException(
-                $"{recipe.Experiment} {recipe.Variant} scales its inputs: give the scaler that the weights were trained "
-                    + "with, a CSV file of column, mean and scale (of scikit-learn's StandardScaler in Python: "
+                $"{recipe.Experiment} {recipe.Variant} scales its inputs: give the scaler that the weights were "
+                    + "trained with, a CSV file of column, mean and scale (of scikit-learn's StandardScaler in Python: "
                     + "pd.DataFrame({'mean': s.mean_, 'scale': s.scale_}, index=columns).to_csv('scaler.csv'))."
             );
         Column[] columns = Read(scaler);
@@ -158,8 +158,8 @@ public sealed record ImportedWeights(string File, string Hash)
         if (missing.Length > 0)
             throw new HitSongException(
                 $"{scaler} lacks {string.Join(", ", missing)} among its first rows. Wanted are, in the order of the "
-                    + $"network's inputs, the {recipe.Columns!.Count} numbers {string.Join(", ", recipe.Columns)}, then "
-                    + "the genres."
+                    + $"network's inputs, the {recipe.Columns!.Count} numbers {string.Join(", ", recipe.Columns)}, "
+                    + "then the genres."
             );
         string[] genres = [.. columns.Skip(numbers.Length).Select(column => column.Name)];
         if (genres.All(name => name.StartsWith(GenrePrefix, StringComparison.Ordinal)))

@@ -83,7 +83,8 @@ public sealed class Predictor : IDisposable
 
     /// <summary>
     /// Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as
-    /// <c>tiktok-lstm</c> does as published, nor where it looks at pictures, nor where this program does not have the network, or no more.
+    /// <c>tiktok-lstm</c> does as published, nor where it looks at pictures, nor where this program does not have the
+    /// network, or no more.
     /// </summary>
     public static bool CanAsk(Run run) =>
         !RecursOverClips(run)
@@ -514,10 +515,10 @@ public sealed class Predictor : IDisposable
             ["output"] = "probabilities before calibration: of each class, or of class 1 where there is one number",
             ["verdict"] = Run.Verdict.InWords(),
         };
-        Scaler? first =
+        (float[], float[])? first =
             isPicture ? null
-            : Preparation is null ? scaler
-            : new(
+            : Preparation is null ? (scaler is null ? null : (scaler.Offset, scaler.Scale))
+            : (
                 Array.ConvertAll(Preparation.Mean, mean => (float)mean),
                 Array.ConvertAll(Preparation.Deviation, deviation => (float)deviation)
             );

@@ -154,8 +154,8 @@ public sealed record Recipe
                 Ours = [.. Ours, $"pictures from {source.Name}, as somebody made them"],
             }
             : throw new CorpusException(
-                $"{source.Name} holds pictures, and {Experiment} looks at none (nor is a waveform theirs to alter): take "
-                    + "spectrogram-cnn"
+                $"{source.Name} holds pictures, and {Experiment} looks at none (nor has one a waveform to alter): "
+                    + "take spectrogram-cnn"
             );
 
     /// <summary>The same experiment at a scale at which it shows on the demo corpus how it behaves.</summary>

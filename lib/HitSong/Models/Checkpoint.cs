@@ -30,8 +30,8 @@ public static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="skip">Names that the model keeps as they are, whether the file has them or not.</param>
     /// <exception cref="HitSongException">
-    /// There is no such file, it is damaged or holds anything but tensors, or its names or shapes are not the model's; a
-    /// <c>.h5</c> is of a network that has not dense layers alone.
+    /// There is no such file, it is damaged or holds anything but tensors, or its names or shapes are not the model's;
+    /// a <c>.h5</c> is of a network that has not dense layers alone.
     /// </exception>
     public static void Load(nn.Module model, string path, params IEnumerable<string> skip)
     {

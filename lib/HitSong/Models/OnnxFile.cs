@@ -4,7 +4,6 @@ using Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Scaler = HitSong.Features.Scaler;
 using Type = Onnx.AttributeProto.Types.AttributeType;
 
 namespace HitSong.Models;
@@ -32,7 +31,9 @@ public static class OnnxFile
     /// picture, [3, height, width].
     /// </param>
     /// <param name="path">The file.</param>
-    /// <param name="scaler">What comes first in the graph; null: nothing is scaled.</param>
+    /// <param name="scaler">
+    /// (input − offset) / scale comes first in the graph, by band or column or by one for all; null: nothing is scaled.
+    /// </param>
     /// <param name="isProbability">
     /// Whether the network answers the probability of class 1, [N]; else logits, [N, classes], to which the graph
     /// applies softmax.
@@ -44,18 +45,18 @@ public static class OnnxFile
         nn.Module<Tensor, Tensor> model,
         IReadOnlyList<long> shape,
         string path,
-        Scaler? scaler = null,
+        (float[] Offset, float[] Scale)? scaler = null,
         bool isProbability = false,
         IReadOnlyDictionary<string, string>? metadata = null
     )
     {
         Graph graph = new();
         string x = Input;
-        if (scaler is not null)
+        if (scaler is var (offset, scale))
         {
-            long[] each = shape.Count == 1 ? [scaler.Offset.Length] : [scaler.Offset.Length, 1];
-            x = graph.Node("Sub", [x, graph.Constant("offset", scaler.Offset, each)]);
-            x = graph.Node("Div", [x, graph.Constant("scale", scaler.Scale, each)]);
+            long[] each = shape.Count == 1 ? [offset.Length] : [offset.Length, 1];
+            x = graph.Node("Sub", [x, graph.Constant("offset", offset, each)]);
+            x = graph.Node("Div", [x, graph.Constant("scale", scale, each)]);
         }
         if (model is ResNet)
             x = graph.Channel(x);

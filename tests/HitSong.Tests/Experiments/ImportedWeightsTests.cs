@@ -16,8 +16,8 @@ public class ImportedWeightsTests(SmallCorpus corpus)
             folder, catalogue, artists = sys.argv[1:]
             songs = pd.read_csv(catalogue, keep_default_na=False)
             popularity = pd.read_csv(artists).drop_duplicates("artist_name").set_index("artist_name").popularity
-            numbers = ("danceability energy key loudness mode speechiness acousticness instrumentalness liveness valence "
-                       "tempo duration_ms time_signature").split()
+            numbers = ("danceability energy key loudness mode speechiness acousticness instrumentalness liveness "
+                       "valence tempo duration_ms time_signature").split()
             x = songs[numbers].astype(float)
             x["artist_popularity"] = songs.artist_name.map(popularity).astype(float)
             x = pd.concat([x, pd.get_dummies(songs.genre, prefix="genre")], axis=1)

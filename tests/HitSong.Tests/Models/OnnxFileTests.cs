@@ -109,7 +109,7 @@ public sealed class OnnxFileTests : IDisposable
             model,
             input.shape[1..],
             path,
-            isPicture ? null : scaler,
+            isPicture ? null : (scaler.Offset, scaler.Scale),
             isProbability,
             new Dictionary<string, string> { ["run"] = "this" }
         );
