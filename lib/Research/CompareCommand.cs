@@ -110,7 +110,7 @@ internal static class CompareCommand
         var charts = new NotebookCell(CellKind.Code, "", "charts");
         charts.Show(overview);
         charts.Show(Plot.Verdicts(runs));
-        foreach (Run run in runs)
+        foreach (Run run in runs.Where(run => run.History.Count > 0))
             charts.Show(Plot.TrainingCurve(run.History, run.Id));
         page.Cells.Add(charts);
         string path = Path.Combine(Workspace.Artifacts, "compare.html");

@@ -60,7 +60,9 @@ internal static class EvaluateCommand
         command.Validators.Add(result =>
         {
             if (!songs.AreNamed(result))
-                result.AddError("Say on which songs: --collection FOLDER, --audio FOLDER or --catalogue FILE.");
+                result.AddError(
+                    "Say on which songs: --collection FOLDER, --audio FOLDER, --pictures FOLDER or --catalogue FILE."
+                );
             if (result.GetResult(to) is not null && result.GetValue(names)?.Length > 1)
                 result.AddError("--out is the place of one evaluation: leave it away, or name one run.");
         });

@@ -3,8 +3,10 @@ using CsvHelper;
 using HitSong;
 using HitSong.Audio;
 using HitSong.Corpus;
+using HitSong.Experiments;
 using HitSong.Features;
 using HitSong.Features.Descriptors;
+using HitSong.Models;
 using Research.Slurm;
 
 namespace Research;
@@ -17,6 +19,7 @@ internal static class ExtractCommand
         ["hiphop"] = FeatureSettings.HipHop,
         ["views-resnet"] = FeatureSettings.ViewsResNet,
         ["tiktok-lstm"] = FeatureSettings.TikTok,
+        ["spectrogram-cnn"] = ClipPictures.Features,
         ["descriptors"] = DescriptorExtractor.Descriptors,
     };
 
@@ -50,6 +53,20 @@ internal static class ExtractCommand
         {
             Description = "Check every checksum first, and extract again what is damaged.",
         };
+        var pictures = new Option<DirectoryInfo?>("--pictures")
+        {
+            Description =
+                "Also draw each clip as spectrogram-cnn is given it, into this folder: a PNG of its mel spectrogram, "
+                + "−80 to 0 dB in viridis, and pictures.csv, which links each to its track with all that the track "
+                + "table says of it (popularity, artist, …). The features are then those of spectrogram-cnn.",
+            HelpName = "FOLDER",
+        };
+        Option<int> pixels = Parse.WholeNumber(
+            "--pixels",
+            8,
+            SpectrogramCnn.Pixels,
+            $"With --pictures: their height and width. Default: {SpectrogramCnn.Pixels}."
+        );
         // What a task of a job array does: this command, with these shards.
         Option<int[]?> only = Parse.Only();
         var slurm = new SlurmOptions();
@@ -57,6 +74,8 @@ internal static class ExtractCommand
             "extract",
             "Fill the feature store from a folder of audio files or a track table, on all cores. Killed "
                 + "at any moment, the same command goes on where it was.\n"
+                + "Pictures to train on:  ./research extract tracks.csv --pictures pictures\n"
+                + "                       ./research train spectrogram-cnn --pictures pictures\n"
                 + "On a cluster:  ./research extract songs --on slurm --array-limit 40\n"
                 + "The files are read once here, to know them by their content; a job array extracts them, to the "
                 + "same bytes as this machine alone."
@@ -69,15 +88,27 @@ internal static class ExtractCommand
             store,
             shard,
             verify,
+            pictures,
+            pixels,
             only,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(pictures) is null)
+                return;
+            if (result.GetResult(shard) is not null)
+                result.AddError("--pictures are drawn once all is extracted: leave out --shard.");
+            if (result.GetResult(features) is { Implicit: false } && result.GetValue(features) != "spectrogram-cnn")
+                result.AddError("--pictures are drawn of --features spectrogram-cnn: leave --features out.");
+        });
         slurm.AddTo(command, shard, verify);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
 
         int Run(ParseResult parsed, CancellationToken cancellation)
         {
-            FeatureSettings settings = Settings(parsed.GetValue(features)!);
+            DirectoryInfo? drawn = parsed.GetValue(pictures);
+            FeatureSettings settings = drawn is null ? Settings(parsed.GetValue(features)!) : ClipPictures.Features;
             if (parsed.GetValue(half))
                 settings = settings with { HalfPrecision = true };
             FileSystemInfo from = parsed.GetValue(source)!;
@@ -93,6 +124,7 @@ internal static class ExtractCommand
                 to,
                 share,
                 parsed.GetValue(verify),
+                drawn is null ? null : (drawn.FullName, parsed.GetValue(pixels)),
                 array,
                 cancellation
             );
@@ -136,12 +168,15 @@ internal static class ExtractCommand
         string store,
         ExtractionShare? share,
         bool verify,
+        (string Folder, int Pixels)? pictures,
         SlurmArray? array,
         CancellationToken cancellation
     )
     {
         string root = Root(source);
-        AudioFolder audio = source is DirectoryInfo ? AudioFolder.Read(root) : new(Paths(source.FullName, column), []);
+        TrackRows rows = source is DirectoryInfo ? new([], []) : Rows(source.FullName, column);
+        AudioFolder audio =
+            source is DirectoryInfo ? AudioFolder.Read(root) : new([.. rows.Tracks.Select(track => track.File)], []);
         Failure[] rejected = [.. audio.Rejected.Select(Failure.Of)];
         if (audio.Files.Count == 0)
         {
@@ -183,9 +218,37 @@ internal static class ExtractCommand
                 $"{Shards(result.Damaged)} damaged, and not made again: files of theirs are not in "
                     + $"{source.FullName}. Give the folder or table that they were extracted from"
             );
+        if (pictures is var (to, pixels))
+        {
+            if (source is DirectoryInfo)
+                rows = new(["track"], [.. audio.Files.Select(file => (file, (IReadOnlyList<string>)[file]))]);
+            int count = LongWork.Show(
+                "draw",
+                report =>
+                    ClipPictures.Write(
+                        result,
+                        rows.Tracks,
+                        rows.Columns,
+                        to,
+                        pixels,
+                        (done, all) => report((double)done / all, $"{done} of {all} pictures"),
+                        cancellation
+                    )
+            );
+            Console.WriteLine(
+                $"{count} pictures are in {Path.GetRelativePath(Environment.CurrentDirectory, to)}, and "
+                    + $"{PictureFolder.Table} says of which tracks."
+            );
+        }
         ResultsTable.Print([.. rejected, .. result.Failures.Select(Failure.Of)]);
         return 0;
     }
+
+    // A track table's files, and what else it says of each, as the table of pictures has it.
+    private sealed record TrackRows(
+        IReadOnlyList<string> Columns,
+        IReadOnlyList<(string File, IReadOnlyList<string> About)> Tracks
+    );
 
     private static string Root(FileSystemInfo source) =>
         source is DirectoryInfo ? source.FullName : Path.GetDirectoryName(source.FullName)!;
@@ -251,7 +314,7 @@ internal static class ExtractCommand
 
     private static string Shards(int count) => $"{count} shard{(count == 1 ? " was" : "s were")}";
 
-    private static string[] Paths(string table, string column)
+    private static TrackRows Rows(string table, string column)
     {
         if (AudioFile.Extensions.Contains(Path.GetExtension(table)))
             throw new UsageException($"{table} is an audio file: give its folder, or a table of paths.");
@@ -264,11 +327,19 @@ internal static class ExtractCommand
                     $"{table} has no column {column}; it has {string.Join(", ", reader.Headers)}. "
                         + "--column names another"
                 );
-            List<string> paths = [];
+            // The table of pictures names a track as this one does, else by its path.
+            string id = new[] { "track", "track_id", "id" }.FirstOrDefault(reader.Headers.Contains) ?? column;
+            string[] others =
+            [
+                .. reader.Headers.Where(name =>
+                    name != id && name != column && name is not ("file" or "clip" or "start")
+                ),
+            ];
+            List<(string, IReadOnlyList<string>)> tracks = [];
             while (reader.Read())
                 if (reader.GetString(column) is { Length: > 0 } path)
-                    paths.Add(path);
-            return [.. paths];
+                    tracks.Add((path, [reader.GetString(id), .. others.Select(reader.GetString)]));
+            return new(["track", .. others], tracks);
         }
         catch (Exception e) when (e is CsvFormatException or IOException)
         {

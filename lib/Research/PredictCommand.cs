@@ -321,7 +321,11 @@ internal static class PredictCommand
 
     // The model's measured skill stands beside all that it says.
     internal static string VerdictInWords(Run run) =>
-        (run.IsDemo ? DemoWarning : "")
+        (
+            run.Imported is { } imported ? $"weights of others ({imported.File}), asked about {run.Source}; "
+            : run.IsDemo ? DemoWarning
+            : ""
+        )
         + $"on {run.Verdict.BySong.Confusion.Total} test {run.Recipe.Voter}s {run.Verdict.BySong.Accuracy:0.0%} right, "
         + $"{run.Verdict.BySong.Interval}, where the best constant answer is right in "
         + $"{run.Verdict.BySong.BestConstant:0.0%}"

@@ -14,10 +14,13 @@ internal sealed class RecipeOptions
         seed;
     private readonly Option<bool> full;
     private readonly Option<string[]> set;
+    private readonly bool trains;
 
     /// <param name="otherwise">The variant where none is named.</param>
-    public RecipeOptions(string otherwise)
+    /// <param name="trains">Whether it is trained; else neither epochs nor seed nor demo scale are asked for.</param>
+    public RecipeOptions(string otherwise, bool trains = true)
     {
+        this.trains = trains;
         string[] experiments = [.. Recipes.All.Select(r => r.Experiment).Distinct()];
         string[] variants = [.. Recipes.All.Select(r => r.Variant).Distinct()];
         experiment = new Argument<string>("experiment")
@@ -58,7 +61,7 @@ internal sealed class RecipeOptions
     {
         command.Arguments.Add(experiment);
         songs.AddTo(command);
-        foreach (Option option in (Option[])[variant, epochs, seed, full, set])
+        foreach (Option option in (Option[])(trains ? [variant, epochs, seed, full, set] : [variant, set]))
             command.Options.Add(option);
     }
 
@@ -68,7 +71,7 @@ internal sealed class RecipeOptions
     public Recipe Recipe(ParseResult parsed, params string[] changes)
     {
         Recipe recipe = Recipes.Find(parsed.GetValue(experiment)!, parsed.GetValue(variant)!);
-        if (!songs.AreNamed(parsed.CommandResult) && !parsed.GetValue(full))
+        if (trains && !songs.AreNamed(parsed.CommandResult) && !parsed.GetValue(full))
             recipe = recipe.AtDemoScale();
         if (parsed.GetValue(seed) is int s)
             recipe = recipe with { Seed = s };

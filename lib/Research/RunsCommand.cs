@@ -34,9 +34,13 @@ internal static class RunsCommand
             "runs",
             "List the kept runs, those that cannot be read, and what was left over; or clear what is not "
                 + "needed. In a notebook, var runs = new RunStore(\"../artifacts/runs\").ToTable(); has them "
-                + "as one table, which #!share --from csharp runs brings into a #!sql cell."
+                + "as one table, which #!share --from csharp runs brings into a #!sql cell.\n"
+                + "Weights that others trained become a run by ./research runs import; export writes runs for other "
+                + "programs."
         )
         {
+            ExportCommand.Create(),
+            ImportCommand.Create(),
             filter,
             prune,
             keep,

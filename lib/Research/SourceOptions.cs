@@ -17,6 +17,14 @@ internal sealed class SourceOptions
         Description = "A folder that ./research collect has filled.",
         HelpName = "FOLDER",
     };
+    private readonly Option<DirectoryInfo> pictures = new("--pictures")
+    {
+        Description =
+            "For spectrogram-cnn: a folder of pictures, whoever made them, with a table pictures.csv of file and "
+            + "popularity, views or plays (and, where known, track, title, artist, album). ./research extract … "
+            + "--pictures makes one.",
+        HelpName = "FOLDER",
+    };
     private readonly Option<FileInfo> catalogue = new Option<FileInfo>("--catalogue")
     {
         Description =
@@ -38,7 +46,7 @@ internal sealed class SourceOptions
 
     public SourceOptions()
     {
-        foreach (Option<DirectoryInfo> folder in (Option<DirectoryInfo>[])[audio, collection])
+        foreach (Option<DirectoryInfo> folder in (Option<DirectoryInfo>[])[audio, collection, pictures])
             folder.Validators.Add(result =>
             {
                 foreach (string path in result.Tokens.Select(t => t.Value).Where(f => !Directory.Exists(f)))
@@ -49,7 +57,7 @@ internal sealed class SourceOptions
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[audio, collection, catalogue, artists, allowGaps])
+        foreach (Option option in (Option[])[audio, collection, pictures, catalogue, artists, allowGaps])
             command.Options.Add(option);
     }
 
@@ -59,6 +67,7 @@ internal sealed class SourceOptions
         Source? named =
             parsed.GetValue(audio) is { } folder ? Source.TikTok(folder.FullName)
             : parsed.GetValue(collection) is { } collected ? Source.Collection(collected.FullName)
+            : parsed.GetValue(pictures) is { } drawn ? Source.Pictures(drawn.FullName)
             : parsed.GetValue(catalogue) is { } table
                 ? Source.Kaggle(table.FullName, [.. (parsed.GetValue(artists) ?? []).Select(file => file.FullName)])
             : null;
@@ -67,5 +76,5 @@ internal sealed class SourceOptions
 
     /// <summary>Whether songs are named.</summary>
     public bool AreNamed(SymbolResult result) =>
-        ((Option[])[audio, collection, catalogue]).Any(option => result.GetResult(option) is not null);
+        ((Option[])[audio, collection, pictures, catalogue]).Any(option => result.GetResult(option) is not null);
 }

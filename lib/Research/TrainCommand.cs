@@ -180,6 +180,7 @@ internal static class TrainCommand
 
     private static int TrainOne(Recipe recipe, Source source, string? continues, CancellationToken cancellation)
     {
+        recipe = recipe.For(source);
         foreach (var (setting, value) in recipe.ToTable())
             Console.WriteLine($"  {setting, -10}{value}");
         Run run = LongWork.Show($"{recipe.Experiment} {recipe.Variant}", Train);

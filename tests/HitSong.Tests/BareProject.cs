@@ -16,6 +16,7 @@ public sealed class BareProject : IDisposable
         string[] sources =
         [
             Path.Combine(library, "HitSongException.cs"),
+            Path.Combine(library, "WholeFile.cs"),
             Path.Combine(library, "Models", "*.cs"),
             Path.Combine(Repository.Root, "tests", "HitSong.Tests", "Models", "SomeLosses.cs"),
         ];
@@ -41,6 +42,9 @@ public sealed class BareProject : IDisposable
                 <NuGetAudit>false</NuGetAudit>
               </PropertyGroup>
               <ItemGroup>
+                <PackageReference Include="Google.Protobuf" Version="3.36.2" />
+                <PackageReference Include="OnnxSharp" Version="0.3.2" />
+                <PackageReference Include="PureHDF" Version="2.2.0" />
                 <PackageReference Include="TorchSharp-cpu" Version="0.107.0" />
                 <PackageReference Include="TorchSharp.PyBridge" Version="1.4.4" />
                 <Compile Include="{string.Join(';', sources)}" />

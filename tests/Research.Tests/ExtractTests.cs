@@ -52,6 +52,48 @@ public sealed class ExtractTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_are_drawn_beside_with_what_the_track_table_says()
+    {
+        Directory.CreateDirectory(Audio);
+        for (int i = 0; i < 3; i++)
+            Wav.Write(
+                Path.Combine(Audio, $"{i}.wav"),
+                [.. Enumerable.Range(0, 9000).Select(n => (n * (i + 3) % 50) / 50f)],
+                8000
+            );
+        File.WriteAllText(
+            folder.At("tracks.csv"),
+            "id,artist,audio,popularity,file\na,\"X, Y\",audio/0.wav,1,x\nb,Z,audio/1.wav,50,y\nc,Z,audio/2.wav,99,z\n"
+        );
+        string[] extract =
+        [
+            "extract",
+            folder.At("tracks.csv"),
+            "--store",
+            folder.At("store"),
+            "--pictures",
+            folder.At("drawn"),
+        ];
+
+        var (code, output, errors) = Command.Run([.. extract, "--pixels", "40"]);
+
+        Assert.True(code == 0, errors);
+        Assert.Contains("3 pictures are in", output);
+        string[] rows = File.ReadAllLines(folder.At("drawn/pictures.csv"));
+        Assert.Equal("file,clip,start,track,artist,popularity", rows[0]);
+        Assert.EndsWith("-0.png,0,0,a,\"X, Y\",1", rows[1]);
+        Assert.Equal(4, rows.Length);
+        Assert.Equal(4, Directory.GetFiles(folder.At("drawn")).Length);
+        Assert.Contains("leave out --shard", Command.Run([.. extract, "--shard", "1/2"]).Errors);
+        Assert.Contains("leave --features out", Command.Run([.. extract, "--features", "tiktok-lstm"]).Errors);
+        Assert.Equal(
+            0,
+            Command.Run(["extract", Audio, "--store", folder.At("store"), "--pictures", folder.At("more")]).ExitCode
+        );
+        Assert.Contains(",0.wav", File.ReadAllText(folder.At("more/pictures.csv")));
+    }
+
+    [Fact]
     public void Killed_or_shared_by_two_processes_the_store_has_the_same_bytes()
     {
         Record();

@@ -32,6 +32,12 @@ internal sealed class Drawing : IDisposable
         Canvas.Clear(SKColors.White);
     }
 
+    /// <summary>Pixels.</summary>
+    public int Width => bitmap.Width;
+
+    /// <summary>Pixels.</summary>
+    public int Height => bitmap.Height;
+
     /// <summary>Where anything else is drawn.</summary>
     public SKCanvas Canvas { get; }
 
@@ -124,6 +130,13 @@ internal sealed class Drawing : IDisposable
         Canvas.DrawRect(place.Left - Tick, y, Tick, 1, ink);
         Canvas.DrawText(text, place.Left - Tick - 4, y + 4.5f, SKTextAlign.Right, font, ink);
     }
+
+    /// <summary>Words in the middle of a point.</summary>
+    /// <param name="x">Pixels from the left.</param>
+    /// <param name="y">Pixels from the top.</param>
+    /// <param name="text">In ASCII.</param>
+    public void Words(float x, float y, string text) =>
+        Canvas.DrawText(text, x, y + 4.5f, SKTextAlign.Center, font, ink);
 
     /// <summary>What a place shows, above it.</summary>
     public void Title(SKRectI place, string text) =>

@@ -81,7 +81,9 @@ public sealed class Panel
     /// <summary>Trains the recipe as it is set, and keeps the run.</summary>
     /// <param name="progress">Told what is being done.</param>
     /// <exception cref="InvalidOperationException">It trains already.</exception>
-    /// <inheritdoc cref="Experiment.Execute"/>
+    /// <exception cref="HitSongException">
+    /// Something forbids the training; where the loss became no number, the run up to then is kept.
+    /// </exception>
     public Run Train(Action<ExperimentProgress>? progress = null)
     {
         var stop = new CancellationTokenSource();

@@ -10,8 +10,9 @@ namespace HitSong.Corpus;
 /// </code></example>
 public sealed class ClipSet : IDisposable
 {
-    private readonly FeatureStore store;
+    private readonly FeatureStore? store;
     private readonly int[] places;
+    private readonly byte[][] pictures = []; // in the place of the store
     private readonly IReadOnlyList<string> contents;
 
     private ClipSet(
@@ -20,7 +21,7 @@ public sealed class ClipSet : IDisposable
         int[] places,
         IReadOnlyList<string> contents,
         IReadOnlyList<Failure> failures,
-        FeatureStore store
+        FeatureStore? store
     ) =>
         (Tracks, Clips, this.places, this.contents, Failures, this.store) = (
             tracks,
@@ -31,6 +32,15 @@ public sealed class ClipSet : IDisposable
             store
         );
 
+    private ClipSet(
+        IReadOnlyList<Track> tracks,
+        IReadOnlyList<Clip> clips,
+        IReadOnlyList<string> contents,
+        IReadOnlyList<Failure> failures,
+        byte[][] pictures
+    )
+        : this(tracks, clips, [], contents, failures, store: null) => this.pictures = pictures;
+
     /// <summary>The tracks that gave clips.</summary>
     public IReadOnlyList<Track> Tracks { get; }
 
@@ -40,11 +50,11 @@ public sealed class ClipSet : IDisposable
     /// <summary>Files that gave none, with the reason.</summary>
     public IReadOnlyList<Failure> Failures { get; }
 
-    /// <summary>Bands or coefficients of each clip.</summary>
-    public int Bands => store.Bands;
+    /// <summary>Bands or coefficients of each clip; of a picture three times its height.</summary>
+    public int Bands => store?.Bands ?? 3 * Frames;
 
-    /// <summary>Frames of each clip.</summary>
-    public int Frames => store.Frames;
+    /// <summary>Frames of each clip; a picture's width.</summary>
+    public int Frames => store?.Frames ?? (int)Math.Sqrt(pictures[0].Length / 3);
 
     /// <summary>The track that a clip is from.</summary>
     public Track TrackOf(int clip) => Tracks[Clips[clip].Track];
@@ -53,12 +63,108 @@ public sealed class ClipSet : IDisposable
     public string ContentOf(int clip) => contents[Clips[clip].Track];
 
     /// <summary>A clip's features, [bands × frames].</summary>
-    public FeatureMatrix Features(int clip) => store.Read(places[clip]);
+    public FeatureMatrix Features(int clip)
+    {
+        if (store is not null)
+            return store.Read(places[clip]);
+        var values = new float[Bands * Frames];
+        Features(clip, values);
+        return new(values, Bands, Frames);
+    }
 
     /// <summary>A clip's features, into a part of a batch.</summary>
     /// <param name="clip">Which.</param>
     /// <param name="values">[bands · frames], row by row.</param>
-    public void Features(int clip, Span<float> values) => store.Read(places[clip], values);
+    public void Features(int clip, Span<float> values)
+    {
+        if (store is not null)
+            store.Read(places[clip], values);
+        else
+            for (int i = 0; i < values.Length; i++)
+                values[i] = pictures[clip][i] / 255f;
+    }
+
+    /// <summary>
+    /// Pictures in the place of clips, each track's path being one's: [3 · side, side], 0…1, red above green above
+    /// blue. They are held in memory, 3 · side² bytes each.
+    /// </summary>
+    /// <param name="tracks">The tracks; those of one id are of one song, and its pictures are counted.</param>
+    /// <param name="side">Height and width that each is brought to, pixels.</param>
+    /// <param name="features">The folder of all feature stores, which remembers hashes of files.</param>
+    /// <param name="progress">Told how many are read.</param>
+    /// <param name="cancellation">Stops between pictures.</param>
+    /// <exception cref="HitSongException">None of them can be used.</exception>
+    public static ClipSet ReadPictures(
+        IReadOnlyList<Track> tracks,
+        int side,
+        string features,
+        IProgress<ExtractionProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        var sizes = new (int Height, int Width)?[tracks.Count];
+        var pictures = new byte[]?[tracks.Count];
+        var reasons = new string?[tracks.Count];
+        Each(i => sizes[i] = PictureFile.SizeOf(tracks[i].AudioPath));
+        // What most have is how they were made; another size is another picture.
+        (int Height, int Width) most = sizes.OfType<(int, int)>().CountBy(size => size).MaxBy(c => c.Value).Key;
+        int read = 0;
+        Each(i =>
+        {
+            if (sizes[i] is not { } size)
+                return;
+            pictures[i] =
+                size == most
+                    ? PictureFile.Read(tracks[i].AudioPath, side)
+                    : throw new CorpusException(
+                        $"is {size.Width} × {size.Height} pixels, where most are {most.Width} × {most.Height}"
+                    );
+            progress?.Report(new("reading pictures", Interlocked.Increment(ref read), tracks.Count, 0));
+        });
+        int[] used = [.. Enumerable.Range(0, tracks.Count).Where(i => pictures[i] is not null)];
+        Failure[] failures =
+        [
+            .. Enumerable
+                .Range(0, tracks.Count)
+                .Where(i => reasons[i] is not null)
+                .Select(i => new Failure(tracks[i].AudioPath, reasons[i]!)),
+        ];
+        if (used.Length == 0)
+            throw new HitSongException(
+                $"None of {tracks.Count} pictures can be used; the first: {failures[0].Path} {failures[0].Reason}"
+            );
+        (string? Hash, string?)[] hashes = ContentHashes.Of(features, [.. used.Select(i => tracks[i].AudioPath)]);
+        Dictionary<string, int> next = [];
+        return new(
+            [.. used.Select(i => tracks[i])],
+            [
+                .. used.Select(
+                    (i, place) => new Clip(place, next[tracks[i].Id] = next.GetValueOrDefault(tracks[i].Id, -1) + 1)
+                ),
+            ],
+            [.. hashes.Select(hash => hash.Hash ?? "")],
+            failures,
+            [.. used.Select(i => pictures[i]!)]
+        );
+
+        void Each(Action<int> look) =>
+            Parallel.For(
+                0,
+                tracks.Count,
+                new ParallelOptions { CancellationToken = cancellation },
+                i =>
+                {
+                    try
+                    {
+                        look(i);
+                    }
+                    catch (CorpusException e)
+                    {
+                        reasons[i] = e.Message;
+                    }
+                }
+            );
+    }
 
     /// <summary>Extracts what the store lacks, on all cores, and opens the rest.</summary>
     /// <param name="tracks">The tracks, with their audio.</param>
@@ -129,7 +235,7 @@ public sealed class ClipSet : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => store.Dispose();
+    public void Dispose() => store?.Dispose();
 
     // The deepest folder that holds them all.
     private static string Common(IReadOnlyList<string> folders)

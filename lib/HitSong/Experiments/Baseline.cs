@@ -64,6 +64,8 @@ public sealed record Baseline(string Name, string Note, Score ByClip, Score BySo
         int width = ofTest[0].Length;
         string what =
             recipe.Features is null ? "on the same columns"
+            : recipe.PicturePixels is not null
+                ? $"on {width} cosine coefficients of the mean colours of each row of pixels"
             : recipe.Descriptors.Count > 0 ? $"on the same {width} descriptors"
             : $"on the mean over time of {width} MFCC of each clip";
         // A step of the regression multiplies the features of each item with each other for each pair of classes.

@@ -268,14 +268,12 @@ public sealed class Dataset : IDisposable
         if (unlabelled.Length == tracks.Length)
             throw new CorpusException($"no song of {source.Name} has {target}, which {recipe.Experiment} predicts");
         source.CheckGaps(beforehand, given);
-        ClipSet clips = ClipSet.Read(
-            [.. tracks.Where(track => track.Of(recipe.Label.Target) is not null)],
-            settings,
-            features,
-            Progress("reading audio"),
-            cancellation
-        );
-        LeftOut[] leftOut = [.. beforehand, new("whose audio gave nothing", clips.Failures.Count)];
+        Track[] labelled = [.. tracks.Where(track => track.Of(recipe.Label.Target) is not null)];
+        ClipSet clips = recipe.PicturePixels is int pixels
+            ? ClipSet.ReadPictures(labelled, pixels, features, Progress("reading pictures"), cancellation)
+            : ClipSet.Read(labelled, settings, features, Progress("reading audio"), cancellation);
+        string gaveNothing = $"whose {(source.ArePictures ? "picture" : "audio")} gave nothing";
+        LeftOut[] leftOut = [.. beforehand, new(gaveNothing, clips.Failures.Count)];
         source.CheckGaps(leftOut, given);
         Track[] ofItems = [.. Enumerable.Range(0, clips.Clips.Count).Select(clips.TrackOf)];
         double[] values = [.. ofItems.Select(track => track.Of(recipe.Label.Target)!.Value)];
@@ -310,7 +308,7 @@ public sealed class Dataset : IDisposable
 
         Fingerprint[]? Prints()
         {
-            if (clips.Tracks.Count > RememberedFingerprints.MostFiles)
+            if (source.ArePictures || clips.Tracks.Count > RememberedFingerprints.MostFiles)
                 return null;
             (string Path, string Hash)[] files =
             [

@@ -120,7 +120,7 @@ public static class Experiment
             TrainCounts = [.. trainCounts],
             Majority = data.Majority,
             Leaks = data.Leaks.Counts,
-            Sound = data.Sound,
+            Sound = source.ArePictures ? null : data.Sound,
             TopSongs = DescriptorSpread.Of(recipe, data),
             History = history,
             Parameters = model.parameters().Sum(p => p.numel()),

@@ -11,7 +11,8 @@ namespace HitSong.Experiments;
 /// A kept run scored whole on other data than it was made from, with its own features, scaler, columns and classes: the
 /// same verdict, and what has shifted, labels and calibration (external validation, Steyerberg 2019). Songs that
 /// trained or validated it are left out: those of the same title and artist (<see cref="SongKey"/>), and equal audio
-/// files.
+/// files. A network that recurs over the clips of a batch, as the published <c>tiktok-lstm</c> does, is given all clips
+/// as one, in the order of the data.
 /// </summary>
 /// <example><code>
 /// RunStore store = new("artifacts/runs");
@@ -81,15 +82,12 @@ public sealed record ExternalValidation
         CancellationToken cancellation = default
     )
     {
-        UsedTrack[] made = [.. store.TracksOf(run).Rows<UsedTrack>().Where(track => track.Side != "test")];
-        using Predictor predictor = Predictor.Load(store.PathOf(run));
-        Asked asked = run.Recipe.Features is { } settings
-            ? OfAudio(predictor, settings, store, source, made, progress, cancellation)
-            : OfCatalogue(predictor, source, made, progress, cancellation);
-        if (asked.Predictions.Count == 0)
-            throw new CorpusException(
-                $"no song of {source.Name} is left to evaluate {run.Id} on: {Corpus.LeftOut.InWords(asked.LeftOut)}"
-            );
+        // What trained weights that others trained is not known.
+        UsedTrack[] made = run.Imported is null
+            ? [.. store.TracksOf(run).Rows<UsedTrack>().Where(track => track.Side != "test")]
+            : [];
+        using Predictor predictor = Predictor.LoadForMany(store.PathOf(run));
+        Asked asked = Ask(predictor, store, source, made, _ => run.Bins, progress, cancellation);
         var trained = made.Where(track => track.Side == "training").ToArray();
         HashSet<string> artists = [.. made.Select(track => SongKey.OfArtist(track.Artist)).Where(name => name != "")];
         IReadOnlyList<Prediction> songs = Predictor.Tested(run with { Predictions = asked.Predictions });
@@ -119,11 +117,47 @@ public sealed record ExternalValidation
         CancellationToken cancellation = default
     ) => new ContentKey(source, store.Features, progress, cancellation).Of(run.Recipe with { Songs = null })[^12..];
 
-    private sealed record Asked(
+    /// <summary>What a model says of data.</summary>
+    /// <param name="Bins">The classes.</param>
+    /// <param name="Predictions">Of its clips or rows; one at least.</param>
+    /// <param name="LeftOut">What was left out.</param>
+    /// <param name="Failures">Files that gave nothing.</param>
+    internal sealed record Asked(
+        Bins Bins,
         IReadOnlyList<Prediction> Predictions,
         IReadOnlyList<LeftOut> LeftOut,
         IReadOnlyList<Failure> Failures
     );
+
+    /// <summary>Asks a model about all of a source.</summary>
+    /// <param name="predictor">The model.</param>
+    /// <param name="store">Beside which features are kept.</param>
+    /// <param name="source">The data.</param>
+    /// <param name="made">What trained or validated the model, and is left out.</param>
+    /// <param name="fit">From the clips' target to the classes; a catalogue's are those of its preparation.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="HitSongException">It is no such data, or no song is left.</exception>
+    internal static Asked Ask(
+        Predictor predictor,
+        RunStore store,
+        Source source,
+        IReadOnlyList<UsedTrack> made,
+        Func<IEnumerable<double>, Bins> fit,
+        Action<ExperimentProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        Asked asked = predictor.Run.Recipe.Features is { } settings
+            ? OfAudio(predictor, settings, store, source, made, fit, progress, cancellation)
+            : OfCatalogue(predictor, source, made, progress, cancellation);
+        return asked.Predictions.Count > 0
+            ? asked
+            : throw new CorpusException(
+                $"no song of {source.Name} is left to evaluate {predictor.Run.Id} on: "
+                    + Corpus.LeftOut.InWords(asked.LeftOut)
+            );
+    }
 
     private static Asked OfAudio(
         Predictor predictor,
@@ -131,6 +165,7 @@ public sealed record ExternalValidation
         RunStore store,
         Source source,
         IReadOnlyList<UsedTrack> made,
+        Func<IEnumerable<double>, Bins> fit,
         Action<ExperimentProgress>? progress,
         CancellationToken cancellation
     )
@@ -140,6 +175,12 @@ public sealed record ExternalValidation
             throw new CorpusException(
                 $"{source.Name} is a catalogue without audio, and {run.Id} listens: give it a folder of audio or a "
                     + "collection"
+            );
+        if (source.ArePictures != run.Recipe.PicturePixels is not null)
+            throw new CorpusException(
+                source.ArePictures
+                    ? $"{source.Name} holds pictures, and {run.Id} listens: give it audio"
+                    : $"{run.Id} looks at pictures, and {source.Name} holds none: give it --pictures"
             );
         Target target = run.Recipe.Label.Target;
         Track[] labelled = [.. source.Tracks.Where(track => track.Of(target) is not null)],
@@ -154,44 +195,51 @@ public sealed record ExternalValidation
         int given = source.Tracks.Count + source.LeftOut.Sum(left => left.Count);
         source.CheckGaps(leftOut, given);
         if (others.Length == 0)
-            return new([], leftOut, source.Rejected);
+            return new(run.Bins, [], leftOut, source.Rejected);
 
-        using ClipSet clips = ClipSet.Read(
-            others,
-            settings,
-            store.Features,
-            new ImmediateProgress<ExtractionProgress>(done =>
-                progress?.Invoke(new("reading audio", done.Done, Math.Max(1, done.Total)))
-            ),
-            cancellation
+        ImmediateProgress<ExtractionProgress> reading = new(done =>
+            progress?.Invoke(new("reading", done.Done, Math.Max(1, done.Total)))
         );
+        using ClipSet clips = run.Recipe.PicturePixels is int pixels
+            ? ClipSet.ReadPictures(others, pixels, store.Features, reading, cancellation)
+            : ClipSet.Read(others, settings, store.Features, reading, cancellation);
         source.CheckGaps([.. leftOut, new("whose audio gave nothing", clips.Failures.Count)], given);
         HashSet<string> heard = [.. made.Select(track => track.Content).OfType<string>()];
-        List<Prediction> predictions = [];
-        HashSet<Track> copies = [];
-        for (int i = 0; i < clips.Clips.Count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Track track = clips.TrackOf(i);
-            if (heard.Contains(clips.ContentOf(i)))
-            {
-                copies.Add(track);
-                continue;
-            }
-            int label = run.Bins.Of(track.Of(target)!.Value);
-            double[] answer = predictor.Ask(clips.Features(i));
-            predictions.Add(new(track.Id, ArtistOf(track), clips.Clips[i].Number, label, answer));
-            progress?.Invoke(new("asking the model", i + 1, clips.Clips.Count));
-        }
+        int[] items = [.. Enumerable.Range(0, clips.Clips.Count).Where(i => !heard.Contains(clips.ContentOf(i)))];
+        double[][] answers = !Predictor.RecursOverClips(run)
+            ? [.. items.Select((i, place) => OneByOne(i, place + 1))]
+            : predictor.Ask([.. items.Select(clips.Features)]);
+        double[] values = [.. items.Select(i => clips.TrackOf(i).Of(target)!.Value)];
+        Bins bins = items.Length == 0 ? run.Bins : fit(values);
+        int copies = clips.Tracks.Count - items.Select(clips.TrackOf).Distinct().Count();
         return new(
-            predictions,
+            bins,
+            [
+                .. items.Select(
+                    (i, place) =>
+                        new Prediction(
+                            clips.TrackOf(i).Id,
+                            ArtistOf(clips.TrackOf(i)),
+                            clips.Clips[i].Number,
+                            bins.Of(values[place]),
+                            answers[place]
+                        )
+                ),
+            ],
             [
                 .. leftOut,
-                new("of an audio file that trained or validated it", copies.Count, IsGap: false),
+                new("of an audio file that trained or validated it", copies, IsGap: false),
                 new("whose audio gave nothing", clips.Failures.Count),
             ],
             [.. source.Rejected, .. clips.Failures]
         );
+
+        double[] OneByOne(int i, int done)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Invoke(new("asking the model", done, items.Length));
+            return predictor.Ask(clips.Features(i));
+        }
     }
 
     private static Asked OfCatalogue(
@@ -230,6 +278,7 @@ public sealed record ExternalValidation
             progress?.Invoke(new("asking the model", predictions.Count, others.Length));
         }
         return new(
+            predictor.Preparation!.Bins,
             predictions,
             [
                 .. rows.LeftOut,
@@ -268,7 +317,7 @@ public sealed record ExternalValidation
         );
         return new(
             name,
-            before.Average(),
+            before.Length == 0 ? null : before.Average(),
             here.Average(),
             predicted.Average(),
             shareBefore is null ? null : ClusteredMean.Of(here, artists)?.Minus(shareBefore),
@@ -285,20 +334,29 @@ public sealed record ExternalValidation
             Score test = Run.Verdict.BySong;
             string leftOut = LeftOut.Count == 0 ? "" : $" Left out: {Corpus.LeftOut.InWords(LeftOut)}.";
             string gain = test.Gain is { } own ? $", gain {own.Points} points, {own.PointsInterval}" : "";
+            string known = Run.Imported is null
+                ? $"that it has never seen, {OfKnownArtists:N0} of them by artists that it knows"
+                : $"; they are weights of others ({Run.Imported.File}), and which songs trained them is not known";
             return
             [
-                $"{Run.Id} on {songs:N0} songs of {Source} that it has never seen, {OfKnownArtists:N0} of them by "
-                    + $"artists that it knows.{leftOut}",
+                $"{Run.Id} on {songs:N0} songs of {Source}{(Run.Imported is null ? " " : "")}{known}.{leftOut}",
+                .. !Predictor.RecursOverClips(Run)
+                    ? Array.Empty<string>()
+                    : ["It recurs over the clips of a batch, and was given all of them as one, in the data's order."],
                 Verdict.InWords(),
-                $"On its own {test.Confusion.Total:N0} test songs it was right in {test.Accuracy:0.0%} "
+                $"On {(Run.Imported is null ? "its own" : $"{Run.Source}, where it was first tested, of")} "
+                    + $"{test.Confusion.Total:N0} test songs it was right in {test.Accuracy:0.0%} "
                     + $"(best constant answer {test.BestConstant:0.0%}{gain}).",
-                Shifted(
-                    "Labels have shifted",
-                    Classes,
-                    shift => shift.LabelShift,
-                    shift => $"{shift.Name} has {shift.Observed:0.0%} here and had {shift.Trained:0.0%} in training",
-                    "As far as these songs tell, each class has the share that it had in training."
-                ),
+                Run.Imported is null
+                    ? Shifted(
+                        "Labels have shifted",
+                        Classes,
+                        shift => shift.LabelShift,
+                        shift =>
+                            $"{shift.Name} has {shift.Observed:0.0%} here and had {shift.Trained:0.0%} in training",
+                        "As far as these songs tell, each class has the share that it had in training."
+                    )
+                    : "Whether labels have shifted is not known: nobody told how often each class trained.",
                 Shifted(
                     "Calibration has shifted",
                     // Of two classes one says all.
@@ -358,7 +416,9 @@ public sealed record ExternalValidation
                 Row("songs", test, here, score => $"{score.Confusion.Total:N0}"),
                 Row("accuracy", test, here, score => $"{score.Accuracy:0.0%}"),
                 Row("95% interval", test, here, score => $"{score.Interval}"),
-                Row("majority in training", test, here, score => $"{score.MajorityBaseline:0.0%}"),
+                .. Run.Imported is null
+                    ? [Row("majority in training", test, here, score => $"{score.MajorityBaseline:0.0%}")]
+                    : Array.Empty<IReadOnlyList<string>>(),
                 Row("best constant answer", test, here, score => $"{score.BestConstant:0.0%}"),
                 Row(
                     "gain over it, points",
@@ -386,7 +446,7 @@ public sealed record ExternalValidation
                     (string[])
                         [
                             $"share of {shift.Name}",
-                            $"{shift.Trained:0.0%} of training",
+                            shift.Trained is double share ? $"{share:0.0%} of training" : "–",
                             $"{shift.Observed:0.0%}, predicted {shift.Predicted:0.0%}",
                         ]
                 ),

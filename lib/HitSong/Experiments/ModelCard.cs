@@ -12,10 +12,13 @@ namespace HitSong.Experiments;
 /// <param name="run">Its run.</param>
 public sealed class ModelCard(Run run)
 {
-    private const string Licence = "MIT",
-        Weights =
-            "MIT, as this workspace; what the owners of the recordings or of the catalogue that it was "
-            + "trained on allow is for them to say";
+    private string Licence => run.Imported is null ? "MIT" : "other";
+
+    private string Weights =>
+        run.Imported is null
+            ? "MIT, as this workspace; what the owners of the recordings or of the catalogue that it was "
+                + "trained on allow is for them to say"
+            : $"What the authors of {run.Imported.File} allow is for them to say";
 
     private bool Listens => run.Recipe.Features is not null;
 
@@ -27,10 +30,17 @@ public sealed class ModelCard(Run run)
     {
         get
         {
-            string that = Listens ? "that hears a song" : "that reads a catalogue's numbers";
-            string songs = run.IsDemo
-                ? "It was trained on synthesized songs with made-up popularity: an exercise, no forecast for any "
-                    + "real song."
+            string that =
+                run.Recipe.PicturePixels is not null ? "that looks at a song's picture"
+                : Listens ? "that hears a song"
+                : "that reads a catalogue's numbers";
+            string songs =
+                run.Imported is not null
+                    ? "Others trained it, on what is not known here. Not to decide alone what is released, signed or "
+                        + "paid."
+                : run.IsDemo
+                    ? "It was trained on synthesized songs with made-up popularity: an exercise, no forecast for any "
+                        + "real song."
                 : "For songs like those that it was trained on, read beside its interval and its baselines. Not to "
                     + "decide alone what is released, signed or paid.";
             return $"Research: what a model {that} can tell of its popularity ({run.Recipe.Question}). {songs}";
@@ -38,8 +48,10 @@ public sealed class ModelCard(Run run)
     }
 
     private string Split =>
-        $"{run.Recipe.SplitInWords}; {run.Train:N0} {run.Recipe.Item}s train, "
-        + $"{run.Validation.Count:N0} validate, {run.Predictions.Count:N0} test";
+        run.Imported is not null
+            ? $"none: all {run.Predictions.Count:N0} {run.Recipe.Item}s test"
+            : $"{run.Recipe.SplitInWords}; {run.Train:N0} {run.Recipe.Item}s train, "
+                + $"{run.Validation.Count:N0} validate, {run.Predictions.Count:N0} test";
 
     private string Leaks =>
         run.Leaks.Count == 0 ? "not looked for" : string.Join("; ", run.Leaks.Select(InWords)) + Audio;
@@ -56,7 +68,10 @@ public sealed class ModelCard(Run run)
         {
             Score score = run.Verdict.BySong;
             bool knowsArtists = run.Leaks.Any(leak => leak.Kind == Leak.Artist && leak.Items > 0);
-            if (run.IsDemo)
+            if (run.Imported is { } imported)
+                yield return $"Weights of others ({imported.File}, SHA-256 {imported.Hash}): there are no figures of "
+                    + "its own training, and songs that were tested may have trained it.";
+            else if (run.IsDemo)
                 yield return "Trained and measured on the demo corpus, whose plays follow a written rule: it says "
                     + "nothing of real songs.";
             if (run.Verdict.Leaks)
@@ -179,12 +194,20 @@ public sealed class ModelCard(Run run)
                     |---|{Lines}---|---|
                     {string.Join('\n', run.Baselines.Select(RowOf))}
                     """;
-        string load = AsksOneSong
-            ? $"""
-                using HitSong.Experiments;
-                using Predictor predictor = Predictor.Load("artifacts/runs/{run.Id}");
-                SongPrediction song = predictor.Predict({(Listens ? "\"song.mp3\"" : "numbers, genre")});
-                """
+        string load =
+            run.Recipe.PicturePixels is not null
+                ? $"""
+                    using HitSong.Experiments;
+                    RunStore store = new("artifacts/runs");
+                    Run run = RunStore.Load(store.PathOf("{run.Id}"));
+                    ExternalValidation others = ExternalValidation.Of(run, store, Source.Pictures("pictures"));
+                    """
+            : AsksOneSong
+                ? $"""
+                    using HitSong.Experiments;
+                    using Predictor predictor = Predictor.Load("artifacts/runs/{run.Id}");
+                    SongPrediction song = predictor.Predict({(Listens ? "\"song.mp3\"" : "numbers, genre")});
+                    """
             : $"""
                 using HitSong.Models;
                 using var model = new TikTokLstm(batchFirst: false);
@@ -192,6 +215,7 @@ public sealed class ModelCard(Run run)
                 """;
         string inputs =
             run.Recipe.Descriptors.Count > 0 ? $"{run.Recipe.Descriptors.Count} descriptors of the whole recording"
+            : run.Recipe.PicturePixels is int pixels ? $"pictures of {pixels} × {pixels} in three colours"
             : run.Recipe.Features is { } features ? $"clips of {features.Shape.Bands} × {features.Shape.Frames}"
             : "the columns of columns.json";
         return $"""
@@ -303,7 +327,8 @@ public sealed class ModelCard(Run run)
         string device = environment.Device ?? "an unknown device";
         string changes = environment.Changed == true ? ", with changes" : "";
         string commit = environment.Commit is { } known ? $"commit {known}{changes}" : "commit not known";
-        return $"{run.Parameters:N0} parameters, {run.History.Count} {epochs}"
+        string trained = run.Imported is null ? $"{run.History.Count} {epochs}" : "trained elsewhere";
+        return $"{run.Parameters:N0} parameters, {trained}"
             + (run.Continues is null ? ". " : $", the first of them in the run {run.Continues}. ")
             + $"Made {environment.Started:yyyy-MM-dd} with libtorch {torch} on {device}, "
             + $"{environment.Machine}; {commit}.";

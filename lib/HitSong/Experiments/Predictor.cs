@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HitSong.Attribution;
 using HitSong.Audio;
 using HitSong.Corpus;
@@ -29,7 +30,11 @@ public sealed class Predictor : IDisposable
     private readonly CalibratorWithInterval? calibration;
     private readonly int[] places; // of the descriptors that it is given; none where it is given clips
 
-    private Predictor(Run run, nn.Module<Tensor, Tensor> model, Scaler? scaler, TabularPreparation? preparation)
+    /// <param name="run">The run.</param>
+    /// <param name="model">Its model, which goes with this.</param>
+    /// <param name="scaler">Its scaler, if it has one.</param>
+    /// <param name="preparation">How a catalogue's columns are prepared, if it reads one.</param>
+    internal Predictor(Run run, nn.Module<Tensor, Tensor> model, Scaler? scaler, TabularPreparation? preparation)
     {
         (Run, this.model, this.scaler, Preparation) = (run, model, scaler, preparation);
         if (run.Recipe.Features is { } features)
@@ -50,7 +55,13 @@ public sealed class Predictor : IDisposable
     public bool IsCalibrated => calibration is not null;
 
     /// <summary>What the probabilities and their intervals are worth, or why there are none.</summary>
-    public string CalibrationInWords => RangeInWords + (Run.Sound is null && extractor is not null ? NoSound : "");
+    public string CalibrationInWords =>
+        RangeInWords
+        + (
+            Run.Sound is not null || extractor is null ? ""
+            : Run.Imported is null ? NoSound
+            : NoSoundOfOthers
+        );
 
     private string RangeInWords =>
         calibration is { HasInterval: true }
@@ -66,12 +77,20 @@ public sealed class Predictor : IDisposable
         " This run was kept before it was measured how its songs sound: of what is unlike them silence alone is "
         + "noticed.";
 
+    private const string NoSoundOfOthers =
+        " How the songs sound that trained these weights is not known: of what is unlike them silence alone is "
+        + "noticed.";
+
     /// <summary>
     /// Whether a run's model can be asked about one song: not where it recurs over the clips of a batch, as
-    /// <c>tiktok-lstm</c> does as published, nor where this program does not have the network, or no more.
+    /// <c>tiktok-lstm</c> does as published, nor where it looks at pictures, nor where this program does not have the
+    /// network, or no more.
     /// </summary>
     public static bool CanAsk(Run run) =>
-        !RecursOverClips(run) && !IsOfNineDescriptors(run) && run.Recipe.Model is not MissingNetworkSettings;
+        !RecursOverClips(run)
+        && run.Recipe.PicturePixels is null
+        && !IsOfNineDescriptors(run)
+        && run.Recipe.Model is not MissingNetworkSettings;
 
     // As descriptor-mlp was once kept: it found its descriptors in a spectrogram.
     private static bool IsOfNineDescriptors(Run run) =>
@@ -84,17 +103,31 @@ public sealed class Predictor : IDisposable
     /// </exception>
     public static Predictor Load(string folder)
     {
+        Predictor predictor = LoadForMany(folder);
+        if (CanAsk(predictor.Run))
+            return predictor;
+        predictor.Dispose();
+        if (predictor.Run.Recipe.PicturePixels is not null)
+            throw new HitSongException(
+                $"{predictor.Run.Id} looks at pictures and does not listen; ./research evaluate {predictor.Run.Id} "
+                    + "--pictures FOLDER asks it about others."
+            );
+        throw new HitSongException(
+            $"{predictor.Run.Id} recurs over the clips of a batch: what it says of one song depends on the "
+                + "songs beside it, so it cannot be asked about one; ./research evaluate asks it about many. Train the "
+                + "audited variant: ./research train tiktok-lstm --variant audited"
+        );
+    }
+
+    /// <summary>The same, of a model that can be asked about many songs together, if not about one.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static Predictor LoadForMany(string folder)
+    {
         Run run = RunStore.Load(folder);
         if (IsOfNineDescriptors(run))
             throw new HitSongException(
                 $"{run.Id} was kept by an older version, whose network is no more. Train it again: ./research train "
                     + $"{run.Recipe.Experiment} --variant {run.Recipe.Variant}"
-            );
-        if (RecursOverClips(run))
-            throw new HitSongException(
-                $"{run.Id} recurs over the clips of a batch: what it says of one song depends on the "
-                    + "songs beside it, so it cannot be asked about one. Train the audited variant: ./research "
-                    + "train tiktok-lstm --variant audited"
             );
         Scaler? scaler = RunFiles.ReadScaler(folder);
         TabularPreparation? preparation = run.Recipe.Features is null
@@ -176,6 +209,15 @@ public sealed class Predictor : IDisposable
         clip = Chosen(clip);
         using Tensor values = tensor(clip.Values, [1, clip.Bands, clip.Frames]);
         return Ask(values)[0];
+    }
+
+    /// <summary>What the model itself says of clips that are one batch, before calibration.</summary>
+    /// <param name="clips">Features of the recipe's settings, [bands × frames] each.</param>
+    /// <returns>[clips][classes] probabilities.</returns>
+    internal double[][] Ask(IReadOnlyList<FeatureMatrix> clips)
+    {
+        using Tensor batch = Stack([.. clips.Select(clip => (0.0, clip))]);
+        return Ask(batch);
     }
 
     /// <summary>What the model says of a catalogue's numbers.</summary>
@@ -436,6 +478,69 @@ public sealed class Predictor : IDisposable
         return Calibrator.CanFit(validation) ? [.. tested.Select(Calibrator.Fit(validation).Apply)] : tested;
     }
 
+    /// <summary>
+    /// Writes the model as ONNX (<see cref="OnnxFile"/>), its scaler in the graph: it takes features as they are
+    /// stored, [N, bands, frames], or a catalogue's columns, [N, columns], numbers first, then the genres' 0 and 1;
+    /// <c>spectrogram-cnn</c> its pictures, [N, 3, height, width], 0…1. It answers probabilities before calibration.
+    /// The file's metadata name the classes and the columns.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="HitSongException">
+    /// The network recurs, is of one's own with layers or an order of clips that are not known here, or the file cannot
+    /// be written.
+    /// </exception>
+    public void SaveOnnx(string path)
+    {
+        ModelSettings settings = Run.Recipe.Model;
+        Type owner = settings.GetType().GetMethod(nameof(ModelSettings.Arrange))!.DeclaringType!;
+        if (owner.Assembly != typeof(ModelSettings).Assembly)
+            throw new HitSongException($"{settings.Network} arranges clips in its own way, which ONNX does not know.");
+        (long bands, long frames) = Preparation is null ? Run.Recipe.Shape : (Preparation.Inputs, 1);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = no_grad();
+        Tensor arranged = settings.Arrange(zeros(1, bands, frames));
+        bool isPicture = settings is SpectrogramCnnSettings;
+        string[] columns = Preparation is not null
+            ? [.. Preparation.Numbers, .. Preparation.Genres.Select(genre => $"genre {genre}")]
+            : [.. Run.Recipe.Descriptors.Select(descriptor => descriptor.Name)];
+        Dictionary<string, string> metadata = new()
+        {
+            ["run"] = Run.Id,
+            ["experiment"] = $"{Run.Recipe.Experiment}, {Run.Recipe.Variant}",
+            ["classes"] = JsonSerializer.Serialize(Run.Bins.Names),
+            ["input"] =
+                isPicture ? "pictures, 0 to 1, of clips that are scaled already where the recipe scales"
+                : columns.Length > 0 ? JsonSerializer.Serialize(columns)
+                : Run.Recipe.ToTable().First(row => row.Setting == "features").Value,
+            ["output"] = "probabilities before calibration: of each class, or of class 1 where there is one number",
+            ["verdict"] = Run.Verdict.InWords(),
+        };
+        (float[], float[])? first =
+            isPicture ? null
+            : Preparation is null ? (scaler is null ? null : (scaler.Offset, scaler.Scale))
+            : (
+                Array.ConvertAll(Preparation.Mean, mean => (float)mean),
+                Array.ConvertAll(Preparation.Deviation, deviation => (float)deviation)
+            );
+        try
+        {
+            OnnxFile.Save(
+                model,
+                isPicture ? arranged.shape[1..]
+                    : Preparation is null ? [bands, frames]
+                    : [bands],
+                path,
+                first,
+                isProbability: model.call(arranged).dim() == 1,
+                metadata
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HitSongException($"{path} cannot be written: {e.Message}", e);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
 
@@ -483,7 +588,8 @@ public sealed class Predictor : IDisposable
             .MoveToOuterDisposeScope();
     }
 
-    private static bool RecursOverClips(Run run) => run.Recipe.Model is TikTokLstmSettings { RecurOverTime: false };
+    /// <summary>Whether what is said of a clip depends on the clips beside it.</summary>
+    internal static bool RecursOverClips(Run run) => run.Recipe.Model is TikTokLstmSettings { RecurOverTime: false };
 
     private Tensor Arrange(Tensor clips) => Run.Recipe.Model.Arrange(scaler?.Apply(clips) ?? clips);
 

@@ -79,9 +79,14 @@ public sealed record Recipe
     /// <summary>[bands, frames] that the network is given; of a catalogue without its genres.</summary>
     [JsonIgnore]
     public (int Bands, int Frames) Shape =>
-        Features is null ? (Columns!.Count, 1)
+        PicturePixels is int pixels ? (3 * pixels, pixels)
+        : Features is null ? (Columns!.Count, 1)
         : Features.Descriptors is null ? Features.Shape
         : (Descriptors.Count, 1);
+
+    /// <summary>Height and width of the pictures that are looked at; null where it listens or reads.</summary>
+    [JsonIgnore]
+    public int? PicturePixels => Model is SpectrogramCnnSettings { LooksAtPictures: true } m ? m.Pixels : null;
 
     /// <summary>The descriptors that are looked at; none where it is clips or a catalogue.</summary>
     [JsonIgnore]
@@ -109,6 +114,8 @@ public sealed record Recipe
     /// <exception cref="CorpusException">There is one artist, and not two albums are known.</exception>
     public Recipe For(Source source)
     {
+        if (source.ArePictures && PicturePixels is null)
+            return LookingAt(source).For(source);
         if (Features is null || Split.Unit != SplitUnit.Artist)
             return this;
         Track[] tracks =
@@ -137,6 +144,20 @@ public sealed record Recipe
             ],
         };
     }
+
+    /// <summary>The recipe for pictures, in the place of the clips that it would draw.</summary>
+    /// <exception cref="CorpusException">Its network looks at none.</exception>
+    internal Recipe LookingAt(Source source) =>
+        Model is SpectrogramCnnSettings model && Training.Waveform is null
+            ? this with
+            {
+                Model = model with { LooksAtPictures = true },
+                Ours = [.. Ours, $"pictures from {source.Name}, as somebody made them"],
+            }
+            : throw new CorpusException(
+                $"{source.Name} holds pictures, and {Experiment} looks at none (nor has one a waveform to alter): "
+                    + "take spectrogram-cnn"
+            );
 
     /// <summary>The same experiment at a scale at which it shows on the demo corpus how it behaves.</summary>
     public Recipe AtDemoScale()
@@ -371,7 +392,8 @@ public sealed record Recipe
     public IReadOnlyList<(string Setting, string Value)> ToTable() =>
         [
             ("question", Question),
-            .. Descriptors.Count > 0
+            .. PicturePixels is int pixels ? [("pictures", $"{pixels} × {pixels} in three colours, as they were given")]
+            : Descriptors.Count > 0
                 ? [("audio", "the whole recording, every channel at its own rate"), ("features", InWords(Descriptors))]
             : Features is { } features ? new[] { ("audio", Audio(features)), ("features", Describe(features)) }
             : [("columns", $"genre (one-hot), {string.Join(", ", Columns ?? [])}; standard scores")],

@@ -34,6 +34,12 @@ public sealed record Run
     /// </summary>
     public double? Ceiling { get; init; }
 
+    /// <summary>
+    /// Where its weights come from, where others trained them: then there is no figure of a training, and what was
+    /// tested is all of the source. Null where they were trained here.
+    /// </summary>
+    public ImportedWeights? Imported { get; init; }
+
     /// <summary>The classes, as they were fitted.</summary>
     public required Bins Bins { get; init; }
 
@@ -138,7 +144,7 @@ public sealed record Run
                     LeakAudit.InWords(leak, Predictions.Count, Validation.Count, $"{Recipe.Item}s")
                     + (leak.Example == "" ? "." : $", such as {leak.Example}.")
                 ),
-            .. IsDemo && Ceiling is null ? [NoCeiling] : Array.Empty<string>(),
+            .. IsDemo && Ceiling is null && Imported is null ? [NoCeiling] : Array.Empty<string>(),
         ];
 
     private string NoCeiling =>

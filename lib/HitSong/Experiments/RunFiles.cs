@@ -41,7 +41,8 @@ internal static class RunFiles
         IReadOnlyList<LeftOut>? LeftOut = null,
         SoundRange? Sound = null,
         IReadOnlyList<DescriptorSpread>? TopSongs = null,
-        string? Continues = null
+        string? Continues = null,
+        ImportedWeights? Imported = null
     );
 
     /// <summary>Writes all of them.</summary>
@@ -77,7 +78,8 @@ internal static class RunFiles
             run.LeftOut,
             run.Sound,
             run.TopSongs.Count == 0 ? null : run.TopSongs,
-            run.Continues
+            run.Continues,
+            run.Imported
         );
         WriteJson("config.json", config);
         WriteJson("result.json", RunResult.Of(run));
@@ -137,6 +139,7 @@ internal static class RunFiles
             Leaks = config.Leaks,
             Sound = config.Sound,
             TopSongs = config.TopSongs ?? [],
+            Imported = config.Imported,
             Environment = ReadJson<RunEnvironment>("environment.json"),
             History = ReadCsv<EpochMetrics>("metrics.csv"),
             Predictions = PredictionsFile.Read(Path.Combine(path, "predictions.csv")),

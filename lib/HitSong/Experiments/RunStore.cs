@@ -173,6 +173,22 @@ public sealed class RunStore(string folder)
     /// </summary>
     public Table ToTable() => RunTable.Of(folder);
 
+    /// <summary>Writes that table, as <c>.parquet</c> or <c>.csv</c>; the file is whole or as it was.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="part">Only runs whose name contains this.</param>
+    /// <exception cref="HitSongException">It cannot be written.</exception>
+    public void ExportTable(string path, string part = "")
+    {
+        try
+        {
+            RunTable.Write(folder, part, path);
+        }
+        catch (Exception e) when (e is TableException or IOException or UnauthorizedAccessException)
+        {
+            throw new HitSongException($"The runs cannot be written to {path}: {e.Message}", e);
+        }
+    }
+
     /// <summary>
     /// What could go: runs that are neither among the newest nor among the best (by skill, else ROC-AUC, else accuracy)
     /// of their experiment, variant and source; those that cannot be read; what is left of trainings that were cut off

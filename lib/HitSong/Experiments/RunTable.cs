@@ -10,10 +10,21 @@ internal static class RunTable
     /// <param name="folder">Where the runs lie.</param>
     public static Table Of(string folder)
     {
-        string files = Path.Combine(Database.Literal(Path.GetFullPath(folder)), "*", "*.json");
         using Database database = Database.InMemory();
-        return database.Query(
-            $"""
+        return database.Query(Sql(folder));
+    }
+
+    /// <summary>The same, of the runs whose names contain something in any case, as Parquet or CSV.</summary>
+    public static void Write(string folder, string part, string path)
+    {
+        using Database database = Database.InMemory();
+        database.Export($"FROM ({Sql(folder)}) WHERE contains(lower(run), lower({Database.Text(part)}))", path);
+    }
+
+    private static string Sql(string folder)
+    {
+        string files = Path.Combine(Database.Literal(Path.GetFullPath(folder)), "*", "*.json");
+        return $"""
             WITH
                 files AS (
                     SELECT parse_path(filename)[-2] AS run, parse_filename(filename, true) AS name,
@@ -53,8 +64,7 @@ internal static class RunTable
                 config ->> '$.data.hash' AS data_hash,
                 config ->> '$.recipe' AS recipe
             FROM runs ORDER BY started, run
-            """
-        );
+            """;
 
         // Columns are named by the last part of the path, as SQL has it: majority_baseline.
         static string Typed(string type, string file, params string[] paths) =>

@@ -44,6 +44,9 @@ public sealed record Source(string Name, IReadOnlyList<Track> Tracks)
     /// </summary>
     public Func<Target, Bins, IReadOnlyCollection<string>, Ceiling>? Ceiling { get; init; }
 
+    /// <summary>Whether its tracks' files are pictures of songs, not audio (<see cref="Pictures"/>).</summary>
+    public bool ArePictures { get; init; }
+
     /// <summary>Whether it is our own demo corpus, on which every figure says so.</summary>
     public bool IsDemo { get; init; }
 
@@ -81,6 +84,11 @@ public sealed record Source(string Name, IReadOnlyList<Track> Tracks)
         TikTokFolder files = TikTokFolder.Read(folder);
         return new(folder, files.Tracks) { Rejected = files.Rejected };
     }
+
+    /// <summary>A folder of pictures of songs, whoever made them (<see cref="PictureFolder"/>).</summary>
+    /// <exception cref="CorpusException">Its table is missing or malformed.</exception>
+    public static Source Pictures(string folder) =>
+        new(folder, PictureFolder.Read(folder).Tracks) { ArePictures = true };
 
     /// <summary>
     /// A catalogue in the form of the Kaggle set "Spotify 1 Million Tracks", with the artists' popularity apart.

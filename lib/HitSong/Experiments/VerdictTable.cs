@@ -103,6 +103,11 @@ public sealed class VerdictTable(params IReadOnlyList<Run> runs)
     public IReadOnlyList<string> InWords { get; } =
     [
         .. runs.Select(run => $"{run.Recipe.Experiment} {run.Recipe.Variant}: {run.Verdict.InWords()}"),
+        .. runs.Where(run => run.Imported is not null)
+            .Select(run =>
+                $"{run.Recipe.Experiment} {run.Recipe.Variant}: weights of others ({run.Imported!.File}), tested on "
+                + $"all of {run.Source}; there are no figures of their own training."
+            ),
         .. runs.Where(run => run.Baselines.Count > 0).Select(BaselinesOf),
         .. runs.Where(run => run.LeftOut.Count > 0)
             .Select(run =>

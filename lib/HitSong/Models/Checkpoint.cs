@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace HitSong.Models;
 
 /// <summary>
-/// Weights in files that Python reads and writes: <c>.safetensors</c> by that extension, and by any other what
-/// <c>torch.save(model.state_dict(), path)</c> has written since 2020. Loading executes nothing.
+/// Weights in files that Python reads and writes: <c>.safetensors</c> and, to load dense networks, Keras' <c>.h5</c> by
+/// that extension, and by any other what <c>torch.save(model.state_dict(), path)</c> has written since 2020. Loading
+/// executes nothing.
 /// </summary>
 /// <example><code>
 /// Checkpoint.Save(model, "weights.safetensors", new Dictionary&lt;string, string> { ["license"] = "MIT" });
@@ -29,12 +30,13 @@ public static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="skip">Names that the model keeps as they are, whether the file has them or not.</param>
     /// <exception cref="HitSongException">
-    /// There is no such file, it is damaged or holds anything but tensors, or its names or shapes are not the model's.
+    /// There is no such file, it is damaged or holds anything but tensors, or its names or shapes are not the model's;
+    /// a <c>.h5</c> is of a network that has not dense layers alone.
     /// </exception>
     public static void Load(nn.Module model, string path, params IEnumerable<string> skip)
     {
         if (!File.Exists(path))
-            throw new HitSongException($"There are no weights at {path}: name a .pth or .safetensors.");
+            throw new HitSongException($"There are no weights at {path}: name a .pth, .safetensors or Keras' .h5.");
         using DisposeScope scope = NewDisposeScope();
         using IDisposable copying = no_grad();
         HashSet<string> kept = [.. skip];
@@ -42,7 +44,10 @@ public static class Checkpoint
 
         Dictionary<string, Tensor> values = Explain(
             path,
-            () => IsSafetensors(path) ? ReadSafetensors(path, kept, own) : ReadPickled(path, kept, own)
+            () =>
+                IsSafetensors(path) ? ReadSafetensors(path, kept, own)
+                : IsKeras(path) ? KerasWeights.Read(path, own)
+                : ReadPickled(path, kept, own)
         );
 
         // Not before all is read and fits, and by no load_py of PyBridge, which takes requires_grad from the file,
@@ -116,6 +121,9 @@ public static class Checkpoint
     private static bool IsSafetensors(string path) =>
         Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsKeras(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is ".h5" or ".hdf5" or ".keras";
+
     // What the readers throw at a damaged file is of many types; libtorch adds a trace from the second line on.
     private static T Explain<T>(string path, Func<T> read)
     {
@@ -125,7 +133,10 @@ public static class Checkpoint
         }
         catch (Exception e) when (e is not HitSongException)
         {
-            string form = IsSafetensors(path) ? "safetensors file" : "state dict of torch.save";
+            string form =
+                IsSafetensors(path) ? "safetensors file"
+                : IsKeras(path) ? "Keras file (HDF5)"
+                : "state dict of torch.save";
             string why = e.Message.Split('\n')[0].TrimEnd('.');
             throw new HitSongException($"{path} cannot be read as a {form}: {why}. Save it or get it again.", e);
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,6 +9,12 @@ public sealed record SpectrogramCnnSettings : ModelSettings
 {
     /// <summary>Height and width of its pictures.</summary>
     public int Pixels { get; init; } = SpectrogramCnn.Pixels;
+
+    /// <summary>
+    /// Whether clips are pictures already, [N, 3 · pixels, pixels], 0…1; else spectrograms, of which they are drawn.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LooksAtPictures { get; init; }
 
     /// <summary>Filters of each convolution.</summary>
     public IReadOnlyList<int> Filters { get; init; } = [32];
@@ -34,9 +41,10 @@ public sealed record SpectrogramCnnSettings : ModelSettings
     public double Dropout { get; init; } = 0.5;
 
     /// <summary>Clips as coloured pictures.</summary>
-    /// <param name="clips">[N, bands, frames] dB.</param>
+    /// <param name="clips">[N, bands, frames] dB, or pictures.</param>
     /// <returns>[N, 3, pixels, pixels].</returns>
-    public override Tensor Arrange(Tensor clips) => SpectrogramCnn.Picture(clips, Pixels);
+    public override Tensor Arrange(Tensor clips) =>
+        LooksAtPictures ? clips.reshape(-1, 3, Pixels, Pixels) : SpectrogramCnn.Picture(clips, Pixels);
 
     /// <inheritdoc/>
     protected override string InWords =>

@@ -165,7 +165,7 @@ public class ExternalValidationTests(SmallCorpus corpus) : IClassFixture<SmallCo
         // 5 of 25 at or below 25, 20 above 75; nothing between.
         Assert.Equal([0.2, 0, 0, 0.8], evaluation.Classes.Select(shift => shift.Observed));
         UsedTrack[] trained = [.. store.TracksOf(run).Rows<UsedTrack>().Where(track => track.Side == "training")];
-        Assert.Equal(trained.Average(track => track.Label == 3 ? 1.0 : 0), evaluation.Classes[3].Trained, 1e-12);
+        Assert.Equal(trained.Average(track => track.Label == 3 ? 1.0 : 0), evaluation.Classes[3].Trained!.Value, 1e-12);
         Assert.Contains(
             evaluation.InWords,
             words => words.StartsWith("Labels have shifted: ") && words.Contains("over 75 has 80.0%")

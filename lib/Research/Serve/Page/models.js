@@ -9,7 +9,8 @@ export function show(models) {
   }
   list.replaceChildren(...[...models].reverse().map(m => {
     const facts = [
-      ['Learned from', `${m.source}${m.isDemo ? '; their popularity is made up' : ''}; ${m.trainingItems.toLocaleString('en')} items`],
+      ['Weights of others, tested on', m.variant === 'imported' ? m.source : null],
+      ['Learned from', m.variant === 'imported' ? null : `${m.source}${m.isDemo ? '; their popularity is made up' : ''}; ${m.trainingItems.toLocaleString('en')} items`],
       ['Tells apart', `${m.target}: ${m.classes.join(' | ')}`],
       ['Right', `${percent(m.accuracy)} of ${m.testSongs} test songs, ${percent(m.low)} to ${percent(m.high)}`],
       ['Majority alone', percent(m.majority)],
@@ -17,7 +18,7 @@ export function show(models) {
       ['Skill', m.skill == null ? 'unknown: nobody can say what is possible' : m.skill.toFixed(2)],
       ['ROC-AUC', m.rocAuc?.toFixed(2)],
       ['Network', `${m.network}, ${m.parameters.toLocaleString('en')} parameters`],
-      ['Trained', m.trained.slice(0, 16).replace('T', ' ') + ' UTC'],
+      [m.variant === 'imported' ? 'Imported' : 'Trained', m.trained.slice(0, 16).replace('T', ' ') + ' UTC'],
     ].filter(([, value]) => value != null);
     return element('article', { className: 'card' },
       element('div', { className: 'head' }, element('h3', { textContent: `${m.experiment}, ${m.variant}` }), element('span', { className: 'tag', textContent: m.listens ? 'listens' : 'reads numbers' })),
