@@ -7,7 +7,9 @@ namespace HitSong.Experiments;
 /// <param name="Name">One of <see cref="Recipe.ToFields"/>.</param>
 /// <param name="Value">What it is in the recipe.</param>
 /// <param name="Choices">The values to choose from; none where others can be given.</param>
-/// <param name="Range">The least and the greatest number; null where there are no such ends.</param>
+/// <param name="Range">
+/// The least and the greatest number; null where there are no such ends, or where it is no number now.
+/// </param>
 /// <param name="Help">What its doc comment says; null where it has none.</param>
 public sealed record RecipeField(
     string Name,
@@ -40,7 +42,7 @@ public sealed record RecipeField(
         : Choices.Count > 0 ? string.Join(", ", Choices)
         : IsWhole ? "a whole number"
         : IsNumber ? "a number"
-        : "JSON";
+        : "as JSON";
 
     /// <summary>A field of a recipe.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -65,7 +67,9 @@ public sealed record RecipeField(
             name,
             value,
             [.. choices.Contains(value) || !choices.Any() ? choices : choices.Prepend(value)],
-            asked.Range is { } range ? Around(value, Number(range.Least)!.Value, Number(range.Greatest)!.Value) : null,
+            asked.Range is { } range && Number(value) is { } number
+                ? (Math.Min(Number(range.Least)!.Value, number), Math.Max(Number(range.Greatest)!.Value, number))
+                : null,
             DocComment.SummaryOf(property)
         )
         {
@@ -73,9 +77,6 @@ public sealed record RecipeField(
             IsNumber = type == typeof(int) || type == typeof(double),
         };
     }
-
-    private static (double, double) Around(string value, double least, double greatest) =>
-        Number(value) is { } number ? (Math.Min(least, number), Math.Max(greatest, number)) : (least, greatest);
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
