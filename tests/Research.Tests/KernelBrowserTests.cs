@@ -137,8 +137,9 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
             using HitSong.Experiments;
             var corpus = DemoCorpus.Open("corpus", new() { Songs = 60, Artists = 20, Seconds = 1 });
             var recipe = Recipes.Find("spotify-mlp-bins4", "audited").With("Training.Epochs", "3");
-            var panel = Panel.For(recipe, Source.Demo(corpus), new RunStore("runs"), "Training.LearningRate=0.0001..0.01",
-                "Training.BatchSize=16,32", "Training.Epochs", "Training.ClassWeights");
+            var panel = Panel.For(recipe, Source.Demo(corpus), new RunStore("runs"),
+                "Training.LearningRate=0.0001..0.01", "Training.BatchSize=16,32",
+                "Training.Epochs", "Training.ClassWeights");
             panel
             """",
             "$\"{panel.Runs.Count} runs, {panel.Recipe.Training.BatchSize} a batch\""

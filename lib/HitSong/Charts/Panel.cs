@@ -102,7 +102,7 @@ public sealed class Panel
         }
     }
 
-    /// <summary>Ends a training after its epoch, and keeps it so far; from another thread than the training's.</summary>
+    /// <summary>Ends a training after its epoch, and keeps it so far; from a thread beside it.</summary>
     public void Stop() => stopping?.Cancel();
 
     /// <summary>
@@ -167,8 +167,8 @@ public sealed class Panel
             Caption = $"{start.Experiment}, {start.Variant}",
             Notes =
             [
-                "In VS Code and JupyterLab, on this workspace's kernel, these are sliders and choices with a button that "
-                    + $"trains. By hand: panel.Set(\"{example.Name}\", \"…\"); panel.Train(). In a terminal: "
+                "In VS Code and JupyterLab, on this workspace's kernel, these are sliders and choices with a button "
+                    + $"that trains. By hand: panel.Set(\"{example.Name}\", \"…\"); panel.Train(). In a terminal: "
                     + $"./research train {start.Experiment} --variant {start.Variant} --set {example.Name}=….",
             ],
         }.ToMimeBundle();

@@ -419,7 +419,7 @@ public static class Recipes
     ];
 
     /// <summary>
-    /// Whether a recipe is one of these as the notebooks train it: at the demo corpus's scale, with nothing else changed.
+    /// Whether a recipe is one of these as the notebooks train it: at the demo corpus's scale, nothing else changed.
     /// </summary>
     public static bool IsAtDemoScale(Recipe recipe) =>
         All.Any(one =>
