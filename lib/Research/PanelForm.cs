@@ -56,11 +56,11 @@ internal sealed class PanelForm
             : field.Range is { } ends && field.IsLogarithmic
                 ? Controls
                     .LogSlider(field.Label, Number(field.Value), ends.Least, ends.Greatest)
-                    .OnChange(value => Set(field, value.ToString("G3", CultureInfo.InvariantCulture)))
+                    .OnChange(value => Set(field, Text(value)))
             : field.Range is { } span
                 ? Controls
                     .Slider(field.Label, Number(field.Value), span.Least, span.Greatest)
-                    .OnChange(value => Set(field, value.ToString("G3", CultureInfo.InvariantCulture)))
+                    .OnChange(value => Set(field, Text(value)))
             : field.Choices is ["true", "false"]
                 ? Controls
                     .Checkbox(field.Label, field.Value == "true")
@@ -141,6 +141,8 @@ internal sealed class PanelForm
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
     private static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

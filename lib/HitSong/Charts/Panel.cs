@@ -73,9 +73,10 @@ public sealed class Panel
     /// <exception cref="HitSongException">It cannot be so; the panel stays as it was.</exception>
     public void Set(string field, string value)
     {
-        var changed = new Dictionary<string, string>(values) { [start.FieldOf(field).Name] = value };
+        string name = start.FieldOf(field).Name;
+        var changed = new Dictionary<string, string>(values) { [name] = value };
         Recipe = changed.Aggregate(start, (recipe, one) => recipe.With(one.Key, one.Value));
-        values[start.FieldOf(field).Name] = value;
+        values[name] = value;
     }
 
     /// <summary>Trains the recipe as it is set, and keeps the run.</summary>

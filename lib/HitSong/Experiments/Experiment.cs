@@ -218,8 +218,7 @@ public static class Experiment
             );
         try
         {
-            File.Copy(kept, state + ".partial", overwrite: true);
-            File.Move(state + ".partial", state);
+            WholeFile.Write(state, beside => File.Copy(kept, beside, overwrite: true));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

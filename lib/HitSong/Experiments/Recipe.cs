@@ -260,19 +260,22 @@ public sealed record Recipe
         foreach (string part in field.Split('.'))
         {
             property = owner.GetProperty(part)!;
-            Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            Type type = TypeOf(property);
             owner = type == typeof(ModelSettings) ? Model.GetType() : type;
         }
         return property!;
     }
+
+    /// <summary>What a property holds where it is not null.</summary>
+    internal static Type TypeOf(PropertyInfo property) =>
+        Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
 
     /// <summary>What a field of names can be; none where it is no such field.</summary>
     internal IEnumerable<string> NamesFor(string field)
     {
         if (field == $"{nameof(Model)}.{nameof(ModelSettings.Network)}")
             return ModelSettings.Networks.Keys;
-        Type type = PropertyOf(field).PropertyType;
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        Type type = TypeOf(PropertyOf(field));
         return type.IsEnum ? Enum.GetNames(type) : [];
     }
 

@@ -58,7 +58,7 @@ public sealed record RecipeField(
         SweepField asked = text.Contains('=') ? SweepField.Parse(text) : new(text, []);
         (string name, string value) = recipe.FieldOf(asked.Name);
         PropertyInfo property = recipe.PropertyOf(name);
-        Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        Type type = Recipe.TypeOf(property);
         IEnumerable<string> choices =
             asked.Values.Count > 0 ? asked.Values
             : type == typeof(bool) ? ["true", "false"]

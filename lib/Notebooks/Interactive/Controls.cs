@@ -32,13 +32,7 @@ public static class Controls
             step,
             IsWhole<T>() ? "IntSlider" : "FloatSlider",
             "SliderStyle",
-            new JsonObject
-            {
-                ["readout"] = true,
-                ["readout_format"] = IsWhole<T>() ? "d" : ".4~g",
-                ["orientation"] = "horizontal",
-                ["continuous_update"] = true,
-            }
+            Sliding(IsWhole<T>() ? "d" : ".4~g")
         );
 
     /// <summary>A slider over numbers above 0 that moves by ratios, as a learning rate is tried.</summary>
@@ -59,10 +53,7 @@ public static class Controls
         state["value"] = value;
         state["base"] = 10;
         (state["min"], state["max"], state["step"]) = (low, high, (high - low) / 100);
-        state["readout"] = true;
-        state["readout_format"] = ".3~g";
-        state["orientation"] = "horizontal";
-        state["continuous_update"] = true;
+        Add(state, Sliding(".3~g"));
         return new Control<double>(
             label,
             state,
@@ -225,8 +216,7 @@ public static class Controls
             step = IsWhole<T>() ? T.One : (max - min) / T.CreateChecked(100);
         foreach ((string name, T number) in new[] { ("value", value), ("min", min), ("max", max), ("step", step) })
             state[name] = JsonSerializer.SerializeToNode(number);
-        foreach ((string name, JsonNode? part) in more)
-            state[name] = part?.DeepClone();
+        Add(state, more);
         return new Control<T>(
             label,
             state,
@@ -238,6 +228,22 @@ public static class Controls
             },
             given => new JsonObject { ["value"] = JsonSerializer.SerializeToNode(given) }
         );
+    }
+
+    // What sliders have beside their ends.
+    private static JsonObject Sliding(string format) =>
+        new()
+        {
+            ["readout"] = true,
+            ["readout_format"] = format,
+            ["orientation"] = "horizontal",
+            ["continuous_update"] = true,
+        };
+
+    private static void Add(JsonObject state, JsonObject more)
+    {
+        foreach ((string name, JsonNode? part) in more)
+            state[name] = part?.DeepClone();
     }
 
     private static bool IsWhole<T>()
