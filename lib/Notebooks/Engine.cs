@@ -67,6 +67,7 @@ public sealed class Engine : IDisposable
     private readonly SqlSession sql = new();
     private readonly KeptDisposables kept = new();
     private PythonProcess? python;
+    private PackageExtensions? extensions;
     private string workingDirectory,
         hostDirectory = "";
     private ScriptState<object>? state;
@@ -452,11 +453,10 @@ public sealed class Engine : IDisposable
     )
     {
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
-            added.AddRange(
-                thread
-                    .RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt)
-                    .Select(path => MetadataReference.CreateFromFile(path))
-            );
+        {
+            Reference(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
+            now = Extend(now, run, interrupt);
+        }
         string written = code;
         code = UsingDeclarations.Into(code, out IReadOnlyList<string> names);
         Script<object> script = Interruptible(now, code, name);
@@ -487,6 +487,32 @@ public sealed class Engine : IDisposable
             },
             interrupt
         );
+    }
+
+    private void Reference(IEnumerable<string> assemblies) =>
+        added.AddRange(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
+
+    private ScriptState<object>? Extend(ScriptState<object>? now, CellRun run, CancellationToken interrupt)
+    {
+        foreach ((string package, string folder) in packages.TakeExtensions())
+        {
+            if (extensions is null)
+            {
+                extensions = new PackageExtensions();
+                Reference([PackageExtensions.Reference]);
+            }
+            IEnumerable<Action> assemblies = Directory
+                .EnumerateFiles(folder, "*.dll")
+                .Select<string, Action>(path =>
+                    () => thread.RunToEnd(Done(() => extensions.LoadAsync(path)), interrupt)
+                );
+            IEnumerable<Action> scripts = Directory
+                .EnumerateFiles(folder, "extension.dib")
+                .SelectMany(ImportedFile.Read)
+                .Select<string, Action>(code => () => now = Execute(now, code, "extension.dib", run, interrupt));
+            extensions.Load(package, run, assemblies.Concat(scripts));
+        }
+        return now;
     }
 
     // A table is DuckDB's on its way into C#.
