@@ -94,9 +94,10 @@ internal static class ScaleBenchmark
         }
         AnsiConsole.Write(table);
         Console.WriteLine(
-            $"Without Slurm, one process on both cores: {Text(here, "0.0")} s; a process of one thread {Text(one, "0.0")} "
-                + $"s, two side by side {Text(two, "0.0")} s, an efficiency of {Text(one / (Nodes * two), "0%")}, which is "
-                + "what this machine leaves to any scheduler. Every store has the same bytes. Efficiency is the "
+            $"Without Slurm, one process on both cores: {Text(here, "0.0")} s; a process of one thread "
+                + $"{Text(one, "0.0")} s, two side by side {Text(two, "0.0")} s, an efficiency of "
+                + $"{Text(one / (Nodes * two), "0%")}, which is what this machine leaves to any scheduler. "
+                + "Every store has the same bytes. Efficiency is the "
                 + "array's time with one task by that with more, by the cores they run on; overhead what of the "
                 + "array's time is not extracting: scheduling, starting, waiting."
         );
