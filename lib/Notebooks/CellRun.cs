@@ -28,7 +28,7 @@ internal sealed class CellRun
 
     public CellRun(
         Action<OutputEvent> emit,
-        int streamLimit,
+        EngineOptions options,
         SharedScripts scripts,
         Func<string, bool, string>? ask,
         NativeOutput? native,
@@ -41,7 +41,8 @@ internal sealed class CellRun
         this.native = native;
         this.emit = emit;
         this.ask = ask;
-        left = streamLimit;
+        left = options.StreamLimit;
+        Options = options;
         Scripts = scripts;
         using (ExecutionContext.SuppressFlow())
             timer = new Timer(_ => Flush());
@@ -53,6 +54,9 @@ internal sealed class CellRun
         get => current.Value;
         set => current.Value = value;
     }
+
+    /// <summary>What the engine was made with.</summary>
+    public EngineOptions Options { get; }
 
     public SharedScripts Scripts { get; }
 
@@ -148,7 +152,7 @@ internal sealed class CellRun
     public DisplayHandle Display(object? value)
     {
         string id = Guid.NewGuid().ToString("N");
-        Emit(new OutputEvent.Display(MimeBundle.Of(value, Scripts), id));
+        Emit(new OutputEvent.Display(MimeBundle.Of(value, Options, Scripts), id));
         return new DisplayHandle(id, this);
     }
 

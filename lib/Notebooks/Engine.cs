@@ -3,11 +3,13 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.Data.Analysis;
+using Microsoft.DotNet.Interactive.Formatting;
 using Microsoft.ML;
 using Tables;
 
@@ -37,6 +39,7 @@ public sealed class Engine : IDisposable
         "System.Threading.Tasks",
         typeof(CellFunctions).FullName!,
         typeof(Interactive.Controls).Namespace!,
+        typeof(Formatter).Namespace!,
     ];
 
     // All of .NET, not the few assemblies that scripts reference by default: a cell should find what a program finds.
@@ -64,12 +67,11 @@ public sealed class Engine : IDisposable
     private readonly SqlSession sql = new();
     private readonly KeptDisposables kept = new();
     private PythonProcess? python;
+    private PackageExtensions? extensions;
     private string workingDirectory,
         hostDirectory = "";
     private ScriptState<object>? state;
     private CellRun? lastRun;
-
-    static Engine() => Interactive.Formatter.Register<DataFrame>(frame => frame.ToMimeBundle());
 
     /// <summary>An engine that has run nothing yet.</summary>
     /// <exception cref="NotebookException">The working directory doesn't exist.</exception>
@@ -87,6 +89,9 @@ public sealed class Engine : IDisposable
             // A DataFrame is ML.NET's IDataView as well.
             typeof(DataFrame).Assembly,
             typeof(IDataView).Assembly,
+            typeof(Formatter).Assembly,
+            // What a PocketView is as well.
+            typeof(IHtmlContent).Assembly,
         ];
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the
         // line numbers of errors.
@@ -274,7 +279,7 @@ public sealed class Engine : IDisposable
         Func<string, bool, string>? ask
     )
     {
-        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native, Stuck, interrupt);
+        var run = new CellRun(emit, options, Scripts, ask, Native, Stuck, interrupt);
         thread.Post(() =>
         {
             try
@@ -295,6 +300,7 @@ public sealed class Engine : IDisposable
         OutputEvent.Error? error = null;
         ScriptState<object>? after = state;
         ConsoleRouter.Install();
+        DefaultFormatters.Install();
         CellRun.Current = lastRun = run;
         try
         {
@@ -447,11 +453,10 @@ public sealed class Engine : IDisposable
     )
     {
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
-            added.AddRange(
-                thread
-                    .RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt)
-                    .Select(path => MetadataReference.CreateFromFile(path))
-            );
+        {
+            Reference(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
+            now = Extend(now, run, interrupt);
+        }
         string written = code;
         code = UsingDeclarations.Into(code, out IReadOnlyList<string> names);
         Script<object> script = Interruptible(now, code, name);
@@ -475,11 +480,39 @@ public sealed class Engine : IDisposable
                     ? await script.RunAsync(cancellationToken: interrupt)
                     : await script.RunFromAsync(now, interrupt);
                 if (after.ReturnValue is not DisplayHandle && (after.ReturnValue is not null || EndsWithValue(script)))
-                    run.Emit(new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, run.Scripts), ExecutionCount));
+                    run.Emit(
+                        new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, options, run.Scripts), ExecutionCount)
+                    );
                 return after;
             },
             interrupt
         );
+    }
+
+    private void Reference(IEnumerable<string> assemblies) =>
+        added.AddRange(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
+
+    private ScriptState<object>? Extend(ScriptState<object>? now, CellRun run, CancellationToken interrupt)
+    {
+        foreach ((string package, string folder) in packages.TakeExtensions())
+        {
+            if (extensions is null)
+            {
+                extensions = new PackageExtensions();
+                Reference([PackageExtensions.Reference]);
+            }
+            IEnumerable<Action> assemblies = Directory
+                .EnumerateFiles(folder, "*.dll")
+                .Select<string, Action>(path =>
+                    () => thread.RunToEnd(Done(() => extensions.LoadAsync(path)), interrupt)
+                );
+            IEnumerable<Action> scripts = Directory
+                .EnumerateFiles(folder, "extension.dib")
+                .SelectMany(ImportedFile.Read)
+                .Select<string, Action>(code => () => now = Execute(now, code, "extension.dib", run, interrupt));
+            extensions.Load(package, run, assemblies.Concat(scripts));
+        }
+        return now;
     }
 
     // A table is DuckDB's on its way into C#.
@@ -501,15 +534,15 @@ public sealed class Engine : IDisposable
                 ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")
             ).Value,
         };
-        if (value is not null && options.ToArray(value) is { } array)
-            value = array;
+        if (value is not null && options.ToShared(value) is { } shared)
+            value = shared is JsonNode figure ? PlotlyArray.Unpacked(figure) : shared;
         switch (wish.To)
         {
             case "python":
                 thread.RunToEnd(() => Python().SetAsync(wish.As, value, run, interrupt), interrupt);
                 return now;
             case "sql":
-                sql.Set(part, wish.As, value);
+                sql.Set(part, wish.As, SharedTable.OfFigure(value) ?? SharedTable.OfMatrix(value) ?? value);
                 return now;
             default:
                 return Declare(
