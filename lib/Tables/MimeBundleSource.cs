@@ -38,7 +38,10 @@ public sealed class MimeBundleSource : ITypeFormatterSource
 
         public override bool Format(object value, FormatContext context)
         {
-            object forms = value.GetType().GetMethod("ToMimeBundle", Type.EmptyTypes)!.Invoke(value, null)!;
+            // Once one of ours is shown, .NET Interactive asks this of values of any type.
+            if (value.GetType().GetMethod("ToMimeBundle", Type.EmptyTypes) is not { } toMimeBundle)
+                return false;
+            object forms = toMimeBundle.Invoke(value, null)!;
             context.Writer.Write(Form((IReadOnlyDictionary<string, object>)forms, mimeType));
             return true;
         }
