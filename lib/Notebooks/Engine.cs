@@ -52,6 +52,9 @@ public sealed class Engine : IDisposable
         ];
     });
 
+    // Times what is shown, of what a cell prints.
+    private const long FileLimit = 100;
+
     // How long the end of an engine waits for what is to be disposed of.
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(2);
 
@@ -63,6 +66,7 @@ public sealed class Engine : IDisposable
     private readonly ScriptOptions scriptOptions;
     private readonly SqlSession sql = new();
     private readonly KeptDisposables kept = new();
+    private readonly string folder;
     private PythonProcess? python;
     private string workingDirectory,
         hostDirectory = "";
@@ -76,7 +80,7 @@ public sealed class Engine : IDisposable
     public Engine(EngineOptions options)
     {
         this.options = options;
-        workingDirectory = Path.GetFullPath(options.WorkingDirectory ?? Environment.CurrentDirectory);
+        workingDirectory = folder = Path.GetFullPath(options.WorkingDirectory ?? Environment.CurrentDirectory);
         if (!Directory.Exists(workingDirectory))
             throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
         Assembly[] assemblies =
@@ -274,7 +278,11 @@ public sealed class Engine : IDisposable
         Func<string, bool, string>? ask
     )
     {
-        var run = new CellRun(emit, options.StreamLimit, Scripts, ask, Native, Stuck, interrupt);
+        var whole = new WholeOutput(
+            () => Path.Combine(folder, $"cell-output-{ExecutionCount}.txt"),
+            FileLimit * options.StreamLimit
+        );
+        var run = new CellRun(emit, options.StreamLimit, whole, Scripts, ask, Native, Stuck, interrupt);
         thread.Post(() =>
         {
             try
@@ -343,6 +351,7 @@ public sealed class Engine : IDisposable
             run.Flush();
         else
             run.Emit(error);
+        run.Close();
         run.Outcome.SetResult(new CellResult(ExecutionCount, error));
     }
 

@@ -25,6 +25,9 @@ public sealed record EngineOptions
     /// </summary>
     public Func<object, Array?> ToArray { get; init; } = _ => null;
 
-    /// <summary>Characters that a cell may print before the rest is left out with a note.</summary>
+    /// <summary>
+    /// Characters of what a cell prints that are shown. All of it, up to a hundred times as much, is then in a file
+    /// <c>cell-output-NUMBER.txt</c> in the working directory, which a note names.
+    /// </summary>
     public int StreamLimit { get; init; } = 1_000_000;
 }

@@ -32,7 +32,7 @@ internal static class MimeBundle
         }
         if (scripts is not null && bundle["text/html"] is { } html)
             bundle["text/html"] = scripts.TakeFrom((string)html!);
-        return bundle;
+        return LargeForms.Cut(bundle);
     }
 
     /// <summary>Whether a value says itself how it is shown, or its user has said it.</summary>

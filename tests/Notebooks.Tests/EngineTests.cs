@@ -198,17 +198,6 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cell_that_prints_without_end_is_capped()
-    {
-        await cells.Run("for (int i = 0; i < 200_000; i++) Console.WriteLine(\"0123456789\");\ndisplay(1);");
-        Assert.InRange(cells.Printed.Length, 1_000_000, 1_000_200);
-        Assert.Contains("more than is kept", cells.Printed);
-        Assert.Single(cells.Outputs.OfType<OutputEvent.Display>());
-        await cells.Run("Console.Write(1)");
-        Assert.Equal("1", cells.Printed);
-    }
-
-    [Fact]
     public async Task Functions_of_the_cells_work_in_their_types()
     {
         Assert.Equal("3", await cells.Show("class Shower { public void Show() => display(3); }\nnew Shower().Show();"));
