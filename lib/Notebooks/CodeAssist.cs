@@ -57,8 +57,10 @@ internal static class CodeAssist
 
         if (start >= 2 && code[(start - 2)..start] == "#!" && (start == 2 || code[start - 3] == '\n'))
         {
-            IEnumerable<string> directives = CellPart.Names.Where(n => n.StartsWith(typed, StringComparison.Ordinal));
-            return (start - 2, end, [.. directives.Select(n => new Completion("#!" + n, "keyword", ""))]);
+            IEnumerable<Completion> directives = CellPart
+                .Directives.Where(d => d.Name.StartsWith(typed, StringComparison.Ordinal))
+                .Select(d => new Completion("#!" + d.Name, "keyword", d.Use));
+            return (start - 2, end, [.. directives]);
         }
 
         Compilation compilation = script.GetCompilation();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
@@ -9,6 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
+using Notebooks.Interactive;
 using Tables;
 
 namespace Notebooks;
@@ -29,6 +31,7 @@ public sealed class Engine : IDisposable
     private static readonly string[] usualImports =
     [
         "System",
+        "System.Collections",
         "System.Collections.Generic",
         "System.IO",
         "System.Linq",
@@ -65,6 +68,7 @@ public sealed class Engine : IDisposable
     private readonly List<MetadataReference> added = [];
     private readonly ScriptOptions scriptOptions;
     private readonly SqlSession sql = new();
+    private readonly NamedValues named = new();
     private readonly KeptDisposables kept = new();
     private readonly string folder;
     private PythonProcess? python;
@@ -72,6 +76,7 @@ public sealed class Engine : IDisposable
         hostDirectory = "";
     private ScriptState<object>? state;
     private CellRun? lastRun;
+    private VariablesPanel? panel;
 
     static Engine() => Interactive.Formatter.Register<DataFrame>(frame => frame.ToMimeBundle());
 
@@ -139,19 +144,22 @@ public sealed class Engine : IDisposable
     /// <param name="counted">
     /// Whether the cell gets the next number; what a frontend evaluates for itself doesn't.
     /// </param>
+    /// <param name="language">What the cell is in up to its first directive, by the name of a directive.</param>
     public Task<CellResult> ExecuteAsync(
         string code,
         Action<OutputEvent> emit,
         CancellationToken interrupt = default,
         Func<string, bool, string>? ask = null,
-        bool counted = true
+        bool counted = true,
+        string language = "csharp"
     ) =>
         RunAsync(
             run =>
             {
                 if (counted)
                     ExecutionCount++;
-                return Execute(state, code, counted ? $"Cell In[{ExecutionCount}]" : "Expression", run, interrupt);
+                string name = counted ? $"Cell In[{ExecutionCount}]" : "Expression";
+                return Execute(state, code, language, name, run, interrupt);
             },
             emit,
             interrupt,
@@ -341,6 +349,8 @@ public sealed class Engine : IDisposable
             ),
             CancellationToken.None
         );
+        if (!isLeft && error is null)
+            panel?.Show(VariablesPanel.TableOf([.. Variables(after)]));
         CellRun.Current = null;
         if (isLeft)
             return;
@@ -372,6 +382,7 @@ public sealed class Engine : IDisposable
     private ScriptState<object>? Execute(
         ScriptState<object>? now,
         string code,
+        string language,
         string name,
         CellRun run,
         CancellationToken interrupt
@@ -379,7 +390,8 @@ public sealed class Engine : IDisposable
     {
         traceback.Add(name, code);
         Stopwatch? clock = null;
-        foreach (CellPart part in CellPart.Split(code, name).ToList())
+        string forPage = "";
+        foreach (CellPart part in CellPart.Split(code, name, language).ToList())
         {
             switch (part)
             {
@@ -390,14 +402,11 @@ public sealed class Engine : IDisposable
                     run.Display(string.Join(", ", Variables(now).Select(v => v.Name)));
                     break;
                 case { Command: "whos" }:
-                    var variables = Variables(now)
-                        .Select(v => new
-                        {
-                            Variable = v.Name,
-                            Type = ValueText.TypeName(v.Type),
-                            Value = ValueText.Short(v.Value),
-                        });
-                    run.Display(variables.ToList());
+                    DrawnTable table = VariablesPanel.TableOf([.. Variables(now)]);
+                    run.Display(run.HasUser ? panel = new VariablesPanel(table) : table);
+                    break;
+                case { Command: "lsmagic" }:
+                    run.Display(CellPart.Directives.Select(d => new { Directive = "#!" + d.Name, d.Use }).ToList());
                     break;
                 case { Command: "about" }:
                     run.Display(
@@ -413,8 +422,13 @@ public sealed class Engine : IDisposable
                     );
                     break;
                 case { Command: "import" }:
-                    foreach (string imported in ImportedFile.Read(part.Arguments))
-                        now = Execute(now, imported, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
+                    foreach ((string its, string imported) in ImportedFile.Read(part.Arguments))
+                        now = Execute(now, imported, its, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
+                    break;
+                case { Command: not null, Language: "javascript" }:
+                    Sharing wish = Sharing.Parse(part, name);
+                    string json = JsonForm.Of(Wanted(now, wish.Source, wish.MimeType, name, run, interrupt));
+                    forPage += $"globalThis[\"{wish.As}\"] = {json};\n";
                     break;
                 case { Command: not null }:
                     now = Share(now, part, Sharing.Parse(part, name), name, run, interrupt);
@@ -433,11 +447,30 @@ public sealed class Engine : IDisposable
                     run.Display(result);
                     now = Declare(now, variable, result, name, run, interrupt);
                     break;
+                case { Language: "value" }:
+                    MimeContent? shown = thread.RunToEnd(
+                        () =>
+                            named.KeepAsync(
+                                part,
+                                name,
+                                source => Wanted(now, source, null, name, run, interrupt),
+                                interrupt
+                            ),
+                        interrupt
+                    );
+                    if (shown is not null)
+                        run.Display(shown);
+                    break;
                 default:
-                    run.Display(MimeContent.OfLanguage(part.Language, part.Code.Trim('\n')));
+                    string content = part.Code.Trim('\n');
+                    if (part.Language == "javascript")
+                        (content, forPage) = (forPage + content, "");
+                    run.Display(MimeContent.OfLanguage(part.Language, content));
                     break;
             }
         }
+        if (forPage != "")
+            run.Display(MimeContent.OfLanguage("javascript", forPage));
         if (clock?.Elapsed is { } took)
             run.Display(
                 took.TotalSeconds < 1
@@ -501,17 +534,9 @@ public sealed class Engine : IDisposable
         CancellationToken interrupt
     )
     {
-        object? value = wish.From switch
-        {
-            "python" => thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt),
-            "sql" => sql.Get(wish.Name, interrupt),
-            _ => (
-                now?.GetVariable(wish.Name)
-                ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")
-            ).Value,
-        };
-        if (value is not null && options.ToArray(value) is { } array)
-            value = array;
+        object? value = Wanted(now, wish.Source, wish.MimeType, name, run, interrupt);
+        if (value is PasswordString password && wish.To != "csharp")
+            value = password.GetClearTextPassword();
         switch (wish.To)
         {
             case "python":
@@ -520,17 +545,64 @@ public sealed class Engine : IDisposable
             case "sql":
                 sql.Set(part, wish.As, value);
                 return now;
+            case "value":
+                named.Set(wish.As, value);
+                return now;
             default:
                 return Declare(
                     now,
                     wish.As,
                     value is SharedTable table
                         ? SqlSession.Table(table)
-                        : value ?? throw new NotebookException($"{name}: {wish.Name} has no value."),
+                        : value ?? throw new NotebookException($"{name}: {wish.Source} has no value."),
                     name,
                     run,
                     interrupt
                 );
+        }
+    }
+
+    // What @python:x, @input:"Prompt" or a literal stands for.
+    private object? Wanted(
+        ScriptState<object>? now,
+        string source,
+        string? mimeType,
+        string name,
+        CellRun run,
+        CancellationToken interrupt
+    )
+    {
+        if (Sharing.Question(source) is var (prompt, isHidden))
+        {
+            string typed = run.Ask(prompt, isHidden);
+            return isHidden ? new PasswordString(typed) : typed;
+        }
+        if (Sharing.Value(source) is not var (language, variable))
+            return Literal(source);
+        object? value = language switch
+        {
+            "python" => thread.RunToEnd(() => Python().GetAsync(variable, run, interrupt), interrupt),
+            "sql" => sql.Get(variable, interrupt),
+            "value" => named.Get(variable),
+            _ => (
+                now?.GetVariable(variable)
+                ?? throw new NotebookException($"{name}: there is no variable {variable} in C#.")
+            ).Value,
+        };
+        if (mimeType is not null)
+            return MimeBundle.Of(new FormsOf(value, [mimeType]))[mimeType]!.ToString();
+        return value is not null && options.ToArray(value) is { } array ? array : value;
+    }
+
+    private static object? Literal(string written)
+    {
+        try
+        {
+            return PythonProcess.Value(JsonNode.Parse(written));
+        }
+        catch (JsonException)
+        {
+            return DirectiveArguments.Unquoted(written);
         }
     }
 

@@ -235,7 +235,7 @@ public sealed class EngineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1;\n#!fsharp\nlet x = 1", "Cell In[1], line 2: #!fsharp isn't known here")]
+    [InlineData("1;\n#!fsharp\nlet x = 1", "Cell In[1], line 2: this kernel has no F#")]
     [InlineData("#!share --from perl x", "Cell In[1]: #!share --from perl x can't be followed")]
     [InlineData("#!import nothing.cs", "#!import nothing.cs: there is no such file")]
     public async Task A_directive_of_other_kernels_is_refused_by_name(string code, string message) =>
