@@ -38,6 +38,12 @@ internal static class DescribeCommand
         };
         sources.AcceptExistingOnly();
         var json = new Option<bool>("--json") { Description = "Print every descriptor as JSON, for scripts." };
+        var times = new Option<bool>("--times")
+        {
+            Description =
+                "With --json: when each beat is and where sections change, s. The feature store keeps neither, so "
+                + "every song is measured anew.",
+        };
         var csv = Output("--csv", "CSV");
         var parquet = Output("--parquet", "Parquet");
         var pictures = new Option<DirectoryInfo>("--picture")
@@ -58,12 +64,18 @@ internal static class DescribeCommand
         {
             sources,
             json,
+            times,
             csv,
             parquet,
             pictures,
             store,
             shard,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(times) && !result.GetValue(json))
+                result.AddError("--times adds to what --json prints: give both.");
+        });
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), cancellation));
         return command;
 
@@ -87,7 +99,7 @@ internal static class DescribeCommand
                 if (file is not null)
                     table.Save(file.FullName);
             if (isJson)
-                Console.WriteLine(ToJson(table.Files, failures));
+                Console.WriteLine(ToJson(table.Files, failures, parsed.GetValue(times) ? TimesOf : _ => []));
             else
                 Print(table.Files);
             if (parsed.GetValue(pictures) is { } folder)
@@ -100,6 +112,13 @@ internal static class DescribeCommand
                 ResultsTable.Print(failures);
             // A share may hold nothing but a bad file, and is done all the same.
             return table.Files.Count == 0 && failures.Length > 0 && share is null ? 1 : 0;
+
+            (string Name, IReadOnlyList<double> Seconds)[] TimesOf(DescribedFile file)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                SoundDescription sound = SoundDescription.Of(Path.Combine(root, file.File));
+                return [("beats", sound.Tempo.Beats), ("section_boundaries", sound.Structure.Boundaries)];
+            }
         }
     }
 
@@ -187,7 +206,11 @@ internal static class DescribeCommand
             Descriptor.All[Descriptor.PlaceOf(name)].Text(file[name]);
     }
 
-    private static string ToJson(IReadOnlyList<DescribedFile> files, IReadOnlyList<Failure> failures)
+    private static string ToJson(
+        IReadOnlyList<DescribedFile> files,
+        IReadOnlyList<Failure> failures,
+        Func<DescribedFile, (string Name, IReadOnlyList<double> Seconds)[]> timesOf
+    )
     {
         var document = new JsonObject
         {
@@ -198,7 +221,7 @@ internal static class DescribeCommand
         };
         return document.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 
-        static JsonNode Song(DescribedFile file)
+        JsonNode Song(DescribedFile file)
         {
             var song = new JsonObject
             {
@@ -208,6 +231,8 @@ internal static class DescribeCommand
             };
             foreach ((Descriptor descriptor, double value) in Descriptor.All.Zip(file.Values))
                 song[descriptor.Name] = double.IsFinite(value) ? (float)value : null;
+            foreach ((string name, IReadOnlyList<double> seconds) in timesOf(file))
+                song[name] = new JsonArray([.. seconds.Select(time => JsonValue.Create(Math.Round(time, 3)))]);
             return song;
         }
     }

@@ -8,7 +8,8 @@ namespace Benchmarks;
 
 /// <summary>
 /// Extraction through a real Slurm, two nodes of one core on this machine, cut into more and more parts: what cutting
-/// costs, and what of two cores it makes use of.
+/// costs, and what of two cores it makes use of. Beside it the same processes started by hand: what they lose is the
+/// machine's (memory, caches, a virtual core's neighbour) and no scheduler's.
 /// </summary>
 internal static class ScaleBenchmark
 {
@@ -60,7 +61,9 @@ internal static class ScaleBenchmark
             FormattableString.Invariant($"{clips:N0} clips of 30 s, {bytes / 1e6:N0} MB, on {Machine.Description}")
         );
 
-        double here = Here(audio, folder.At("here"));
+        double here = Here(() => Extract(audio, folder.At("here"), null));
+        double one = Here(() => ByHand(audio, folder.At("one"), 1)),
+            two = Here(() => ByHand(audio, folder.At("two"), Nodes));
         using SlurmCluster cluster = new();
         Measured[] all = [.. new[] { 1, 2, 4, 8 }.Select(tasks => On(cluster, audio, folder.At($"{tasks}"), tasks))];
         foreach (Measured cut in all)
@@ -91,7 +94,10 @@ internal static class ScaleBenchmark
         }
         AnsiConsole.Write(table);
         Console.WriteLine(
-            $"Without Slurm, on both cores: {Text(here, "0.0")} s. Every store has the same bytes. Efficiency is the "
+            $"Without Slurm, one process on both cores: {Text(here, "0.0")} s; a process of one thread "
+                + $"{Text(one, "0.0")} s, two side by side {Text(two, "0.0")} s, an efficiency of "
+                + $"{Text(one / (Nodes * two), "0%")}, which is what this machine leaves to any scheduler. "
+                + "Every store has the same bytes. Efficiency is the "
                 + "array's time with one task by that with more, by the cores they run on; overhead what of the "
                 + "array's time is not extracting: scheduling, starting, waiting."
         );
@@ -100,12 +106,16 @@ internal static class ScaleBenchmark
         static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 
-    private static double Here(string audio, string store)
+    private static double Here(Action extract)
     {
         var clock = Stopwatch.StartNew();
-        Extract(audio, store, null);
+        extract();
         return clock.Elapsed.TotalSeconds;
     }
+
+    // As tasks on nodes of one core do it, with nothing but the operating system between them.
+    private static void ByHand(string audio, string store, int processes) =>
+        Parallel.For(1, processes + 1, i => Extract(audio, store, null, "--shard", $"{i}/{processes}"));
 
     private static Measured On(SlurmCluster cluster, string audio, string store, int tasks)
     {
@@ -143,6 +153,8 @@ internal static class ScaleBenchmark
         };
         if (cluster is not null)
             start.Environment["SLURM_CONF"] = cluster.Configuration;
+        else if (more.Length > 0)
+            start.Environment["SLURM_CPUS_PER_TASK"] = "1";
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -70,6 +70,35 @@ public sealed class DescribeTests : IDisposable
     }
 
     [Fact]
+    public void Beats_and_sections_are_told_as_times()
+    {
+        Record();
+        // A click twice a second for 24 s, over a low note for the first half, and a high one for the second.
+        float[] samples =
+        [
+            .. Enumerable
+                .Range(0, 24 * 22_050)
+                .Select(n =>
+                    (float)(
+                        0.3 * Math.Sin(n * (n < 12 * 22_050 ? 0.05 : 0.6))
+                        + (n % 11_025 < 200 ? 0.5 * Math.Sin(n * 1.1) : 0)
+                    )
+                ),
+        ];
+        string song = folder.At("halves.wav");
+        Wav.Write(song, samples, 22_050);
+        (int exitCode, string json, string errors) = Describe(song, "--json", "--times");
+        Assert.Equal((0, ""), (exitCode, errors));
+        using JsonDocument document = JsonDocument.Parse(json);
+        JsonElement told = Assert.Single(document.RootElement.GetProperty("songs").EnumerateArray());
+        double[] beats = [.. told.GetProperty("beats").EnumerateArray().Select(beat => beat.GetDouble())];
+        Assert.InRange(beats.Length, 44, 48);
+        Assert.All(beats, beat => Assert.Equal(Math.Round(2 * beat), 2 * beat, 0.15));
+        JsonElement boundary = Assert.Single(told.GetProperty("section_boundaries").EnumerateArray());
+        Assert.Equal(12, boundary.GetDouble(), 1.0);
+    }
+
+    [Fact]
     public void One_song_is_described_with_what_each_number_is_and_shares_add_up()
     {
         Record();
@@ -106,6 +135,7 @@ public sealed class DescribeTests : IDisposable
         Assert.Contains("no audio file in", errors);
         Assert.Equal(2, Describe(Audio, "--csv", folder.At("sounds.xlsx")).ExitCode);
         Assert.Equal(2, Describe(Audio, "--shard", "3/2").ExitCode);
+        Assert.Equal(2, Describe(Audio, "--times").ExitCode);
         Assert.Equal(2, Describe(folder.At("nowhere")).ExitCode);
     }
 }

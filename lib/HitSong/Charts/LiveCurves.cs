@@ -12,8 +12,7 @@ namespace HitSong.Charts;
 /// <param name="epochs">How many epochs it has.</param>
 /// <param name="show">Shows the chart in place of the one before, as a notebook's display handle does.</param>
 /// <example><code>
-/// var live = new LiveCurves(recipe, display("").Update);
-/// Run run = Experiment.Execute(recipe, source, runs, live.Show);
+/// Run run = LiveCurves.Execute(recipe, source, runs, display("").Update);
 /// </code></example>
 public sealed class LiveCurves(string title, int epochs, Action<GenericChart> show)
 {
@@ -25,6 +24,15 @@ public sealed class LiveCurves(string title, int epochs, Action<GenericChart> sh
     /// <param name="show">Shows the chart in place of the one before.</param>
     public LiveCurves(Recipe recipe, Action<GenericChart> show)
         : this($"{recipe.Experiment}, {recipe.Variant}", recipe.Training.Epochs, show) { }
+
+    /// <summary>Executes an experiment, as <see cref="Experiment"/> does, and draws its curves meanwhile.</summary>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="source">The songs.</param>
+    /// <param name="runs">Where the run is kept.</param>
+    /// <param name="show">Shows the chart in place of the one before.</param>
+    /// <returns>The run.</returns>
+    public static Run Execute(Recipe recipe, Source source, RunStore runs, Action<GenericChart> show) =>
+        Experiment.Execute(recipe, source, runs, new LiveCurves(recipe, show).Show);
 
     /// <summary>Takes what an experiment tells of its progress; draws where an epoch has ended.</summary>
     public void Show(ExperimentProgress progress)
