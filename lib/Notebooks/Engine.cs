@@ -488,6 +488,7 @@ public sealed class Engine : IDisposable
         CancellationToken interrupt
     )
     {
+        packages.AddSources(PackageSource.TakeFrom(ref code, workingDirectory));
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
             added.AddRange(
                 thread
