@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Notebooks;
 
-/// <summary>Where else than in the user's own sources packages are looked for: <c>#i "nuget: URL or folder"</c>.</summary>
+/// <summary>Where packages are looked for beside the user's own sources: <c>#i "nuget: URL or folder"</c>.</summary>
 internal static partial class PackageSource
 {
     /// <summary>The sources that the code names, folders as whole paths; their lines become empty.</summary>
