@@ -6,7 +6,8 @@ namespace Notebooks;
 public static class CellFunctions
 {
     /// <summary>
-    /// Shows a value: by its own <c>ToMimeBundle()</c> where it has that method, else as a table, a list or text.
+    /// Shows a value: as <c>Formatter</c> was told, by its own <c>ToMimeBundle()</c> where it has that method, else as
+    /// a table, a list or text.
     /// </summary>
     /// <returns>A handle to show something else in the same place later.</returns>
     public static DisplayHandle display(object? value) => Run().Display(value);

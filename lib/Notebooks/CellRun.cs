@@ -29,7 +29,7 @@ internal sealed class CellRun
 
     public CellRun(
         Action<OutputEvent> emit,
-        int streamLimit,
+        EngineOptions options,
         WholeOutput whole,
         SharedScripts scripts,
         Func<string, bool, string>? ask,
@@ -43,8 +43,9 @@ internal sealed class CellRun
         this.native = native;
         this.emit = emit;
         this.ask = ask;
-        left = streamLimit;
         this.whole = whole;
+        left = options.StreamLimit;
+        Options = options;
         Scripts = scripts;
         using (ExecutionContext.SuppressFlow())
             timer = new Timer(_ => Flush());
@@ -56,6 +57,9 @@ internal sealed class CellRun
         get => current.Value;
         set => current.Value = value;
     }
+
+    /// <summary>What the engine was made with.</summary>
+    public EngineOptions Options { get; }
 
     public SharedScripts Scripts { get; }
 
@@ -158,7 +162,7 @@ internal sealed class CellRun
     public DisplayHandle Display(object? value)
     {
         string id = Guid.NewGuid().ToString("N");
-        Emit(new OutputEvent.Display(MimeBundle.Of(value, Scripts), id));
+        Emit(new OutputEvent.Display(MimeBundle.Of(value, Options, Scripts), id));
         return new DisplayHandle(id, this);
     }
 

@@ -4,11 +4,13 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.Data.Analysis;
+using Microsoft.DotNet.Interactive.Formatting;
 using Microsoft.ML;
 using Notebooks.Interactive;
 using Tables;
@@ -40,6 +42,7 @@ public sealed class Engine : IDisposable
         "System.Threading.Tasks",
         typeof(CellFunctions).FullName!,
         typeof(Interactive.Controls).Namespace!,
+        typeof(Formatter).Namespace!,
     ];
 
     // All of .NET, not the few assemblies that scripts reference by default: a cell should find what a program finds.
@@ -72,13 +75,12 @@ public sealed class Engine : IDisposable
     private readonly KeptDisposables kept = new();
     private readonly string folder;
     private PythonProcess? python;
+    private PackageExtensions? extensions;
     private string workingDirectory,
         hostDirectory = "";
     private ScriptState<object>? state;
     private CellRun? lastRun;
     private VariablesPanel? panel;
-
-    static Engine() => Interactive.Formatter.Register<DataFrame>(frame => frame.ToMimeBundle());
 
     /// <summary>An engine that has run nothing yet.</summary>
     /// <exception cref="NotebookException">The working directory doesn't exist.</exception>
@@ -96,6 +98,9 @@ public sealed class Engine : IDisposable
             // A DataFrame is ML.NET's IDataView as well.
             typeof(DataFrame).Assembly,
             typeof(IDataView).Assembly,
+            typeof(Formatter).Assembly,
+            // What a PocketView is as well.
+            typeof(IHtmlContent).Assembly,
         ];
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the
         // line numbers of errors.
@@ -290,7 +295,7 @@ public sealed class Engine : IDisposable
             () => Path.Combine(folder, $"cell-output-{ExecutionCount}.txt"),
             FileLimit * options.StreamLimit
         );
-        var run = new CellRun(emit, options.StreamLimit, whole, Scripts, ask, Native, Stuck, interrupt);
+        var run = new CellRun(emit, options, whole, Scripts, ask, Native, Stuck, interrupt);
         thread.Post(() =>
         {
             try
@@ -311,6 +316,7 @@ public sealed class Engine : IDisposable
         OutputEvent.Error? error = null;
         ScriptState<object>? after = state;
         ConsoleRouter.Install();
+        DefaultFormatters.Install();
         CellRun.Current = lastRun = run;
         try
         {
@@ -490,11 +496,10 @@ public sealed class Engine : IDisposable
     {
         packages.AddSources(PackageSource.TakeFrom(ref code, workingDirectory));
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
-            added.AddRange(
-                thread
-                    .RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt)
-                    .Select(path => MetadataReference.CreateFromFile(path))
-            );
+        {
+            Reference(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
+            now = Extend(now, run, interrupt);
+        }
         string written = code;
         code = UsingDeclarations.Into(code, out IReadOnlyList<string> names);
         Script<object> script = Interruptible(now, code, name);
@@ -518,11 +523,41 @@ public sealed class Engine : IDisposable
                     ? await script.RunAsync(cancellationToken: interrupt)
                     : await script.RunFromAsync(now, interrupt);
                 if (after.ReturnValue is not DisplayHandle && (after.ReturnValue is not null || EndsWithValue(script)))
-                    run.Emit(new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, run.Scripts), ExecutionCount));
+                    run.Emit(
+                        new OutputEvent.Result(MimeBundle.Of(after.ReturnValue, options, run.Scripts), ExecutionCount)
+                    );
                 return after;
             },
             interrupt
         );
+    }
+
+    private void Reference(IEnumerable<string> assemblies) =>
+        added.AddRange(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
+
+    private ScriptState<object>? Extend(ScriptState<object>? now, CellRun run, CancellationToken interrupt)
+    {
+        foreach ((string package, string folder) in packages.TakeExtensions())
+        {
+            if (extensions is null)
+            {
+                extensions = new PackageExtensions();
+                Reference([PackageExtensions.Reference]);
+            }
+            IEnumerable<Action> assemblies = Directory
+                .EnumerateFiles(folder, "*.dll")
+                .Select<string, Action>(path =>
+                    () => thread.RunToEnd(Done(() => extensions.LoadAsync(path)), interrupt)
+                );
+            IEnumerable<Action> scripts = Directory
+                .EnumerateFiles(folder, "extension.dib")
+                .SelectMany(ImportedFile.Read)
+                .Select<(string Language, string Code), Action>(cell =>
+                    () => now = Execute(now, cell.Code, cell.Language, "extension.dib", run, interrupt)
+                );
+            extensions.Load(package, run, assemblies.Concat(scripts));
+        }
+        return now;
     }
 
     // A table is DuckDB's on its way into C#.
@@ -544,7 +579,7 @@ public sealed class Engine : IDisposable
                 thread.RunToEnd(() => Python().SetAsync(wish.As, value, run, interrupt), interrupt);
                 return now;
             case "sql":
-                sql.Set(part, wish.As, value);
+                sql.Set(part, wish.As, SharedTable.OfFigure(value) ?? SharedTable.OfMatrix(value) ?? value);
                 return now;
             case "value":
                 named.Set(wish.As, value);
@@ -591,8 +626,10 @@ public sealed class Engine : IDisposable
             ).Value,
         };
         if (mimeType is not null)
-            return MimeBundle.Of(new FormsOf(value, [mimeType]))[mimeType]!.ToString();
-        return value is not null && options.ToArray(value) is { } array ? array : value;
+            return MimeBundle.Of(new FormsOf(value, [mimeType]), options)[mimeType]!.ToString();
+        return value is null || options.ToShared(value) is not { } shared ? value
+            : shared is JsonNode figure ? PlotlyArray.Unpacked(figure)
+            : shared;
     }
 
     private static object? Literal(string written)

@@ -10,7 +10,7 @@ internal sealed record FormsOf(object? Value, IReadOnlyList<string> MimeTypes)
     /// <summary>The wanted forms; where the value has none of a type, its text takes that form's place.</summary>
     public IReadOnlyDictionary<string, object> ToMimeBundle()
     {
-        JsonObject all = MimeBundle.Of(Value);
+        JsonObject all = MimeBundle.Of(Value, CellRun.Current?.Options);
         Dictionary<string, object> forms = [];
         foreach (string type in MimeTypes)
             forms[type] = all[type] ?? (Notebook.IsJson(type) ? JsonForm.Of(Value) : (string)all["text/plain"]!);

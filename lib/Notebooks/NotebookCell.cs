@@ -70,12 +70,14 @@ public sealed class NotebookCell
             : null;
 
     /// <summary>Adds a value to the outputs, as <c>display(value)</c> would.</summary>
-    public void Show(object? value) =>
+    /// <param name="value">The value.</param>
+    /// <param name="options">What the host says of its own types.</param>
+    public void Show(object? value, EngineOptions? options = null) =>
         Outputs.Add(
             new JsonObject
             {
                 ["output_type"] = "display_data",
-                ["data"] = MimeBundle.Of(value),
+                ["data"] = MimeBundle.Of(value, options),
                 ["metadata"] = new JsonObject(),
             }
         );

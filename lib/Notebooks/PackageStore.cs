@@ -12,6 +12,12 @@ namespace Notebooks;
 /// </summary>
 internal sealed class PackageStore
 {
+    // An assembly of F# asks for the one that it was compiled with, or a later one. Whoever asks for a later one than
+    // the host's gets it, beside the host's.
+    private const string FSharpCore = "FSharp.Core";
+
+    private static readonly AssemblyLoadContext later = new(FSharpCore);
+
     private static readonly Dictionary<string, string> host = (
         (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!
     )
@@ -24,11 +30,15 @@ internal sealed class PackageStore
     private readonly Dictionary<string, string> assemblies = [];
     private readonly Dictionary<string, string> packageOf = [];
     private readonly Dictionary<string, string> natives = [];
+    private readonly HashSet<string> extensions = [];
+    private readonly List<(string Package, string Folder)> newExtensions = [];
 
     public PackageStore()
     {
         AssemblyLoadContext.Default.Resolving += (context, name) =>
-            assemblies.TryGetValue(name.Name!, out string? path) ? context.LoadFromAssemblyPath(path) : null;
+            assemblies.TryGetValue(name.Name!, out string? path)
+                ? (host.ContainsKey(name.Name!) ? later : context).LoadFromAssemblyPath(path)
+                : null;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
             natives.TryGetValue(name, out string? path)
             || natives.TryGetValue($"lib{name}.so", out path)
@@ -104,6 +114,16 @@ internal sealed class PackageStore
         }
     }
 
+    /// <summary>
+    /// The packages that have come since the last call with an extension for notebooks, and its folder.
+    /// </summary>
+    public IReadOnlyList<(string Package, string Folder)> TakeExtensions()
+    {
+        (string, string)[] taken = [.. newExtensions];
+        newExtensions.Clear();
+        return taken;
+    }
+
     private static string Reason(string output)
     {
         string[] lines =
@@ -149,13 +169,21 @@ internal sealed class PackageStore
         var added = new List<string>();
         foreach ((string package, string home, JsonElement files) in found)
         {
+            string extension = Path.Combine(home, "interactive-extensions", "dotnet");
+            if (Directory.Exists(extension) && extensions.Add(extension))
+                newExtensions.Add((Words(package), extension));
             foreach (string file in Files(files, "native"))
                 natives.TryAdd(Path.GetFileName(file), Path.Combine(home, file));
             foreach (string file in Files(files, "runtime"))
             {
                 string path = Path.Combine(home, file),
                     name = NameOf(file);
-                if (host.TryGetValue(name, out string? own))
+                if (name == FSharpCore && IsLater(path))
+                {
+                    assemblies[name] = path;
+                    added.Add(path);
+                }
+                else if (host.TryGetValue(name, out string? own))
                 {
                     added.Add(own);
                     SayWhereHostDiffers(own, path, package);
@@ -167,6 +195,9 @@ internal sealed class PackageStore
                 }
             }
         }
+        foreach ((_, string folder) in newExtensions)
+        foreach (string path in Directory.EnumerateFiles(folder, "*.dll"))
+            assemblies.TryAdd(NameOf(path), path);
         return added;
 
         void SayWhereHostDiffers(string own, string path, string package)
@@ -182,6 +213,10 @@ internal sealed class PackageStore
                 );
         }
     }
+
+    private static bool IsLater(string path) =>
+        host.TryGetValue(NameOf(path), out string? own)
+        && AssemblyName.GetAssemblyName(path).Version > AssemblyName.GetAssemblyName(own).Version;
 
     private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
 
