@@ -21,6 +21,7 @@ internal sealed class CellRun
     private readonly Func<string, bool, string>? ask;
     private readonly NativeOutput? native;
     private readonly Action<CellRun> stuck;
+    private readonly WholeOutput whole;
     private int left,
         ended;
     private volatile bool outputsFail,
@@ -28,7 +29,8 @@ internal sealed class CellRun
 
     public CellRun(
         Action<OutputEvent> emit,
-        int streamLimit,
+        EngineOptions options,
+        WholeOutput whole,
         SharedScripts scripts,
         Func<string, bool, string>? ask,
         NativeOutput? native,
@@ -41,7 +43,9 @@ internal sealed class CellRun
         this.native = native;
         this.emit = emit;
         this.ask = ask;
-        left = streamLimit;
+        this.whole = whole;
+        left = options.StreamLimit;
+        Options = options;
         Scripts = scripts;
         using (ExecutionContext.SuppressFlow())
             timer = new Timer(_ => Flush());
@@ -53,6 +57,9 @@ internal sealed class CellRun
         get => current.Value;
         set => current.Value = value;
     }
+
+    /// <summary>What the engine was made with.</summary>
+    public EngineOptions Options { get; }
 
     public SharedScripts Scripts { get; }
 
@@ -124,6 +131,7 @@ internal sealed class CellRun
     {
         lock (gate)
         {
+            whole.Add(text);
             if (left <= 0 || text.Length == 0)
                 return;
             if (error != printedIsError)
@@ -136,19 +144,25 @@ internal sealed class CellRun
             if (left <= 0)
             {
                 Flush();
-                const string Notice = "\n[the cell prints more than is kept; the rest is left out]\n";
-                Send(new OutputEvent.Stream("stderr", Notice));
+                Send(new OutputEvent.Display(whole.Begin(), Guid.NewGuid().ToString("N")));
             }
             else if (printed.Length >= FlushAt)
                 Flush();
         }
     }
 
+    /// <summary>Called when the run has ended: what it prints from here on goes into no file.</summary>
+    public void Close()
+    {
+        lock (gate)
+            whole.Dispose();
+    }
+
     /// <summary>Shows a value.</summary>
     public DisplayHandle Display(object? value)
     {
         string id = Guid.NewGuid().ToString("N");
-        Emit(new OutputEvent.Display(MimeBundle.Of(value, Scripts), id));
+        Emit(new OutputEvent.Display(MimeBundle.Of(value, Options, Scripts), id));
         return new DisplayHandle(id, this);
     }
 

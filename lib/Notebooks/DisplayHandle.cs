@@ -15,6 +15,6 @@ public sealed class DisplayHandle
     {
         CellRun now = CellRun.Current ?? run;
         now.CheckOutput();
-        now.Emit(new OutputEvent.Update(MimeBundle.Of(value, now.Scripts), Id));
+        now.Emit(new OutputEvent.Update(MimeBundle.Of(value, now.Options, now.Scripts), Id));
     }
 }

@@ -20,11 +20,26 @@ public sealed record EngineOptions
     public string? WorkingDirectory { get; init; }
 
     /// <summary>
-    /// Gives the array that another language gets for a value of the host's own types, such as a tensor; null for other
-    /// values.
+    /// How values of the host's own types are shown, and of those derived from them: their forms by MIME type. What a
+    /// cell registers by <c>Formatter</c> comes before it.
     /// </summary>
-    public Func<object, Array?> ToArray { get; init; } = _ => null;
+    public IReadOnlyDictionary<Type, Func<object, IReadOnlyDictionary<string, object>>> Forms { get; init; } =
+        new Dictionary<Type, Func<object, IReadOnlyDictionary<string, object>>>();
 
-    /// <summary>Characters that a cell may print before the rest is left out with a note.</summary>
+    /// <summary>
+    /// Gives what another language gets for a value of the host's own types: of a tensor an array, of a chart its
+    /// figure as plotly has it (<c>data</c>, <c>layout</c>); null for other values.
+    /// </summary>
+    public Func<object, object?> ToShared { get; init; } = _ => null;
+
+    /// <summary>
+    /// Characters of what a cell prints that are shown. All of it, up to a hundred times as much, is then in a file
+    /// <c>cell-output-NUMBER.txt</c> in the working directory, which a note names.
+    /// </summary>
     public int StreamLimit { get; init; } = 1_000_000;
+
+    internal Func<object, IReadOnlyDictionary<string, object>>? FormsOf(Type? type) =>
+        type is null ? null
+        : Forms.TryGetValue(type, out var forms) ? forms
+        : FormsOf(type.BaseType);
 }

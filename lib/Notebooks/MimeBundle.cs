@@ -1,8 +1,11 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Analysis;
+using Tables;
 
 namespace Notebooks;
 
@@ -16,50 +19,79 @@ internal static class MimeBundle
     };
 
     /// <summary>The forms of <paramref name="value"/>. What its own code throws is shown in its place.</summary>
-    public static JsonObject Of(object? value, SharedScripts? scripts = null)
+    /// <param name="value">The value.</param>
+    /// <param name="options">What the host says of its own types.</param>
+    /// <param name="scripts">Where shared scripts are kept.</param>
+    public static JsonObject Of(object? value, EngineOptions? options = null, SharedScripts? scripts = null)
     {
-        JsonObject bundle;
         try
         {
-            bundle = Registered(value) ?? OwnForms(value) ?? BuiltInForms(value);
+            if (value is null)
+                return BuiltInForms(value);
+            JsonObject? bundle = null;
+            if (DefaultFormatters.IsReplaced(value.GetType()))
+                bundle = Bundle(value, DefaultFormatters.Forms(value));
+            else if (OwnForms(value, options) is { } own)
+                bundle = Bundle(value, own);
+            else if (DefaultFormatters.IsKnown(value.GetType()))
+                bundle = Bundle(value, DefaultFormatters.Forms(value));
+            return Shared(bundle ?? BuiltInForms(value), scripts);
         }
         catch (Exception e)
         {
             Exception cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
-            bundle = Text(
+            return Text(
                 $"{ValueText.TypeName(value!.GetType())} can't be shown: {cause.GetType().Name}: {cause.Message}"
             );
         }
-        if (scripts is not null && bundle["text/html"] is { } html)
-            bundle["text/html"] = scripts.TakeFrom((string)html!);
-        return bundle;
     }
 
-    /// <summary>Whether a value says itself how it is shown, or its user has said it.</summary>
-    public static bool IsOwn(object value) =>
-        OwnMethod(value) is not null || Interactive.Formatter.IsRegistered(value.GetType());
+    /// <summary>Forms that a value has got already, and its text where none is among them.</summary>
+    public static JsonObject Of(
+        object? value,
+        IEnumerable<KeyValuePair<string, object>> forms,
+        SharedScripts? scripts = null
+    ) => Shared(Bundle(value, forms), scripts);
 
-    private static JsonObject? Registered(object? value) =>
-        value is null || Interactive.Formatter.Format(value) is not { } forms
-            ? null
-            : Bundle(forms, () => ValueText.Of(value));
+    /// <summary>Whether a value, or the host for it, says how it is shown.</summary>
+    public static bool IsOwn(object value, EngineOptions? options) =>
+        value is DataFrame || OwnMethod(value) is not null || options?.FormsOf(value.GetType()) is not null;
 
-    private static JsonObject? OwnForms(object? value)
+    /// <summary>The HTML that a value has by default; null where its text says all.</summary>
+    public static string? Html(object? value) => (string?)Default(value)["text/html"];
+
+    /// <summary>The text that a value has by default.</summary>
+    public static string PlainText(object? value) => (string)Default(value)["text/plain"]!;
+
+    private static JsonObject Default(object? value) =>
+        value is not null && OwnForms(value, CellRun.Current?.Options) is { } own
+            ? Bundle(value, own)
+            : BuiltInForms(value);
+
+    private static IEnumerable<KeyValuePair<string, object>>? OwnForms(object value, EngineOptions? options)
     {
-        if (value is null || OwnMethod(value) is not { } method)
-            return null;
-        var forms = (IEnumerable<KeyValuePair<string, object>>)method.Invoke(value, null)!;
-        return Bundle(forms, () => ValueText.TypeName(value.GetType()));
+        if (value is DataFrame frame)
+            return frame.ToMimeBundle();
+        return OwnMethod(value) is { } method && options?.FormsOf(value.GetType()) is null
+            ? (IEnumerable<KeyValuePair<string, object>>)method.Invoke(value, null)!
+            : options?.FormsOf(value.GetType())?.Invoke(value);
     }
 
-    private static JsonObject Bundle(IEnumerable<KeyValuePair<string, object>> forms, Func<string> text)
+    private static JsonObject Bundle(object? value, IEnumerable<KeyValuePair<string, object>> forms)
     {
         var bundle = new JsonObject();
         foreach ((string mimeType, object form) in forms)
             bundle[mimeType] = Node(mimeType, form);
         if (!bundle.ContainsKey("text/plain"))
-            bundle["text/plain"] = text();
+            bundle["text/plain"] = value is null ? "null" : ValueText.TypeName(value.GetType());
         return bundle;
+    }
+
+    private static JsonObject Shared(JsonObject bundle, SharedScripts? scripts)
+    {
+        if (scripts is not null && bundle["text/html"] is { } html)
+            bundle["text/html"] = scripts.TakeFrom((string)html!);
+        return LargeForms.Cut(bundle);
     }
 
     private static MethodInfo? OwnMethod(object value) =>

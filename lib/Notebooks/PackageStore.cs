@@ -12,6 +12,12 @@ namespace Notebooks;
 /// </summary>
 internal sealed class PackageStore
 {
+    // An assembly of F# asks for the one that it was compiled with, or a later one. Whoever asks for a later one than
+    // the host's gets it, beside the host's.
+    private const string FSharpCore = "FSharp.Core";
+
+    private static readonly AssemblyLoadContext later = new(FSharpCore);
+
     private static readonly Dictionary<string, string> host = (
         (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!
     )
@@ -20,14 +26,19 @@ internal sealed class PackageStore
         .ToDictionary(path => Path.GetFileNameWithoutExtension(path));
 
     private readonly List<PackageReference> wanted = [];
+    private readonly List<string> sources = [];
     private readonly Dictionary<string, string> assemblies = [];
     private readonly Dictionary<string, string> packageOf = [];
     private readonly Dictionary<string, string> natives = [];
+    private readonly HashSet<string> extensions = [];
+    private readonly List<(string Package, string Folder)> newExtensions = [];
 
     public PackageStore()
     {
         AssemblyLoadContext.Default.Resolving += (context, name) =>
-            assemblies.TryGetValue(name.Name!, out string? path) ? context.LoadFromAssemblyPath(path) : null;
+            assemblies.TryGetValue(name.Name!, out string? path)
+                ? (host.ContainsKey(name.Name!) ? later : context).LoadFromAssemblyPath(path)
+                : null;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
             natives.TryGetValue(name, out string? path)
             || natives.TryGetValue($"lib{name}.so", out path)
@@ -35,6 +46,9 @@ internal sealed class PackageStore
                 ? NativeLibrary.Load(path)
                 : 0;
     }
+
+    /// <summary>From here on packages are looked for there too.</summary>
+    public void AddSources(IEnumerable<string> more) => sources.AddRange(more.Except(sources));
 
     /// <summary>
     /// Adds packages to those that are there; returns the paths of the assemblies that come with them.
@@ -65,6 +79,7 @@ internal sealed class PackageStore
                 new XElement("SelfContained", "false"),
                 new XElement("UseAppHost", "false"),
                 new XElement("NuGetAudit", "false"),
+                new XElement("RestoreAdditionalProjectSources", string.Join(';', sources)),
                 new XElement("RestoreRootConfigDirectory", notebookFolder)
             );
             IEnumerable<XElement> references = all.Select(p => new XElement(
@@ -97,6 +112,16 @@ internal sealed class PackageStore
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>
+    /// The packages that have come since the last call with an extension for notebooks, and its folder.
+    /// </summary>
+    public IReadOnlyList<(string Package, string Folder)> TakeExtensions()
+    {
+        (string, string)[] taken = [.. newExtensions];
+        newExtensions.Clear();
+        return taken;
     }
 
     private static string Reason(string output)
@@ -144,13 +169,21 @@ internal sealed class PackageStore
         var added = new List<string>();
         foreach ((string package, string home, JsonElement files) in found)
         {
+            string extension = Path.Combine(home, "interactive-extensions", "dotnet");
+            if (Directory.Exists(extension) && extensions.Add(extension))
+                newExtensions.Add((Words(package), extension));
             foreach (string file in Files(files, "native"))
                 natives.TryAdd(Path.GetFileName(file), Path.Combine(home, file));
             foreach (string file in Files(files, "runtime"))
             {
                 string path = Path.Combine(home, file),
                     name = NameOf(file);
-                if (host.TryGetValue(name, out string? own))
+                if (name == FSharpCore && IsLater(path))
+                {
+                    assemblies[name] = path;
+                    added.Add(path);
+                }
+                else if (host.TryGetValue(name, out string? own))
                 {
                     added.Add(own);
                     SayWhereHostDiffers(own, path, package);
@@ -162,6 +195,9 @@ internal sealed class PackageStore
                 }
             }
         }
+        foreach ((_, string folder) in newExtensions)
+        foreach (string path in Directory.EnumerateFiles(folder, "*.dll"))
+            assemblies.TryAdd(NameOf(path), path);
         return added;
 
         void SayWhereHostDiffers(string own, string path, string package)
@@ -177,6 +213,10 @@ internal sealed class PackageStore
                 );
         }
     }
+
+    private static bool IsLater(string path) =>
+        host.TryGetValue(NameOf(path), out string? own)
+        && AssemblyName.GetAssemblyName(path).Version > AssemblyName.GetAssemblyName(own).Version;
 
     private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
 

@@ -51,6 +51,72 @@ internal sealed record SharedTable(IReadOnlyList<SharedTable.Column> Columns)
         return parts.Count == 0 ? null : new SharedTable([.. parts.Select(p => Plain(p.Name, rows.Select(p.Read)))]);
     }
 
+    /// <summary>
+    /// What a figure of plotly draws, a row a point: <c>trace</c>, by its name or its place from 0, and what it lists
+    /// of each point (<c>x</c>, <c>y</c>, <c>text</c>, …); of a heatmap a row a field. Null for all else.
+    /// </summary>
+    public static SharedTable? OfFigure(object? value)
+    {
+        if (value is not JsonObject { } figure || figure["data"] is not JsonArray traces)
+            return null;
+        var points = new List<Dictionary<string, object?>>();
+        foreach (JsonObject trace in traces.OfType<JsonObject>())
+        {
+            object name = (string?)trace["name"] ?? $"{trace.GetElementIndex()}";
+            Dictionary<string, JsonArray> lists = trace
+                .Where(part => part.Value is JsonArray)
+                .ToDictionary(part => part.Key, part => (JsonArray)part.Value!);
+            foreach (
+                Dictionary<string, object?> point in lists.GetValueOrDefault("z") is [JsonArray, ..] z
+                    ? Fields(z)
+                    : Points()
+            )
+                points.Add(new(point) { ["trace"] = name });
+
+            IEnumerable<Dictionary<string, object?>> Points() =>
+                Enumerable
+                    .Range(0, lists.Values.Select(list => list.Count).DefaultIfEmpty().Max())
+                    .Select(i => lists.ToDictionary(list => list.Key, list => At(list.Value, i)));
+
+            IEnumerable<Dictionary<string, object?>> Fields(JsonArray rows) =>
+                rows.SelectMany(
+                    (row, y) =>
+                        row!
+                            .AsArray()
+                            .Select(
+                                (field, x) =>
+                                    new Dictionary<string, object?>
+                                    {
+                                        ["x"] = lists.TryGetValue("x", out JsonArray? columns) ? At(columns, x) : x,
+                                        ["y"] = lists.TryGetValue("y", out JsonArray? names) ? At(names, y) : y,
+                                        ["z"] = PythonProcess.Value(field),
+                                    }
+                            )
+                );
+        }
+        IEnumerable<string> columns = points.SelectMany(point => point.Keys).Where(key => key != "trace").Distinct();
+        return new SharedTable([
+            .. columns.Prepend("trace").Select(name => Plain(name, points.Select(p => p.GetValueOrDefault(name)))),
+        ]);
+
+        static object? At(JsonArray list, int index) => index < list.Count ? PythonProcess.Value(list[index]) : null;
+    }
+
+    /// <summary>An array of rows and columns, its columns <c>c0</c>, <c>c1</c>, …; null for all else.</summary>
+    public static SharedTable? OfMatrix(object? value) =>
+        value is Array { Rank: 2 } matrix
+            ? new SharedTable([
+                .. Enumerable
+                    .Range(0, matrix.GetLength(1))
+                    .Select(column =>
+                        Plain(
+                            $"c{column}",
+                            Enumerable.Range(0, matrix.GetLength(0)).Select(row => matrix.GetValue(row, column))
+                        )
+                    ),
+            ])
+            : null;
+
     /// <summary>A table of one column, <c>value</c>: numbers, truths, times and texts.</summary>
     /// <exception cref="NotebookException">Something among them is none of these.</exception>
     public static SharedTable OfValues(string name, IEnumerable<object?> values)

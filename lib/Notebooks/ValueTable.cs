@@ -15,8 +15,8 @@ namespace Notebooks;
 /// </summary>
 internal sealed class ValueTable
 {
-    /// <summary>Rows that are shown of a sequence.</summary>
-    private const int MostRows = 20;
+    // Rows that are shown of a sequence.
+    private static int MostRows => DefaultFormatters.ListExpansionLimit(20);
 
     // A sequence that computes its elements is counted so far, and no further: it may be endless.
     private const int MostCounted = 10_000;
@@ -82,8 +82,8 @@ internal sealed class ValueTable
             );
         bool mixed = first.Any(i => i is not null && !type.IsInstanceOfType(i));
         IReadOnlyList<(string Name, Func<object, object?> Read)> parts = mixed ? [] : PartsOf(type);
-        if (parts.Count == 0)
-            return first.Any(i => OfPart(i) is not null)
+        if (parts.Count == 0 || DefaultFormatters.IsRegistered(type))
+            return first.Any(i => OfPart(i) is not null || i is not null && DefaultFormatters.IsRegistered(i.GetType()))
                 ? new ValueTable(["Index", "Value"], [.. first.Select((item, i) => new[] { i, item })], note)
                 : null;
         parts = [.. parts.Take(MostColumns)];
@@ -152,6 +152,8 @@ internal sealed class ValueTable
         DrawnTable.Cell Cell(object? value)
         {
             string text = ValueText.Short(value);
+            if (value is not null && DefaultFormatters.IsRegistered(value.GetType()))
+                return new(text) { Html = DefaultFormatters.Html(value) };
             if (opened.Enter(value) is not { } part)
                 return text;
             string html = part.ToHtml(opened);
@@ -180,9 +182,10 @@ internal sealed class ValueTable
             return value switch
             {
                 null or string => null,
+                _ when IsShown(value) => null,
                 JsonElement element => OfPart(JsonSerializer.SerializeToNode(element)),
-                IEnumerable items when !MimeBundle.IsOwn(value) => OfSequence(items),
-                _ when ValueText.IsScalar(value.GetType()) || MimeBundle.IsOwn(value) => null,
+                IEnumerable items => OfSequence(items),
+                _ when ValueText.IsScalar(value.GetType()) => null,
                 _ => OfObject(value),
             };
         }
@@ -191,6 +194,9 @@ internal sealed class ValueTable
             return null;
         }
     }
+
+    private static bool IsShown(object value) =>
+        MimeBundle.IsOwn(value, CellRun.Current?.Options) || DefaultFormatters.IsRegistered(value.GetType());
 
     private static int? Count(IEnumerable items) =>
         items is ICollection collection ? collection.Count : Property(items, "Count") as int?;

@@ -9,10 +9,10 @@ namespace Notebooks;
 /// <summary>A value in a line of text.</summary>
 internal static class ValueText
 {
-    /// <summary>How many values of a sequence a text gives.</summary>
-    private const int MostItems = 100;
+    // Values of a sequence that a text gives.
+    private static int MostItems => DefaultFormatters.ListExpansionLimit(100);
 
-    private const int MostItemsNested = 8;
+    private static int MostItemsNested => DefaultFormatters.ListExpansionLimit(8);
 
     /// <summary>The value as text; a sequence in brackets, cut after 100 values.</summary>
     public static string Of(object? value) => Of(value, MostItems);

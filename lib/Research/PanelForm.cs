@@ -40,11 +40,9 @@ internal sealed class PanelForm
         curve = CellFunctions.display(CellFunctions.HTML(""));
     }
 
-    /// <summary>From here on cells show panels so.</summary>
-    public static void Register() =>
-        Formatter.Register<Panel>(panel =>
-            Controls.AreDrawn ? new PanelForm(panel).table.ToMimeBundle() : panel.ToMimeBundle()
-        );
+    /// <summary>The panel's controls where somebody can move them, else the panel itself, by MIME type.</summary>
+    public static IReadOnlyDictionary<string, object> ToMimeBundle(Panel panel) =>
+        Controls.AreDrawn ? new PanelForm(panel).table.ToMimeBundle() : panel.ToMimeBundle();
 
     private Control Field(RecipeField field)
     {

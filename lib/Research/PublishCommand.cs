@@ -23,6 +23,7 @@ internal static class PublishCommand
             "Put this program, its native libraries and its .NET into a folder that a cluster's nodes share: Debian 12 "
                 + "or newer, and nothing to install.\n"
                 + "Then there:  FOLDER/research sweep hiphop-mlp --grid Training.LearningRate=0.001,0.003 --on slurm\n"
+                + "The notebooks go along, for FOLDER/research run; those that lie there already stay as they are. "
                 + "What it writes goes to FOLDER/artifacts, or, where HITSONG_WORKSPACE names a folder, to artifacts "
                 + "there. FOLDER/apptainer.def makes a container of it: apptainer build hitsong.sif apptainer.def. "
                 + "Publish while no job runs from there."
@@ -40,7 +41,11 @@ internal static class PublishCommand
     {
         if (!OperatingSystem.IsLinux())
             throw new HitSongException("Slurm's nodes run Linux: publish from there, such as the dev container.");
-        string[] known = ["research", "program", "dotnet", "lib", "apptainer.def", "artifacts", "data", "slurm.json"];
+        string[] known =
+        [
+            .. new[] { "research", "program", "dotnet", "lib", "apptainer.def" },
+            .. new[] { "notebooks", "artifacts", "data", "slurm.json" },
+        ];
         if (
             Directory.Exists(folder)
             && Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(IsStrange) is { } strange
@@ -62,6 +67,11 @@ internal static class PublishCommand
             Directory.Move(Path.Combine(part, name), place);
         }
         Directory.Delete(part);
+        string notebooks = Directory.CreateDirectory(Path.Combine(folder, "notebooks")).FullName;
+        string[] kinds = ["*.ipynb", "*.csx"];
+        foreach (string from in kinds.SelectMany(kind => Directory.EnumerateFiles(Workspace.Notebooks, kind)))
+            if (Path.Combine(notebooks, Path.GetFileName(from)) is var to && !File.Exists(to))
+                WholeFile.Write(to, File.ReadAllText(from));
         string entry = Path.Combine(folder, "research");
         WholeFile.Write(entry, Entry());
         File.SetUnixFileMode(entry, (UnixFileMode)0b111_101_101);

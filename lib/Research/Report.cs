@@ -121,7 +121,7 @@ internal sealed class Report(string folder)
         {
             var cell = new NotebookCell(CellKind.Code, "", $"cell-{page.Cells.Count}");
             foreach (object value in values)
-                cell.Show(value);
+                cell.Show(value, Workspace.CellOptions);
             page.Cells.Add(cell);
         }
     }

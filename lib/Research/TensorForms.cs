@@ -1,5 +1,4 @@
 using System.Globalization;
-using Notebooks.Interactive;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,8 +7,9 @@ namespace Research;
 /// <summary>Tensors in cells: how they are shown, and what other languages get of them.</summary>
 internal static class TensorForms
 {
-    /// <summary>From here on cells show tensors so.</summary>
-    public static void Register() => Formatter.Register<Tensor>(Show);
+    /// <summary>A tensor's shape, type, device, statistics and values, as text.</summary>
+    public static IReadOnlyDictionary<string, object> ToMimeBundle(Tensor tensor) =>
+        new Dictionary<string, object> { ["text/plain"] = Show(tensor) };
 
     /// <summary>
     /// A tensor as an array of its shape, off its device and the graph; null for another value, and for complex and
@@ -45,10 +45,9 @@ internal static class TensorForms
             return tensor.ToString();
         using var scope = NewDisposeScope();
         string shape = string.Join(", ", tensor.shape),
-            device = tensor.is_cpu() ? "" : $" on {tensor.device}",
             gradient = tensor.requires_grad ? ", requires_grad" : "",
             values = tensor.ToString(TorchSharp.TensorStringStyle.Numpy);
-        return $"Tensor [{shape}] {tensor.dtype}{device}{gradient}{Statistics(tensor)}\n{values}";
+        return $"Tensor [{shape}] {tensor.dtype} on {tensor.device}{gradient}{Statistics(tensor)}\n{values}";
     }
 
     private static string Statistics(Tensor tensor)

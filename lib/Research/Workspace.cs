@@ -2,7 +2,6 @@ using HitSong.Charts;
 using HitSong.Corpus;
 using HitSong.Experiments;
 using Notebooks;
-using Notebooks.Interactive;
 using Plotly.NET;
 
 namespace Research;
@@ -44,16 +43,17 @@ public static class Workspace
                 typeof(DynamicObj.DynamicObj).Assembly,
                 typeof(Microsoft.FSharp.Core.Unit).Assembly,
                 typeof(Tables.Database).Assembly,
+                // Plotly.NET brings it, and notebooks of .NET Interactive take it for granted.
+                typeof(Newtonsoft.Json.JsonConvert).Assembly,
             ],
-            ToArray = TensorForms.ToArray,
+            Forms = new Dictionary<Type, Func<object, IReadOnlyDictionary<string, object>>>
+            {
+                [typeof(TorchSharp.torch.Tensor)] = value => TensorForms.ToMimeBundle((TorchSharp.torch.Tensor)value),
+                [typeof(GenericChart)] = value => ((GenericChart)value).ToMimeBundle(),
+                [typeof(Panel)] = value => PanelForm.ToMimeBundle((Panel)value),
+            },
+            ToShared = value => value is GenericChart chart ? chart.ToFigure() : TensorForms.ToArray(value),
         };
-
-    static Workspace()
-    {
-        TensorForms.Register();
-        PanelForm.Register();
-        Formatter.Register<GenericChart>(chart => chart.ToMimeBundle());
-    }
 
     private static string FindRoot()
     {

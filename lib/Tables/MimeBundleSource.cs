@@ -1,48 +1,64 @@
 using System.Net;
-using Microsoft.DotNet.Interactive.Formatting;
+using System.Reflection;
 
 namespace Tables;
 
 /// <summary>
-/// How .NET Interactive shows a value that says by <c>ToMimeBundle()</c> how it looks: as our own kernel does, where
-/// its type carries <c>[TypeFormatterSource(typeof(MimeBundleSource))]</c>, or <see cref="Register"/> names it.
+/// How .NET Interactive's kernel shows a value that says by <c>ToMimeBundle()</c> how it looks: as our own kernel does,
+/// where its type carries <c>[TypeFormatterSource(typeof(MimeBundleSource))]</c>, or <see cref="Register"/> names it.
 /// </summary>
-public sealed class MimeBundleSource : ITypeFormatterSource
+internal sealed class MimeBundleSource
 {
-    private static readonly string[] MimeTypes = [HtmlFormatter.MimeType, PlainTextFormatter.MimeType];
+    private const string Html = "text/html",
+        Text = "text/plain";
 
-    /// <inheritdoc/>
-    public IEnumerable<ITypeFormatter> CreateTypeFormatters() => MimeTypes.Select(mimeType => new Formed(mimeType));
+    private static readonly string[] mimeTypes = [Html, Text];
+
+    /// <summary>The formatters; .NET Interactive calls it by this name.</summary>
+    public IEnumerable<object> CreateTypeFormatters() => mimeTypes.Select(mimeType => new Formed(mimeType));
 
     /// <summary>
-    /// From here on .NET Interactive shows values of a type of others' so, in the place of what their own extension
-    /// says.
+    /// From here on .NET Interactive's kernel, where it is what runs, shows values of a type of others' so, in the
+    /// place of what their own extension says.
     /// </summary>
     /// <param name="toMimeBundle">Gives a value's forms by MIME type.</param>
     public static void Register<T>(Func<T, IReadOnlyDictionary<string, object>> toMimeBundle)
     {
-        foreach (string mimeType in MimeTypes)
-            Formatter.Register<T>((value, writer) => writer.Write(Form(toMimeBundle(value), mimeType)), mimeType);
+        Assembly[] loaded = AppDomain.CurrentDomain.GetAssemblies();
+        if (Find("CSharp") is null || Find("Formatting") is not { } formatting)
+            return;
+        MethodInfo register = formatting
+            .GetType("Microsoft.DotNet.Interactive.Formatting.Formatter", throwOnError: true)!
+            .GetMethod("Register", [typeof(Type), typeof(Action<object, TextWriter>), typeof(string)])!;
+        foreach (string mimeType in mimeTypes)
+        {
+            Action<object, TextWriter> write = (value, writer) => writer.Write(Form(toMimeBundle((T)value), mimeType));
+            register.Invoke(null, [typeof(T), write, mimeType]);
+        }
+
+        Assembly? Find(string part) =>
+            loaded.FirstOrDefault(assembly => assembly.GetName().Name == $"Microsoft.DotNet.Interactive.{part}");
     }
 
     // Its front ends ask for HTML first, and a value without any would be taken apart into its properties.
     private static object Form(IReadOnlyDictionary<string, object> forms, string mimeType) =>
         forms.TryGetValue(mimeType, out object? form) ? form
-        : mimeType == PlainTextFormatter.MimeType ? ""
+        : mimeType == Text ? ""
         : forms.TryGetValue("image/png", out object? png) ? $"""<img src="data:image/png;base64,{png}">"""
-        : $"<pre>{WebUtility.HtmlEncode((string)forms[PlainTextFormatter.MimeType])}</pre>";
+        : $"<pre>{WebUtility.HtmlEncode((string)forms[Text])}</pre>";
 
-    private sealed class Formed(string mimeType) : TypeFormatter<object>
+    // Its members, too, are found by their names.
+    private sealed class Formed(string mimeType)
     {
-        public override string MimeType => mimeType;
+        public string MimeType => mimeType;
 
-        public override bool Format(object value, FormatContext context)
+        public bool Format(object value, TextWriter writer)
         {
             // Once one of ours is shown, .NET Interactive asks this of values of any type.
             if (value.GetType().GetMethod("ToMimeBundle", Type.EmptyTypes) is not { } toMimeBundle)
                 return false;
             object forms = toMimeBundle.Invoke(value, null)!;
-            context.Writer.Write(Form((IReadOnlyDictionary<string, object>)forms, mimeType));
+            writer.Write(Form((IReadOnlyDictionary<string, object>)forms, mimeType));
             return true;
         }
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using DuckDB.NET.Native;
-using Microsoft.DotNet.Interactive.Formatting;
 using static DuckDB.NET.Native.NativeMethods;
 
 namespace Tables;

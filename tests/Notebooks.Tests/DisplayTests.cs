@@ -240,24 +240,4 @@ public sealed class DisplayTests : IDisposable
         );
         Assert.StartsWith("1, ", (string)((OutputEvent.Update)cells.Outputs[^1]).Data["text/plain"]!);
     }
-
-    [Fact]
-    public async Task A_type_is_shown_as_its_user_says()
-    {
-        await cells.Show(
-            "record Tune(string Title); record Hit(string Title) : Tune(Title);\n"
-                + "Formatter.Register<Tune>(t => $\"<i>{t.Title}</i>\", \"text/html\");"
-        );
-        Assert.Equal("<i>a</i>", await cells.Show("new Hit(\"a\")", "text/html"));
-        Assert.Equal("Tune { Title = b }", await cells.Show("new Tune(\"b\")"));
-        await cells.Show("Formatter.Register<Tune>(t => t.Title);");
-        Assert.Equal("c", await cells.Show("new Tune(\"c\")"));
-        await cells.Show(
-            "Formatter.Register<Tune>(t => new Dictionary<string, object> "
-                + "{ [\"application/json\"] = \"[1]\", [\"text/html\"] = $\"<b>{t.Title}</b>\" });"
-        );
-        Assert.Equal("<b>d</b>", await cells.Show("new Tune(\"d\")", "text/html"));
-        Assert.Equal("[\n  1\n]", await cells.Show("new Tune(\"d\")", "application/json"));
-        Assert.Equal("Tune { Title = d }", await cells.Show("new Tune(\"d\")"));
-    }
 }

@@ -344,6 +344,18 @@ public sealed class PolyglotTests : IDisposable
     }
 
     [Fact]
+    public async Task A_package_comes_from_a_source_that_a_cell_names()
+    {
+        WriteSource();
+        Pack("Own.Chords", "1.0.0", "namespace Own; public static class Chords { public static int Count => 7; }");
+        Directory.Move(folder.At("feed"), folder.At("other"));
+        Directory.CreateDirectory(folder.At("feed"));
+        Assert.Contains("NU1101", (await cells.Fail("#r \"nuget: Own.Chords, 1.0.0\"")).Message);
+        await cells.Show("#i \"nuget: other\"\n#r \"nuget: Own.Chords, 1.0.0\"\nint count = Own.Chords.Count;");
+        Assert.Equal("7", await cells.Show("#i \"nuget:other\"\ncount"));
+    }
+
+    [Fact]
     public async Task Another_version_of_a_loaded_package_asks_for_a_restart()
     {
         WriteSource();

@@ -6,6 +6,7 @@ using Tests;
 namespace Research.Tests;
 
 /// <summary>Charts of cells, on a page of a notebook and in the pictures beside them.</summary>
+[Collection("engine")]
 public class ChartPageTests
 {
     private const string Chart = "application/vnd.plotly.v1+json";

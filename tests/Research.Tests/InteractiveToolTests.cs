@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HitSong.Charts;
 using HitSong.Experiments;
 using Microsoft.Data.Analysis;
+using Notebooks;
 using Plotly.NET;
 using Tables;
 using Tests;
@@ -28,7 +30,8 @@ public sealed class InteractiveToolTests : IDisposable
             // By its whole name: the tool has a namespace that is called Recipes.
             "HitSong.Experiments.Recipes.Find(\"hiphop-mlp\", \"audited\")",
             "new HitSong.Audio.AudioInfo(3.5, 44_100, 2, \"mp3\", 128_000)",
-            "Plot.Bins([1, 2, 3, 60, 70], Bins.Threshold(39), \"popularity\")"
+            "Plot.Bins([1, 2, 3, 60, 70], Bins.Threshold(39), \"popularity\")",
+            "new { Plays = 7 }"
         );
         using var database = Database.InMemory();
         Table table = database.Query("SELECT 1 AS plays, 'x' AS title UNION ALL SELECT 2, '<b>'");
@@ -40,6 +43,65 @@ public sealed class InteractiveToolTests : IDisposable
         // Offline: plotly.js is in it, and nothing is fetched.
         Assert.Contains("Plotly.newPlot(", shown[6]);
         Assert.DoesNotContain("<script src", shown[6]);
+        // What says nothing of itself is as it was.
+        Assert.Contains("<td>Plays</td><td><div class=\"dni-plaintext\"><pre>7</pre></div></td>", shown[7]);
+    }
+
+    [Fact]
+    public async Task Formatters_views_and_extension_packages_show_the_same_in_both()
+    {
+        string[] cells =
+        [
+            """
+                using Microsoft.DotNet.Interactive.Formatting;
+                using static Microsoft.DotNet.Interactive.Formatting.PocketViewTags;
+                record Tune(string Title);
+                Formatter.Register<Tune>(tune => $"<i>{tune.Title}</i>", "text/html");
+                """,
+            "new Tune(\"a\")",
+            "div[style: \"color: red\"](h1(\"a<b\"), b(new Tune(\"c\")))",
+            """
+                class Source : ITypeFormatterSource
+                {
+                    public IEnumerable<ITypeFormatter> CreateTypeFormatters() =>
+                    [new HtmlFormatter<Hit>(_ => "<b>hit</b>")];
+                }
+                [TypeFormatterSource(typeof(Source))] class Hit { }
+                new Hit()
+                """,
+            """
+                #r "nuget: Microsoft.Data.Analysis, 0.23.1"
+                using Microsoft.Data.Analysis;
+                new DataFrame(new StringDataFrameColumn("title", ["<a>"]), new Int32DataFrameColumn("plays", [7]))
+                """,
+            "#r \"nuget: SkiaSharp, 3.119.4\"\nusing SkiaSharp;\nSKColors.Red",
+            // Not Plotly.NET.Interactive 6: the tool has an older FSharp.Core than it needs, and keeps to that.
+        ];
+        var ours = new List<string>();
+        using (var engine = new Engine(new EngineOptions()))
+            foreach (string cell in cells)
+            {
+                string html = "";
+                CellResult ran = await engine.ExecuteAsync(
+                    cell,
+                    output => html = output is OutputEvent.Result result ? (string)result.Data["text/html"]! : html
+                );
+                Assert.True(ran.Error is null, ran.Error?.Message);
+                ours.Add(html);
+            }
+        string[] theirs = Cells(cells);
+        Assert.Equal("<i>a</i>", ours[1]);
+        // Theirs begins with what it says of packages.
+        Assert.All(ours.Zip(theirs), both => Assert.EndsWith(Plain(both.First), Plain(both.Second)));
+
+        // An id is new each time; a number or a text within another value is by default each kernel's own.
+        static string Plain(string html) =>
+            Regex.Replace(
+                html,
+                "(?<=table_)[0-9]+|<div class=\"dni-plaintext\"><pre>|</pre></div>|<style>.*</style>",
+                "",
+                RegexOptions.Singleline
+            );
     }
 
     private static object Html(IReadOnlyDictionary<string, object> forms) => forms["text/html"];

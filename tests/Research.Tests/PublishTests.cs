@@ -55,6 +55,11 @@ public sealed class PublishTests : IDisposable
         var (exitCode, output, errors) = Command.Run("publish", shared);
         Assert.True(exitCode == 0, errors);
         Assert.Contains("apptainer.def", Directory.GetFiles(shared).Select(Path.GetFileName));
+        string notebook = Path.Combine(shared, "notebooks", "03-tensors.ipynb");
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(Repository.Root, "notebooks", "03-tensors.ipynb")),
+            File.ReadAllText(notebook)
+        );
 
         string[] Extract(string store) => ["extract", audio, "--features", "tiktok-lstm", "--store", folder.At(store)];
         (exitCode, output, errors) = OnBare(shared, Extract("bare store"));

@@ -231,7 +231,7 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
         string[] command =
         [
             .. new[] { "sweep", "spotify-mlp-bins4", "--seed", $"{seed}", "--epochs", "2", "--tpe", "11" },
-            .. new[] { "--at-once", "11", "--grid", "Training.LearningRate=0.0001..0.3" },
+            .. new[] { "--asha", "2", "--at-once", "6", "--grid", "Training.LearningRate=0.0001..0.3" },
         ];
         Recipe start = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale() with { Seed = seed };
         Sweep sweep = Sweep.TreeParzen(
@@ -239,10 +239,14 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
             [SweepField.Parse("Training.LearningRate=0.0001..0.3")],
             11,
             (ulong)seed,
-            atOnce: 11
+            halving: 2,
+            atOnce: 6
         );
-        SweepResults here = sweep.Execute(Source.Demo(DemoCorpus.Open(corpus)), new RunStore(folder.At("sweeps")));
-        string[] names = [.. here.Ranked.Select(result => Path.Combine(sweeps, result.Run.Id))];
+        RunStore store = new(folder.At("sweeps"));
+        SweepResults here = sweep.Execute(Source.Demo(DemoCorpus.Open(corpus)), store);
+        // Of both rungs.
+        string[] names = [.. store.Read().Runs.Select(run => run.Id)];
+        Assert.InRange(names.Length, 16, 20);
         try
         {
             var (exitCode, output, errors) = Run(
@@ -251,15 +255,15 @@ public sealed class SlurmTests(SlurmTests.OneCluster one) : IClassFixture<SlurmT
             );
             Assert.True(exitCode == 0, output + errors);
             Assert.Contains(here.InWords(), output);
-            foreach (var (result, path) in here.Ranked.Zip(names))
+            foreach (string name in names)
                 Assert.Equal(
-                    result.Run.Predictions.SelectMany(p => p.Probabilities),
-                    RunStore.Load(path).Predictions.SelectMany(p => p.Probabilities)
+                    RunStore.Load(store.PathOf(name)).Predictions.SelectMany(p => p.Probabilities),
+                    RunStore.Load(Path.Combine(sweeps, name)).Predictions.SelectMany(p => p.Probabilities)
                 );
         }
         finally
         {
-            foreach (string made in names.Where(Directory.Exists))
+            foreach (string made in names.Select(name => Path.Combine(sweeps, name)).Where(Directory.Exists))
                 Directory.Delete(made, recursive: true);
             foreach (string proposed in Directory.GetFiles(sweeps, ".search-*.json"))
                 File.Delete(proposed);

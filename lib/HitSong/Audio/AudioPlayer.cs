@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Audio;

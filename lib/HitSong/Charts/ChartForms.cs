@@ -30,7 +30,7 @@ public static class ChartForms
     /// <summary>The chart by MIME type: plotly's JSON, HTML that works offline, and a line of text.</summary>
     public static IReadOnlyDictionary<string, object> ToMimeBundle(this GenericChart chart)
     {
-        JsonObject json = Json(chart);
+        JsonObject json = chart.ToFigure();
         return new Dictionary<string, object>
         {
             ["application/vnd.plotly.v1+json"] = json,
@@ -43,7 +43,7 @@ public static class ChartForms
     /// The chart as HTML, [a shared script with plotly.js, a place, a script that draws]. A page needs the shared
     /// script once.
     /// </summary>
-    public static string ToHtml(this GenericChart chart) => Html(chart, Json(chart));
+    public static string ToHtml(this GenericChart chart) => Html(chart, chart.ToFigure());
 
     /// <summary>One line: the title and what is drawn.</summary>
     public static string ToText(this GenericChart chart)
@@ -73,7 +73,8 @@ public static class ChartForms
             """;
     }
 
-    private static JsonObject Json(GenericChart chart) =>
+    /// <summary>The chart as plotly has a figure: <c>data</c>, <c>layout</c> and <c>config</c>.</summary>
+    public static JsonObject ToFigure(this GenericChart chart) =>
         new()
         {
             ["data"] = Json(GenericChart.getTraces(chart)),

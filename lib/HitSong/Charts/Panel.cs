@@ -1,6 +1,5 @@
 using HitSong.Evaluation;
 using HitSong.Experiments;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Charts;

@@ -1,6 +1,5 @@
 using HitSong.Audio;
 using HitSong.Features;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Charts;

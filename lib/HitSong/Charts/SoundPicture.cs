@@ -2,7 +2,6 @@ using System.Globalization;
 using HitSong.Audio;
 using HitSong.Features;
 using HitSong.Features.Descriptors;
-using Microsoft.DotNet.Interactive.Formatting;
 using SkiaSharp;
 using Tables;
 

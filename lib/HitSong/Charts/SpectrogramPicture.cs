@@ -1,6 +1,5 @@
 using System.Globalization;
 using HitSong.Features;
-using Microsoft.DotNet.Interactive.Formatting;
 using SkiaSharp;
 using Tables;
 

@@ -8,7 +8,6 @@ using HitSong.Features;
 using HitSong.Features.Descriptors;
 using HitSong.Models;
 using HitSong.Training;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Experiments;

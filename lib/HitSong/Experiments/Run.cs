@@ -1,7 +1,6 @@
 using HitSong.Corpus;
 using HitSong.Evaluation;
 using HitSong.Training;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Experiments;

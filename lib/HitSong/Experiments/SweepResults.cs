@@ -1,7 +1,6 @@
 using System.Globalization;
 using HitSong.Corpus;
 using HitSong.Evaluation;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Experiments;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using HitSong.Evaluation;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Experiments;

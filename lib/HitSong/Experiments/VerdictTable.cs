@@ -1,5 +1,4 @@
 using HitSong.Evaluation;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Experiments;

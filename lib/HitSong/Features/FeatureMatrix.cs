@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Features;

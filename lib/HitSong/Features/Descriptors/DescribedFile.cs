@@ -1,4 +1,3 @@
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Features.Descriptors;

@@ -1,5 +1,4 @@
 using HitSong.Audio;
-using Microsoft.DotNet.Interactive.Formatting;
 using Tables;
 
 namespace HitSong.Features.Descriptors;
