@@ -121,7 +121,7 @@ public sealed class PolyglotTests : IDisposable
         Assert.Equal("3", await cells.Show("#!python\n#!share --from sql limit\nlimit"));
         Assert.Contains(
             "no counterpart in SQL",
-            (await cells.Fail("var grid = new double[2, 2];\n#!sql\n#!share --from csharp grid")).Message
+            (await cells.Fail("var grid = new double[2, 2, 2];\n#!sql\n#!share --from csharp grid")).Message
         );
         Assert.Contains("nowhere", (await cells.Fail("#!share --from sql nowhere")).Message);
         // a file of the user's doesn't get what is shared
