@@ -12,7 +12,7 @@ namespace HitSong.Charts;
 /// <param name="epochs">How many epochs it has.</param>
 /// <param name="show">Shows the chart in place of the one before, as a notebook's display handle does.</param>
 /// <example><code>
-/// Run run = LiveCurves.Execute(recipe, source, runs, display("").Update);
+/// Run run = LiveCurves.Execute(recipe, source, runs, display(HTML("")).Update);
 /// </code></example>
 public sealed class LiveCurves(string title, int epochs, Action<GenericChart> show)
 {
