@@ -1,3 +1,5 @@
+using Notebooks.Interactive;
+
 namespace Notebooks;
 
 /// <summary>What every cell may call by its bare name, in methods and types of its own too.</summary>
@@ -17,11 +19,26 @@ public static class CellFunctions
     /// <returns>A handle to show something else in the same place later.</returns>
     public static DisplayHandle display(string content, string mimeType) => display(new MimeContent(mimeType, content));
 
+    /// <summary>Shows some forms of a value: of those that it has, the ones of the MIME types named.</summary>
+    /// <param name="value">What to show; text is of each of the types as it is.</param>
+    /// <param name="mimeTypes">The types; all where none is named.</param>
+    /// <returns>A handle to show something else in the same place later.</returns>
+    public static DisplayHandle display(object? value, params string[] mimeTypes) =>
+        mimeTypes.Length == 0 ? display(value)
+        : value is string text && mimeTypes is [var only] ? display(text, only)
+        : display(new FormsOf(value, mimeTypes));
+
     /// <summary>HTML to be shown as it is.</summary>
     public static MimeContent HTML(string html) => new("text/html", html);
 
     /// <summary>Markdown to be shown.</summary>
     public static MimeContent Markdown(string markdown) => new("text/markdown", markdown);
+
+    /// <summary>Has the page follow rules of CSS from here on.</summary>
+    public static void CSS(string rules) => display(HTML($"<style>{rules}</style>"));
+
+    /// <summary>Has the page run JavaScript.</summary>
+    public static void Javascript(string script) => display(script, "application/javascript");
 
     /// <summary>
     /// Passes the items on, one by one, below a bar that shows how many are done and how long the rest will take:
@@ -54,6 +71,13 @@ public static class CellFunctions
 
     /// <summary>A line that the user types and nobody sees.</summary>
     public static string password(string prompt = "Password: ") => Run().Ask(prompt, hidden: true);
+
+    /// <summary>A line that the user types, as <see cref="input"/> asks for it.</summary>
+    public static Task<string> GetInputAsync(string prompt = "") => Task.FromResult(input(prompt));
+
+    /// <summary>A line that the user types and nobody sees, which shows as stars.</summary>
+    public static Task<PasswordString> GetPasswordAsync(string prompt = "Password: ") =>
+        Task.FromResult(new PasswordString(password(prompt)));
 
     private static CellRun Run()
     {

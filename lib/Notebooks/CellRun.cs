@@ -21,6 +21,7 @@ internal sealed class CellRun
     private readonly Func<string, bool, string>? ask;
     private readonly NativeOutput? native;
     private readonly Action<CellRun> stuck;
+    private readonly WholeOutput whole;
     private int left,
         ended;
     private volatile bool outputsFail,
@@ -29,6 +30,7 @@ internal sealed class CellRun
     public CellRun(
         Action<OutputEvent> emit,
         EngineOptions options,
+        WholeOutput whole,
         SharedScripts scripts,
         Func<string, bool, string>? ask,
         NativeOutput? native,
@@ -41,6 +43,7 @@ internal sealed class CellRun
         this.native = native;
         this.emit = emit;
         this.ask = ask;
+        this.whole = whole;
         left = options.StreamLimit;
         Options = options;
         Scripts = scripts;
@@ -128,6 +131,7 @@ internal sealed class CellRun
     {
         lock (gate)
         {
+            whole.Add(text);
             if (left <= 0 || text.Length == 0)
                 return;
             if (error != printedIsError)
@@ -140,12 +144,18 @@ internal sealed class CellRun
             if (left <= 0)
             {
                 Flush();
-                const string Notice = "\n[the cell prints more than is kept; the rest is left out]\n";
-                Send(new OutputEvent.Stream("stderr", Notice));
+                Send(new OutputEvent.Display(whole.Begin(), Guid.NewGuid().ToString("N")));
             }
             else if (printed.Length >= FlushAt)
                 Flush();
         }
+    }
+
+    /// <summary>Called when the run has ended: what it prints from here on goes into no file.</summary>
+    public void Close()
+    {
+        lock (gate)
+            whole.Dispose();
     }
 
     /// <summary>Shows a value.</summary>

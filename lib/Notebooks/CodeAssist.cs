@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -56,8 +57,10 @@ internal static class CodeAssist
 
         if (start >= 2 && code[(start - 2)..start] == "#!" && (start == 2 || code[start - 3] == '\n'))
         {
-            IEnumerable<string> directives = CellPart.Names.Where(n => n.StartsWith(typed, StringComparison.Ordinal));
-            return (start - 2, end, [.. directives.Select(n => new Completion("#!" + n, "keyword", ""))]);
+            IEnumerable<Completion> directives = CellPart
+                .Directives.Where(d => d.Name.StartsWith(typed, StringComparison.Ordinal))
+                .Select(d => new Completion("#!" + d.Name, "keyword", d.Use));
+            return (start - 2, end, [.. directives]);
         }
 
         Compilation compilation = script.GetCompilation();
@@ -101,45 +104,82 @@ internal static class CodeAssist
     }
 
     /// <summary>
-    /// The signatures and the doc comment of the name at <paramref name="position"/>; null where nothing is known.
+    /// The signatures and the doc comment of the name at <paramref name="position"/>; in the arguments of a call,
+    /// behind a name or without one, those of what is called, with the argument's parameter between » and «; null where
+    /// nothing is known.
     /// </summary>
     public static JsonObject? Inspect(Script script, int position)
     {
         Compilation compilation = script.GetCompilation();
         SyntaxTree tree = compilation.SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);
-        SyntaxNode root = tree.GetRoot();
         SemanticModel model = compilation.GetSemanticModel(tree);
-        // Frontends put the cursor behind the name, or behind the parenthesis that follows it.
-        SyntaxToken token = root.FindToken(Math.Clamp(position, 0, Math.Max(0, root.FullSpan.End - 1)));
-        if (!token.IsKind(SyntaxKind.IdentifierToken) && !SyntaxFacts.IsPredefinedType(token.Kind()))
-            token = root.FindToken(Math.Max(0, Math.Min(position, root.FullSpan.End) - 1));
-        if (token.IsKind(SyntaxKind.OpenParenToken))
-            token = token.GetPreviousToken();
-        if (token.Parent is not { } node)
+        // A frontend's pointer rests on a name; who types has the cursor behind it.
+        (ISymbol[] named, int end) = Named(model, position);
+        SignatureHelp? call = end == position || named.Length == 0 ? SignatureHelp.At(model, position) : null;
+        IEnumerable<(string Signatures, string Words)> known =
+        [
+            .. named.Length == 0 ? [] : new[] { About(named, null, compilation, model, position) },
+            .. call is null ? [] : new[] { About([.. call.Overloads], call.ParameterOf, compilation, model, position) },
+        ];
+        if (!known.Any())
             return null;
+        return new JsonObject
+        {
+            ["text/plain"] = string.Join(
+                "\n\n",
+                known.SelectMany(k => new[] { k.Signatures, k.Words }).Where(text => text != "")
+            ),
+            ["text/markdown"] = string.Join("\n\n", known.Select(k => $"```csharp\n{k.Signatures}\n```\n\n{k.Words}")),
+        };
+    }
+
+    // What the name at a position stands for, its overloads too, and where the name ends.
+    private static (ISymbol[] Found, int End) Named(SemanticModel model, int position)
+    {
+        SyntaxNode root = model.SyntaxTree.GetRoot();
+        SyntaxToken token = root.FindToken(Math.Clamp(position, 0, Math.Max(0, root.FullSpan.End - 1)));
+        if (!IsName(token) || token.SpanStart > position)
+            token = root.FindToken(Math.Max(0, Math.Min(position, root.FullSpan.End) - 1));
+        if (!IsName(token) || token.SpanStart > position || token.Span.End < position || token.Parent is not { } node)
+            return ([], -1);
         SymbolInfo info = model.GetSymbolInfo(node);
         ISymbol? symbol =
             info.Symbol
             ?? info.CandidateSymbols.FirstOrDefault()
             ?? model.GetDeclaredSymbol(node)
             ?? model.GetTypeInfo(node).Type;
-        if (symbol is null or IErrorTypeSymbol)
-            return null;
-
-        ISymbol[] all = symbol is IMethodSymbol method
-            ? [symbol, .. model.GetMemberGroup(node).Where(m => !SymbolEqualityComparer.Default.Equals(m, method))]
-            : [symbol];
-        string text = string.Join('\n', all.Take(10).Select(s => Signature(s, model, position)));
-        if (all.Length > 10)
-            text += $"\n… and {all.Length - 10} more overloads";
-        if (DocComment.Of(symbol, compilation) is { Length: > 0 } comment)
-            text += "\n\n" + comment;
-        return new JsonObject
+        return symbol switch
         {
-            ["text/plain"] = text,
-            ["text/markdown"] =
-                $"```csharp\n{text.Split("\n\n")[0]}\n```\n\n{string.Join("\n\n", text.Split("\n\n")[1..])}",
+            null or IErrorTypeSymbol => ([], -1),
+            IMethodSymbol method => (
+                [method, .. model.GetMemberGroup(node).Where(m => !SymbolEqualityComparer.Default.Equals(m, method))],
+                token.Span.End
+            ),
+            _ => ([symbol], token.Span.End),
         };
+
+        static bool IsName(SyntaxToken token) =>
+            token.IsKind(SyntaxKind.IdentifierToken) || SyntaxFacts.IsPredefinedType(token.Kind());
+    }
+
+    private static (string Signatures, string Words) About(
+        ISymbol[] symbols,
+        Func<IMethodSymbol, IParameterSymbol?>? current,
+        Compilation compilation,
+        SemanticModel model,
+        int position
+    )
+    {
+        const int Most = 10;
+        IEnumerable<string> signatures = symbols.Take(Most).Select(s => Signature(s, current, model, position));
+        if (symbols.Length > Most)
+            signatures = signatures.Append($"… and {symbols.Length - Most} more overloads");
+        string?[] words =
+        [
+            DocComment.Of(symbols[0], compilation),
+            DocumentationLink.Of(symbols[0], compilation) is { } link ? $"Documentation: {link}" : null,
+        ];
+        return (string.Join('\n', signatures), string.Join("\n\n", words.Where(w => w is { Length: > 0 })));
     }
 
     /// <summary>
@@ -285,11 +325,27 @@ internal static class CodeAssist
             _ => "class",
         };
 
-    private static string Signature(ISymbol symbol, SemanticModel model, int position) =>
-        symbol switch
+    private static string Signature(
+        ISymbol symbol,
+        Func<IMethodSymbol, IParameterSymbol?>? current,
+        SemanticModel model,
+        int position
+    )
+    {
+        switch (symbol)
         {
-            INamedTypeSymbol type => $"{Kind(type)} {type.ToDisplayString()}",
-            INamespaceSymbol space => $"namespace {space.ToDisplayString()}",
-            _ => symbol.ToMinimalDisplayString(model, Math.Min(position, model.SyntaxTree.Length), signatureFormat),
-        };
+            case INamedTypeSymbol type:
+                return $"{Kind(type)} {type.ToDisplayString()}";
+            case INamespaceSymbol space:
+                return $"namespace {space.ToDisplayString()}";
+        }
+        position = Math.Min(position, model.SyntaxTree.Length);
+        IParameterSymbol? marked = symbol is IMethodSymbol method ? current?.Invoke(method) : null;
+        ISymbol shown = symbol is IMethodSymbol { AssociatedSymbol: IPropertySymbol indexer } ? indexer : symbol;
+        string text = shown.ToMinimalDisplayString(model, position, signatureFormat);
+        if (marked is null)
+            return text;
+        string parameter = Regex.Escape(marked.ToMinimalDisplayString(model, position, signatureFormat));
+        return Regex.Replace(text, $@"(?<=[(\[]|, ){parameter}(?=[,)\]])", "»$0«");
+    }
 }

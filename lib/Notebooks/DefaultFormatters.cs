@@ -4,6 +4,7 @@ using System.Net;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
+using Microsoft.DotNet.Interactive.Formatting.TabularData;
 
 namespace Notebooks;
 
@@ -93,6 +94,7 @@ internal sealed class DefaultFormatters : ITypeFormatterSource
                 .Distinct()
                 .Where(kind => kind.MimeType is HtmlFormatter.MimeType or PlainTextFormatter.MimeType)
                 .Select(kind => new Default(kind.Type, kind.MimeType)),
+            new TableText(),
         ];
 
     /// <summary>A value that .NET Interactive's own ways display, as a cell's output.</summary>
@@ -146,6 +148,18 @@ internal sealed class DefaultFormatters : ITypeFormatterSource
 
     /// <summary>One form of a value on its own, not of one within another.</summary>
     private sealed class Form() : StringWriter(CultureInfo.InvariantCulture);
+
+    /// <summary>What <c>DisplayTable</c> shows, where there is no HTML.</summary>
+    private sealed class TableText : TypeFormatter<TabularDataResource>
+    {
+        public override string MimeType => PlainTextFormatter.MimeType;
+
+        public override bool Format(TabularDataResource table, FormatContext context)
+        {
+            context.Writer.Write(ValueTable.OfRows([.. table.Data]).ToText());
+            return true;
+        }
+    }
 
     private sealed class Default(Type type, string mimeType) : TypeFormatter<object>(type)
     {

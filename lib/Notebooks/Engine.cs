@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
@@ -11,6 +12,7 @@ using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
 using Microsoft.ML;
+using Notebooks.Interactive;
 using Tables;
 
 namespace Notebooks;
@@ -31,6 +33,7 @@ public sealed class Engine : IDisposable
     private static readonly string[] usualImports =
     [
         "System",
+        "System.Collections",
         "System.Collections.Generic",
         "System.IO",
         "System.Linq",
@@ -55,6 +58,9 @@ public sealed class Engine : IDisposable
         ];
     });
 
+    // Times what is shown, of what a cell prints.
+    private const long FileLimit = 100;
+
     // How long the end of an engine waits for what is to be disposed of.
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(2);
 
@@ -65,20 +71,23 @@ public sealed class Engine : IDisposable
     private readonly List<MetadataReference> added = [];
     private readonly ScriptOptions scriptOptions;
     private readonly SqlSession sql = new();
+    private readonly NamedValues named = new();
     private readonly KeptDisposables kept = new();
+    private readonly string folder;
     private PythonProcess? python;
     private PackageExtensions? extensions;
     private string workingDirectory,
         hostDirectory = "";
     private ScriptState<object>? state;
     private CellRun? lastRun;
+    private VariablesPanel? panel;
 
     /// <summary>An engine that has run nothing yet.</summary>
     /// <exception cref="NotebookException">The working directory doesn't exist.</exception>
     public Engine(EngineOptions options)
     {
         this.options = options;
-        workingDirectory = Path.GetFullPath(options.WorkingDirectory ?? Environment.CurrentDirectory);
+        workingDirectory = folder = Path.GetFullPath(options.WorkingDirectory ?? Environment.CurrentDirectory);
         if (!Directory.Exists(workingDirectory))
             throw new NotebookException($"{workingDirectory}: the cells' working directory doesn't exist");
         Assembly[] assemblies =
@@ -93,15 +102,16 @@ public sealed class Engine : IDisposable
             // What a PocketView is as well.
             typeof(IHtmlContent).Assembly,
         ];
+        PortableExecutableReference[] loaded =
+        [
+            .. assemblies.DistinctBy(a => a.Location).Select(a => MetadataReference.CreateFromFile(a.Location)),
+        ];
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the
         // line numbers of errors.
         scriptOptions = ScriptOptions
-            .Default.WithReferences([
-                .. framework.Value,
-                .. assemblies.Select(a => MetadataReference.CreateFromFile(a.Location)),
-            ])
+            .Default.WithReferences([.. framework.Value, .. loaded])
             .WithImports([.. usualImports, .. options.Imports])
-            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory))
+            .WithMetadataResolver(new LoadedReferences(loaded, workingDirectory))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(workingDirectory))
             .WithOptimizationLevel(OptimizationLevel.Release)
             .WithEmitDebugInformation(true)
@@ -140,19 +150,22 @@ public sealed class Engine : IDisposable
     /// <param name="counted">
     /// Whether the cell gets the next number; what a frontend evaluates for itself doesn't.
     /// </param>
+    /// <param name="language">What the cell is in up to its first directive, by the name of a directive.</param>
     public Task<CellResult> ExecuteAsync(
         string code,
         Action<OutputEvent> emit,
         CancellationToken interrupt = default,
         Func<string, bool, string>? ask = null,
-        bool counted = true
+        bool counted = true,
+        string language = "csharp"
     ) =>
         RunAsync(
             run =>
             {
                 if (counted)
                     ExecutionCount++;
-                return Execute(state, code, counted ? $"Cell In[{ExecutionCount}]" : "Expression", run, interrupt);
+                string name = counted ? $"Cell In[{ExecutionCount}]" : "Expression";
+                return Execute(state, code, language, name, run, interrupt);
             },
             emit,
             interrupt,
@@ -279,7 +292,11 @@ public sealed class Engine : IDisposable
         Func<string, bool, string>? ask
     )
     {
-        var run = new CellRun(emit, options, Scripts, ask, Native, Stuck, interrupt);
+        var whole = new WholeOutput(
+            () => Path.Combine(folder, $"cell-output-{ExecutionCount}.txt"),
+            FileLimit * options.StreamLimit
+        );
+        var run = new CellRun(emit, options, whole, Scripts, ask, Native, Stuck, interrupt);
         thread.Post(() =>
         {
             try
@@ -339,6 +356,8 @@ public sealed class Engine : IDisposable
             ),
             CancellationToken.None
         );
+        if (!isLeft && error is null)
+            panel?.Show(VariablesPanel.TableOf([.. Variables(after)]));
         CellRun.Current = null;
         if (isLeft)
             return;
@@ -349,6 +368,7 @@ public sealed class Engine : IDisposable
             run.Flush();
         else
             run.Emit(error);
+        run.Close();
         run.Outcome.SetResult(new CellResult(ExecutionCount, error));
     }
 
@@ -369,6 +389,7 @@ public sealed class Engine : IDisposable
     private ScriptState<object>? Execute(
         ScriptState<object>? now,
         string code,
+        string language,
         string name,
         CellRun run,
         CancellationToken interrupt
@@ -376,7 +397,8 @@ public sealed class Engine : IDisposable
     {
         traceback.Add(name, code);
         Stopwatch? clock = null;
-        foreach (CellPart part in CellPart.Split(code, name).ToList())
+        string forPage = "";
+        foreach (CellPart part in CellPart.Split(code, name, language).ToList())
         {
             switch (part)
             {
@@ -387,14 +409,11 @@ public sealed class Engine : IDisposable
                     run.Display(string.Join(", ", Variables(now).Select(v => v.Name)));
                     break;
                 case { Command: "whos" }:
-                    var variables = Variables(now)
-                        .Select(v => new
-                        {
-                            Variable = v.Name,
-                            Type = ValueText.TypeName(v.Type),
-                            Value = ValueText.Short(v.Value),
-                        });
-                    run.Display(variables.ToList());
+                    DrawnTable table = VariablesPanel.TableOf([.. Variables(now)]);
+                    run.Display(run.HasUser ? panel = new VariablesPanel(table) : table);
+                    break;
+                case { Command: "lsmagic" }:
+                    run.Display(CellPart.Directives.Select(d => new { Directive = "#!" + d.Name, d.Use }).ToList());
                     break;
                 case { Command: "about" }:
                     run.Display(
@@ -410,8 +429,13 @@ public sealed class Engine : IDisposable
                     );
                     break;
                 case { Command: "import" }:
-                    foreach (string imported in ImportedFile.Read(part.Arguments))
-                        now = Execute(now, imported, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
+                    foreach ((string its, string imported) in ImportedFile.Read(part.Arguments))
+                        now = Execute(now, imported, its, Path.GetFileName(part.Arguments.Trim('"')), run, interrupt);
+                    break;
+                case { Command: not null, Language: "javascript" }:
+                    Sharing wish = Sharing.Parse(part, name);
+                    string json = JsonForm.Of(Wanted(now, wish.Source, wish.MimeType, name, run, interrupt));
+                    forPage += $"globalThis[\"{wish.As}\"] = {json};\n";
                     break;
                 case { Command: not null }:
                     now = Share(now, part, Sharing.Parse(part, name), name, run, interrupt);
@@ -430,11 +454,30 @@ public sealed class Engine : IDisposable
                     run.Display(result);
                     now = Declare(now, variable, result, name, run, interrupt);
                     break;
+                case { Language: "value" }:
+                    MimeContent? shown = thread.RunToEnd(
+                        () =>
+                            named.KeepAsync(
+                                part,
+                                name,
+                                source => Wanted(now, source, null, name, run, interrupt),
+                                interrupt
+                            ),
+                        interrupt
+                    );
+                    if (shown is not null)
+                        run.Display(shown);
+                    break;
                 default:
-                    run.Display(MimeContent.OfLanguage(part.Language, part.Code.Trim('\n')));
+                    string content = part.Code.Trim('\n');
+                    if (part.Language == "javascript")
+                        (content, forPage) = (forPage + content, "");
+                    run.Display(MimeContent.OfLanguage(part.Language, content));
                     break;
             }
         }
+        if (forPage != "")
+            run.Display(MimeContent.OfLanguage("javascript", forPage));
         if (clock?.Elapsed is { } took)
             run.Display(
                 took.TotalSeconds < 1
@@ -452,6 +495,7 @@ public sealed class Engine : IDisposable
         CancellationToken interrupt
     )
     {
+        packages.AddSources(PackageSource.TakeFrom(ref code, workingDirectory));
         if (PackageReference.TakeFrom(ref code) is { Count: > 0 } wanted)
         {
             Reference(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
@@ -509,7 +553,9 @@ public sealed class Engine : IDisposable
             IEnumerable<Action> scripts = Directory
                 .EnumerateFiles(folder, "extension.dib")
                 .SelectMany(ImportedFile.Read)
-                .Select<string, Action>(code => () => now = Execute(now, code, "extension.dib", run, interrupt));
+                .Select<(string Language, string Code), Action>(cell =>
+                    () => now = Execute(now, cell.Code, cell.Language, "extension.dib", run, interrupt)
+                );
             extensions.Load(package, run, assemblies.Concat(scripts));
         }
         return now;
@@ -525,17 +571,9 @@ public sealed class Engine : IDisposable
         CancellationToken interrupt
     )
     {
-        object? value = wish.From switch
-        {
-            "python" => thread.RunToEnd(() => Python().GetAsync(wish.Name, run, interrupt), interrupt),
-            "sql" => sql.Get(wish.Name, interrupt),
-            _ => (
-                now?.GetVariable(wish.Name)
-                ?? throw new NotebookException($"{name}: there is no variable {wish.Name} in C#.")
-            ).Value,
-        };
-        if (value is not null && options.ToShared(value) is { } shared)
-            value = shared is JsonNode figure ? PlotlyArray.Unpacked(figure) : shared;
+        object? value = Wanted(now, wish.Source, wish.MimeType, name, run, interrupt);
+        if (value is PasswordString password && wish.To != "csharp")
+            value = password.GetClearTextPassword();
         switch (wish.To)
         {
             case "python":
@@ -544,17 +582,66 @@ public sealed class Engine : IDisposable
             case "sql":
                 sql.Set(part, wish.As, SharedTable.OfFigure(value) ?? SharedTable.OfMatrix(value) ?? value);
                 return now;
+            case "value":
+                named.Set(wish.As, value);
+                return now;
             default:
                 return Declare(
                     now,
                     wish.As,
                     value is SharedTable table
                         ? SqlSession.Table(table)
-                        : value ?? throw new NotebookException($"{name}: {wish.Name} has no value."),
+                        : value ?? throw new NotebookException($"{name}: {wish.Source} has no value."),
                     name,
                     run,
                     interrupt
                 );
+        }
+    }
+
+    // What @python:x, @input:"Prompt" or a literal stands for.
+    private object? Wanted(
+        ScriptState<object>? now,
+        string source,
+        string? mimeType,
+        string name,
+        CellRun run,
+        CancellationToken interrupt
+    )
+    {
+        if (Sharing.Question(source) is var (prompt, isHidden))
+        {
+            string typed = run.Ask(prompt, isHidden);
+            return isHidden ? new PasswordString(typed) : typed;
+        }
+        if (Sharing.Value(source) is not var (language, variable))
+            return Literal(source);
+        object? value = language switch
+        {
+            "python" => thread.RunToEnd(() => Python().GetAsync(variable, run, interrupt), interrupt),
+            "sql" => sql.Get(variable, interrupt),
+            "value" => named.Get(variable),
+            _ => (
+                now?.GetVariable(variable)
+                ?? throw new NotebookException($"{name}: there is no variable {variable} in C#.")
+            ).Value,
+        };
+        if (mimeType is not null)
+            return MimeBundle.Of(new FormsOf(value, [mimeType]), options)[mimeType]!.ToString();
+        return value is null || options.ToShared(value) is not { } shared ? value
+            : shared is JsonNode figure ? PlotlyArray.Unpacked(figure)
+            : shared;
+    }
+
+    private static object? Literal(string written)
+    {
+        try
+        {
+            return PythonProcess.Value(JsonNode.Parse(written));
+        }
+        catch (JsonException)
+        {
+            return DirectiveArguments.Unquoted(written);
         }
     }
 

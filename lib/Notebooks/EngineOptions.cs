@@ -32,7 +32,10 @@ public sealed record EngineOptions
     /// </summary>
     public Func<object, object?> ToShared { get; init; } = _ => null;
 
-    /// <summary>Characters that a cell may print before the rest is left out with a note.</summary>
+    /// <summary>
+    /// Characters of what a cell prints that are shown. All of it, up to a hundred times as much, is then in a file
+    /// <c>cell-output-NUMBER.txt</c> in the working directory, which a note names.
+    /// </summary>
     public int StreamLimit { get; init; } = 1_000_000;
 
     internal Func<object, IReadOnlyDictionary<string, object>>? FormsOf(Type? type) =>

@@ -91,7 +91,7 @@ internal static class MimeBundle
     {
         if (scripts is not null && bundle["text/html"] is { } html)
             bundle["text/html"] = scripts.TakeFrom((string)html!);
-        return bundle;
+        return LargeForms.Cut(bundle);
     }
 
     private static MethodInfo? OwnMethod(object value) =>

@@ -51,7 +51,7 @@ public sealed class Notebook
     public string? Title =>
         Cells.Where(c => c.Kind == CellKind.Markdown).Select(c => Heading(c.Source)).FirstOrDefault(h => h is not null);
 
-    /// <summary>Reads a notebook.</summary>
+    /// <summary>Reads a notebook; of .NET Interactive's <c>.dib</c> too.</summary>
     /// <exception cref="NotebookException">
     /// The file can't be read, isn't JSON or isn't a notebook of format 4; the message names the path and the place.
     /// </exception>
@@ -67,7 +67,9 @@ public sealed class Notebook
         {
             throw new NotebookException($"{path}: can't be read: {e.Message}", e);
         }
-        return Parse(text, path);
+        return System.IO.Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase)
+            ? new Notebook(new Notebook().root, DibFile.Cells(text), path)
+            : Parse(text, path);
     }
 
     /// <summary>

@@ -35,6 +35,9 @@ public sealed class NotebookCell
     /// <summary>The cell's metadata, tags among them.</summary>
     public JsonObject Metadata => Json["metadata"]!.AsObject();
 
+    /// <summary>What the cell is in up to its first directive: C#, unless its metadata say otherwise.</summary>
+    public string Language => LanguageIn(Metadata) ?? "csharp";
+
     /// <summary>The cell's text.</summary>
     public string Source
     {
@@ -52,10 +55,19 @@ public sealed class NotebookCell
     /// <summary>The outputs of a code cell as nbformat has them; empty for any other cell.</summary>
     public JsonArray Outputs => Json["outputs"]?.AsArray() ?? [];
 
+    /// <summary>The language that a cell's metadata name as .NET Interactive does; null where they name none.</summary>
+    internal static string? LanguageIn(JsonObject metadata) =>
+        Named(metadata, "polyglot_notebook", "kernelName") ?? Named(metadata, "dotnet_interactive", "language");
+
     /// <summary>Whether the cell carries <paramref name="tag"/> in its metadata.</summary>
     public bool HasTag(string tag) =>
         Metadata["tags"] is JsonArray tags
         && tags.Any(t => t is JsonValue value && value.TryGetValue(out string? text) && text == tag);
+
+    private static string? Named(JsonObject metadata, string group, string name) =>
+        metadata[group] is JsonObject named && named[name] is JsonValue value && value.TryGetValue(out string? text)
+            ? text
+            : null;
 
     /// <summary>Adds a value to the outputs, as <c>display(value)</c> would.</summary>
     /// <param name="value">The value.</param>

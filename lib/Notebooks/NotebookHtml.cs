@@ -131,6 +131,10 @@ public static partial class NotebookHtml
             string bytes = Convert.ToBase64String(Encoding.UTF8.GetBytes(svg));
             return $"<img alt=\"\" src=\"data:image/svg+xml;base64,{bytes}\">";
         }
+        // As frontends run it: with the output's own element.
+        if (Get("application/javascript") is { } script)
+            return "<div></div><script>{ const element = document.currentScript.previousElementSibling;\n"
+                + $"{script.Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}\n}}</script>";
         foreach ((string mimeType, JsonNode? form) in data)
         {
             if (form?.GetValueKind() != JsonValueKind.String)

@@ -68,7 +68,8 @@ public static class NotebookRunner
                     outputs.Add(cell, output);
                     progress?.Report(place with { Output = output });
                 },
-                cancellation
+                cancellation,
+                language: cell.Language
             );
             cell.ExecutionCount = result.ExecutionCount;
             cell.Metadata["execution"] = new JsonObject

@@ -26,6 +26,7 @@ internal sealed class PackageStore
         .ToDictionary(path => Path.GetFileNameWithoutExtension(path));
 
     private readonly List<PackageReference> wanted = [];
+    private readonly List<string> sources = [];
     private readonly Dictionary<string, string> assemblies = [];
     private readonly Dictionary<string, string> packageOf = [];
     private readonly Dictionary<string, string> natives = [];
@@ -45,6 +46,9 @@ internal sealed class PackageStore
                 ? NativeLibrary.Load(path)
                 : 0;
     }
+
+    /// <summary>From here on packages are looked for there too.</summary>
+    public void AddSources(IEnumerable<string> more) => sources.AddRange(more.Except(sources));
 
     /// <summary>
     /// Adds packages to those that are there; returns the paths of the assemblies that come with them.
@@ -75,6 +79,7 @@ internal sealed class PackageStore
                 new XElement("SelfContained", "false"),
                 new XElement("UseAppHost", "false"),
                 new XElement("NuGetAudit", "false"),
+                new XElement("RestoreAdditionalProjectSources", string.Join(';', sources)),
                 new XElement("RestoreRootConfigDirectory", notebookFolder)
             );
             IEnumerable<XElement> references = all.Select(p => new XElement(

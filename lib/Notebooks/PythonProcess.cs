@@ -59,7 +59,9 @@ internal sealed partial class PythonProcess : IDisposable
         var request = new JsonObject { ["do"] = "run", ["code"] = code };
         foreach (JsonObject answer in await RequestAsync(request, run, interrupt))
             if (answer["data"] is JsonObject data)
-                run.Emit(new OutputEvent.Display((JsonObject)data.DeepClone(), Guid.NewGuid().ToString("N")));
+                run.Emit(
+                    new OutputEvent.Display(LargeForms.Cut((JsonObject)data.DeepClone()), Guid.NewGuid().ToString("N"))
+                );
         return true;
     }
 

@@ -80,7 +80,7 @@ internal sealed partial class Traceback
     {
         try
         {
-            return e.Message;
+            return LargeForms.Cut(e.Message);
         }
         catch (Exception inner)
         {

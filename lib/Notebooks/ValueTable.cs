@@ -67,10 +67,7 @@ internal sealed class ValueTable
         Type? type = first.FirstOrDefault(i => i is not null)?.GetType();
         if (type is null)
             return null;
-        string note =
-            count <= MostRows
-                ? $"({count} {(count == 1 ? "row" : "rows")})"
-                : $"(first {MostRows} of {(counted ? count : "more than " + MostCounted)} rows)";
+        string note = Note(count, counted ? $"{count}" : $"more than {MostCounted}");
         bool ofKeys =
             type == typeof(DictionaryEntry)
             || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>);
@@ -93,6 +90,17 @@ internal sealed class ValueTable
             note
         );
     }
+
+    /// <summary>Rows that all have the names of the first.</summary>
+    public static ValueTable OfRows(IReadOnlyList<IEnumerable<KeyValuePair<string, object>>> rows) =>
+        new(
+            [.. rows.Take(1).SelectMany(row => row.Select(field => field.Key))],
+            [.. rows.Take(MostRows).Select(row => row.Select(object? (field) => field.Value).ToArray())],
+            Note(rows.Count, $"{rows.Count}")
+        );
+
+    private static string Note(int count, string words) =>
+        count <= MostRows ? $"({count} {(count == 1 ? "row" : "rows")})" : $"(first {MostRows} of {words} rows)";
 
     /// <summary>The properties and fields that a row of a table shows of its object.</summary>
     public static IReadOnlyList<(string Name, Func<object, object?> Read)> PartsOf(Type type)

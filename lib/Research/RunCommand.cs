@@ -14,7 +14,9 @@ internal static class RunCommand
     {
         var which = new Argument<string[]>("notebook")
         {
-            Description = "Notebooks, by number or name: 06, or 06-tiktok-lstm. Without any, all of them.",
+            Description =
+                "Notebooks, by number or name: 06, or 06-tiktok-lstm; or files of your own: SONGS.ipynb, or SONGS.dib "
+                + "of .NET Interactive. Without any, all of the workspace's.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var set = new Option<string[]>("--set")
@@ -191,7 +193,7 @@ internal static class RunCommand
         List<Notebook> kept = [.. all.Select(executed => CommittedNotebook.Of(executed.Notebook))];
         Pictures.AddTo(kept);
         foreach (Notebook notebook in kept)
-            notebook.Save(notebook.Path!);
+            notebook.Save(Path.ChangeExtension(notebook.Path!, ".ipynb"));
     }
 
     private static void Write(Report report, IReadOnlyList<Run> runs, Source demo)
@@ -236,12 +238,16 @@ internal static class RunCommand
         bool Is(string path, string name) =>
             Path.GetFileName(path)
                 .StartsWith(Path.GetFileNameWithoutExtension(name), StringComparison.OrdinalIgnoreCase);
-        foreach (string name in which.Where(name => !all.Any(path => Is(path, name))))
+        bool IsOther(string name) =>
+            Path.GetExtension(name) is ".dib" or ".ipynb" && File.Exists(name) && !all.Contains(Path.GetFullPath(name));
+        string[] others = [.. which.Where(IsOther)],
+            named = [.. which.Except(others)];
+        foreach (string name in named.Where(name => !all.Any(path => Is(path, name))))
             throw new UsageException(
                 $"There is no notebook {name}. There are: "
                     + $"{string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}."
             );
-        return all.Where(path => which.Length == 0 || which.Any(name => Is(path, name)));
+        return [.. all.Where(path => which.Length == 0 || named.Any(name => Is(path, name))), .. others];
     }
 
     private sealed class Progress(Action<double, string> report) : IProgress<CellProgress>

@@ -43,6 +43,8 @@ public static class Workspace
                 typeof(DynamicObj.DynamicObj).Assembly,
                 typeof(Microsoft.FSharp.Core.Unit).Assembly,
                 typeof(Tables.Database).Assembly,
+                // Plotly.NET brings it, and notebooks of .NET Interactive take it for granted.
+                typeof(Newtonsoft.Json.JsonConvert).Assembly,
             ],
             Forms = new Dictionary<Type, Func<object, IReadOnlyDictionary<string, object>>>
             {

@@ -136,6 +136,7 @@ public sealed class FormatterTests : IDisposable
                 )
             )
         );
+        Assert.IsType<OutputEvent.Update>(cells.Outputs[1]);
         Assert.IsType<OutputEvent.Update>(cells.Outputs[2]);
         Assert.Equal("<b>", (string?)((OutputEvent.Display)cells.Outputs[3]).Data["text/html"]);
         Assert.Equal("Title\nd\n", await cells.Show("new[] { new { Title = \"d\" } }.DisplayTable();", "text/csv"));

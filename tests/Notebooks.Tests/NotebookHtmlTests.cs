@@ -75,4 +75,21 @@ public sealed class NotebookHtmlTests
         notebook.Cells[0].Json["attachments"] = JsonNode.Parse("""{"a.png": {"image/png": "AQI="}}""");
         Assert.Contains("src=\"data:image/png;base64,AQI=\"", NotebookHtml.Render(notebook));
     }
+
+    [Fact]
+    public void JavaScript_runs_with_an_element_of_its_own()
+    {
+        Notebook notebook = With(
+            CellKind.Code,
+            "draw",
+            """
+            {"output_type": "display_data", "metadata": {}, "data": {
+                "application/javascript": "element.append('</script><b>');", "text/plain": "[application/javascript]"}}
+            """
+        );
+        string page = NotebookHtml.Render(notebook);
+        string script = page.Split("<div></div><script>")[1].Split("</script>")[0];
+        Assert.Contains("const element = document.currentScript.previousElementSibling;", script);
+        Assert.Contains("element.append('<\\/script><b>');", script);
+    }
 }

@@ -121,7 +121,7 @@ public sealed class PolyglotTests : IDisposable
         Assert.Equal("3", await cells.Show("#!python\n#!share --from sql limit\nlimit"));
         Assert.Contains(
             "no counterpart in SQL",
-            (await cells.Fail("var grid = new double[2, 2];\n#!sql\n#!share --from csharp grid")).Message
+            (await cells.Fail("var grid = new double[2, 2, 2];\n#!sql\n#!share --from csharp grid")).Message
         );
         Assert.Contains("nowhere", (await cells.Fail("#!share --from sql nowhere")).Message);
         // a file of the user's doesn't get what is shared
@@ -341,6 +341,18 @@ public sealed class PolyglotTests : IDisposable
         );
         Assert.Equal("12", await cells.Show("count"));
         Assert.False(File.Exists(folder.At("ran")));
+    }
+
+    [Fact]
+    public async Task A_package_comes_from_a_source_that_a_cell_names()
+    {
+        WriteSource();
+        Pack("Own.Chords", "1.0.0", "namespace Own; public static class Chords { public static int Count => 7; }");
+        Directory.Move(folder.At("feed"), folder.At("other"));
+        Directory.CreateDirectory(folder.At("feed"));
+        Assert.Contains("NU1101", (await cells.Fail("#r \"nuget: Own.Chords, 1.0.0\"")).Message);
+        await cells.Show("#i \"nuget: other\"\n#r \"nuget: Own.Chords, 1.0.0\"\nint count = Own.Chords.Count;");
+        Assert.Equal("7", await cells.Show("#i \"nuget:other\"\ncount"));
     }
 
     [Fact]

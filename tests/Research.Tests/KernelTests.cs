@@ -207,9 +207,11 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             # a cell that prints for ever is cut, and can still be stopped; a thousand displays all come, in order
             message = client.execute('while (true) Console.WriteLine("0123456789");')
             printed = ''
-            while 'more than is kept' not in printed:
+            while True:
                 m = client.get_iopub_msg(timeout=30)
                 if m['msg_type'] == 'stream': printed += m['content']['text']
+                if m['msg_type'] == 'display_data': break
+            assert 'more than is kept' in m['content']['data']['text/plain'], m
             manager.interrupt_kernel()
             check('Interrupted', reply(client, message)['ename'])
             check(['error'], [t for t, _ in outputs(client, message)])

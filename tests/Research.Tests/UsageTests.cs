@@ -108,4 +108,21 @@ public class UsageTests
         Assert.Contains("apt-get install chromium", errors);
         Assert.False(Directory.Exists(folder.At("report")));
     }
+
+    [Fact]
+    public void A_notebook_in_text_is_executed_where_it_lies()
+    {
+        using var folder = new TemporaryFolder("dib");
+        string file = folder.At("own.dib");
+        File.WriteAllText(file, "#!markdown\n\n# My songs\n\n#!csharp\n\n6 * 7\n\n#!html\n\n<b>done</b>\n");
+        var (exitCode, _, errors) = Command.Run("run", file, "--out", folder.At("report"));
+        Assert.True(exitCode == 0, errors);
+        string page = File.ReadAllText(folder.At("report/own.html"));
+        Assert.Contains("<pre>42</pre>", page);
+        Assert.Contains("<b>done</b>", page);
+        File.WriteAllText(file, "#!fsharp\n\nlet x = 1\n");
+        (exitCode, _, errors) = Command.Run("run", file, "--out", folder.At("report"));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("this kernel has no F#", errors);
+    }
 }

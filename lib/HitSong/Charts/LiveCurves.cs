@@ -15,7 +15,7 @@ namespace HitSong.Charts;
 /// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
 /// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 2, seed: 42);
 /// // Drawn again after each epoch, in one output of the cell.
-/// var run = LiveCurves.Execute(recipe, source, new RunStore("../artifacts/runs"), display("").Update);
+/// var run = LiveCurves.Execute(recipe, source, new RunStore("../artifacts/runs"), display(HTML("")).Update);
 /// run.History.Count // 2
 /// </code></example>
 public sealed class LiveCurves(string title, int epochs, Action<GenericChart> show)

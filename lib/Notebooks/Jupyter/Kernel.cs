@@ -240,9 +240,10 @@ public sealed partial class Kernel
                 request.Header,
                 new JsonObject { ["code"] = code, ["execution_count"] = engine.ExecutionCount + (stored ? 1 : 0) }
             );
+        string language = NotebookCell.LanguageIn(request.Metadata) ?? "csharp";
         // IPython's way to ask: `?name` or `name?` shows what is known of a name beside the notebook.
         string line = code.Trim();
-        bool asks = !line.Contains('\n') && (line.StartsWith('?') || line.EndsWith('?'));
+        bool asks = language == "csharp" && !line.Contains('\n') && (line.StartsWith('?') || line.EndsWith('?'));
         if (asks && line.Trim('?').Trim() is { Length: > 0 } name)
         {
             JsonObject known =
@@ -273,7 +274,7 @@ public sealed partial class Kernel
         CellResult ran;
         try
         {
-            ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored));
+            ran = Interruptible(interrupt => engine.ExecuteAsync(code, Emit, interrupt, ask, stored, language));
         }
         finally
         {
