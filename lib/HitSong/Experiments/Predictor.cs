@@ -21,7 +21,7 @@ namespace HitSong.Experiments;
 /// <example><code>
 /// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
 /// var store = new RunStore("../artifacts/runs");
-/// var recipe = Recipes.Find("hiphop-mlp", "audited").AtDemoScale(epochs: 1, seed: 42) with { Songs = 24 };
+/// var recipe = Recipes.Find("hiphop-mlp", "audited").AtDemoScale(epochs: 1, seed: 42) with { Songs = 12 };
 /// var run = Experiment.Execute(recipe, source, store);
 /// using var predictor = Predictor.Load(store.PathOf(run));
 /// predictor.Predict("../data/demo/corpus/audio/demo-0300.mp3").Classes // [below 39, 39 and more]
