@@ -109,7 +109,8 @@ internal sealed class DefaultFormatters : ITypeFormatterSource
         if (!forms.ContainsKey(PlainTextFormatter.MimeType))
             forms[PlainTextFormatter.MimeType] = value.ToDisplayString(PlainTextFormatter.MimeType);
         JsonObject bundle = MimeBundle.Of(value, forms, run.Scripts);
-        // Display gives its caller another DisplayedValue than it has shown: its first update is the first that is seen.
+        // .NET Interactive's Display gives its caller another DisplayedValue than it has shown: of an id, the first
+        // update is the first that is seen.
         return displayed.TryAdd(id, true) ? new OutputEvent.Display(bundle, id) : new OutputEvent.Update(bundle, id);
     }
 

@@ -103,15 +103,16 @@ public sealed partial class Engine : IDisposable
             // What a PocketView is as well.
             typeof(IHtmlContent).Assembly,
         ];
+        PortableExecutableReference[] loaded =
+        [
+            .. assemblies.DistinctBy(a => a.Location).Select(a => MetadataReference.CreateFromFile(a.Location)),
+        ];
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the
         // line numbers of errors.
         scriptOptions = ScriptOptions
-            .Default.WithReferences([
-                .. framework.Value,
-                .. assemblies.Select(a => MetadataReference.CreateFromFile(a.Location)),
-            ])
+            .Default.WithReferences([.. framework.Value, .. loaded])
             .WithImports([.. usualImports, .. options.Imports])
-            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory))
+            .WithMetadataResolver(new LoadedReferences(loaded, workingDirectory))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(workingDirectory))
             .WithOptimizationLevel(OptimizationLevel.Release)
             .WithEmitDebugInformation(true)

@@ -26,7 +26,8 @@ public static partial class NotebookHtml
         .DisableHtml()
         .Build();
 
-    private static readonly string style = ReadStyle();
+    /// <summary>How it looks, as CSS: for a page that puts <see cref="Body"/> among other things.</summary>
+    public static string Style { get; } = ReadStyle();
 
     /// <summary>
     /// Renders the notebook with its outputs as they are; of each output's forms the richest a page can show (HTML,
@@ -36,8 +37,6 @@ public static partial class NotebookHtml
     /// <param name="title">The page's title; the notebook's first heading where null.</param>
     public static string Render(Notebook notebook, string? title = null)
     {
-        notebook = notebook.Copy();
-        new SharedScripts().PutInto(notebook);
         title ??= notebook.Title ?? Path.GetFileNameWithoutExtension(notebook.Path) ?? "Notebook";
         var html = new StringBuilder();
         html.Append(
@@ -48,8 +47,19 @@ public static partial class NotebookHtml
             .Append("<title>")
             .Append(Encode(title))
             .Append("</title>\n<style>\n")
-            .Append(style)
-            .Append("</style>\n</head>\n<body>\n<main>\n");
+            .Append(Style)
+            .Append("</style>\n</head>\n<body>\n<main>\n")
+            .Append(Body(notebook));
+        return html.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    /// <summary>The notebook's cells as they stand in the page, without the page.</summary>
+    /// <inheritdoc cref="Render"/>
+    public static string Body(Notebook notebook)
+    {
+        notebook = notebook.Copy();
+        new SharedScripts().PutInto(notebook);
+        var html = new StringBuilder();
         foreach (NotebookCell cell in notebook.Cells)
         {
             switch (cell.Kind)
@@ -70,8 +80,11 @@ public static partial class NotebookHtml
                     break;
             }
         }
-        return html.Append("</main>\n</body>\n</html>\n").ToString();
+        return html.ToString();
     }
+
+    /// <summary>C# as HTML with a class a kind of token, which <see cref="Style"/> gives its colour.</summary>
+    public static string Highlight(string code) => CSharpHighlighter.ToHtml(code);
 
     private static void AppendCode(StringBuilder html, NotebookCell cell)
     {

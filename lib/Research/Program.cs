@@ -30,6 +30,7 @@ RootCommand root = new("Hit song prediction, from an mp3 to an evaluated model."
     ServeCommand.Create(),
     DecodeCommand.Create(),
     KernelCommand.Create(),
+    DocsCommand.Create(),
     TestCommand.Create(),
 };
 

@@ -68,7 +68,8 @@ internal static class PublishCommand
         }
         Directory.Delete(part);
         string notebooks = Directory.CreateDirectory(Path.Combine(folder, "notebooks")).FullName;
-        foreach (string from in Directory.EnumerateFiles(Workspace.Notebooks, "*.ipynb"))
+        string[] kinds = ["*.ipynb", "*.csx"];
+        foreach (string from in kinds.SelectMany(kind => Directory.EnumerateFiles(Workspace.Notebooks, kind)))
             if (Path.Combine(notebooks, Path.GetFileName(from)) is var to && !File.Exists(to))
                 WholeFile.Write(to, File.ReadAllText(from));
         string entry = Path.Combine(folder, "research");

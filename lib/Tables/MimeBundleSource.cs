@@ -54,7 +54,10 @@ internal sealed class MimeBundleSource
 
         public bool Format(object value, TextWriter writer)
         {
-            object forms = value.GetType().GetMethod("ToMimeBundle", Type.EmptyTypes)!.Invoke(value, null)!;
+            // Once one of ours is shown, .NET Interactive asks this of values of any type.
+            if (value.GetType().GetMethod("ToMimeBundle", Type.EmptyTypes) is not { } toMimeBundle)
+                return false;
+            object forms = toMimeBundle.Invoke(value, null)!;
             writer.Write(Form((IReadOnlyDictionary<string, object>)forms, mimeType));
             return true;
         }

@@ -61,7 +61,7 @@ internal static class ScaleBenchmark
             FormattableString.Invariant($"{clips:N0} clips of 30 s, {bytes / 1e6:N0} MB, on {Machine.Description}")
         );
 
-        double here = Here(() => Extract(audio, folder.At("here"), null));
+        double here = Here(() => Extract(audio, folder.At("here"), null, null));
         double one = Here(() => ByHand(audio, folder.At("one"), 1)),
             two = Here(() => ByHand(audio, folder.At("two"), Nodes));
         using SlurmCluster cluster = new();
@@ -94,7 +94,7 @@ internal static class ScaleBenchmark
         }
         AnsiConsole.Write(table);
         Console.WriteLine(
-            $"Without Slurm, one process on both cores: {Text(here, "0.0")} s; a process of one thread "
+            $"Without Slurm, one process on both cores: {Text(here, "0.0")} s; a process on one core "
                 + $"{Text(one, "0.0")} s, two side by side {Text(two, "0.0")} s, an efficiency of "
                 + $"{Text(one / (Nodes * two), "0%")}, which is what this machine leaves to any scheduler. "
                 + "Every store has the same bytes. Efficiency is the "
@@ -115,11 +115,11 @@ internal static class ScaleBenchmark
 
     // As tasks on nodes of one core do it, with nothing but the operating system between them.
     private static void ByHand(string audio, string store, int processes) =>
-        Parallel.For(1, processes + 1, i => Extract(audio, store, null, "--shard", $"{i}/{processes}"));
+        Parallel.For(1, processes + 1, i => Extract(audio, store, null, i, "--shard", $"{i}/{processes}"));
 
     private static Measured On(SlurmCluster cluster, string audio, string store, int tasks)
     {
-        string[] said = Extract(audio, store, cluster, "--on", "slurm", "--tasks", $"{tasks}", "--memory", "2G");
+        string[] said = Extract(audio, store, cluster, null, "--on", "slurm", "--tasks", $"{tasks}", "--memory", "2G");
         string jobs = Path.Combine(Machine.Root(), "artifacts", "slurm");
         string made = Directory.GetDirectories(jobs, "extract-*").MaxBy(Directory.GetCreationTimeUtc)!;
         string[][] logs = [.. Directory.GetFiles(made, "*.log", SearchOption.AllDirectories).Select(File.ReadAllLines)];
@@ -141,7 +141,7 @@ internal static class ScaleBenchmark
         return double.Parse(behind.Split(' ')[0], CultureInfo.InvariantCulture);
     }
 
-    private static string[] Extract(string audio, string store, SlurmCluster? cluster, params string[] more)
+    private static string[] Extract(string audio, string store, SlurmCluster? cluster, int? core, params string[] more)
     {
         string program = Path.Combine(Machine.Root(), "lib/Research/bin/Release/net10.0/research.dll");
         ProcessStartInfo start = new(
@@ -153,8 +153,11 @@ internal static class ScaleBenchmark
         };
         if (cluster is not null)
             start.Environment["SLURM_CONF"] = cluster.Configuration;
-        else if (more.Length > 0)
+        if (core is { } number)
+        {
             start.Environment["SLURM_CPUS_PER_TASK"] = "1";
+            SlurmCluster.Pin(number, start);
+        }
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using Notebooks;
 
 namespace Tests;
@@ -232,6 +233,21 @@ public sealed class EngineTests : IDisposable
         Assert.Equal("5", await own.Show("#load \"more.csx\"\nloaded"));
         Assert.Equal(before, Environment.CurrentDirectory);
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_loaded_assembly_that_a_cell_refers_to_is_that_one_wherever_the_line_looks_for_it()
+    {
+        Assembly host = typeof(HostThing).Assembly;
+        using var folder = new TemporaryFolder("references");
+        using var own = new Cells(new EngineOptions { References = [host], WorkingDirectory = folder.Path });
+        string name = Path.GetFileName(host.Location);
+        Assert.Equal("1", await own.Show($"#r \"not/built/{name}\"\nusing Tests;\nnew HostThing(1).Value"));
+        File.Copy(host.Location, folder.At(name));
+        Assert.Equal(host.Location, await own.Show($"#r \"{name}\"\ntypeof(HostThing).Assembly.Location"));
+        string count = $"AppDomain.CurrentDomain.GetAssemblies().Count(a => a.GetName().Name == \"Notebooks.Tests\")";
+        Assert.Equal("1", await own.Show(count));
+        Assert.Contains("other.dll", (await own.Fail("#r \"other.dll\"")).Message);
     }
 
     [Theory]

@@ -72,7 +72,7 @@ public sealed class FormatterTests : IDisposable
             class ByName
             {
                 public string MimeType => "text/html";
-                public bool Format(object value, System.IO.TextWriter writer) { writer.Write("<b>named</b>"); return true; }
+                public bool Format(object value, TextWriter writer) { writer.Write("<b>named</b>"); return true; }
             }
             class Named { public IEnumerable<object> CreateTypeFormatters() => [new ByName()]; }
             static class Own

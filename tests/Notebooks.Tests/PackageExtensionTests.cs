@@ -27,7 +27,8 @@ public sealed class PackageExtensionTests : IDisposable
         await cells.Show(
             """
             using Microsoft.Data.Analysis;
-            var songs = new DataFrame(new StringDataFrameColumn("title", ["<é>", null]), new Int32DataFrameColumn("plays", [1, 2]));
+            var titles = new StringDataFrameColumn("title", ["<é>", null]);
+            var songs = new DataFrame(titles, new Int32DataFrameColumn("plays", [1, 2]));
             """
         );
         Assert.StartsWith("<table>\n<caption>2 rows &#215; 2 columns</caption>", await Html("songs"));
@@ -39,8 +40,8 @@ public sealed class PackageExtensionTests : IDisposable
         );
         Assert.StartsWith("2 rows × 2 columns\n", await cells.Show("songs"));
         Assert.Equal(
-            "<div><span style=\"width: 2em; background: rgb(255,0,0); display: inline-block; border: 1px solid black; \">"
-                + "&nbsp;</span><span>&nbsp;rgb(255,0,0)</span></div>",
+            "<div><span style=\"width: 2em; background: rgb(255,0,0); display: inline-block; "
+                + "border: 1px solid black; \">&nbsp;</span><span>&nbsp;rgb(255,0,0)</span></div>",
             await Result("#r \"nuget: SkiaSharp, 3.119.4\"\nusing SkiaSharp;\nSKColors.Red")
         );
         string chart = await Result(

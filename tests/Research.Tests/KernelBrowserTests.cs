@@ -135,8 +135,8 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
             using HitSong.Charts;
             using HitSong.Corpus;
             using HitSong.Experiments;
-            var corpus = DemoCorpus.Open("corpus", new() { Songs = 60, Artists = 20, Seconds = 1 });
-            var recipe = Recipes.Find("spotify-mlp-bins4", "audited").With("Training.Epochs", "3");
+            var corpus = DemoCorpus.Open("corpus", new() { Songs = 160, Artists = 40, Seconds = 1 });
+            var recipe = Recipes.Find("spotify-mlp-bins4", "audited").With("Training.Epochs", "30");
             var panel = Panel.For(recipe, Source.Demo(corpus), new RunStore("runs"),
                 "Training.LearningRate=0.0001..0.01", "Training.BatchSize=16,32",
                 "Training.Epochs", "Training.ClassWeights");
@@ -169,12 +169,16 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
                 await page.Locator(".widget-dropdown select").SelectOptionAsync("16");
                 await page.Locator(".widget-checkbox input").CheckAsync();
                 await train.ClickAsync();
-                await CurveSays("epoch 3 of 3");
+                await CurveSays("epoch 30 of 30");
                 await rows.First.WaitForAsync();
                 Assert.Matches(
-                    @"^1\s0\.001\s16\s3\strue\s3\s\d\.\d{3} ★\s\d+\.\d%$",
+                    @"^1\s0\.001\s16\s30\strue\s30\s\d\.\d{3} ★\s\d+\.\d%$",
                     await rows.First.InnerTextAsync()
                 );
+                string picture = Path.Combine(Repository.Root, "artifacts", "panel", "panel.png");
+                Directory.CreateDirectory(Path.GetDirectoryName(picture)!);
+                await page.SetViewportSizeAsync(1280, 1200);
+                await page.Locator(".cell").First.ScreenshotAsync(new() { Path = picture });
 
                 // A long one, beside which the notebook goes on, and which ends after an epoch.
                 await Becomes(train, enabled: true);
@@ -203,10 +207,6 @@ public class KernelBrowserTests(KernelClients clients) : IClassFixture<KernelCli
                 await epochs.FillAsync("2");
                 await epochs.PressAsync("Enter");
                 await Becomes(train, enabled: true);
-                Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "panel"));
-                await page.ScreenshotAsync(
-                    new() { Path = Path.Combine(Repository.Root, "artifacts", "panel", "panel.png"), FullPage = true }
-                );
             }
         );
     }

@@ -27,6 +27,8 @@ public sealed class NotebookClientTests : IClassFixture<KernelClients>, IDisposa
             Directory.CreateDirectory(made);
         Directory.CreateSymbolicLink(folder.At("data"), Path.Combine(Repository.Root, "data"));
         Directory.CreateSymbolicLink(folder.At("artifacts/features"), features);
+        const string Opening = "notebooks/hitsong.csx";
+        File.Copy(Path.Combine(Repository.Root, Opening), folder.At(Opening));
     }
 
     public static TheoryData<string> All =>

@@ -94,6 +94,18 @@ public sealed class SlurmCluster : IDisposable
     public void StartNode(string name) =>
         nodes[name] = Start("/usr/sbin/slurmd", ["-D", "-N", name, "-f", Configuration], name);
 
+    /// <summary>Has a program run on one core alone, as a node's tasks do.</summary>
+    /// <param name="number">The core's, from 1; beyond the machine's cores they begin again.</param>
+    /// <param name="start">The program.</param>
+    public static void Pin(int number, ProcessStartInfo start)
+    {
+        string[] command = [start.FileName, .. start.ArgumentList];
+        start.FileName = "taskset";
+        start.ArgumentList.Clear();
+        foreach (string part in (string[])["--cpu-list", $"{(number - 1) % Environment.ProcessorCount}", .. command])
+            start.ArgumentList.Add(part);
+    }
+
     /// <summary>Kills a node's slurmd (SIGKILL); what it runs goes on.</summary>
     public void KillDaemon(string name)
     {
@@ -187,7 +199,10 @@ public sealed class SlurmCluster : IDisposable
         };
         start.Environment["SLURM_CONF"] = Configuration;
         if (node != "")
+        {
             start.Environment[NodeVariable] = node;
+            Pin(node[^1] - '0', start);
+        }
         Process process = Process.Start(start)!;
         if (!program.StartsWith("/usr/sbin/", StringComparison.Ordinal))
             return process;

@@ -14,6 +14,12 @@ namespace HitSong.Attribution;
 /// that ends in a sigmoid the probability's gradient stands for the logit's: the two differ by a factor, which the
 /// scale of the map takes out.
 /// </remarks>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// using var network = HipHopCnn.Cnn1();
+/// network.eval();
+/// GradCam.Maps(network, randn(2, 128, 1292), target: 1, bands: 128, frames: 1292).shape // [2, 128, 1292]
+/// </code></example>
 public static class GradCam
 {
     /// <summary>The maps of some clips.</summary>

@@ -8,6 +8,14 @@ namespace HitSong.Attribution;
 /// Occlusion (Zeiler and Fergus 2014): by how much a class's probability drops where a patch of the clip is covered. It
 /// asks nothing but the probability, so any network can be looked into.
 /// </summary>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// // A probability that looks at the first band alone.
+/// double[] Probability(Tensor clips) => [.. clips.select(1, 0).mean([1]).data&lt;float>().Select(v => (double)v)];
+/// var clip = new FeatureMatrix([1, 1, 1, 1, 0, 0, 0, 0], Bands: 2, Frames: 4);
+/// var drops = Occlusion.Drops(clip, reference: [0, 0], Probability, window: (1, 2), stride: (1, 2));
+/// drops.Values // [0.5, 0.5, 0.5, 0.5, 0, 0, 0, 0]
+/// </code></example>
 public static class Occlusion
 {
     private const int AtOnce = 32;

@@ -16,6 +16,16 @@ namespace HitSong.Attribution;
 /// [N] how much each item has to do with the mean drop, which is their mean: its own drop, and that of the items that
 /// were given its values, less the mean, all over the repeats (Hájek's projection; van der Vaart 1998, chapter 11).
 /// </param>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// // The first column is the answer, the second says nothing.
+/// var items = tensor(new float[] { 1, 5, 0, 5, 1, 6, 0, 6 }, [4, 2, 1]);
+/// double[] labels = [1, 0, 1, 0];
+/// double[] Right(Tensor x) =>
+///     [.. x.select(1, 0).flatten().data&lt;float>().Zip(labels, (value, label) => value == label ? 1.0 : 0)];
+/// var importances = PermutationImportance.Of(items, [("first", [0]), ("second", [1])], Right);
+/// importances.Select(importance => importance.Mean > 0) // [True, False]
+/// </code></example>
 public sealed record PermutationImportance(string Name, IReadOnlyList<double> Drops, IReadOnlyList<double> Influences)
 {
     /// <summary>The mean drop.</summary>

@@ -7,6 +7,10 @@ namespace HitSong.Attribution;
 /// the mean over the orders in which that can be done. They sum to the answer with all of them less the answer with
 /// none.
 /// </summary>
+/// <example><code>
+/// // Two inputs, each of which adds to the answer.
+/// Shapley.Values(2, coalitions => [.. coalitions.Select(on => (on[0] ? 0.2 : 0) + (on[1] ? 0.1 : 0))]) // [0.2, 0.1]
+/// </code></example>
 public static class Shapley
 {
     /// <summary>

@@ -9,7 +9,9 @@ namespace HitSong.Audio;
 /// recorded.
 /// </summary>
 /// <example><code>
-/// Waveform clip = AudioFile.Read("song.mp3", new AudioSettings(SampleRate: 22050), start: 17, duration: 15);
+/// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new AudioSettings(22_050));
+/// int samples = song.Samples.Length; // 441000
+/// AudioFile.Info("../data/demo/corpus/audio/demo-0001.mp3").SampleRate // 44100
 /// </code></example>
 public static unsafe partial class AudioFile
 {

@@ -12,6 +12,11 @@ namespace HitSong.Audio;
 /// What has an audio file's name and cannot be read (a pipe, a broken link, a name that is not UTF-8), and folders that
 /// cannot be looked into.
 /// </param>
+/// <example><code>
+/// var folder = AudioFolder.Read("../data/demo/corpus/audio");
+/// int unreadable = folder.Rejected.Count; // 0
+/// folder.Files.Count // 360
+/// </code></example>
 public sealed record AudioFolder(IReadOnlyList<string> Files, IReadOnlyList<AudioException> Rejected)
 {
     /// <summary>Looks at the names; no file is opened.</summary>

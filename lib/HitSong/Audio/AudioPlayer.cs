@@ -7,6 +7,10 @@ namespace HitSong.Audio;
 /// <summary>
 /// A player in a notebook. It carries its sound within it, so that the saved notebook plays anywhere.
 /// </summary>
+/// <example><code>
+/// // The browser plays the file itself.
+/// new AudioPlayer("../data/demo/corpus/audio/demo-0001.mp3")
+/// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class AudioPlayer
 {

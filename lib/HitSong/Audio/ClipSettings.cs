@@ -7,7 +7,9 @@ namespace HitSong.Audio;
 
 /// <summary>How a recording is cut into clips of one length.</summary>
 /// <example><code>
-/// ClipSettings chorus = new() { Seconds = 10, Count = 3, Placement = ClipPlacement.Centre };
+/// var chorus = new ClipSettings { Seconds = 5, Count = 3, Placement = ClipPlacement.Centre };
+/// // Samples, of 20 s at 22,050 Hz.
+/// chorus.Starts(total: 441_000, sampleRate: 22_050) // [55125, 165375, 275625]
 /// </code></example>
 public sealed record ClipSettings
 {

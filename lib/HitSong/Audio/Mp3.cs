@@ -4,6 +4,11 @@ using System.Text;
 namespace HitSong.Audio;
 
 /// <summary>Writes mp3 files with FFmpeg's libraries and LAME, in process.</summary>
+/// <example><code>
+/// var excerpt = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", start: 4, duration: 8);
+/// Mp3.Write("../artifacts/excerpt.mp3", excerpt);
+/// AudioFile.Info("../artifacts/excerpt.mp3").Codec // mp3
+/// </code></example>
 public static partial class Mp3
 {
     /// <summary>The sampling rates of the mp3 format (MPEG-1, 2 and 2.5), Hz.</summary>

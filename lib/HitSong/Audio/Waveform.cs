@@ -5,6 +5,12 @@ namespace HitSong.Audio;
 /// <summary>One channel of audio.</summary>
 /// <param name="Samples">Amplitudes, [samples], full scale −1…1.</param>
 /// <param name="SampleRate">Samples a second, Hz.</param>
+/// <example><code>
+/// float[] samples = [.. Enumerable.Range(0, 22_050).Select(i => MathF.Sin(2 * MathF.PI * 440 * i / 22_050))];
+/// var tone = new Waveform(samples, 22_050);
+/// double seconds = tone.Duration; // 1
+/// tone.Resample(8_000).Samples.Length // 8000
+/// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record Waveform(float[] Samples, int SampleRate)
 {
@@ -25,7 +31,9 @@ public sealed record Waveform(float[] Samples, int SampleRate)
     /// <param name="semitones">How far the pitch moves, −12 to 12, true to 5 cents.</param>
     /// <exception cref="ArgumentOutOfRangeException">A stretch or a shift beyond that.</exception>
     /// <example><code>
-    /// song.Alter(stretch: 0.9, semitones: 2) // faster and higher
+    /// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new AudioSettings(22_050), duration: 2);
+    /// // Faster and higher.
+    /// song.Alter(stretch: 0.9, semitones: 2).Duration // 1.8026
     /// </code></example>
     public Waveform Alter(double stretch = 1, double semitones = 0)
     {

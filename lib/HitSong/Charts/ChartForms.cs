@@ -10,6 +10,12 @@ namespace HitSong.Charts;
 /// The forms that a chart of Plotly.NET has in a notebook and on a page. Plotly.NET's own HTML loads plotly.js from the
 /// network, and a <c>&lt;/script&gt;</c> in a name ends its script.
 /// </summary>
+/// <example><code>
+/// var chart = Traces.Line([0, 1], [0, 1]).Styled("A line");
+/// // A page of its own needs plotly.js once.
+/// File.WriteAllText("../artifacts/chart.html", $"&lt;script>{ChartForms.PlotlyJs}&lt;/script>{chart.ToHtml()}");
+/// chart.ToText() // Figure "A line": scatter
+/// </code></example>
 public static class ChartForms
 {
     private static readonly Lazy<string> Script = new(() =>

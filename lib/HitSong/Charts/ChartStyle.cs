@@ -9,6 +9,12 @@ namespace HitSong.Charts;
 /// How charts look here, and C# names for what Plotly.NET leaves to F#. Like its own <c>With…</c> methods they change
 /// the chart that they are called on, and return it; any chart of Plotly.NET will do.
 /// </summary>
+/// <example><code>
+/// Traces.Histogram([1, 2, 2, 3, 3, 3], binWidth: 1)
+///     .Styled("How often", height: 240)
+///     .WithXAxis("value")
+///     .WithYAxis("count", range: (0, 4))
+/// </code></example>
 public static class ChartStyle
 {
     // Offline, and in the place of what Plotly.NET's own extension says.

@@ -2,6 +2,10 @@ namespace HitSong.Charts;
 
 /// <summary>Colours from the lowest value to the highest, evenly spaced.</summary>
 /// <param name="Colors">CSS colours, two or more.</param>
+/// <example><code>
+/// var greys = new ColorScale("#000000", "#ffffff");
+/// greys.At(0.5) // #808080
+/// </code></example>
 public sealed record ColorScale(params IReadOnlyList<string> Colors)
 {
     /// <summary>matplotlib's magma, as librosa's spectrograms have it: black, purple, orange, light yellow.</summary>

@@ -12,7 +12,11 @@ namespace HitSong.Charts;
 /// <param name="epochs">How many epochs it has.</param>
 /// <param name="show">Shows the chart in place of the one before, as a notebook's display handle does.</param>
 /// <example><code>
-/// Run run = LiveCurves.Execute(recipe, source, runs, display("").Update);
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 2, seed: 42);
+/// // Drawn again after each epoch, in one output of the cell.
+/// var run = LiveCurves.Execute(recipe, source, new RunStore("../artifacts/runs"), display(HTML("")).Update);
+/// run.History.Count // 2
 /// </code></example>
 public sealed class LiveCurves(string title, int epochs, Action<GenericChart> show)
 {

@@ -10,9 +10,12 @@ namespace HitSong.Charts;
 /// do the same by hand.
 /// </summary>
 /// <example><code>
-/// var panel = Panel.For(recipe, source, runs, "Training.LearningRate=0.0001..0.01", "Training.BatchSize=16,32,64");
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var panel = Panel.For(recipe, source, new RunStore("../artifacts/runs"), "Training.LearningRate=0.0001..0.01");
+/// // By hand; in a notebook the panel has a slider and a button for it.
 /// panel.Set("Training.LearningRate", "0.003");
-/// Run run = panel.Train();
+/// panel.Train().Recipe.Training.LearningRate // 0.003
 /// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class Panel

@@ -14,6 +14,10 @@ using Plotly.NET.LayoutObjects;
 namespace HitSong.Charts;
 
 /// <summary>Charts of what the workspace computes, each of which Plotly.NET can go on with.</summary>
+/// <example><code>
+/// double[] popularity = [.. DemoCorpus.Open("../data/demo/corpus").Tracks.Select(track => track.Popularity.Value)];
+/// Plot.Bins(popularity, Bins.Custom([25, 50, 75], edgeBelow: true), "popularity")
+/// </code></example>
 public static class Plot
 {
     // plotly's own, for what has to be drawn twice in one colour.

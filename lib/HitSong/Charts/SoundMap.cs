@@ -14,6 +14,13 @@ namespace HitSong.Charts;
 /// <param name="sound">The clip's sound.</param>
 /// <param name="title">What is seen, such as the song and the class.</param>
 /// <exception cref="FeatureException">No values, or a map of another size.</exception>
+/// <example><code>
+/// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new(22_050), start: 4, duration: 3);
+/// var clip = Decibel.FromPower(new MelSpectrogram(MelSettings.Librosa).Compute(song.Samples));
+/// // A map of the clip's shape, 0…1, as Predictor.Attention gives one; here it is bright where it is loud.
+/// var map = clip with { Values = [.. clip.Values.Select(value => Math.Clamp(1 + value / 80, 0, 1))] };
+/// new SoundMap(clip, map, MelSettings.Librosa, song, "Where it is loud")
+/// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class SoundMap(FeatureMatrix clip, FeatureMatrix map, MelSettings settings, Waveform sound, string title)
 {

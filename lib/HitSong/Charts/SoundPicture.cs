@@ -12,7 +12,9 @@ namespace HitSong.Charts;
 /// another along one time, and in a notebook a player and the descriptors below.
 /// </summary>
 /// <example><code>
-/// new SoundPicture("song.mp3").Save("song.png");
+/// var picture = new SoundPicture("../data/demo/corpus/audio/demo-0001.mp3");
+/// picture.Save("../artifacts/sound.png");
+/// picture
 /// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class SoundPicture

@@ -7,7 +7,9 @@ namespace HitSong.Charts;
 
 /// <summary>A spectrogram as a PNG picture of any size, low frequencies below, the smallest value darkest.</summary>
 /// <example><code>
-/// new SpectrogramPicture(decibels, MelSettings.Librosa).Save("song.png");
+/// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new(22_050), start: 4, duration: 3);
+/// var mel = new MelSpectrogram(MelSettings.Librosa).Compute(song.Samples);
+/// new SpectrogramPicture(Decibel.FromPower(mel, DecibelSettings.RelativeToMax), MelSettings.Librosa)
 /// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class SpectrogramPicture

@@ -13,7 +13,11 @@ namespace HitSong.Charts;
 /// the reliability curve, all by song.
 /// </summary>
 /// <example><code>
-/// TensorBoardFile.Save(run, "artifacts/tensorboard"); // tensorboard --logdir artifacts/tensorboard
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var run = Experiment.Execute(recipe, source, new RunStore("../artifacts/runs"));
+/// // Then: tensorboard --logdir artifacts/tensorboard
+/// TensorBoardFile.Save(run, "../artifacts/tensorboard");
 /// </code></example>
 public static class TensorBoardFile
 {

@@ -12,7 +12,10 @@ namespace HitSong.Charts;
 /// are packed as float32. What is no number leaves a gap.
 /// </summary>
 /// <example><code>
-/// Traces.Line(epochs, losses, "training loss").Styled("Training").WithXAxis("epoch").WithYAxis("loss")
+/// double[] x = [0, 1, 2, 3];
+/// var curve = Traces.Line(x, x.Select(v => v * v), "squares");
+/// var points = Traces.Points(x, [0, 2, 3, 9], "measured");
+/// new[] { curve, points }.Styled("Two traces").WithXAxis("x")
 /// </code></example>
 public static class Traces
 {

@@ -23,11 +23,9 @@ namespace HitSong.Collect;
 /// sounds like.
 /// </remarks>
 /// <example><code>
-/// using Collection songs = Collection.Open("data/deezer");
-/// using var web = new Web(Deezer.Rate);
-/// await songs.AddAsync("genre:\"rap\"", 1000, start => new Deezer(web).SearchAsync("genre:\"rap\"", start));
-/// CollectionSummary closing = await songs.FetchAsync("genre:\"rap\"", 1000, web);
-/// Table popular = songs.Database.Query("SELECT title, rank FROM tracks ORDER BY rank DESC LIMIT 10");
+/// using var songs = Collection.Open("../artifacts/collected");
+/// songs.Add("by hand", [new("mine", "1", "An Example", "The Examples") { Popularity = 40 }]);
+/// songs.Database.Query("SELECT title, popularity FROM tracks").ToDataFrame()
 /// </code></example>
 public sealed class Collection : IDisposable
 {

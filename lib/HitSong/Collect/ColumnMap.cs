@@ -6,6 +6,10 @@ namespace HitSong.Collect;
 /// </summary>
 /// <param name="Source">What the tracks' source is called.</param>
 /// <param name="Columns">Field to column. Without <c>id</c>, the title is the identifier.</param>
+/// <example><code>
+/// var map = ColumnMap.Parse("mine", "title=Name", "artist=Artist", "plays=Count");
+/// map.Columns["plays"] // Count
+/// </code></example>
 public sealed record ColumnMap(string Source, IReadOnlyDictionary<string, string> Columns)
 {
     /// <summary>The fields that a column can hold.</summary>

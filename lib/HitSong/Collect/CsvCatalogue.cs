@@ -6,6 +6,13 @@ namespace HitSong.Collect;
 /// <summary>The tracks of a CSV file, and the rows that gave none.</summary>
 /// <param name="Tracks">The tracks, in the order of the rows.</param>
 /// <param name="Rejected">The other rows, each with the reason.</param>
+/// <example><code>
+/// File.WriteAllText("../artifacts/mine.csv", "Name,Artist,Count\nAn Example,The Examples,1200\n,Nobody,3\n");
+/// var map = ColumnMap.Parse("mine", "title=Name", "artist=Artist", "plays=Count");
+/// var mine = CsvCatalogue.Read("../artifacts/mine.csv", map);
+/// int used = mine.Tracks.Count; // 1
+/// mine.Rejected.Count // 1
+/// </code></example>
 public sealed record CsvCatalogue(IReadOnlyList<CatalogueTrack> Tracks, IReadOnlyList<Failure> Rejected)
 {
     /// <summary>Reads a CSV file (RFC 4180, UTF-8, with a header).</summary>

@@ -12,6 +12,17 @@ namespace HitSong.Collect;
 /// </summary>
 /// <param name="web">How it is asked.</param>
 /// <param name="address">The API's address, with a slash at its end; null: Deezer's own.</param>
+/// <example><code>
+/// async Task&lt;CollectionSummary> CollectAsync(string query, int count)
+/// {
+///     using var songs = Collection.Open("../data/collected");
+///     using var web = new Web(Deezer.Rate);
+///     var deezer = new Deezer(web);
+///     await songs.AddAsync(query, count, start => deezer.SearchAsync(query, start));
+///     return await songs.FetchAsync(query, count, web);
+/// }
+/// // Then: await CollectAsync("genre:\"rap\"", 1000)
+/// </code></example>
 public sealed class Deezer(Web web, Uri? address = null)
 {
     private const int PageSize = 100;

@@ -10,6 +10,22 @@ namespace HitSong.Collect;
 /// <c>fma_metadata/tracks.csv</c>, with three header rows, and the audio of <c>fma_small</c> … <c>fma_full</c>, in
 /// folders of a thousand: <c>000/000002.mp3</c>.
 /// </summary>
+/// <example><code>
+/// Directory.CreateDirectory("../artifacts/fma_metadata");
+/// Directory.CreateDirectory("../artifacts/fma_small/000");
+/// File.Copy("../data/demo/corpus/audio/demo-0001.mp3", "../artifacts/fma_small/000/000002.mp3", overwrite: true);
+/// File.WriteAllText(
+///     "../artifacts/fma_metadata/tracks.csv",
+///     """
+///     ,track,artist,album,track,track,track,track,album
+///     ,title,name,title,listens,genre_top,license,duration,date_released
+///     track_id,,,,,,,,
+///     2,An Example,The Examples,One,1200,Hip-Hop,CC BY,20,2009-01-05
+///
+///     """
+/// );
+/// FreeMusicArchive.Read("../artifacts/fma_metadata", "../artifacts/fma_small").Tracks[0].Listens // 1200
+/// </code></example>
 public static class FreeMusicArchive
 {
     private const int HeaderRows = 3;

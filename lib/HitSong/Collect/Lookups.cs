@@ -8,8 +8,11 @@ namespace HitSong.Collect;
 /// <see cref="Memory"/> has passed; the doubtful are also listed in <see cref="DoubtfulFile"/>, beside it.
 /// </summary>
 /// <example><code>
-/// using Collection songs = Collection.Open("data/collected");
-/// LookupTable views = await songs.AddViewsAsync(new YouTube(web, key));
+/// // Views for the songs of a folder that have none yet; this folder has no song, so nothing is asked.
+/// using var songs = Collection.Open("../artifacts/nothing-collected");
+/// using var web = new Web(YouTube.Rate);
+/// LookupTable table = await songs.AddViewsAsync(new YouTube(web, key: "…"));
+/// table.Found // 0
 /// </code></example>
 public static class Lookups
 {

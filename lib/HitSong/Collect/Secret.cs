@@ -5,6 +5,10 @@ namespace HitSong.Collect;
 /// <summary>
 /// Keys of catalogues: from the environment, or else from .NET's user secrets, never from the repository.
 /// </summary>
+/// <example><code>
+/// Environment.SetEnvironmentVariable("MY_API_KEY", "abc");
+/// Secret.Read("MY_API_KEY") // abc
+/// </code></example>
 public static class Secret
 {
     /// <summary>The id of the user secrets: <c>dotnet user-secrets set NAME VALUE --id hit-song-research</c>.</summary>

@@ -12,6 +12,11 @@ namespace HitSong.Collect;
 /// sped-up version are other songs. Artists agree where one's name stands in the other's, or in the title found, or is
 /// the channel's. Lengths, where both are known, agree within <see cref="MostSeconds"/>.
 /// </summary>
+/// <example><code>
+/// CatalogueTrack wanted = new("deezer", "1", "An Example", "The Examples") { Duration = 180 };
+/// CatalogueTrack found = new("youtube", "2", "An Example (Live)", "The Examples") { Duration = 181 };
+/// SongMatch.Doubt(wanted, found) // "An Example (Live)" by The Examples is another version (live)
+/// </code></example>
 public static partial class SongMatch
 {
     /// <summary>By how much lengths of the same recording may differ, s: silence and titles before and after.</summary>

@@ -13,6 +13,12 @@ namespace HitSong.Collect;
 /// Spotify's Web API with client credentials. The token is renewed before it expires, and where it expired all the
 /// same. Spotify publishes no rate; it counts requests over 30 s, and <c>Retry-After</c> is heeded.
 /// </summary>
+/// <example><code>
+/// using var web = new Web(Spotify.Rate);
+/// var spotify = new Spotify(web, clientId: "…", clientSecret: "…", SpotifyMode.Development);
+/// // Asked when it is enumerated: await collection.AddAsync(query, 1000, _ => songs)
+/// var songs = spotify.RandomSearchAsync("genre:hip-hop year:2019-2021", seed: 42);
+/// </code></example>
 public sealed class Spotify
 {
     private const int MostOffset = 1000;

@@ -15,6 +15,25 @@ namespace HitSong.Collect;
 /// <param name="Artists">Names of artists that were written.</param>
 /// <param name="WithoutYear">Tracks that were written with a gap for the year, which training leaves out.</param>
 /// <param name="Rejected">Rows that gave no track, each with the reason.</param>
+/// <example><code>
+/// // A table of the same columns, of the demo corpus.
+/// using var database = Database.InMemory();
+/// database.Execute(
+///     """
+///     COPY (
+///         SELECT *, artist_name AS track_artist, genre AS playlist_genre, popularity AS track_popularity,
+///             year::VARCHAR AS track_album_release_date
+///         FROM '../data/demo/corpus/catalogue.csv'
+///     ) TO '../artifacts/spotify_songs.csv'
+///     """
+/// );
+/// var table = TidyTuesday.Write(
+///     "../artifacts/spotify_songs.csv",
+///     catalogue: "../artifacts/catalogue.csv",
+///     artists: "../artifacts/artists.csv"
+/// );
+/// table.Tracks // 360
+/// </code></example>
 public sealed record TidyTuesday(
     int Rows,
     int Distinct,

@@ -15,6 +15,11 @@ namespace HitSong.Collect;
 /// redirects are followed to http and https alone, at most five, and to no private address unless the settings allow
 /// it. No exception's message holds a URL's query or one of the given secrets. Safe from many threads.
 /// </summary>
+/// <example><code>
+/// // Ten requests a second, tried again where the server is busy; private addresses are refused.
+/// using var web = new Web(new WebSettings { Requests = 10, Period = TimeSpan.FromSeconds(1) });
+/// var deezer = new Deezer(web);
+/// </code></example>
 public sealed class Web : IDisposable
 {
     private const int MostRedirects = 5;

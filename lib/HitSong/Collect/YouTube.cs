@@ -11,6 +11,12 @@ namespace HitSong.Collect;
 /// <param name="web">How it is asked; give it the key, so that no message holds it.</param>
 /// <param name="key">The key.</param>
 /// <param name="address">The API's address, with a slash at its end; null: YouTube's own.</param>
+/// <example><code>
+/// using var web = new Web(YouTube.Rate);
+/// var youTube = new YouTube(web, key: "…");
+/// // No videos cost no request.
+/// (await youTube.ViewsAsync([])).Count // 0
+/// </code></example>
 public sealed class YouTube(Web web, string key, Uri? address = null)
 {
     private const int IdsAtOnce = 50;

@@ -8,8 +8,10 @@ namespace HitSong.Corpus;
 /// the training songs' numbers alone, and keep the result: what a class means must not depend on the songs that judge.
 /// </summary>
 /// <example><code>
-/// Bins hit = Bins.Median(split.Train.Select(i => tracks[i].Popularity!.Value));
-/// int[] labels = hit.Assign(tracks.Select(track => track.Popularity!.Value));
+/// double[] popularity = [3, 18, 25, 40, 55, 71, 90];
+/// var bins = Bins.Custom([25, 50, 75], edgeBelow: true);
+/// int[] classes = bins.Assign(popularity); // [0, 0, 0, 1, 2, 2, 3]
+/// Bins.Median(popularity).Names // [below 40, 40 and more]
 /// </code></example>
 /// <param name="Edges">Ascending; one less than there are classes.</param>
 /// <param name="EdgeBelow">

@@ -21,6 +21,16 @@ namespace HitSong.Corpus;
 /// <param name="Draws">
 /// Number of draws. The estimate is too high by at most 0.4 / √draws, and by far less as most songs are no coin flips.
 /// </param>
+/// <example><code>
+/// // Four items, each a hit with probability 0.7, drawn anew 2,000 times.
+/// void Draw(SeededRandom random, double[] scores)
+/// {
+///     for (int item = 0; item &lt; scores.Length; item++)
+///         scores[item] = random.Uniform();
+/// }
+/// int[] Label(double[] scores) => [.. scores.Select(score => score &lt; 0.7 ? 1 : 0)];
+/// Ceiling.BestAccuracy(Ceiling.ClassProbabilities(4, 2, Draw, Label, draws: 2000, seed: 1)) // 0.7036
+/// </code></example>
 public sealed record Ceiling(string Label, double Majority, double ArtistUnknown, double ArtistKnown, int Draws)
 {
     /// <summary>The probability of each class of each item, [items][classes].</summary>

@@ -5,8 +5,9 @@ namespace HitSong.Corpus;
 
 /// <summary>The clips of many tracks, with their features in the feature store.</summary>
 /// <example><code>
-/// using ClipSet clips = ClipSet.Read(corpus.Tracks, FeatureSettings.HipHop, "artifacts/features");
-/// FeatureMatrix first = clips.Features(0); // [128 × 1292] dB
+/// var tracks = DemoCorpus.Open("../data/demo/corpus").Tracks.Take(4).ToArray();
+/// using var clips = ClipSet.Read(tracks, FeatureSettings.TikTok, "../artifacts/features");
+/// (clips.Clips.Count, clips.Bands, clips.Frames) // (20, 13, 44)
 /// </code></example>
 public sealed class ClipSet : IDisposable
 {

@@ -7,7 +7,9 @@ namespace HitSong.Corpus;
 
 /// <summary>From a <see cref="DataFrame"/> to a tensor.</summary>
 /// <example><code>
-/// using Tensor x = frame.ToTensor(ScalarType.Float32, "danceability", "energy", "tempo");
+/// using var database = Database.InMemory();
+/// var frame = database.Query("SELECT tempo, energy FROM '../data/demo/corpus/catalogue.csv'").ToDataFrame();
+/// frame.ToTensor(columns: ["tempo", "energy"]).shape // [360, 2]
 /// </code></example>
 public static class DataFrameTensors
 {

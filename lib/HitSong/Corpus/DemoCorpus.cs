@@ -9,6 +9,12 @@ namespace HitSong.Corpus;
 /// Songs composed and rendered by a seeded synthesizer, with labels by a written rule (<see cref="PopularityRule"/>,
 /// data/demo/README.md): the one corpus of which it is known what makes a hit, and how well a model could tell.
 /// </summary>
+/// <example><code>
+/// var demo = DemoCorpus.Open("../data/demo/corpus");
+/// int songs = demo.Tracks.Count; // 360
+/// string best = demo.Tracks.MaxBy(track => track.Popularity).Title; // Running through Borrowed Weekend
+/// demo.Ceilings[0].ArtistUnknown // 0.8126
+/// </code></example>
 public sealed class DemoCorpus
 {
     private readonly DemoFolder files;

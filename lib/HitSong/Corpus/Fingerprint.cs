@@ -13,6 +13,12 @@ namespace HitSong.Corpus;
 /// </summary>
 /// <param name="ContentHash">SHA-256 of the file, in hexadecimal.</param>
 /// <param name="Words">[frames] bits.</param>
+/// <example><code>
+/// var first = Fingerprint.Read("../data/demo/corpus/audio/demo-0001.mp3");
+/// var second = Fingerprint.Read("../data/demo/corpus/audio/demo-0002.mp3");
+/// // Bits that differ; of different songs about a half.
+/// first.ErrorRate(second, offset: 0) > Fingerprint.NearErrorRate // True
+/// </code></example>
 public sealed record Fingerprint(string ContentHash, uint[] Words)
 {
     /// <summary>

@@ -5,6 +5,12 @@ namespace HitSong.Corpus;
 /// then by the share of bits that differ.
 /// </summary>
 /// <param name="prints">The recordings that are searched.</param>
+/// <example><code>
+/// var paths = DemoCorpus.Open("../data/demo/corpus").Tracks.Take(10).Select(track => track.AudioPath).ToArray();
+/// var prints = Fingerprint.ReadAll(paths);
+/// var index = new FingerprintIndex(prints);
+/// index.Nearest(prints[3]).Value.Print // 3
+/// </code></example>
 public sealed class FingerprintIndex(IReadOnlyList<Fingerprint> prints)
 {
     // A word that many frames share (silence, a held note) tells nothing, and would make the search slow.

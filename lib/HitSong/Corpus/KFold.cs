@@ -6,6 +6,11 @@ namespace HitSong.Corpus;
 /// Cross-validation: every item is tested once, in one of so many folds (by time: the newest parts, each by what came
 /// before).
 /// </summary>
+/// <example><code>
+/// string[] artists = ["a", "a", "b", "b", "c", "c"];
+/// var folds = KFold.Grouped(artists, folds: 3, seed: 42);
+/// folds.Select(fold => fold.Test.Count) // [2, 2, 2]
+/// </code></example>
 public static class KFold
 {
     /// <summary>Items at random; equals scikit-learn's <c>KFold(folds, shuffle=True, random_state)</c>.</summary>

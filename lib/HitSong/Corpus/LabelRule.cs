@@ -4,6 +4,11 @@ using HitSong.Numerics;
 namespace HitSong.Corpus;
 
 /// <summary>From how well a song did to its class.</summary>
+/// <example><code>
+/// double[] plays = [10, 20, 30, 40, 50, 60, 70, 80];
+/// var rule = new LabelRule { Target = Target.Plays, Binning = Binning.TopQuantile, Quantile = 0.75 };
+/// rule.Fit(plays).Assign(plays) // [0, 0, 0, 0, 0, 0, 1, 1]
+/// </code></example>
 public sealed record LabelRule
 {
     /// <summary>The number.</summary>

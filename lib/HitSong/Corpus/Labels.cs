@@ -3,6 +3,9 @@ using HitSong.Numerics;
 namespace HitSong.Corpus;
 
 /// <summary>From a number a song to a class a song.</summary>
+/// <example><code>
+/// Labels.AtOrAbove([10, 20, 30, 40], quantile: 0.75) // [0, 0, 0, 1]
+/// </code></example>
 public static class Labels
 {
     /// <summary>

@@ -15,8 +15,10 @@ namespace HitSong.Corpus;
 /// given.
 /// </param>
 /// <example><code>
-/// LeakAudit audit = LeakAudit.Of(split, tracks, Fingerprint.ReadAll([.. tracks.Select(track => track.AudioPath)]));
-/// audit.Refuse(Leak.Track, Leak.Song, Leak.ExactAudio, Leak.NearAudio);
+/// var tracks = DemoCorpus.Open("../data/demo/corpus").Tracks;
+/// var split = Split.Random(tracks.Count, testShare: 0.25, validationShare: 0.2, seed: 42);
+/// var audit = LeakAudit.Of(split, tracks);
+/// (audit.TestItems, audit[Leak.Artist]) // (90, 90)
 /// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record LeakAudit(int TestItems, int ValidationItems, IReadOnlyList<LeakCount> Counts)

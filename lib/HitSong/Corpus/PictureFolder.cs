@@ -10,6 +10,12 @@ namespace HitSong.Corpus;
 /// together.
 /// </summary>
 /// <param name="Tracks">A track for each picture, whose path stands for the audio's.</param>
+/// <example><code>
+/// // As ./research extract --pictures writes it, or anyone.
+/// Directory.CreateDirectory("../artifacts/drawn");
+/// File.WriteAllText("../artifacts/drawn/pictures.csv", "file,track,artist,popularity\n1.png,1,The Examples,40\n");
+/// PictureFolder.Read("../artifacts/drawn").Tracks[0].Popularity // 40
+/// </code></example>
 public sealed record PictureFolder(IReadOnlyList<Track> Tracks)
 {
     /// <summary>The table's name.</summary>

@@ -1,6 +1,14 @@
 namespace HitSong.Corpus;
 
 /// <summary>A popularity for songs whose catalogue counts plays, listens or views instead.</summary>
+/// <example><code>
+/// Track[] tracks =
+/// [
+///     new("1", "One", "A", "1.mp3") { Plays = 900_000 },
+///     new("2", "Two", "B", "2.mp3") { Plays = 10 },
+/// ];
+/// PopularityRank.Of(tracks).Select(track => track.Popularity) // [50, 0]
+/// </code></example>
 public static class PopularityRank
 {
     /// <summary>

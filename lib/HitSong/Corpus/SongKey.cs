@@ -8,6 +8,9 @@ namespace HitSong.Corpus;
 /// public table of 2020, 3,826 share title and artist with another as written, 3,943 without case, 4,171 without the
 /// guests, 4,419 without the remasters. What may be another recording (live, a remix, a radio edit) stays another song.
 /// </summary>
+/// <example><code>
+/// SongKey.OfTitle("An Example (Remastered 2011)") // an example
+/// </code></example>
 public static partial class SongKey
 {
     /// <summary>An artist's name, for comparison.</summary>

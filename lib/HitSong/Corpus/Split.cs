@@ -10,6 +10,12 @@ namespace HitSong.Corpus;
 /// <param name="Train">Items that train.</param>
 /// <param name="Validation">Items that choose.</param>
 /// <param name="Test">Items that judge.</param>
+/// <example><code>
+/// string[] artists = ["a", "a", "b", "b", "c", "c", "d", "d"];
+/// var split = Split.Grouped(artists, testShare: 0.25, validationShare: 0.25, seed: 42);
+/// // No artist on both sides.
+/// split.Test.Select(i => artists[i]).Intersect(split.Train.Select(i => artists[i])).Count() // 0
+/// </code></example>
 public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validation, IReadOnlyList<int> Test)
 {
     /// <summary>

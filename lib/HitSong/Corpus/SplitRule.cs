@@ -13,6 +13,12 @@ namespace HitSong.Corpus;
 /// So many folds of a cross-validation, 2 or more, in the place of one share for the test; null: none.
 /// </param>
 /// <param name="Fold">Which of them tests, from 1.</param>
+/// <example><code>
+/// var demo = DemoCorpus.Open("../data/demo/corpus");
+/// int[] classes = Bins.Threshold(39).Assign(demo.Tracks.Select(track => track.Popularity.Value));
+/// var split = Recipes.HipHopMlp.Split.Assign(demo.Tracks, classes, recipeSeed: 42);
+/// split.Test.Count // 36
+/// </code></example>
 public sealed record SplitRule(
     SplitUnit Unit,
     double Test = 0.25,

@@ -21,8 +21,9 @@ namespace HitSong.Corpus;
 /// <param name="TrainTitles">[training rows] titles.</param>
 /// <param name="TestTitles">[test rows] titles.</param>
 /// <example><code>
-/// TabularData data = TabularData.Read("spotify_data.csv", ["artists.csv"]);
-/// using torch.Tensor x = torch.tensor(data.TrainInputs, [data.TrainLabels.Length, data.Preparation.Inputs]);
+/// var demo = DemoCorpus.Open("../data/demo/corpus");
+/// var data = TabularData.Read(demo.CataloguePath, [demo.ArtistsPath], new() { Bins = Bins.Threshold(39) });
+/// (data.TrainLabels.Length, data.TestLabels.Length, data.Preparation.Inputs) // (270, 90, 22)
 /// </code></example>
 public sealed record TabularData(
     TabularPreparation Preparation,

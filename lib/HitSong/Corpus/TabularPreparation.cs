@@ -13,6 +13,12 @@ namespace HitSong.Corpus;
 /// <param name="Deviation">
 /// [inputs] population standard deviations over the training rows; 1 where an input never changes.
 /// </param>
+/// <example><code>
+/// var demo = DemoCorpus.Open("../data/demo/corpus");
+/// var preparation = TabularData.Read(demo.CataloguePath, [demo.ArtistsPath]).Preparation;
+/// preparation.Save("../artifacts/columns.json");
+/// TabularPreparation.Load("../artifacts/columns.json").Inputs == preparation.Inputs // True
+/// </code></example>
 public sealed record TabularPreparation(
     IReadOnlyList<string> Numbers,
     IReadOnlyList<string> Genres,

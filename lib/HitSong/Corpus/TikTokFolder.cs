@@ -13,6 +13,11 @@ namespace HitSong.Corpus;
 /// sound share it, and so stay together where a split is by song. A name tells no artist.
 /// </param>
 /// <param name="Rejected">The other files of the folder, by name.</param>
+/// <example><code>
+/// Directory.CreateDirectory("../artifacts/tiktok");
+/// File.Copy("../data/demo/corpus/audio/demo-0001.mp3", "../artifacts/tiktok/7001-1200.mp3", overwrite: true);
+/// TikTokFolder.Read("../artifacts/tiktok").Tracks[0].Plays // 1200
+/// </code></example>
 public sealed record TikTokFolder(IReadOnlyList<Track> Tracks, IReadOnlyList<Failure> Rejected)
 {
     private const string Form = "<Music ID>-<Play Count>.mp3, for example 6800996740322297858-128000.mp3";

@@ -5,6 +5,10 @@ namespace HitSong.Corpus;
 /// <param name="Title">Title, in any script.</param>
 /// <param name="Artist">Artist; empty where the source names none.</param>
 /// <param name="AudioPath">Path of the audio file.</param>
+/// <example><code>
+/// var track = new Track("1", "An Example", "The Examples", "1.mp3") { Plays = 1_200 };
+/// track.Of(Target.Plays) // 1200
+/// </code></example>
 public sealed record Track(string Id, string Title, string Artist, string AudioPath)
 {
     /// <summary>Album, where the source has it.</summary>

@@ -7,8 +7,8 @@ namespace HitSong.Corpus;
 /// that a published split can be made again. The test side takes ⌈count · share⌉ items, the training side the rest.
 /// </summary>
 /// <example><code>
-/// // train_test_split(X, test_size=0.25, stratify=labels, random_state=42)
-/// Fold fold = TrainTestSplit.Stratified(labels, testShare: 0.25, randomState: 42);
+/// // As scikit-learn's train_test_split(range(10), test_size=0.2, random_state=42).
+/// TrainTestSplit.Random(10, testShare: 0.2, randomState: 42).Test // [8, 1]
 /// </code></example>
 public static class TrainTestSplit
 {

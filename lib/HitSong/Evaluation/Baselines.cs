@@ -5,7 +5,9 @@ namespace HitSong.Evaluation;
 /// so that a <see cref="Score"/>, a <see cref="PairedDifference"/> and a <see cref="DeLong"/> follow.
 /// </summary>
 /// <example><code>
-/// Score prior = Score.Of(Baselines.Prior(trainLabels, run.Predictions), run.Majority);
+/// Prediction[] test = [new("1", "a", 0, Label: 1, [0.5, 0.5]), new("2", "b", 0, Label: 0, [0.5, 0.5])];
+/// var prior = Baselines.Prior(labels: [0, 0, 0, 1], test);
+/// prior[0].Probabilities // [0.75, 0.25]
 /// </code></example>
 public static class Baselines
 {

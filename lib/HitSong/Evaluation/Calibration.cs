@@ -1,6 +1,12 @@
 namespace HitSong.Evaluation;
 
 /// <summary>Whether probabilities mean what they say.</summary>
+/// <example><code>
+/// bool[] hits = [true, false, true, true];
+/// double[] probabilities = [0.9, 0.2, 0.6, 0.7];
+/// double brier = Calibration.Brier(hits, probabilities); // 0.075
+/// Calibration.LogLoss(hits, probabilities) // 0.299
+/// </code></example>
 public static class Calibration
 {
     /// <summary>

@@ -14,6 +14,13 @@ namespace HitSong.Evaluation;
 /// it knows nothing.
 /// </param>
 /// <param name="Intercept">Of two classes; 0 of more.</param>
+/// <example><code>
+/// Prediction Song(int label, double p) => new($"{p}", "", 0, label, [1 - p, p]);
+/// Prediction[] validation = [Song(0, 0.02), Song(1, 0.05), Song(0, 0.9), Song(1, 0.97), Song(1, 0.99)];
+/// var calibrator = Calibrator.Fit(validation);
+/// // Less sure than the model is.
+/// calibrator.Apply([0.01, 0.99]) // [0.3114, 0.6886]
+/// </code></example>
 public sealed record Calibrator(double Slope, double Intercept)
 {
     // A float's resolution near 1: a network's float32 probability may be 0 or 1, and its logarithm must not be

@@ -4,6 +4,15 @@ namespace HitSong.Evaluation;
 /// A <see cref="Evaluation.Calibrator"/>, and how far other validation items would have moved it: it is fitted anew to
 /// whole artists drawn with replacement. Draws of one class alone fit none, and don't count.
 /// </summary>
+/// <example><code>
+/// Prediction Song(int artist, int label, double p) => new($"{artist} {p}", $"{artist}", 0, label, [1 - p, p]);
+/// Prediction[] validation =
+/// [
+///     .. Enumerable.Range(0, 40).Select(i => Song(i / 2, i % 3 == 0 ? 1 : 0, 0.1 + 0.02 * i)),
+/// ];
+/// var calibrator = CalibratorWithInterval.Fit(validation);
+/// calibrator.Intervals([0.4, 0.6]).Length // 2
+/// </code></example>
 public sealed class CalibratorWithInterval
 {
     private readonly int artists;

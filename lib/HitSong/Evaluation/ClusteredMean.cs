@@ -12,6 +12,11 @@ namespace HitSong.Evaluation;
 /// <param name="DegreesOfFreedom">
 /// Bell and McCaffrey's; the number of clusters less one where all are of a size.
 /// </param>
+/// <example><code>
+/// // Four songs by two artists are less than four independent ones.
+/// ClusteredMean mean = ClusteredMean.Of([1, 1, 0, 0], ["a", "a", "b", "b"]);
+/// (mean.Mean, mean.StandardError, mean.DegreesOfFreedom) // (0.5, 0.5, 1)
+/// </code></example>
 public sealed record ClusteredMean(double Mean, double StandardError, double DegreesOfFreedom)
 {
     /// <summary>The mean of some values; null where there are fewer than two clusters, which tell no spread.</summary>

@@ -2,6 +2,11 @@ namespace HitSong.Evaluation;
 
 /// <summary>Counts of classes, rows true and columns predicted.</summary>
 /// <param name="Counts">[classes][classes]; of two: [[TN, FP], [FN, TP]].</param>
+/// <example><code>
+/// var confusion = ConfusionMatrix.Of(labels: [0, 0, 1, 1, 1], predicted: [0, 1, 1, 1, 0], classes: 2);
+/// double accuracy = confusion.Accuracy; // 0.6
+/// confusion.BalancedAccuracy // 0.5833
+/// </code></example>
 public sealed record ConfusionMatrix(int[][] Counts)
 {
     /// <summary>Counts predictions against labels.</summary>

@@ -10,6 +10,11 @@ namespace HitSong.Evaluation;
 /// <param name="Estimate">The area, or the first area less the second.</param>
 /// <param name="StandardError">Its standard error, from the items' placements.</param>
 /// <param name="Clusters">Independent clusters; the number of items where none are given.</param>
+/// <example><code>
+/// bool[] hits = [true, true, true, false, false, false];
+/// DeLong area = DeLong.Of(hits, [0.9, 0.8, 0.3, 0.4, 0.2, 0.1]);
+/// (area.Estimate, area.StandardError) // (0.8889, 0.1571)
+/// </code></example>
 public sealed record DeLong(double Estimate, double StandardError, int Clusters)
 {
     /// <summary>One score's area (<see cref="Roc.Auc"/>).</summary>

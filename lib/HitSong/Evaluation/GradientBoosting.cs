@@ -8,8 +8,10 @@ namespace HitSong.Evaluation;
 /// one thread and draws nothing at random: the same items give the same trees.
 /// </summary>
 /// <example><code>
-/// using var boosting = GradientBoosting.Fit(features, labels, classes: 4);
-/// double[][] probabilities = boosting.Probabilities(testFeatures);
+/// double[][] features = [.. Enumerable.Range(0, 100).Select(i => (double[])[i, i % 7])];
+/// int[] labels = [.. features.Select(row => row[0] &lt; 50 ? 0 : 1)];
+/// using var boosting = GradientBoosting.Fit(features, labels, classes: 2);
+/// boosting.Probabilities([[90, 3]])[0][1] > 0.9 // True
 /// </code></example>
 public sealed partial class GradientBoosting : IDisposable
 {

@@ -4,6 +4,9 @@ namespace HitSong.Evaluation;
 /// Holm's correction (1979) for many tests at once: the chance that any of them claims a difference where there is none
 /// stays below the level that is asked of each.
 /// </summary>
+/// <example><code>
+/// Holm.Adjust([0.01, 0.04, 0.03]) // [0.03, 0.06, 0.06]
+/// </code></example>
 public static class Holm
 {
     /// <summary>

@@ -5,6 +5,11 @@ namespace HitSong.Evaluation;
 /// <summary>A confidence interval.</summary>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
+/// <example><code>
+/// // Of 90 test songs 68 right: the 95% interval of the accuracy.
+/// var interval = Interval.Wilson(68, 90);
+/// (interval.Low, interval.High) // (0.6575, 0.8327)
+/// </code></example>
 public sealed record Interval(double Low, double High)
 {
     // The normal distribution's 0.975 quantile.

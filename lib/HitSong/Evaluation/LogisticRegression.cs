@@ -13,6 +13,11 @@ namespace HitSong.Evaluation;
 /// [classes][features] weights of the standard scores; of two classes those of class 0 are 0.
 /// </param>
 /// <param name="Intercepts">[classes]; −∞ for a class without training items, which is never answered.</param>
+/// <example><code>
+/// double[][] features = [[1, 5], [2, 3], [3, 4], [4, 6], [5, 1], [6, 2]];
+/// var regression = LogisticRegression.Fit(features, labels: [0, 0, 1, 0, 1, 1], classes: 2);
+/// regression.Probabilities([6, 1]) // [0.1092, 0.8908]
+/// </code></example>
 public sealed record LogisticRegression(double[] Means, double[] Deviations, double[][] Weights, double[] Intercepts)
 {
     /// <summary>

@@ -7,6 +7,11 @@ namespace HitSong.Evaluation;
 /// <param name="Value">The first's accuracy less the second's.</param>
 /// <param name="Interval">Its 95% interval.</param>
 /// <param name="P">The two-sided p of no difference.</param>
+/// <example><code>
+/// bool[] ours = [true, true, false, true, true, true], theirs = [true, false, false, true, false, true];
+/// PairedDifference gain = PairedDifference.Of(ours, theirs, ["a", "a", "b", "b", "c", "c"]);
+/// (gain.Value, gain.Interval.Low, gain.Interval.High) // (0.3333, -0.423, 0.923)
+/// </code></example>
 public sealed record PairedDifference(double Value, Interval Interval, double P)
 {
     /// <summary>

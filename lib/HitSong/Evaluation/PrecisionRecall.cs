@@ -1,6 +1,9 @@
 namespace HitSong.Evaluation;
 
 /// <summary>Precision against recall of a score.</summary>
+/// <example><code>
+/// PrecisionRecall.AveragePrecision([true, false, true, false], [0.9, 0.8, 0.7, 0.1]) // 0.8333
+/// </code></example>
 public static class PrecisionRecall
 {
     /// <summary>

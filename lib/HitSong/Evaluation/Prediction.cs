@@ -6,6 +6,15 @@ namespace HitSong.Evaluation;
 /// <param name="Clip">Number of the clip within the track, from 0.</param>
 /// <param name="Label">The true class.</param>
 /// <param name="Probabilities">[classes] the model's probability of each, which sum to 1.</param>
+/// <example><code>
+/// Prediction[] clips =
+/// [
+///     new("song 1", "artist 1", Clip: 0, Label: 1, [0.6, 0.4]),
+///     new("song 1", "artist 1", Clip: 1, Label: 1, [0.1, 0.9]),
+/// ];
+/// var song = Prediction.BySong(clips)[0];
+/// (song.Probabilities[1], song.Right) // (0.65, True)
+/// </code></example>
 public sealed record Prediction(string Track, string Artist, int Clip, int Label, double[] Probabilities)
 {
     private readonly int? voted;

@@ -4,6 +4,9 @@ using MathNet.Numerics.Statistics;
 namespace HitSong.Evaluation;
 
 /// <summary>How far scores and ordered classes go together, by their order alone.</summary>
+/// <example><code>
+/// RankCorrelation.Spearman([0, 1, 2, 3], [0.1, 0.4, 0.3, 0.9]) // 0.8
+/// </code></example>
 public static class RankCorrelation
 {
     /// <summary>

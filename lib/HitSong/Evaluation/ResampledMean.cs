@@ -11,6 +11,11 @@ namespace HitSong.Evaluation;
 /// <param name="Deviation">s, the standard deviation between trainings (of the sample, over K − 1).</param>
 /// <param name="StandardError">The corrected standard error of the mean.</param>
 /// <param name="Count">K, how many trainings.</param>
+/// <example><code>
+/// // Five folds, the test a quarter of the training.
+/// var mean = ResampledMean.Of([0.62, 0.58, 0.66, 0.60, 0.64], testedToTrained: 0.25);
+/// (mean.Mean, mean.Interval.Low, mean.Interval.High) // (0.62, 0.5611, 0.6789)
+/// </code></example>
 public sealed record ResampledMean(double Mean, double Deviation, double StandardError, int Count)
 {
     /// <summary>Of the trainings' figures.</summary>

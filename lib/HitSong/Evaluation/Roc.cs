@@ -1,6 +1,9 @@
 namespace HitSong.Evaluation;
 
 /// <summary>The receiver operating characteristic of a score.</summary>
+/// <example><code>
+/// Roc.Auc([true, false, true, false], [0.9, 0.8, 0.7, 0.1]) // 0.75
+/// </code></example>
 public static class Roc
 {
     /// <summary>

@@ -1,6 +1,16 @@
 namespace HitSong.Evaluation;
 
 /// <summary>How right a set of predictions is, beside what guessing the majority gives.</summary>
+/// <example><code>
+/// Prediction Song(string artist, int label, double p) => new($"{artist} {p}", artist, 0, label, [1 - p, p]);
+/// Prediction[] songs =
+/// [
+///     Song("a", 0, 0.1), Song("a", 1, 0.4), Song("b", 0, 0.3), Song("b", 1, 0.8), Song("c", 1, 0.7),
+/// ];
+/// var score = Score.Of(songs, majority: 1);
+/// double baseline = score.MajorityBaseline; // 0.6
+/// (score.Accuracy, score.RocAuc) // (0.8, 1)
+/// </code></example>
 public sealed record Score
 {
     /// <summary>Counts of true and answered classes.</summary>

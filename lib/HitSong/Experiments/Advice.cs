@@ -7,6 +7,13 @@ namespace HitSong.Experiments;
 /// In what a song lies outside of the usual range of hits (<see cref="DescriptorSpread"/>), of what an artist or an
 /// engineer can act on. It says how hits sound, not that a song which sounds so becomes one.
 /// </summary>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("descriptor-mlp", "audited").AtDemoScale(epochs: 1, seed: 42) with { Songs = 24 };
+/// var run = Experiment.Execute(recipe, source, new RunStore("../artifacts/runs"));
+/// var sound = SoundDescription.Of("../data/demo/corpus/audio/demo-0300.mp3");
+/// Advice.Of(run, DescriptorExtractor.ValuesOf(sound))
+/// </code></example>
 public static class Advice
 {
     // How a descriptor is spoken of: less, more, the unit, and how many units of it one of the descriptor's is.

@@ -11,6 +11,13 @@ namespace HitSong.Experiments;
 /// spectrogram of −80…0 dB in viridis, low frequencies above, and the table <see cref="PictureFolder.Table"/> that
 /// links each to its track, by which <see cref="Source.Pictures"/> reads them again.
 /// </summary>
+/// <example><code>
+/// var files = AudioFolder.Read("../data/demo/corpus/audio").Files.Take(2).ToArray();
+/// var extractor = new FeatureExtractor(ClipPictures.Features);
+/// var extracted = FeatureExtraction.Run("../data/demo/corpus/audio", files, extractor, "../artifacts/features");
+/// (string, IReadOnlyList&lt;string>)[] tracks = [.. files.Select(file => (file, (IReadOnlyList&lt;string>)[file]))];
+/// ClipPictures.Write(extracted, tracks, columns: ["track"], "../artifacts/pictures") // 2
+/// </code></example>
 public static class ClipPictures
 {
     /// <summary>What is drawn: the features of <c>spectrogram-cnn</c>.</summary>

@@ -13,6 +13,14 @@ namespace HitSong.Experiments;
 /// The first's ROC-AUC by song less the second's, by artist; null where a class has songs of fewer than two artists, or
 /// there are more than two classes.
 /// </param>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var store = new RunStore("../artifacts/runs");
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var one = Experiment.Execute(recipe, source, store);
+/// var two = Experiment.Execute(recipe.With("Training.LearningRate", "0.01"), source, store);
+/// Comparison.Of(one, two).Songs // 90
+/// </code></example>
 public sealed record Comparison(
     Run First,
     Run Second,

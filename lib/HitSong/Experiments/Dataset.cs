@@ -13,6 +13,12 @@ namespace HitSong.Experiments;
 /// What a recipe makes of a source: items with their classes, split and ready for a network. An item is a clip, or a
 /// row of a catalogue.
 /// </summary>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("hiphop-mlp", "audited").AtDemoScale() with { Songs = 12 };
+/// using var data = Dataset.Prepare(recipe, source, "../artifacts/features");
+/// (data.Shape, data.Bins.Count) // ((128, 130), 2)
+/// </code></example>
 public sealed class Dataset : IDisposable
 {
     private readonly ClipSet? clips;

@@ -7,6 +7,13 @@ using static TorchSharp.torch;
 namespace HitSong.Experiments;
 
 /// <summary>Runs a recipe from songs to an evaluated model. A notebook can make each of its calls alone.</summary>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// // One epoch, with seed 42.
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var run = Experiment.Execute(recipe, source, new RunStore("../artifacts/runs"));
+/// run.History.Count // 1
+/// </code></example>
 public static class Experiment
 {
     /// <summary>

@@ -15,9 +15,12 @@ namespace HitSong.Experiments;
 /// as one, in the order of the data.
 /// </summary>
 /// <example><code>
-/// RunStore store = new("artifacts/runs");
-/// Run run = store.Read().Runs[^1];
-/// ExternalValidation elsewhere = ExternalValidation.Of(run, store, Source.Collection("data/deezer"));
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var store = new RunStore("../artifacts/runs");
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var run = Experiment.Execute(recipe, source, store);
+/// // Here on the songs that it knows; elsewhere on Source.Collection("../data/collected").
+/// ExternalValidation.Of(run, store, source).Predictions.Count // 90
 /// </code></example>
 public sealed record ExternalValidation
 {

@@ -13,13 +13,14 @@ namespace HitSong.Experiments;
 /// <param name="File">Name of their file.</param>
 /// <param name="Hash">SHA-256 of it, hexadecimal.</param>
 /// <example><code>
-/// Run run = ImportedWeights.Import(
-///     Recipes.SpotifyBins4Duration,
-///     Source.Kaggle("tracks.csv", ["artists.csv"]),
-///     new RunStore("artifacts/runs"),
-///     "spotify.h5",
-///     "scaler.csv"
-/// );
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("hiphop-mlp", "published").AtDemoScale() with { Songs = 12, Scaling = Scaling.None };
+/// // In the place of a file by others.
+/// using var network = recipe.Model.Create(recipe.Shape.Bands, recipe.Shape.Frames, classes: 2);
+/// Checkpoint.Save(network, "../artifacts/theirs.safetensors");
+/// var store = new RunStore("../artifacts/runs");
+/// var run = ImportedWeights.Import(recipe, source, store, weights: "../artifacts/theirs.safetensors");
+/// run.Recipe.Variant // imported
 /// </code></example>
 public sealed record ImportedWeights(string File, string Hash)
 {

@@ -10,6 +10,12 @@ namespace HitSong.Experiments;
 /// it was measured to do, and what it cannot.
 /// </summary>
 /// <param name="run">Its run.</param>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var run = Experiment.Execute(recipe, source, new RunStore("../artifacts/runs"));
+/// new ModelCard(run).ToMetadata().Keys
+/// </code></example>
 public sealed class ModelCard(Run run)
 {
     private string Licence => run.Imported is null ? "MIT" : "other";

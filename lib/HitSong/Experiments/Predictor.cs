@@ -19,8 +19,12 @@ namespace HitSong.Experiments;
 /// (<see cref="SoundRange"/>) nothing is told.
 /// </summary>
 /// <example><code>
-/// using Predictor predictor = Predictor.Load("artifacts/runs/descriptor-mlp-audited-20261121-031430");
-/// SongPrediction song = predictor.Predict("song.mp3");
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var store = new RunStore("../artifacts/runs");
+/// var recipe = Recipes.Find("hiphop-mlp", "audited").AtDemoScale(epochs: 1, seed: 42) with { Songs = 12 };
+/// var run = Experiment.Execute(recipe, source, store);
+/// using var predictor = Predictor.Load(store.PathOf(run));
+/// predictor.Predict("../data/demo/corpus/audio/demo-0300.mp3").Classes // [below 39, 39 and more]
 /// </code></example>
 public sealed class Predictor : IDisposable
 {

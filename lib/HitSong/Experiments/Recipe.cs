@@ -17,7 +17,9 @@ namespace HitSong.Experiments;
 /// table that a paper would have.
 /// </summary>
 /// <example><code>
-/// Recipe recipe = Recipes.Find("hiphop-crnn", "audited").AtDemoScale().With("Training.LearningRate", "0.0003");
+/// var recipe = Recipes.Find("hiphop-crnn", "audited").AtDemoScale().With("Training.LearningRate", "0.0003");
+/// double rate = recipe.Training.LearningRate; // 0.0003
+/// recipe.SplitInWords // by artist, stratified, 25% test, 20% of the rest validation, seed 42
 /// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record Recipe

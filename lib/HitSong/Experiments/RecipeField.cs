@@ -11,6 +11,11 @@ namespace HitSong.Experiments;
 /// The least and the greatest number; null where there are no such ends, or where it is no number now.
 /// </param>
 /// <param name="Help">What its doc comment says; null where it has none.</param>
+/// <example><code>
+/// var recipe = Recipes.Find("hiphop-mlp", "audited");
+/// var rate = RecipeField.Of(recipe, "Training.LearningRate=0.0001..0.01");
+/// (rate.Label, rate.InWords) // (Learning rate, 0.0001 to 0.01)
+/// </code></example>
 public sealed record RecipeField(
     string Name,
     string Value,

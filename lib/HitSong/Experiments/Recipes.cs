@@ -10,6 +10,10 @@ using HitSong.Training;
 namespace HitSong.Experiments;
 
 /// <summary>The published experiments (EXPERIMENTS), each as published and audited, and what is our own.</summary>
+/// <example><code>
+/// int published = Recipes.TikTokLstm.Training.Epochs; // 1000
+/// Recipes.Find("tiktok-lstm", "audited").Features.Coefficients // 13
+/// </code></example>
 public static class Recipes
 {
     // What Keras' Adam has; PyTorch's has 1e-8.

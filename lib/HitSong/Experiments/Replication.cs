@@ -9,8 +9,10 @@ namespace HitSong.Experiments;
 /// is there is not trained again, so that one that was killed goes on where it was, to the same numbers.
 /// </summary>
 /// <example><code>
-/// Recipe recipe = Recipes.Find("hiphop-mlp", "audited").AtDemoScale();
-/// ReplicationResult five = Replication.Repeats(recipe, 5).Execute(source, new RunStore("artifacts/replications"));
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var two = Replication.Repeats(recipe, 2).Execute(source, new RunStore("../artifacts/replications"));
+/// two.Runs.Count // 2
 /// </code></example>
 public sealed class Replication
 {

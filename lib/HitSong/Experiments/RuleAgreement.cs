@@ -12,6 +12,12 @@ namespace HitSong.Experiments;
 /// with the 95% interval over artists drawn anew. It tells what the answers follow, not by which way through the
 /// network.
 /// </summary>
+/// <example><code>
+/// var demo = DemoCorpus.Open("../data/demo/corpus");
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var run = Experiment.Execute(recipe, Source.Demo(demo), new RunStore("../artifacts/runs"));
+/// new RuleAgreement(run, demo).Terms.Select(term => term.Term) // [brightness, loudness, drums, hook, tempo, mode]
+/// </code></example>
 public sealed class RuleAgreement
 {
     private const int Draws = 500;

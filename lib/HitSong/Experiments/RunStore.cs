@@ -20,12 +20,16 @@ namespace HitSong.Experiments;
 /// whole, or it is not there.
 /// </summary>
 /// <param name="folder">Where the runs lie; made when the first is kept.</param>
-/// <example>
-/// All runs as one table, which <c>#!share --from csharp runs</c> brings into a <c>#!sql</c> or <c>#!python</c> cell:
-/// <code>
-/// Table runs = new RunStore("artifacts/runs").ToTable();
-/// </code>
-/// </example>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var store = new RunStore("../artifacts/runs");
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// Experiment.Execute(recipe, source, store);
+/// // The newest last; #!share --from csharp runs brings the table of all into a #!sql or #!python cell.
+/// var newest = store.Read().Runs[^1];
+/// var runs = store.ToTable();
+/// newest.Recipe.Experiment // spotify-mlp-bins4
+/// </code></example>
 public sealed class RunStore(string folder)
 {
     /// <summary>Where the runs lie.</summary>

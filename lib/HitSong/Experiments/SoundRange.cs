@@ -16,6 +16,12 @@ namespace HitSong.Experiments;
 /// of the mean square over its coefficients); of one frame [1], the root of the mean square over its values.
 /// </param>
 /// <param name="Stillness">The greatest share of a training clip's frames that are as the one before.</param>
+/// <example><code>
+/// var extractor = new FeatureExtractor(FeatureSettings.HipHop);
+/// var clips = extractor.Extract("../data/demo/corpus/audio/demo-0001.mp3").Select(clip => clip.Values).ToArray();
+/// var silence = clips[0] with { Values = new float[clips[0].Values.Length] };
+/// SoundRange.Unlike(silence, SoundRange.Fit(clips)) // nothing in it changes, as in silence or in one steady tone
+/// </code></example>
 public sealed record SoundRange(
     IReadOnlyList<double> Mean,
     IReadOnlyList<double> Deviation,

@@ -8,6 +8,10 @@ namespace HitSong.Experiments;
 /// <summary>The songs of an experiment, and what is known of where they come from.</summary>
 /// <param name="Name">Stands beside every figure that was measured on it, such as <c>demo corpus</c>.</param>
 /// <param name="Tracks">The tracks, with their audio; none where the source is a catalogue alone.</param>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// source.Tracks.Count // 360
+/// </code></example>
 public sealed record Source(string Name, IReadOnlyList<Track> Tracks)
 {
     /// <summary>Files that gave no track, with the reason.</summary>

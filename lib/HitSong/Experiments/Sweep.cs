@@ -24,15 +24,16 @@ namespace HitSong.Experiments;
 /// longer than its epochs say, the others wait for it. A trial that gave nothing counts as the worst.
 /// </remarks>
 /// <example><code>
-/// Recipe start = Recipes.Find("hiphop-mlp", "audited").AtDemoScale();
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var start = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
 /// SweepField[] fields =
 /// [
 ///     SweepField.Parse("Training.LearningRate=0.0001..0.01"),
 ///     SweepField.Parse("Training.Optimizer=Adam,Sgd"),
 ///     SweepField.Parse("Training.Momentum=0.5..0.99 when Training.Optimizer=Sgd"),
 /// ];
-/// Sweep sweep = Sweep.TreeParzen(start, fields, trials: 20);
-/// SweepResults results = sweep.Execute(source, new RunStore("artifacts/sweeps"));
+/// var results = Sweep.TreeParzen(start, fields, trials: 2).Execute(source, new RunStore("../artifacts/sweeps"));
+/// results.Ranked.Count // 2
 /// </code></example>
 public sealed class Sweep
 {
@@ -106,7 +107,7 @@ public sealed class Sweep
     }
 
     /// <summary>So many choices at random, no two alike; fewer where there are not so many.</summary>
-    /// <inheritdoc cref="Grid"/>
+    /// <inheritdoc cref="Grid" path="/exception"/>
     /// <param name="start">The recipe.</param>
     /// <param name="fields">The fields, each with values or a range.</param>
     /// <param name="trials">How many.</param>
@@ -129,7 +130,7 @@ public sealed class Sweep
     /// So many choices, no two alike, the first ten as <see cref="Random"/> draws them and each other from what the
     /// trials before it gave, by a tree-structured Parzen estimator (Bergstra et al. 2011) with the defaults of Optuna.
     /// </summary>
-    /// <inheritdoc cref="Random"/>
+    /// <inheritdoc cref="Grid" path="/exception"/>
     /// <param name="start">The recipe.</param>
     /// <param name="fields">The fields, each with values or a range.</param>
     /// <param name="trials">How many.</param>

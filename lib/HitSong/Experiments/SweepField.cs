@@ -12,6 +12,10 @@ namespace HitSong.Experiments;
 /// Another field of the sweep, and those of its values with which this one is tried; with any other it is left as the
 /// recipe has it. Null: with all.
 /// </param>
+/// <example><code>
+/// var rate = SweepField.Parse("Training.LearningRate=0.0001..0.01");
+/// (rate.Name, rate.Range) // (Training.LearningRate, (0.0001, 0.01))
+/// </code></example>
 public sealed record SweepField(
     string Name,
     IReadOnlyList<string> Values,

@@ -17,6 +17,12 @@ namespace HitSong.Experiments;
 /// Whether test songs were met in training or validation, as the same track, title and artist, or audio file. Where
 /// their answer is the same there, every figure of the run is too good.
 /// </param>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var run = Experiment.Execute(recipe, source, new RunStore("../artifacts/runs"));
+/// run.Verdict.InWords()
+/// </code></example>
 public sealed record Verdict(Score ByClip, Score BySong, double? Ceiling, PublishedFigure? Published, bool Leaks)
 {
     /// <summary>Whether the items are rows of a catalogue; else clips of songs.</summary>

@@ -11,6 +11,12 @@ namespace HitSong.Experiments;
 /// <param name="runs">
 /// Runs in the order in which they began; of each experiment the last as published and the last audited count.
 /// </param>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var run = Experiment.Execute(recipe, source, new RunStore("../artifacts/runs"));
+/// new VerdictOverview([run])
+/// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class VerdictOverview(IReadOnlyList<Run> runs)
 {

@@ -8,6 +8,12 @@ namespace HitSong.Experiments;
 /// row.
 /// </summary>
 /// <param name="runs">The runs, in the order of the columns.</param>
+/// <example><code>
+/// var source = Source.Demo(DemoCorpus.Open("../data/demo/corpus"));
+/// var recipe = Recipes.Find("spotify-mlp-bins4", "audited").AtDemoScale(epochs: 1, seed: 42);
+/// var run = Experiment.Execute(recipe, source, new RunStore("../artifacts/runs"));
+/// new VerdictTable(run)
+/// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed class VerdictTable(params IReadOnlyList<Run> runs)
 {

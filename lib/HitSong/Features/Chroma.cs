@@ -5,6 +5,12 @@ namespace HitSong.Features;
 /// tuning: every frequency counts for its pitch class with a bell of one semitone (Ellis 2007), most about the octave
 /// of 440 Hz.
 /// </summary>
+/// <example><code>
+/// float[] a4 = [.. Enumerable.Range(0, 44_100).Select(i => MathF.Sin(2 * MathF.PI * 440 * i / 22_050))];
+/// var power = new Stft(StftSettings.Librosa).Power(a4);
+/// var chroma = Chroma.Compute(power, 22_050);
+/// Chroma.Classes[Enumerable.Range(0, 12).MaxBy(c => chroma[c, 40])] // A
+/// </code></example>
 public static class Chroma
 {
     /// <summary>The pitch classes in order of the bands: C first.</summary>

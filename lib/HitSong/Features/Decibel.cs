@@ -4,6 +4,10 @@ using System.Numerics.Tensors;
 namespace HitSong.Features;
 
 /// <summary>Powers in decibels.</summary>
+/// <example><code>
+/// var power = new FeatureMatrix([1, 0.1f, 0.01f], 1, 3);
+/// Decibel.FromPower(power).Values // [0, -10, -20]
+/// </code></example>
 public static class Decibel
 {
     /// <summary>

@@ -1,6 +1,12 @@
 namespace HitSong.Features;
 
 /// <summary>How features change from frame to frame.</summary>
+/// <example><code>
+/// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new AudioSettings(22_050));
+/// var mfcc = new Mfcc(MfccSettings.Librosa).Compute(song.Samples);
+/// var slope = Delta.Compute(mfcc);
+/// Delta.Compute(mfcc, order: 2).Frames == slope.Frames // True
+/// </code></example>
 public static class Delta
 {
     /// <summary>

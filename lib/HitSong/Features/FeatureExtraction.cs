@@ -7,6 +7,12 @@ namespace HitSong.Features;
 /// same bytes come out. A shard is written as <c>.npy.part</c>, which the system locks for the process that works on
 /// it, and renamed when all else is on disk: a <c>.npy</c> is whole, or it is not there.
 /// </summary>
+/// <example><code>
+/// var files = AudioFolder.Read("../data/demo/corpus/audio").Files.Take(4).ToArray();
+/// var extractor = new FeatureExtractor(FeatureSettings.TikTok);
+/// var result = FeatureExtraction.Run("../data/demo/corpus/audio", files, extractor, "../artifacts/features");
+/// result.Failures.Count // 0
+/// </code></example>
 public sealed class FeatureExtraction
 {
     // The share that has all of the work.

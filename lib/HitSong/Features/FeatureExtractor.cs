@@ -5,8 +5,9 @@ namespace HitSong.Features;
 
 /// <summary>From an audio file to the features of its clips. Safe to use from many threads at once.</summary>
 /// <example><code>
-/// FeatureExtractor extractor = new(FeatureSettings.HipHop);
-/// FeatureMatrix mel = extractor.Extract("song.mp3")[0].Values; // [128 × 1292] dB
+/// var extractor = new FeatureExtractor(FeatureSettings.HipHop);
+/// var clips = extractor.Extract("../data/demo/corpus/audio/demo-0001.mp3");
+/// (extractor.Bands, extractor.Frames, clips.Count) // (128, 1292, 1)
 /// </code></example>
 public class FeatureExtractor
 {

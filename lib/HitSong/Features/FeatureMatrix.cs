@@ -7,6 +7,10 @@ namespace HitSong.Features;
 /// <param name="Values">[bands · frames] values; band b of frame t at b · frames + t.</param>
 /// <param name="Bands">Number of bands or coefficients.</param>
 /// <param name="Frames">Number of frames.</param>
+/// <example><code>
+/// var matrix = new FeatureMatrix([1, 2, 3, 4, 5, 6], Bands: 2, Frames: 3);
+/// matrix[band: 1, frame: 0] // 4
+/// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record FeatureMatrix(float[] Values, int Bands, int Frames)
 {

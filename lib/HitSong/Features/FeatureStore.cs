@@ -14,16 +14,20 @@ namespace HitSong.Features;
 /// Reading maps the shards into memory, and joins the shares. Safe to use from many threads at once.
 /// </summary>
 /// <example>
-/// From C#, Python and DuckDB:
 /// <code>
-/// using FeatureStore store = FeatureStore.Open("artifacts/features/mel-0123456789ab");
-/// FeatureMatrix first = store.Read(0);
+/// var files = AudioFolder.Read("../data/demo/corpus/audio").Files.Take(4).ToArray();
+/// var extractor = new FeatureExtractor(FeatureSettings.TikTok);
+/// var result = FeatureExtraction.Run("../data/demo/corpus/audio", files, extractor, "../artifacts/features");
+/// using var store = FeatureStore.Open(result.Folder);
+/// var clip = store.Read(0);
+/// (clip.Bands, clip.Frames) // (13, 44)
 /// </code>
-/// <code>
+/// The same from Python and DuckDB:
+/// <code lang="python">
 /// values = numpy.load("all/00000.npy", mmap_mode="r")
 /// rows = pandas.read_csv("all/00000.index.csv")   # whose row is which
 /// </code>
-/// <code>
+/// <code lang="sql">
 /// SELECT * FROM read_csv('artifacts/features/mel-0123456789ab/*/*.index.csv')
 /// </code>
 /// </example>

@@ -4,6 +4,11 @@ namespace HitSong.Features;
 /// What is measured on the samples themselves, frame by frame; frame t is centred on sample t · hop. [1 × 1 +
 /// samples/hop] each.
 /// </summary>
+/// <example><code>
+/// float[] a4 = [.. Enumerable.Range(0, 44_100).Select(i => MathF.Sin(2 * MathF.PI * 440 * i / 22_050))];
+/// float loudness = FrameFeatures.Rms(a4)[0, 40]; // 0.7067
+/// FrameFeatures.ZeroCrossingRate(a4)[0, 40] // 0.04
+/// </code></example>
 public static class FrameFeatures
 {
     /// <summary>

@@ -9,8 +9,10 @@ namespace HitSong.Features;
 /// it saves nothing of it.
 /// </summary>
 /// <example><code>
-/// MelLayer mel = new(MelSettings.Librosa, DecibelSettings.RelativeToMax);
-/// Tensor decibels = mel.call(waveforms); // [N, samples] → [N, 128, frames]
+/// using static TorchSharp.torch;
+/// // Two clips of a second, with gradients through the spectrogram.
+/// using var layer = new MelLayer(MelSettings.Librosa, new DecibelSettings());
+/// layer.call(randn(2, 22_050)).shape // [2, 128, 44]
 /// </code></example>
 public sealed class MelLayer : nn.Module<Tensor, Tensor>
 {

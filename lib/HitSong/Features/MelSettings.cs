@@ -5,7 +5,8 @@ namespace HitSong.Features;
 /// with <c>with</c>.
 /// </summary>
 /// <example><code>
-/// MelSettings wide = MelSettings.Librosa with { Bands = 64, MaxFrequency = 8000 };
+/// var wide = MelSettings.Librosa with { Bands = 64, MaxFrequency = 8000 };
+/// wide.CentreFrequencies()[^1] // 7626.2
 /// </code></example>
 public sealed record MelSettings
 {

@@ -7,7 +7,10 @@ namespace HitSong.Features;
 /// to use from many threads at once; window, twiddle factors and filters are made once.
 /// </summary>
 /// <example><code>
-/// FeatureMatrix mel = new MelSpectrogram(MelSettings.Librosa).Compute(waveform.Samples); // [128 × frames]
+/// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new AudioSettings(22_050));
+/// var mel = new MelSpectrogram(MelSettings.Librosa with { Bands = 64 }).Compute(song.Samples);
+/// (int, int) shape = (mel.Bands, mel.Frames); // (64, 862)
+/// new SpectrogramPicture(Decibel.FromPower(mel), MelSettings.Librosa with { Bands = 64 })
 /// </code></example>
 public sealed unsafe class MelSpectrogram
 {

@@ -9,8 +9,9 @@ namespace HitSong.Features;
 /// its largest value at most). Immutable and safe to use from many threads at once.
 /// </summary>
 /// <example><code>
-/// Mfcc mfcc = new(MfccSettings.Librosa with { Coefficients = 13 });
-/// FeatureMatrix coefficients = mfcc.Compute(waveform.Samples); // [13 × frames]
+/// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new AudioSettings(22_050));
+/// var mfcc = new Mfcc(MfccSettings.Librosa with { Coefficients = 13 }).Compute(song.Samples);
+/// (mfcc.Bands, mfcc.Frames) // (13, 862)
 /// </code></example>
 public sealed class Mfcc
 {

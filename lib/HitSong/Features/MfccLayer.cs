@@ -6,6 +6,11 @@ namespace HitSong.Features;
 /// <summary>
 /// <see cref="Mfcc"/> as a module, for many clips at once, as <see cref="MelLayer"/> is for mel spectrograms.
 /// </summary>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// using var layer = new MfccLayer(MfccSettings.Librosa with { Coefficients = 13 });
+/// layer.call(randn(2, 22_050)).shape // [2, 13, 44]
+/// </code></example>
 public sealed class MfccLayer : nn.Module<Tensor, Tensor>
 {
     private readonly MelLayer mel;

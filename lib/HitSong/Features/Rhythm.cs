@@ -3,6 +3,13 @@ using System.Numerics.Tensors;
 namespace HitSong.Features;
 
 /// <summary>Where notes begin, and how fast the beat is.</summary>
+/// <example><code>
+/// // Clicks, two a second.
+/// var clicks = new float[22_050 * 20];
+/// for (int click = 0; click &lt; 40; click++)
+///     clicks[click * 11_025] = 1;
+/// Rhythm.Tempo(Rhythm.OnsetStrength(clicks)) // 117.5
+/// </code></example>
 public static class Rhythm
 {
     /// <summary>

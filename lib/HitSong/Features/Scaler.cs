@@ -8,6 +8,13 @@ namespace HitSong.Features;
 /// </summary>
 /// <param name="Offset">[bands], or [1] for all bands: what becomes 0.</param>
 /// <param name="Scale">[bands], or [1]: what becomes 1 above it; 1 where a band never changes.</param>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// FeatureMatrix[] clips = [new([1, 3, 10, 30], 2, 2), new([5, 7, 50, 70], 2, 2)];
+/// var scaler = Scaler.Standard(clips);
+/// float[] means = scaler.Offset; // [4, 40]
+/// scaler.Apply(tensor(clips[0].Values, [1, 2, 2])).data&lt;float>().ToArray() // [-1.3416, -0.4472, -1.3416, -0.4472]
+/// </code></example>
 public sealed record Scaler(float[] Offset, float[] Scale)
 {
     /// <summary>

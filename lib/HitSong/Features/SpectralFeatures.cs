@@ -6,8 +6,9 @@ namespace HitSong.Features;
 /// says otherwise.
 /// </summary>
 /// <example><code>
-/// FeatureMatrix magnitude = new Stft(StftSettings.Librosa).Magnitude(waveform.Samples);
-/// FeatureMatrix brightness = SpectralFeatures.Centroid(magnitude, waveform.SampleRate); // Hz
+/// float[] a4 = [.. Enumerable.Range(0, 44_100).Select(i => MathF.Sin(2 * MathF.PI * 440 * i / 22_050))];
+/// var magnitude = new Stft(StftSettings.Librosa).Magnitude(a4);
+/// SpectralFeatures.Centroid(magnitude, 22_050)[0, 40] // 444.4
 /// </code></example>
 public static class SpectralFeatures
 {

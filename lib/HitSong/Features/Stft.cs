@@ -7,7 +7,9 @@ namespace HitSong.Features;
 /// many threads at once; window and twiddle factors are made once.
 /// </summary>
 /// <example><code>
-/// FeatureMatrix magnitude = new Stft(StftSettings.Librosa).Magnitude(waveform.Samples); // [1025 × frames]
+/// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new AudioSettings(22_050));
+/// var magnitude = new Stft(StftSettings.Librosa).Magnitude(song.Samples);
+/// (magnitude.Bands, magnitude.Frames) // (1025, 862)
 /// </code></example>
 public sealed unsafe class Stft
 {

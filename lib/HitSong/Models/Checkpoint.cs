@@ -13,8 +13,11 @@ namespace HitSong.Models;
 /// executes nothing.
 /// </summary>
 /// <example><code>
-/// Checkpoint.Save(model, "weights.safetensors", new Dictionary&lt;string, string> { ["license"] = "MIT" });
-/// Checkpoint.Load(other, "weights.safetensors");
+/// using SpotifyMlp network = new(), other = new();
+/// Dictionary&lt;string, string> about = new() { ["license"] = "MIT" };
+/// Checkpoint.Save(network, "../artifacts/network.safetensors", about);
+/// Checkpoint.Load(other, "../artifacts/network.safetensors");
+/// Checkpoint.Metadata("../artifacts/network.safetensors")["license"] // MIT
 /// </code></example>
 public static class Checkpoint
 {

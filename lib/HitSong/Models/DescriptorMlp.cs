@@ -12,6 +12,11 @@ namespace HitSong.Models;
 /// With 216 songs to learn from, a network that must find out by itself what counts in a spectrogram mostly learns the
 /// songs; this one is given what musicians would name.
 /// </remarks>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// using var network = new DescriptorMlp(descriptors: 26);
+/// network.call(randn(8, 26)).shape // [8, 2]
+/// </code></example>
 public sealed class DescriptorMlp : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential layers;

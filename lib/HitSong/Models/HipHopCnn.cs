@@ -9,6 +9,12 @@ namespace HitSong.Models;
 /// convolutions, each with ReLU and max pooling, → 128 → probability of being popular [N]. Convolutions keep the size
 /// ("same" padding, as in Keras).
 /// </summary>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// using var network = HipHopCnn.Cnn1();
+/// long parameters = network.parameters().Sum(values => values.numel()); // 2718849
+/// network.call(randn(2, 128, 1292)).shape // [2]
+/// </code></example>
 public sealed class HipHopCnn : ConvolutionalNetwork
 {
     private readonly Sequential layers;

@@ -13,6 +13,10 @@ namespace HitSong.Models;
 /// Convolutions keep the size ("same" padding, as in Keras). The published GRUs have dropout 0.3, which in Keras is on
 /// their input; it is so here, except that a new mask is drawn for every step.
 /// </remarks>
+/// <example><code>
+/// using var network = new HipHopCrnn();
+/// network.parameters().Sum(values => values.numel()) // 391585
+/// </code></example>
 public sealed class HipHopCrnn : ConvolutionalNetwork
 {
     private readonly Sequential convolutions;

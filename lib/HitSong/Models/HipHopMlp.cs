@@ -8,6 +8,10 @@ namespace HitSong.Models;
 /// The network of the experiment <c>hiphop-mlp</c>: mel spectrogram [N, 128, 1292], flattened, → 128 → 64 → 1, ReLU
 /// between, sigmoid; probability of being popular [N]. 21,176,577 parameters.
 /// </summary>
+/// <example><code>
+/// using var network = new HipHopMlp(bands: 128, frames: 1292);
+/// network.parameters().Sum(values => values.numel()) // 21176577
+/// </code></example>
 public sealed class HipHopMlp : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential layers;

@@ -11,8 +11,9 @@ namespace HitSong.Models;
 /// One of your own is such a record as well, in a library or in a notebook's cell: it is trained, kept, asked, tuned
 /// and compared like these, and found by its name (<see cref="Network"/>).
 /// </summary>
-/// <example>
-/// <code>
+/// <example><code>
+/// using TorchSharp;
+/// using static TorchSharp.torch;
 /// record TwoLayersSettings : ModelSettings
 /// {
 ///     public int Units { get; init; } = 32;
@@ -20,10 +21,9 @@ namespace HitSong.Models;
 ///     protected override nn.Module&lt;Tensor, Tensor> Build(int bands, int frames, int classes) =>
 ///         nn.Sequential(nn.Flatten(), nn.Linear(bands * frames, Units), nn.ReLU(), nn.Linear(Units, classes));
 /// }
-///
-/// Run run = Experiment.Execute(recipe with { Model = new TwoLayersSettings { Units = 64 } }, source, runs);
-/// </code>
-/// </example>
+/// using var network = new TwoLayersSettings { Units = 64 }.Create(bands: 13, frames: 44, classes: 2);
+/// network.parameters().Sum(values => values.numel()) // 36802
+/// </code></example>
 [JsonConverter(typeof(ModelSettingsConverter))]
 public abstract record ModelSettings
 {

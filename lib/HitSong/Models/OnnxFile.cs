@@ -13,6 +13,10 @@ namespace HitSong.Models;
 /// convolutional layers, batch normalization, pooling, activations and residual blocks as they are at test time, where
 /// dropout does nothing. Recurrent networks are refused.
 /// </summary>
+/// <example><code>
+/// using var network = new SpotifyMlp(inputs: 96, bins: 4);
+/// OnnxFile.Save(network, shape: [96], "../artifacts/network.onnx");
+/// </code></example>
 public static class OnnxFile
 {
     /// <summary>Name of the graph's input.</summary>

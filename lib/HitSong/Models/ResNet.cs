@@ -12,6 +12,10 @@ namespace HitSong.Models;
 /// The experiment <c>views-resnet</c> is <see cref="ResNet34"/> with one channel and two classes: 21,279,426
 /// parameters.
 /// </remarks>
+/// <example><code>
+/// using var network = ResNet.ResNet34(channels: 1, classes: 2);
+/// network.parameters().Sum(values => values.numel()) // 21279426
+/// </code></example>
 public sealed class ResNet : ConvolutionalNetwork
 {
     private readonly Conv2d conv1;

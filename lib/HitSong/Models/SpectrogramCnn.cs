@@ -9,6 +9,12 @@ namespace HitSong.Models;
 /// ReLU, max pooling 2×2 → 64, ReLU, dropout 0.5 → logits of low, medium and high [N, 3], for cross entropy.
 /// </summary>
 /// <remarks>The published text gives no size of the pictures; 128 × 128 in three colours is ours.</remarks>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// // Clips in dB become the pictures that the network looks at.
+/// using var network = new SpectrogramCnn();
+/// network.call(SpectrogramCnn.Picture(randn(2, 128, 216))).shape // [2, 3]
+/// </code></example>
 public sealed class SpectrogramCnn : ConvolutionalNetwork
 {
     /// <summary>Height and width of its pictures, where nothing else is said.</summary>

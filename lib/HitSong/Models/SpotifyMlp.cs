@@ -9,6 +9,11 @@ namespace HitSong.Models;
 /// after each, → logits of the popularity bins [N, bins], for cross entropy. 21,044 parameters with 96 inputs and 4
 /// bins.
 /// </summary>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// using var network = new SpotifyMlp(inputs: 96, bins: 4);
+/// network.call(randn(8, 96)).shape // [8, 4]
+/// </code></example>
 public sealed class SpotifyMlp : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential layers;

@@ -12,6 +12,12 @@ namespace HitSong.Models;
 /// <remarks>
 /// The published text lists the dropout without its place; between the LSTM and the first linear layer is our reading.
 /// </remarks>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// // The probability of each clip.
+/// using var network = new TikTokLstm(batchFirst: true);
+/// network.call(randn(8, TikTokLstm.Frames, TikTokLstm.Coefficients)).shape // [8]
+/// </code></example>
 public sealed class TikTokLstm : nn.Module<Tensor, Tensor>
 {
     /// <summary>Time frames in a clip.</summary>

@@ -1,6 +1,10 @@
 namespace HitSong.Numerics;
 
 /// <summary>Quantiles of a sample.</summary>
+/// <example><code>
+/// // As numpy.quantile does by default.
+/// Quantile.Linear([1, 2, 3, 4], 0.9) // 3.7
+/// </code></example>
 public static class Quantile
 {
     /// <summary>

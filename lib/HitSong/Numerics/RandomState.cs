@@ -5,6 +5,10 @@ namespace HitSong.Numerics;
 /// <c>init_genrand</c>, whose shuffle scikit-learn splits with. The same numbers, in the same order; only what splits
 /// need.
 /// </summary>
+/// <example><code>
+/// // As numpy.random.RandomState(42).permutation(5).
+/// new RandomState(42).Permutation(5) // [1, 4, 2, 0, 3]
+/// </code></example>
 public sealed class RandomState
 {
     private const int Words = 624,

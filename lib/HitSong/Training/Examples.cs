@@ -9,6 +9,11 @@ namespace HitSong.Training;
 /// Makes the batch of some items, [batch, …] float32 on the CPU, the caller's to dispose. A trainer calls it on a
 /// thread of its own.
 /// </param>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// var examples = Examples.Of(rand(100, 128, 44));
+/// examples.Batch([3, 5, 8]).shape // [3, 128, 44]
+/// </code></example>
 public sealed record Examples(int Count, Func<IReadOnlyList<int>, Tensor> Batch)
 {
     /// <summary>

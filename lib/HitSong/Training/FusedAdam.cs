@@ -11,6 +11,14 @@ namespace HitSong.Training;
 /// <param name="lr">Step size.</param>
 /// <param name="weight_decay">λ of an L2 penalty, added to the gradients.</param>
 /// <param name="eps">Added to the root that a step is divided by.</param>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// using var network = nn.Linear(2, 1);
+/// using var optimizer = new FusedAdam(network.parameters(), lr: 0.01);
+/// optimizer.zero_grad();
+/// network.call(ones(8, 2)).sum().backward();
+/// optimizer.step();
+/// </code></example>
 public sealed class FusedAdam(
     IEnumerable<Parameter> parameters,
     double lr = 1e-3,

@@ -11,6 +11,14 @@ namespace HitSong.Training;
 /// <param name="parameters">What is learnt.</param>
 /// <param name="lr">Step size.</param>
 /// <param name="weight_decay">λ of an L2 penalty, added to the gradients.</param>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// using var network = nn.Linear(2, 1);
+/// using var optimizer = new FusedSgd(network.parameters(), lr: 0.01);
+/// optimizer.zero_grad();
+/// network.call(ones(8, 2)).sum().backward();
+/// optimizer.step();
+/// </code></example>
 public sealed class FusedSgd(IEnumerable<Parameter> parameters, double lr, double weight_decay = 0)
     : SGD(parameters, lr, weight_decay: weight_decay)
 {

@@ -9,6 +9,11 @@ namespace HitSong.Training;
 /// one, 1 − λ of the other.
 /// </summary>
 /// <param name="Alpha">α, above 0: small, and one of the two prevails; 1, and every share is as likely.</param>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// var (batch, labels) = new Mixup(Alpha: 0.2).Apply(rand(8, 128, 44), rand(8, 2), new SeededRandom(42, "mixup"));
+/// batch.shape // [8, 128, 44]
+/// </code></example>
 public sealed record Mixup(double Alpha = 0.2)
 {
     /// <summary>A blended batch with its labels.</summary>

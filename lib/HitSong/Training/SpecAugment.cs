@@ -12,6 +12,11 @@ namespace HitSong.Training;
 /// <param name="MaxBands">Most bands that one covers, the paper's F.</param>
 /// <param name="TimeMasks">Masks over frames, a clip.</param>
 /// <param name="MaxFrames">Most frames that one covers, the paper's T.</param>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// var masked = new SpecAugment(BandMasks: 1, MaxBands: 8).Apply(rand(8, 128, 44), new SeededRandom(42, "mask"));
+/// masked.shape // [8, 128, 44]
+/// </code></example>
 public sealed record SpecAugment(int BandMasks = 2, int MaxBands = 27, int TimeMasks = 2, int MaxFrames = 100)
 {
     /// <summary>A masked copy of a batch.</summary>

@@ -14,6 +14,14 @@ namespace HitSong.Training;
 /// </summary>
 /// <param name="model">[N, …] features → [N] probabilities or [N, C] logits.</param>
 /// <param name="settings">How it is trained.</param>
+/// <example><code>
+/// using static TorchSharp.torch;
+/// using var clips = randn(64, 2);
+/// int[] labels = [.. Enumerable.Range(0, 64).Select(i => clips[i, 0].item&lt;float>() > 0 ? 1 : 0)];
+/// var trainer = new Trainer(nn.Linear(2, 2), new TrainingSettings { Epochs = 3, BatchSize = 16 });
+/// var split = Split.Random(64, testShare: 0.25, validationShare: 0.25, seed: 42);
+/// trainer.Fit(Examples.Of(clips), labels, split).Count // 3
+/// </code></example>
 public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingSettings settings)
 {
     private readonly Device device = DeviceOf(settings);

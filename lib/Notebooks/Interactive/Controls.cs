@@ -112,6 +112,8 @@ public static class Controls
     {
         JsonObject state = Widgets.State("HTML", "HTMLStyle", "");
         state["value"] = html;
+        // By which Jupyter's pages have tables and headings look as in outputs.
+        state["_dom_classes"] = new JsonArray("rendered_html", "jp-RenderedHTMLCommon");
         return new Control<string>(
             "HTML",
             state,

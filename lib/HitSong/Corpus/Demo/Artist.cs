@@ -5,6 +5,10 @@ namespace HitSong.Corpus.Demo;
 /// <summary>
 /// An invented artist: a name, a style that all songs share, and fame, which has nothing to do with the style.
 /// </summary>
+/// <example><code>
+/// var artist = new Artist(seed: 2024, number: 0, "The Examples");
+/// artist.Fame // 0.0667
+/// </code></example>
 public sealed record Artist
 {
     /// <summary>The artist of this number under a seed.</summary>

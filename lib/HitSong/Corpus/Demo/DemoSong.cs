@@ -6,6 +6,12 @@ namespace HitSong.Corpus.Demo;
 /// <summary>
 /// A song of the demo corpus: what it is, and why it is as popular as it is. It is composed and rendered on demand.
 /// </summary>
+/// <example><code>
+/// var artist = new Artist(seed: 2024, number: 0, "The Examples");
+/// var song = DemoSong.Create(seed: 2024, number: 0, "An Example", artist);
+/// double tempo = song.Sound.Tempo; // 138.6
+/// song.Render(seconds: 2, sampleRate: 22_050)
+/// </code></example>
 public sealed record DemoSong
 {
     /// <summary>Seed of the corpus.</summary>

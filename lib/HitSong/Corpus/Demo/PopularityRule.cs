@@ -15,6 +15,11 @@ namespace HitSong.Corpus.Demo;
 /// plays      = PlaysMedian · exp(PlaysSpread · x)        all three rounded to whole numbers
 /// </code>
 /// </summary>
+/// <example><code>
+/// var sound = new Sound(Tempo: 118, Major: true, Brightness: 0.9, Loudness: 0.8, Drums: 0.5, Hook: 0.5);
+/// double audible = PopularityRule.Audible(sound); // 1.42
+/// PopularityRule.Popularity(audible) // 75
+/// </code></example>
 public static class PopularityRule
 {
     /// <summary>Weight of brightness.</summary>

@@ -6,6 +6,11 @@ namespace HitSong.Features.Descriptors;
 /// <param name="File">Its name, as it was given.</param>
 /// <param name="Audio">SHA-256 of its content, hexadecimal.</param>
 /// <param name="Values">In the order of <see cref="Descriptor.All"/>; NaN where the recording has none.</param>
+/// <example><code>
+/// var sound = SoundDescription.Of("../data/demo/corpus/audio/demo-0001.mp3");
+/// var file = DescribedFile.Of("demo-0001.mp3", DescriptorExtractor.ValuesOf(sound));
+/// file["tempo"] // 138.7
+/// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record DescribedFile(string File, string Audio, IReadOnlyList<double> Values)
 {

@@ -9,6 +9,12 @@ namespace HitSong.Features.Descriptors;
 /// <param name="Highest">The highest value it can have; ∞ where there is none.</param>
 /// <param name="Definition">What it is, in a sentence, with its source.</param>
 /// <param name="Of">Its value; NaN where the recording has none.</param>
+/// <example><code>
+/// var sound = SoundDescription.Of("../data/demo/corpus/audio/demo-0001.mp3");
+/// var loudness = Descriptor.All[Descriptor.PlaceOf("loudness_integrated")];
+/// string unit = loudness.Unit; // LUFS
+/// loudness.Text(loudness.Of(sound)) // -11.8 LUFS
+/// </code></example>
 public sealed record Descriptor(
     string Name,
     string Unit,

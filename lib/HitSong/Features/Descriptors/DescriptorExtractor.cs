@@ -4,6 +4,10 @@ namespace HitSong.Features.Descriptors;
 /// From an audio file to its descriptors (<see cref="Descriptor.All"/>), as one clip of [descriptors × 1] that begins
 /// at 0 s, so that the feature store keeps them. Safe to use from many threads at once.
 /// </summary>
+/// <example><code>
+/// var extractor = DescriptorExtractor.For(DescriptorExtractor.Descriptors);
+/// extractor.Extract("../data/demo/corpus/audio/demo-0001.mp3")[0].Values.Bands // 169
+/// </code></example>
 public sealed class DescriptorExtractor : FeatureExtractor
 {
     private DescriptorExtractor(FeatureSettings settings)

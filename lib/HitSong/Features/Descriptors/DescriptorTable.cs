@@ -8,8 +8,10 @@ namespace HitSong.Features.Descriptors;
 /// <param name="Folder">Where the feature store keeps them, for <see cref="FeatureStore.Open"/>.</param>
 /// <param name="Measured">How many were measured now; the others the store had.</param>
 /// <example><code>
-/// DescriptorTable sounds = DescriptorTable.Measure("album", AudioFolder.Read("album").Files, "artifacts/features");
-/// sounds.Save("album.csv");
+/// var files = AudioFolder.Read("../data/demo/corpus/audio").Files.Take(2).ToArray();
+/// var table = DescriptorTable.Measure("../data/demo/corpus/audio", files, "../artifacts/features");
+/// table.Save("../artifacts/sounds.csv");
+/// table.Files[0]["loudness_integrated"] // -11.82
 /// </code></example>
 public sealed record DescriptorTable(
     IReadOnlyList<DescribedFile> Files,

@@ -8,6 +8,12 @@ namespace HitSong.Features.Descriptors;
 /// What sounds on and what strikes, apart, to hear what <see cref="Balance"/> measures: NWaves' separation by median
 /// filters (Fitzgerald 2010), over 17 frames and bins of frames of 2,048 samples every 512.
 /// </summary>
+/// <example><code>
+/// var song = AudioFile.Read("../data/demo/corpus/audio/demo-0001.mp3", new(22_050), start: 4, duration: 3);
+/// var (harmonic, percussive) = Separation.Of(song);
+/// // A cell plays it.
+/// percussive
+/// </code></example>
 public static class Separation
 {
     private const int Median = 17;

@@ -17,9 +17,10 @@ namespace HitSong.Features.Descriptors;
 /// <param name="Structure">Sections.</param>
 /// <param name="Quality">Silence, clipping, bandwidth, stereo.</param>
 /// <example><code>
-/// SoundDescription sound = SoundDescription.Of("song.mp3");
-/// sound.Tempo.BeatsPerMinute // 128.0
-/// sound.Key.Name             // "A minor"
+/// var sound = SoundDescription.Of("../data/demo/corpus/audio/demo-0001.mp3");
+/// double lufs = sound.Loudness.Integrated; // -11.82
+/// string key = sound.Key.Name; // A major
+/// sound.Tempo.BeatsPerMinute // 138.7
 /// </code></example>
 [TypeFormatterSource(typeof(MimeBundleSource))]
 public sealed record SoundDescription(
