@@ -504,6 +504,13 @@ public sealed partial class Engine : IDisposable
         }
         if (NamesKernels().IsMatch(code))
             Extensions();
+        if (extensions is not null && AsksKernel().IsMatch(code))
+            run.Append(
+                error: true,
+                "Cells run in this workspace's kernel, not in one of .NET Interactive's: Kernel.Root and "
+                    + "KernelInvocationContext.Current are null here. display(…), #!set --value @input:\"…\" and "
+                    + "#!share do what they are mostly asked for.\n"
+            );
         string written = code;
         code = UsingDeclarations.Into(code, out IReadOnlyList<string> names);
         Script<object> script = Interruptible(now, code, name);
@@ -723,4 +730,7 @@ public sealed partial class Engine : IDisposable
 
     [GeneratedRegex(@"Microsoft\.DotNet\.Interactive(?!\.Formatting)")]
     private static partial Regex NamesKernels();
+
+    [GeneratedRegex(@"\bKernel\.(Root|GetInputAsync|GetPasswordAsync)\b|\bKernelInvocationContext\.Current\b")]
+    private static partial Regex AsksKernel();
 }

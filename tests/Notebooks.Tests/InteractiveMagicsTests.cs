@@ -221,6 +221,13 @@ public sealed class InteractiveMagicsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cell_that_asks_its_kernels_hears_that_there_are_none()
+    {
+        await cells.Fail("using Microsoft.DotNet.Interactive;\nKernel.Root.FindKernelByName(\"sql\")");
+        Assert.Contains("Kernel.Root and KernelInvocationContext.Current are null here", cells.Printed);
+    }
+
+    [Fact]
     public async Task A_file_that_names_its_kernel_is_imported()
     {
         File.WriteAllText(
