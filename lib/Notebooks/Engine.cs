@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Html;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
@@ -28,7 +29,7 @@ namespace Notebooks;
 /// is back in code of a cell, and the cells after it run on a new thread with all variables. What libraries keep for a
 /// thread begins anew there.
 /// </remarks>
-public sealed class Engine : IDisposable
+public sealed partial class Engine : IDisposable
 {
     private static readonly string[] usualImports =
     [
@@ -501,6 +502,15 @@ public sealed class Engine : IDisposable
             Reference(thread.RunToEnd(() => packages.AddAsync(wanted, workingDirectory, run, interrupt), interrupt));
             now = Extend(now, run, interrupt);
         }
+        if (NamesKernels().IsMatch(code))
+            Extensions();
+        if (extensions is not null && AsksKernel().IsMatch(code))
+            run.Append(
+                error: true,
+                "Cells run in this workspace's kernel, not in one of .NET Interactive's: Kernel.Root and "
+                    + "KernelInvocationContext.Current are null here. display(…), #!set --value @input:\"…\" and "
+                    + "#!share do what they are mostly asked for.\n"
+            );
         string written = code;
         code = UsingDeclarations.Into(code, out IReadOnlyList<string> names);
         Script<object> script = Interruptible(now, code, name);
@@ -540,11 +550,7 @@ public sealed class Engine : IDisposable
     {
         foreach ((string package, string folder) in packages.TakeExtensions())
         {
-            if (extensions is null)
-            {
-                extensions = new PackageExtensions();
-                Reference([PackageExtensions.Reference]);
-            }
+            PackageExtensions extensions = Extensions();
             IEnumerable<Action> assemblies = Directory
                 .EnumerateFiles(folder, "*.dll")
                 .Select<string, Action>(path =>
@@ -559,6 +565,17 @@ public sealed class Engine : IDisposable
             extensions.Load(package, run, assemblies.Concat(scripts));
         }
         return now;
+    }
+
+    // They bring the types of .NET Interactive's kernels, which few cells name and the first cell needn't wait for.
+    private PackageExtensions Extensions()
+    {
+        if (extensions is null)
+        {
+            extensions = new PackageExtensions();
+            Reference([PackageExtensions.Reference]);
+        }
+        return extensions;
     }
 
     // A table is DuckDB's on its way into C#.
@@ -710,4 +727,10 @@ public sealed class Engine : IDisposable
 
     private static SyntaxTree Tree(Script script) =>
         script.GetCompilation().SyntaxTrees.Single(t => t.FilePath == script.Options.FilePath);
+
+    [GeneratedRegex(@"Microsoft\.DotNet\.Interactive(?!\.Formatting)")]
+    private static partial Regex NamesKernels();
+
+    [GeneratedRegex(@"\bKernel\.(Root|GetInputAsync|GetPasswordAsync)\b|\bKernelInvocationContext\.Current\b")]
+    private static partial Regex AsksKernel();
 }

@@ -204,6 +204,47 @@ public sealed class InteractiveMagicsTests : IDisposable
     }
 
     [Fact]
+    public async Task Types_of_its_kernels_are_found()
+    {
+        const string Usings = "using Microsoft.DotNet.Interactive;\nusing Microsoft.DotNet.Interactive.Commands;\n";
+        await cells.Show(
+            Usings + "class Draw(int plays) : KernelCommand(\"javascript\") { public int Plays => plays; }"
+        );
+        Assert.Equal(
+            "javascript 3",
+            await cells.Show("var draw = new Draw(3); $\"{draw.TargetKernelName} {draw.Plays}\"")
+        );
+        // shown once, where the cell is
+        await cells.Show("Kernel.display(draw.Plays);");
+        var shown = Assert.IsType<OutputEvent.Display>(Assert.Single(cells.Outputs));
+        Assert.Equal("3", (string)shown.Data["text/plain"]!);
+    }
+
+    [Fact]
+    public async Task A_cell_that_asks_its_kernels_hears_that_there_are_none()
+    {
+        await cells.Fail("using Microsoft.DotNet.Interactive;\nKernel.Root.FindKernelByName(\"sql\")");
+        Assert.Contains("Kernel.Root and KernelInvocationContext.Current are null here", cells.Printed);
+    }
+
+    [Fact]
+    public async Task A_file_that_names_its_kernel_is_imported()
+    {
+        File.WriteAllText(
+            folder.At("Settings.cs"),
+            """
+            using InteractiveKernel = Microsoft.DotNet.Interactive.Kernel;
+            public static class Settings
+            {
+                public static string Key => "kept";
+                public static Task<string> Ask() => InteractiveKernel.GetInputAsync("The key");
+            }
+            """
+        );
+        Assert.Equal("kept", await cells.Show("#!import Settings.cs\nSettings.Key"));
+    }
+
+    [Fact]
     public async Task A_diagram_says_what_it_needs()
     {
         const string Diagram = "flowchart\n  a --> b";
