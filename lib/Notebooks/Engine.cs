@@ -50,12 +50,11 @@ public sealed partial class Engine : IDisposable
     private static readonly Lazy<MetadataReference[]> framework = new(() =>
     {
         string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        string[] trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         return
         [
-            .. trusted
-                .Where(path => Path.GetDirectoryName(path) == folder)
-                .Select(path => MetadataReference.CreateFromFile(path)),
+            .. HostAssemblies
+                .Paths.Values.Where(path => Path.GetDirectoryName(path) == folder)
+                .Select(HostAssemblies.Reference),
         ];
     });
 
@@ -105,7 +104,7 @@ public sealed partial class Engine : IDisposable
         ];
         PortableExecutableReference[] loaded =
         [
-            .. assemblies.DistinctBy(a => a.Location).Select(a => MetadataReference.CreateFromFile(a.Location)),
+            .. assemblies.Select(a => a.Location).Distinct().Select(HostAssemblies.Reference),
         ];
         // Release, for the loops that people write in cells; the debug information names each cell as a file, for the
         // line numbers of errors.
@@ -544,7 +543,7 @@ public sealed partial class Engine : IDisposable
     }
 
     private void Reference(IEnumerable<string> assemblies) =>
-        added.AddRange(assemblies.Select(path => MetadataReference.CreateFromFile(path)));
+        added.AddRange(assemblies.Select(HostAssemblies.Reference));
 
     private ScriptState<object>? Extend(ScriptState<object>? now, CellRun run, CancellationToken interrupt)
     {

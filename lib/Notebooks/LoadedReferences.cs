@@ -26,7 +26,10 @@ internal sealed class LoadedReferences(IEnumerable<PortableExecutableReference> 
     public override PortableExecutableReference? ResolveMissingAssembly(
         MetadataReference definition,
         AssemblyIdentity referenceIdentity
-    ) => others.ResolveMissingAssembly(definition, referenceIdentity);
+    ) =>
+        HostAssemblies.Paths.TryGetValue(referenceIdentity.Name, out string? path)
+            ? HostAssemblies.Reference(path)
+            : others.ResolveMissingAssembly(definition, referenceIdentity);
 
     public override ImmutableArray<PortableExecutableReference> ResolveReference(
         string reference,

@@ -18,12 +18,7 @@ internal sealed class PackageStore
 
     private static readonly AssemblyLoadContext later = new(FSharpCore);
 
-    private static readonly Dictionary<string, string> host = (
-        (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!
-    )
-        .Split(Path.PathSeparator)
-        .DistinctBy(Path.GetFileNameWithoutExtension)
-        .ToDictionary(path => Path.GetFileNameWithoutExtension(path));
+    private static readonly IReadOnlyDictionary<string, string> host = HostAssemblies.Paths;
 
     private readonly List<PackageReference> wanted = [];
     private readonly List<string> sources = [];
