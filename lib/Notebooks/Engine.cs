@@ -220,12 +220,16 @@ public sealed partial class Engine : IDisposable
             await Task.Yield();
             rows.Select(r => new { r.Key }).ToList()
             """;
-        Script usual = Interruptible(null, UsualCode, "Warm-up"),
+        Script usual = Next(null, UsualCode, "Warm-up"),
             typed = Next(null, "Console.WriteLine(\"a\".ToU", "Warm-up");
         var later = new Thread(() =>
         {
+            DefaultFormatters.Install();
+            MimeBundle.Of(0, options);
             // A first cell that comes at once has the processor to itself.
             Thread.Sleep(2000);
+            SyntaxTree tree = Tree(usual);
+            InterruptionPoints.Into(tree, () => usual.GetCompilation().GetSemanticModel(tree));
             usual.Compile();
             CodeAssist.Complete(typed, typed.Code.Length, workingDirectory);
         })
