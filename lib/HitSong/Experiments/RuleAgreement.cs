@@ -99,9 +99,9 @@ public sealed class RuleAgreement
         var against = Terms.Where(term => term.Interval.High < 0).ToArray();
         var unclear = Terms.Except(followed).Except(against).ToArray();
         return $"Of what the rule rewards, the answers of {Run.Recipe.Experiment} {Run.Recipe.Variant} go with "
-            + $"{(followed.Length == 0 ? "nothing that can be told from chance" : Named(followed))}"
+            + $"{(followed.Length == 0 ? "nothing distinguishable from chance" : Named(followed))}"
             + (against.Length == 0 ? "" : $"; against {Named(against)}")
-            + (unclear.Length == 0 ? "." : $"; not to be told from 0: {Named(unclear)}.")
+            + (unclear.Length == 0 ? "." : $"; not distinguishable from 0: {Named(unclear)}.")
             + $" The rule itself goes most with {Terms.MaxBy(term => term.Rule).Term}.";
     }
 
