@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using HitSong.Corpus;
 using Tests;
 
 namespace Research.Tests;
@@ -83,8 +84,9 @@ public sealed class Serving : IDisposable
 
     public static string[] Songs { get; } =
     [
-        .. Directory
-            .GetFiles(Path.Combine(Repository.Root, "data", "demo", "corpus", "audio"), "*.mp3")
+        .. DemoCorpus
+            .Open(Path.Combine(Repository.Root, "data", "demo", "corpus"))
+            .Tracks.Select(track => track.AudioPath)
             .Order(StringComparer.Ordinal)
             .Take(8),
     ];
