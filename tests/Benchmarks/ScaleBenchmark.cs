@@ -64,7 +64,7 @@ internal static class ScaleBenchmark
         double here = Here(() => Extract(audio, folder.At("here"), null, null));
         double one = Here(() => ByHand(audio, folder.At("one"), 1)),
             two = Here(() => ByHand(audio, folder.At("two"), Nodes));
-        using SlurmCluster cluster = new();
+        using SlurmCluster cluster = new(isPinned: true);
         Measured[] all = [.. new[] { 1, 2, 4, 8 }.Select(tasks => On(cluster, audio, folder.At($"{tasks}"), tasks))];
         foreach (Measured cut in all)
             if (!SameBytes(folder.At("here"), folder.At($"{cut.Tasks}")))

@@ -12,7 +12,7 @@ public sealed class NotebookClientTests : IClassFixture<KernelClients>, IDisposa
     // Parameters with which a notebook ends within seconds.
     private static readonly Dictionary<string, string> quick = new() { ["Epochs"] = "1" };
 
-    private static readonly string[] takeMinutes = ["04", "05", "07", "08", "09", "10", "11", "12", "13", "15"];
+    private static readonly string[] takeMinutes = ["01", "04", "05", "07", "08", "09", "10", "11", "12", "13", "15"];
 
     private readonly ExecutedNotebooks executed;
     private readonly KernelClients clients;

@@ -18,10 +18,13 @@ public sealed class SlurmCluster : IDisposable
     private readonly Process munge,
         controller;
     private readonly Dictionary<string, Process> nodes = [];
+    private readonly bool isPinned;
 
     /// <summary>Starts it, and waits until both nodes are idle.</summary>
-    public SlurmCluster()
+    /// <param name="isPinned">Whether each node has a core of its own; else it takes what the other leaves.</param>
+    public SlurmCluster(bool isPinned = false)
     {
+        this.isPinned = isPinned;
         foreach (string name in (string[])["state", "munge", "log"])
             Directory.CreateDirectory(folder.At(name));
         string key = folder.At("munge/key");
@@ -94,7 +97,7 @@ public sealed class SlurmCluster : IDisposable
     public void StartNode(string name) =>
         nodes[name] = Start("/usr/sbin/slurmd", ["-D", "-N", name, "-f", Configuration], name);
 
-    /// <summary>Has a program run on one core alone, as a node's tasks do.</summary>
+    /// <summary>Has a program run on one core alone, as a pinned node's tasks do.</summary>
     /// <param name="number">The core's, from 1; beyond the machine's cores they begin again.</param>
     /// <param name="start">The program.</param>
     public static void Pin(int number, ProcessStartInfo start)
@@ -201,7 +204,8 @@ public sealed class SlurmCluster : IDisposable
         if (node != "")
         {
             start.Environment[NodeVariable] = node;
-            Pin(node[^1] - '0', start);
+            if (isPinned)
+                Pin(node[^1] - '0', start);
         }
         Process process = Process.Start(start)!;
         if (!program.StartsWith("/usr/sbin/", StringComparison.Ordinal))
