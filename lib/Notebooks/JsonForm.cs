@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -7,7 +9,10 @@ namespace Notebooks;
 /// <summary>A value as JSON for JavaScript: a table as an array of objects, what is no number as null.</summary>
 internal static class JsonForm
 {
-    private static readonly JsonSerializerOptions options = new() { Converters = { new Doubles(), new Floats() } };
+    private static readonly JsonSerializerOptions options = new()
+    {
+        Converters = { new Finite<double>(), new Finite<float>() },
+    };
 
     /// <exception cref="NotebookException">The value has no counterpart in JSON.</exception>
     public static string Of(object? value)
@@ -50,29 +55,16 @@ internal static class JsonForm
         return rows;
     }
 
-    private sealed class Doubles : JsonConverter<double>
+    private sealed class Finite<T> : JsonConverter<T>
+        where T : IBinaryFloatingPointIeee754<T>
     {
-        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            reader.GetDouble();
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            T.CreateChecked(reader.GetDouble());
 
-        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
         {
-            if (double.IsFinite(value))
-                writer.WriteNumberValue(value);
-            else
-                writer.WriteNullValue();
-        }
-    }
-
-    private sealed class Floats : JsonConverter<float>
-    {
-        public override float Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            reader.GetSingle();
-
-        public override void Write(Utf8JsonWriter writer, float value, JsonSerializerOptions options)
-        {
-            if (float.IsFinite(value))
-                writer.WriteNumberValue(value);
+            if (T.IsFinite(value))
+                writer.WriteRawValue(value.ToString("R", CultureInfo.InvariantCulture));
             else
                 writer.WriteNullValue();
         }
