@@ -84,8 +84,17 @@ internal sealed class CellRun
     /// <summary>Remembers what the cell has declared with <c>using</c>.</summary>
     public void Keep(KeptDisposables.Item item) => Kept = [.. Kept, item];
 
-    /// <summary>What is done to an interrupted run, again and again, beside waking its thread.</summary>
-    public Action? Waking { get; set; }
+    /// <summary>What is done to the interrupted run, again and again, beside waking its thread.</summary>
+    public Action? Waking { private get; set; }
+
+    /// <summary>
+    /// Does so, unless the run was left behind: what it works on, such as a database, may then be another cell's.
+    /// </summary>
+    public void Wake()
+    {
+        if (ended == 0)
+            Waking?.Invoke();
+    }
 
     /// <summary>From now on outputs fail.</summary>
     public void FailOutputs() => outputsFail = true;

@@ -57,7 +57,7 @@ internal sealed class Stopping : IDisposable
         var clock = Stopwatch.StartNew();
         for (TimeSpan pause = firstPause; Wake(); pause = pause < longestPause ? 2 * pause : longestPause)
         {
-            run?.Waking?.Invoke();
+            run?.Wake();
             ended.Wait(pause);
             if (clock.Elapsed > quietAfter)
                 run?.FailOutputs();
