@@ -83,7 +83,7 @@ public class PredictTests(KeptRuns kept)
 
         var (_, table, _) = Command.Run("rank", folder.Path, "--runs", kept.Path);
         Assert.Contains("too close to call (50%)", table);
-        string chart = File.ReadAllText(table.Split("Chart: ")[1].Trim());
+        string chart = File.ReadAllText(Command.Named(table, "Chart: "));
         Assert.Contains("too close to call (50%)", chart);
         Assert.All(Songs, song => Assert.Contains(Path.GetFileName(song), chart));
         Assert.Contains(kept.Listens.Id, chart);

@@ -192,7 +192,7 @@ public sealed class Serving : IDisposable
             .. more,
         ]);
         Assert.True(exitCode == 0, errors);
-        string run = Path.GetFileName(output.Split("Kept in ")[1].Trim()),
+        string run = Path.GetFileName(Command.Named(output, "Kept in ")),
             kept = Path.Combine(Repository.Root, "artifacts", "runs", run);
         Directory.CreateDirectory(Path.Combine(runs, run));
         foreach (string file in Directory.GetFiles(kept))

@@ -47,7 +47,7 @@ public class TrainTests
         Assert.Contains("2001-5000.mp3", errors);
         Assert.Contains("2002-5000.mp3", errors);
         Assert.Contains("no play count", errors);
-        string run = output.Split("Kept in ")[1].Trim();
+        string run = Command.Named(output, "Kept in ");
         string[] kept =
         [
             "checkpoint.pth",
@@ -134,7 +134,7 @@ public class TrainTests
         {
             var (exitCode, output, errors) = Command.Run(train);
             Assert.True(exitCode == 0, errors);
-            return output.Split("Kept in ")[1].Trim();
+            return Command.Named(output, "Kept in ");
         }
     }
 
@@ -175,7 +175,7 @@ public class TrainTests
             var (exitCode, output, errors) = Command.Run(command);
             Assert.True(exitCode == 0, errors);
             Assert.Equal(command.Contains("--continue"), output.Contains("It goes on with "));
-            return output.Split("Kept in ")[1].Trim();
+            return Command.Named(output, "Kept in ");
         }
     }
 
