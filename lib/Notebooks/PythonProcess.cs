@@ -247,7 +247,8 @@ internal sealed partial class PythonProcess : IDisposable
         };
 
     private const string Ended = "Python has ended, and its variables with it; the next #!python starts it anew.";
-    private const int Interrupt = 2;
+    // SIGUSR1, of which python.py makes a KeyboardInterrupt.
+    private const int Interrupt = 10;
 
     [LibraryImport("libc.so.6")]
     private static partial int kill(int process, int signal);

@@ -84,7 +84,7 @@ def column(name, series, path):
 running = early = False
 
 
-# An interrupt that comes before its request was read stops it at its start. Set here, since whoever started us may ignore the signal.
+# An interrupt that comes before its request was read stops it at its start.
 def interrupt(number, frame):
     global early
     if running:
@@ -92,7 +92,9 @@ def interrupt(number, frame):
     early = True
 
 
-signal.signal(signal.SIGINT, interrupt)
+signal.signal(signal.SIGUSR1, interrupt)
+# This one comes to all that the kernel has started; the kernel passes on what is meant for Python.
+signal.signal(signal.SIGINT, lambda number, frame: None)
 
 while True:
     line = requests.readline()

@@ -28,7 +28,8 @@ public class KernelInterruptTests(KernelClients clients) : IClassFixture<KernelC
                     ' Thread.Sleep(100); lock (random) { }',
                 'Console.ReadLine()',
                 'Parallel.For(0, int.MaxValue, i => { Math.Sqrt(i); });',
-                'System.Diagnostics.Process.Start("sleep", "60").WaitForExit();',
+                # the signal ends what the cell has started, too; the cell doesn't go on
+                'System.Diagnostics.Process.Start("sleep", "60").WaitForExit(); Thread.Sleep(600000);',
                 'while (true) { try { while (true) { } } catch { } }',
                 'while (true) { try { Thread.Sleep(100000); } catch (Exception) { } finally { for (;;) { } } }',
             ]
@@ -46,6 +47,7 @@ public class KernelInterruptTests(KernelClients clients) : IClassFixture<KernelC
                     'var numbers = Enumerable.Range(0, 1000000).ToList();'
                     'var matrix = TorchSharp.torch.rand(500, 500); using var database = Tables.Database.InMemory();'
                     '[System.Runtime.InteropServices.DllImport("libc.so.6")] static extern int sleep(int s);')
+                run(client, '#!python\nhere = 41')
                 return manager, client
 
             def interrupt(code):
@@ -90,6 +92,8 @@ public class KernelInterruptTests(KernelClients clients) : IClassFixture<KernelC
                     check(words == 'asked', 'left behind' in answer['evalue'])
             assert len(slow) <= max(1, done // 20), slow
             print(done, 'interrupts')
+            # Python was told of none of them
+            check('42\n', text(run(client, '#!python\nprint(here + 1)')[1]))
             manager.shutdown_kernel(now=True)
             """
         );

@@ -188,9 +188,10 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             check('Interrupted', reply(client, message)['ename'])
             outputs(client, message)
 
-            # an endless cell is stopped, by message and by signal; the cells queued behind it don't run; the state is
+            # an endless cell is stopped, by signal and by message; the cells queued behind it don't run; the state is
             # kept
-            for interrupt in manager.interrupt_kernel, lambda: manager.signal_kernel(signal.SIGINT):
+            request = client.session.msg('interrupt_request', {})
+            for interrupt in manager.interrupt_kernel, lambda: client.control_channel.send(request):
                 codes = ('Console.Write("in"); while (true) { }', 'y = 6;', 'y = 7;')
                 messages = [client.execute(code) for code in codes]
                 while client.get_iopub_msg(timeout=30)['msg_type'] != 'stream': pass

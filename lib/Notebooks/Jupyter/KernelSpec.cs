@@ -41,7 +41,8 @@ public static class KernelSpec
             ]),
             ["display_name"] = "C#",
             ["language"] = "C#",
-            ["interrupt_mode"] = "message",
+            // .NET has a thread for it, where a message is read by the thread pool, which a cell may have filled.
+            ["interrupt_mode"] = "signal",
             // A cell that allocates without end gets an OutOfMemoryException while the machine still answers; the
             // numbers are hexadecimal. New objects fill 32 MiB before a collection, where .NET takes as much as the
             // processor's largest cache, on servers hundreds. Without profiling, the compiler is ready sooner.
