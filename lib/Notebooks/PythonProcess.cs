@@ -247,6 +247,7 @@ internal sealed partial class PythonProcess : IDisposable
         };
 
     private const string Ended = "Python has ended, and its variables with it; the next #!python starts it anew.";
+
     // SIGUSR1, of which python.py makes a KeyboardInterrupt.
     private const int Interrupt = 10;
 

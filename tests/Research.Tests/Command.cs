@@ -4,7 +4,8 @@ using Tests;
 namespace Research.Tests;
 
 /// <summary>
-/// The built program, run as a user runs it, in the repository's root: cells of notebooks move the test host's own folder.
+/// The built program, run as a user runs it, in the repository's root: cells of notebooks move the test host's own
+/// folder.
 /// </summary>
 internal static class Command
 {
