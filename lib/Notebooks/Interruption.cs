@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Notebooks;
 
@@ -16,6 +17,18 @@ public static class Interruption
     {
         if (requested > 0)
             Throw();
+    }
+
+    /// <summary>The same at the entry of a method, and whether the stack has room for it.</summary>
+    /// <exception cref="InsufficientExecutionStackException">
+    /// It has none. A stack that overflows ends the process; this a cell survives.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The cell has been interrupted.</exception>
+    public static void Enter()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new InsufficientExecutionStackException("The methods of the cell call each other too deep.");
+        Check();
     }
 
     /// <summary>The same of a cell that may have ended long ago: after an <c>await</c>.</summary>

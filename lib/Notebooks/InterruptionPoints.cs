@@ -18,6 +18,7 @@ namespace Notebooks;
 internal sealed class InterruptionPoints : CSharpSyntaxWalker
 {
     private const string Check = "global::Notebooks.Interruption.Check();",
+        EntryCheck = "global::Notebooks.Interruption.Enter();",
         CheckLate = "global::Notebooks.Interruption.CheckLate();",
         Checked = "global::Notebooks.Interruption.Checked(";
 
@@ -42,31 +43,31 @@ internal sealed class InterruptionPoints : CSharpSyntaxWalker
 
     public override void VisitWhileStatement(WhileStatementSyntax node)
     {
-        Enter(node.Statement);
+        EnterLoop(node.Statement);
         base.VisitWhileStatement(node);
     }
 
     public override void VisitDoStatement(DoStatementSyntax node)
     {
-        Enter(node.Statement);
+        EnterLoop(node.Statement);
         base.VisitDoStatement(node);
     }
 
     public override void VisitForStatement(ForStatementSyntax node)
     {
-        Enter(node.Statement);
+        EnterLoop(node.Statement);
         base.VisitForStatement(node);
     }
 
     public override void VisitForEachStatement(ForEachStatementSyntax node)
     {
-        Enter(node.Statement);
+        EnterLoop(node.Statement);
         base.VisitForEachStatement(node);
     }
 
     public override void VisitForEachVariableStatement(ForEachVariableStatementSyntax node)
     {
-        Enter(node.Statement);
+        EnterLoop(node.Statement);
         base.VisitForEachVariableStatement(node);
     }
 
@@ -237,7 +238,7 @@ internal sealed class InterruptionPoints : CSharpSyntaxWalker
                 return false;
             bool returnsNothing =
                 method.ReturnsVoid || (method.IsAsync && method.ReturnType is INamedTypeSymbol { Arity: 0 });
-            Insert(body.SpanStart, returnsNothing ? $"{{{Check}" : $"{{{Check}return ");
+            Insert(body.SpanStart, returnsNothing ? $"{{{EntryCheck}" : $"{{{EntryCheck}return ");
             InsertAfter(body.Span.End, ";}");
         }
         return true;
@@ -250,18 +251,18 @@ internal sealed class InterruptionPoints : CSharpSyntaxWalker
     private void Enter(BlockSyntax? block)
     {
         if (block is not null)
-            Insert(block.OpenBraceToken.Span.End, Check);
+            Insert(block.OpenBraceToken.Span.End, EntryCheck);
     }
 
-    private void Enter(StatementSyntax loopBody)
+    private void EnterLoop(StatementSyntax body)
     {
-        if (loopBody is BlockSyntax block)
+        if (body is BlockSyntax block)
         {
-            Enter(block);
+            Insert(block.OpenBraceToken.Span.End, Check);
             return;
         }
-        Insert(loopBody.SpanStart, "{" + Check);
-        InsertAfter(loopBody.Span.End, "}");
+        Insert(body.SpanStart, "{" + Check);
+        InsertAfter(body.Span.End, "}");
     }
 
     private void Enter(
@@ -274,7 +275,7 @@ internal sealed class InterruptionPoints : CSharpSyntaxWalker
         Enter(block);
         if (arrow is { Expression: not ThrowExpressionSyntax })
         {
-            Replace(arrow.ArrowToken, returnsNothing ? $"{{{Check}" : $"{{{Check}return ");
+            Replace(arrow.ArrowToken, returnsNothing ? $"{{{EntryCheck}" : $"{{{EntryCheck}return ");
             InsertAfter(semicolon.Span.End, "}");
         }
     }
@@ -283,7 +284,7 @@ internal sealed class InterruptionPoints : CSharpSyntaxWalker
     {
         if (arrow is { Expression: not ThrowExpressionSyntax })
         {
-            Replace(arrow.ArrowToken, $"{{get{{{Check}return ");
+            Replace(arrow.ArrowToken, $"{{get{{{EntryCheck}return ");
             InsertAfter(semicolon.Span.End, "}}");
         }
     }

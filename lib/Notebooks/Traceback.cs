@@ -8,7 +8,10 @@ namespace Notebooks;
 /// <summary>Tells a failed cell's author where: by the lines of the cells, without the engine's own frames.</summary>
 internal sealed partial class Traceback
 {
-    private const int MostErrors = 10;
+    private const int MostErrors = 10,
+        // Of a recursion's frames.
+        InnermostShown = 40,
+        OutermostShown = 10;
 
     private readonly Dictionary<string, string[]> cells = [];
 
@@ -49,27 +52,33 @@ internal sealed partial class Traceback
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
             lines.Add($"{(e == exception ? "" : "caused by ")}{e.GetType().Name}: {Message(e)}");
-            foreach (StackFrame frame in new StackTrace(e, fNeedFileInfo: true).GetFrames())
-            {
-                MethodBase? method = frame.GetMethod();
-                // The compiler makes a path of a cell's name.
-                string? file = Path.GetFileName(frame.GetFileName());
-                if (method is null)
-                    continue;
-                if (file is not null && cells.ContainsKey(file))
-                {
-                    string name = Name(method);
-                    lines.Add($"  {file}, line {frame.GetFileLineNumber()}{(name.Length > 0 ? ", in " + name : "")}");
-                    if (SourceLine(file, frame.GetFileLineNumber()) is { } source)
-                        lines.Add("      " + source.Trim());
-                }
-                else if (!IsEngineOrFramework(method))
-                {
-                    lines.Add($"  {Name(method)}{(file is null ? "" : $", {file}, line {frame.GetFileLineNumber()}")}");
-                }
-            }
+            List<string[]> calls =
+            [
+                .. new StackTrace(e, fNeedFileInfo: true).GetFrames().Select(Call).OfType<string[]>(),
+            ];
+            int hidden = Math.Max(0, calls.Count - InnermostShown - OutermostShown);
+            lines.AddRange(calls.Take(calls.Count - hidden - OutermostShown).SelectMany(call => call));
+            if (hidden > 0)
+                lines.Add($"  … {hidden:N0} calls more …");
+            lines.AddRange(calls.TakeLast(OutermostShown).SelectMany(call => call));
         }
         return new OutputEvent.Error(exception.GetType().Name, Message(exception), lines);
+    }
+
+    // Where a frame is, and the line of a cell that stands there; null of a frame of the engine's own.
+    private string[]? Call(StackFrame frame)
+    {
+        if (frame.GetMethod() is not { } method)
+            return null;
+        // The compiler makes a path of a cell's name.
+        string? file = Path.GetFileName(frame.GetFileName());
+        if (file is null || !cells.ContainsKey(file))
+            return IsEngineOrFramework(method)
+                ? null
+                : [$"  {Name(method)}{(file is null ? "" : $", {file}, line {frame.GetFileLineNumber()}")}"];
+        string name = Name(method),
+            place = $"  {file}, line {frame.GetFileLineNumber()}{(name.Length > 0 ? ", in " + name : "")}";
+        return SourceLine(file, frame.GetFileLineNumber()) is { } source ? [place, "      " + source.Trim()] : [place];
     }
 
     private string? SourceLine(string path, int line) =>

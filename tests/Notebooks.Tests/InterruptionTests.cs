@@ -109,6 +109,21 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal("0", await cells.Show("after"));
     }
 
+    [Theory]
+    [InlineData("int Deep(int n) => Deep(n + 1) + 1;\nDeep(0)")]
+    [InlineData("Func<int, int> deep = null; deep = n => deep(n + 1) + 1;\ndeep(0)")]
+    [InlineData("class A { public int Deep { get { return Deep + 1; } } }\nnew A().Deep")]
+    public async Task A_recursion_without_end_is_an_error_of_the_cell(string code)
+    {
+        await cells.Show("int kept = 1;");
+        OutputEvent.Error? error = (await cells.Run(code)).Error;
+        Assert.Equal("InsufficientExecutionStackException", error?.Name);
+        Assert.InRange(error!.Traceback.Count, 50, 110);
+        Assert.Contains(error.Traceback, line => line.EndsWith("calls more …"));
+        Assert.Equal("      " + code.Split('\n')[1], error.Traceback[^1]);
+        Assert.Equal("2", await cells.Show("kept + 1"));
+    }
+
     [Fact]
     public async Task An_interrupt_does_not_reach_through_native_code()
     {
