@@ -435,7 +435,7 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
             else: raise AssertionError('the kernel outlives its parent')
 
             manager, client = start_new_kernel(kernel_name='csharp')
-            for deadly in 'Environment.Exit(3);', 'int Deep(int n) => Deep(n + 1) + 1;\nDeep(0)':
+            for deadly in 'Environment.Exit(3);', 'Environment.FailFast("no way");':
                 client.execute(deadly)
                 for _ in range(200):
                     if not manager.is_alive(): break
@@ -503,31 +503,44 @@ public class KernelTests(KernelClients clients) : IClassFixture<KernelClients>
         clients.Run(
             """
             import pexpect
-            os.environ.update(PROMPT_TOOLKIT_NO_CPR='1', TERM='xterm')
+            os.environ.update(PROMPT_TOOLKIT_NO_CPR='1', TERM='xterm', PYTHONFAULTHANDLER='1')
             def start():
                 arguments = ['-m', 'jupyter_console', '--kernel', 'csharp', '--ZMQCompleter.timeout=30']
                 return pexpect.spawn(sys.executable, arguments, encoding='utf-8', timeout=40, dimensions=(40, 120))
-            console = start()
-            console.expect(r'In \[')
-            # Tab completes what is left of the one name, and shows a menu of two
-            console.send('string.IsNullOrE\t')
-            console.expect('mpty')
-            console.send('("")\r')
-            console.expect('True')
-            console.expect(r'In \[')
-            console.send('string.IsNullOr\t')
-            console.expect('IsNullOrEmpty.*IsNullOrWhiteSpace')
-            console.sendcontrol('c')
-            time.sleep(0.5)
-            # Return goes on in the next line until the braces are closed
-            console.send('int Half(int n) {\r')
-            console.expect(r'\.\.\.:')
-            console.send('return n / 2; }\r')
-            console.expect(r'In \[.*3')
-            console.send('Half(8642)\r')
-            console.expect('4321')
-            console.expect(r'In \[')
-            console.close(force=True)
+
+            def talk(console):
+                console.expect(r'In \[')
+                # Tab completes what is left of the one name, and shows a menu of two
+                console.send('string.IsNullOrE\t')
+                console.expect('mpty')
+                console.send('("")\r')
+                console.expect('True')
+                console.expect(r'In \[')
+                console.send('string.IsNullOr\t')
+                console.expect('IsNullOrEmpty.*IsNullOrWhiteSpace')
+                console.sendcontrol('c')
+                time.sleep(0.5)
+                # Return goes on in the next line until the braces are closed
+                console.send('int Half(int n) {\r')
+                console.expect(r'\.\.\.:')
+                console.send('return n / 2; }\r')
+                console.expect(r'In \[.*3')
+                console.send('Half(8642)\r')
+                console.expect('4321')
+                console.expect(r'In \[')
+
+            # A console was seen to draw a key and wait for ever: another is asked before the kernel is blamed.
+            for last in False, True:
+                console = start()
+                try:
+                    talk(console)
+                    break
+                except pexpect.TIMEOUT:
+                    if last:
+                        os.kill(console.pid, signal.SIGABRT)  # it says where it waits
+                        raise Exception(console.before + console.read())
+                finally:
+                    console.close(force=True)
             # arrow up in the next session
             console = start()
             console.expect(r'In \[')
