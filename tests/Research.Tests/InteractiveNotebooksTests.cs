@@ -178,12 +178,12 @@ public sealed partial class InteractiveNotebooksTests(KernelClients clients) : I
     private static IEnumerable<string> Forms(NotebookCell cell, string mimeType) =>
         cell.Outputs.Select(output => output!["data"]?[mimeType]).OfType<JsonNode>().Select(Text);
 
-    // When a run began is part of its name.
+    // When a run began is part of its name; of a sweep's, what its recipe is, with an own network's code in ours alone.
     private static string Text(JsonNode? text) =>
-        RunTime()
+        RunMark()
             .Replace(
                 text is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string?)text ?? "",
-                "TIME"
+                "RUN"
             );
 
     private static string WithoutTags(string html) => WebUtility.HtmlDecode(Tag().Replace(html, " "));
@@ -209,8 +209,8 @@ public sealed partial class InteractiveNotebooksTests(KernelClients clients) : I
     [GeneratedRegex(@"^Tensor|^\d+%: ")]
     private static partial Regex OtherText();
 
-    [GeneratedRegex(@"\d{8}-\d{6}")]
-    private static partial Regex RunTime();
+    [GeneratedRegex(@"\d{8}-\d{6}|(?<=-)[0-9a-f]{12}(?=-)")]
+    private static partial Regex RunMark();
 
     [GeneratedRegex("<td.*?</td>", RegexOptions.Singleline)]
     private static partial Regex TableCell();
