@@ -5,7 +5,9 @@ using System.Runtime.CompilerServices;
 
 namespace Notebooks;
 
-/// <summary>What a cell's code calls, where <see cref="InterruptionPoints"/> put it, to hear of an interrupt.</summary>
+/// <summary>
+/// What a cell's code calls, where <see cref="InterruptionPoints"/> put it, to hear of an interrupt or of a full stack.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Interruption
 {
@@ -19,7 +21,11 @@ public static class Interruption
             Throw();
     }
 
-    /// <summary>The same at the entry of a method, and whether the stack has room for it.</summary>
+    /// <summary>The same of a cell that may have ended long ago: after an <c>await</c>.</summary>
+    /// <exception cref="OperationCanceledException">It has been interrupted.</exception>
+    public static void CheckLate() => Throw();
+
+    /// <summary><see cref="Check"/> at the entry of a method, and whether the stack has room for it.</summary>
     /// <exception cref="InsufficientExecutionStackException">
     /// It has none. A stack that overflows ends the process; this a cell survives.
     /// </exception>
@@ -30,10 +36,6 @@ public static class Interruption
             throw new InsufficientExecutionStackException("The methods of the cell call each other too deep.");
         Check();
     }
-
-    /// <summary>The same of a cell that may have ended long ago: after an <c>await</c>.</summary>
-    /// <exception cref="OperationCanceledException">It has been interrupted.</exception>
-    public static void CheckLate() => Throw();
 
     /// <summary>The value itself, after a <see cref="Check"/>: for expressions that can't be statements.</summary>
     /// <exception cref="OperationCanceledException">The cell has been interrupted.</exception>

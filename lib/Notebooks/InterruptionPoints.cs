@@ -9,6 +9,7 @@ namespace Notebooks;
 /// <summary>
 /// Where a cell's code looks for an interrupt: at each turn of a loop, after a label and an <c>await</c>, and wherever
 /// it is entered, as a library does that calls a lambda for each item. So an interrupt is an exception like any other.
+/// Where it is entered it looks for room on the stack, too.
 /// </summary>
 /// <remarks>
 /// The runtime's own way to stop a thread, <c>ControlledExecution</c>, is not used: on Linux it ends the process when

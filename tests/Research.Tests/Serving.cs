@@ -192,8 +192,8 @@ public sealed class Serving : IDisposable
             .. more,
         ]);
         Assert.True(exitCode == 0, errors);
-        string run = Path.GetFileName(Command.Named(output, "Kept in ")),
-            kept = Path.Combine(Repository.Root, "artifacts", "runs", run);
+        string kept = Command.Named(output, "Kept in "),
+            run = Path.GetFileName(kept);
         Directory.CreateDirectory(Path.Combine(runs, run));
         foreach (string file in Directory.GetFiles(kept))
             File.Copy(file, Path.Combine(runs, run, Path.GetFileName(file)));

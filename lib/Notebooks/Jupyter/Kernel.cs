@@ -67,8 +67,8 @@ public sealed partial class Kernel
 
     private void Serve()
     {
-        // Ctrl-C in the terminal that the client runs in reaches the kernel too. A client that was started in the
-        // background ignores the signal, and what it starts inherits that, unless it is undone.
+        // How a client interrupts, and Ctrl-C in its terminal. A client that was started in the background ignores the
+        // signal, and what it starts inherits that, unless it is undone.
         _ = signal(InterruptSignal, 0);
         using var interrupts = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
